@@ -1,0 +1,101 @@
+/** Two bounds, lower first. */
+export type Interval = readonly [lower: number, upper: number];
+
+/** How questions are divided into those that train and those that test. */
+export type Protocol = "grouped" | "nested" | "paper";
+
+/** How much evidence the safe choice wants before it leaves the fixed prompt. */
+export type GateStrength = "averse" | "balanced" | "neutral";
+
+/** Names of the strategies, as they stand in every result. */
+export type StrategyName =
+  | "fixed"
+  | "best-of-train"
+  | "argmax"
+  | "safe"
+  | "held-out"
+  | "all"
+  | "hybrid"
+  | "random"
+  | "confidence"
+  | "confidence-first"
+  | "oracle";
+
+/** One strategy's estimated value. Fractions, not per cent. */
+export interface StrategyResult {
+  readonly name: StrategyName;
+  /** Mean success of the chosen prompt; null where it cannot be estimated, with `reason`. */
+  readonly success: number | null;
+  readonly ci95: Interval | null;
+  /** Success minus that of `fixed` on the same questions. */
+  readonly uplift: number | null;
+  readonly upliftCi95: Interval | null;
+  /** Fraction of the questions for which another prompt than the fixed one is chosen. */
+  readonly switched: number | null;
+  /** Questions (under `paper`, rows) on which every prompt the strategy may choose is labelled. */
+  readonly questions: number;
+  /** McNemar's exact two-sided p-value against `fixed`; null where rewards are not binary. */
+  readonly mcnemarP: number | null;
+  /** Why there is no value, or what to know about it. */
+  readonly reason?: string;
+}
+
+/** How well predicted rewards agree with observed ones, over (question, prompt) pairs with labels. */
+export interface RewardModelQuality {
+  readonly pairs: number;
+  readonly accuracy: number;
+  /** Of the pairs predicted right, the fraction that is; null where none is predicted right. */
+  readonly precision: number | null;
+  /** null where all labels are equal. */
+  readonly auc: number | null;
+  /** AUC of ranking prompts within one question, averaged over pairs of one question with different labels. */
+  readonly withinQueryAuc: number | null;
+  readonly logLoss: number;
+  /** Expected calibration error over ten equal-width bins. */
+  readonly ece: number;
+}
+
+/** How sure the log makes us which fixed prompt is best. */
+export interface FixedPromptResult {
+  readonly promptId: string;
+  /** Success on the test questions. */
+  readonly success: number | null;
+  /** Bootstrap probability, by question group, that this prompt is the best training prompt. */
+  readonly probabilityBest: number;
+  /** Expected loss against the truly best fixed prompt, as a fraction of questions. */
+  readonly expectedRegret: number;
+}
+
+/** The result of `evaluate`: what `--json` prints and `results/` keeps. */
+export interface EvaluationResult {
+  readonly task: string;
+  readonly protocol: Protocol;
+  readonly model: string;
+  readonly embedder: string;
+  readonly gateStrength: GateStrength;
+  readonly seed: number;
+  readonly questions: number;
+  readonly trainingPrompts: readonly string[];
+  readonly leak: { readonly testQuestions: number; readonly alsoInTrain: number };
+  readonly fixed: FixedPromptResult;
+  readonly strategies: readonly StrategyResult[];
+  /** null for a log without repeats. */
+  readonly attainable: {
+    readonly lower: number;
+    readonly upper: number;
+    readonly fixedSuccess: number;
+  } | null;
+  readonly gate: {
+    /** Whether the query-dependent choice is used; under `nested` the number of folds in which it is. */
+    readonly shipped: boolean | number;
+    readonly upliftOutOfFold: number;
+    readonly z: number;
+    readonly reason: string;
+  };
+  readonly rewardModel: {
+    readonly seen: RewardModelQuality | null;
+    readonly heldOut: RewardModelQuality | null;
+  };
+  readonly seconds: number;
+  readonly peakMemoryMb: number;
+}

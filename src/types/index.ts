@@ -1,0 +1,8 @@
+export type * from "./evaluation.ts";
+export type { DenseFeatures, FeatureMatrix, SparseFeatures } from "./feature-matrix.ts";
+export type { ProgressListener, WorkOptions } from "./progress.ts";
+export type { PromptCandidates } from "./prompt-candidates.ts";
+export type * from "./records.ts";
+export type { RewardLog } from "./reward-log.ts";
+export { PART_CODES } from "./reward-log.ts";
+export type { RewardMatrix } from "./reward-matrix.ts";

@@ -1,0 +1,9 @@
+/** Called as work goes on; `done` of `total` units, in `total`'s unit. Never throws. */
+export type ProgressListener = (stage: string, done: number, total: number) => void;
+
+/** What every long-running call accepts. */
+export interface WorkOptions {
+  readonly onProgress?: ProgressListener;
+  /** Cancels between units of work with an AbortedError. */
+  readonly signal?: AbortSignal;
+}

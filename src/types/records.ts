@@ -1,0 +1,46 @@
+/** Which role a prompt plays: it has labels to train on, or it is only ever scored from its text. */
+export type PromptSplit = "training" | "held-out";
+
+/** Which part of a published data set a row belongs to. */
+export type DataPart = "train" | "test";
+
+/** A distinct question. */
+export interface Query {
+  /** Unique within a log. */
+  readonly id: string;
+  readonly text: string;
+  /** The golden answer, where known. */
+  readonly answer?: string;
+  /** Questions of one group never stand on both sides of a split; the text's masked form is a group by itself. */
+  readonly group?: string;
+}
+
+/** A prompt that may be put to a question. */
+export interface Prompt {
+  /** Unique within a log. */
+  readonly id: string;
+  readonly template: string;
+  readonly split: PromptSplit;
+}
+
+/** One answer of an LLM to one question under one prompt, with its reward: a line of `interactions.jsonl`. */
+export interface Interaction {
+  readonly queryId: string;
+  readonly promptId: string;
+  readonly model: string;
+  /** 0-based: the n-th time this question was asked; all prompts of one published row share it. */
+  readonly repetition: number;
+  /** In [0, 1]; 1 is right. */
+  readonly reward: number;
+  readonly answer?: string;
+  /** In US dollars. */
+  readonly cost?: number;
+  readonly latencyMs?: number;
+  readonly split?: DataPart;
+  /** Probability, in (0, 1], with which the logging policy chose this prompt for this question. */
+  readonly propensity?: number;
+  /** The LLM's own confidence that its answer is right, in its own unit (only the order counts). */
+  readonly confidence?: number;
+  /** The LLM's own verdict on its answer: 1 "right", 0 "wrong". */
+  readonly critic?: number;
+}

@@ -1,0 +1,30 @@
+import type { Prompt, Query } from "./records.ts";
+
+/**
+ * A whole log in memory, as columns: one entry per interaction, in file order. A million interactions take
+ * about 30 MB. Answers, costs and latencies stay on disk.
+ */
+export interface RewardLog {
+  readonly queries: readonly Query[];
+  readonly prompts: readonly Prompt[];
+  /** The LLM all interactions come from. */
+  readonly model: string;
+  /** Number of interactions, the length of every column below. */
+  readonly length: number;
+  /** Index into `queries`. */
+  readonly queryIndex: Int32Array;
+  /** Index into `prompts`. */
+  readonly promptIndex: Int32Array;
+  readonly repetition: Int32Array;
+  /** In [0, 1]. */
+  readonly reward: Float64Array;
+  /** 0 unknown, 1 train, 2 test. */
+  readonly part: Uint8Array;
+  /** NaN where the log has none. */
+  readonly confidence: Float64Array;
+  /** NaN where the log has none. */
+  readonly critic: Float64Array;
+}
+
+/** Codes of `RewardLog.part`. */
+export const PART_CODES = { unknown: 0, train: 1, test: 2 } as const;

@@ -1,0 +1,3 @@
+export { contentHash } from "./content-hash.ts";
+export type { SeededRandom } from "./seeded-random.ts";
+export { seededRandom, shuffledIndices } from "./seeded-random.ts";
