@@ -1,1 +1,1 @@
-export {};
+export type { Embedder, FittedEmbedder, LocalFittedEmbedder, RemoteFittedEmbedder } from "./embedder.ts";

@@ -1,1 +1,1 @@
-export {};
+export type { FittedRewardModel, RewardModel, RewardModelFit, RewardTraining } from "./reward-model.ts";
