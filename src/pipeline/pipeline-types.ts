@@ -1,0 +1,113 @@
+import type {
+  EvaluationResult,
+  GateStrength,
+  Protocol,
+  StrategyResult,
+  WorkOptions,
+} from "../types/index.ts";
+
+/** What every stage that trains something accepts. */
+export interface ModelOptions extends WorkOptions {
+  /** @default "kernel-ridge" */
+  readonly rewardModel?: string;
+  /** @default the reward model's own default, "form-tf" for kernel ridge */
+  readonly embedder?: string;
+  /** @default "character-ngrams" */
+  readonly promptEmbedder?: string;
+  /** @default "balanced" */
+  readonly gate?: GateStrength;
+  /** @default 7 */
+  readonly seed?: number;
+  /** Which LLM's interactions to use; needed where the log holds several. */
+  readonly model?: string;
+}
+
+/** Options of `evaluateRun`. */
+export interface EvaluateOptions extends ModelOptions {
+  /** @default "grouped" */
+  readonly protocol?: Protocol;
+  /** Ignore a stored result and compute anew. @default false */
+  readonly force?: boolean;
+}
+
+/** One subset of training prompts in a sweep over all of them. */
+export interface SubsetResult {
+  /** Number of training prompts in the subset. */
+  readonly size: number;
+  readonly promptIds: readonly string[];
+  readonly strategies: readonly StrategyResult[];
+}
+
+/** Result of a sweep: every subset, and the mean of each strategy by subset size K. */
+export interface SubsetSweep {
+  readonly protocol: Protocol;
+  readonly subsets: readonly SubsetResult[];
+  readonly meansBySize: readonly {
+    readonly size: number;
+    readonly subsets: number;
+    readonly success: Readonly<Record<string, number | null>>;
+  }[];
+  /** The CSV this was written to. */
+  readonly file: string;
+}
+
+/** Result of `trainRun`. */
+export interface TrainingSummary {
+  readonly model: string;
+  readonly embedder: string;
+  readonly questions: number;
+  readonly prompts: number;
+  readonly fixedPromptId: string;
+  readonly gate: EvaluationResult["gate"];
+  readonly hyperparameters: Readonly<Record<string, unknown>>;
+  /** Where the model was stored. */
+  readonly directory: string;
+  readonly seconds: number;
+}
+
+/** A recommended prompt, as `recommend --json` prints it. */
+export interface Recommendation {
+  readonly promptId: string;
+  /** Template of the recommended prompt. */
+  readonly prompt: string;
+  /** Estimated success of the recommended prompt for this question, in [0, 1]. */
+  readonly score: number;
+  readonly fixedPromptId: string;
+  readonly fixedScore: number;
+  /** Whether the choice depends on the question, or the fixed prompt is recommended for every question. */
+  readonly queryDependent: boolean;
+  /** Why, in words. */
+  readonly reason: string;
+  /** The other training prompts, best first. */
+  readonly alternatives: readonly { readonly promptId: string; readonly score: number }[];
+  readonly ms: number;
+}
+
+/** Names the prompt to use for a question. */
+export interface Chooser {
+  /** Training prompts in column order. */
+  readonly promptIds: readonly string[];
+  readonly fixedPromptId: string;
+  /**
+   * Synchronous; about a tenth of a millisecond with a built-in embedder.
+   * @throws UsageError where the embedder is a remote endpoint: use `recommendMany`
+   */
+  recommend(question: string): Recommendation;
+  /** Works with every embedder. */
+  recommendMany(questions: readonly string[]): Promise<Recommendation[]>;
+}
+
+/** Result of `scoreRun`: rewards of any prompts for any questions. */
+export interface ScoreResult {
+  readonly queryIds: readonly string[];
+  readonly promptIds: readonly string[];
+  /** Whether each prompt has labels in the log or is scored from its text alone. */
+  readonly seen: readonly boolean[];
+  /** `rewards[i][j]`: estimated success of prompt j for question i. */
+  readonly rewards: readonly (readonly number[])[];
+}
+
+/** One row of `optimizeRun`. */
+export interface OptimizedChoice extends Omit<Recommendation, "alternatives" | "ms" | "prompt" | "reason"> {
+  readonly queryId: string;
+}

@@ -1,0 +1,86 @@
+import type { EvaluationResult, Interval, PromptSplit } from "../types/index.ts";
+
+/** A training or held-out prompt, with what the log says of it. */
+export interface ReportPrompt {
+  readonly id: string;
+  readonly template: string;
+  readonly split: PromptSplit;
+  /** Mean success over the questions it was tried on; null where it has no labels. */
+  readonly success: number | null;
+  readonly ci95: Interval | null;
+  /** Questions it was tried on. */
+  readonly questions: number;
+  /** Bootstrap probability that it is the best fixed training prompt; null for held-out prompts. */
+  readonly probabilityBest: number | null;
+}
+
+/** A kind of question: a cluster of questions with similar form, and how each training prompt fares on it. */
+export interface QuestionKind {
+  /** Words that set these questions apart, most telling first. */
+  readonly keywords: readonly string[];
+  readonly questions: number;
+  /** A few texts nearest the middle of the cluster. */
+  readonly examples: readonly string[];
+  /** One entry a training prompt, in `ReportData.prompts` order restricted to training prompts. */
+  readonly promptSuccess: readonly (number | null)[];
+  /** The best training prompt here, and the paired difference to the fixed prompt with its interval. */
+  readonly bestPromptId: string;
+  readonly advantage: number;
+  readonly advantageCi95: Interval;
+}
+
+/** One bin of predicted rewards against observed ones. */
+export interface CalibrationBin {
+  readonly predicted: number;
+  readonly observed: number;
+  readonly pairs: number;
+}
+
+/** What a log of this many questions would have given. */
+export interface LearningCurvePoint {
+  readonly questions: number;
+  /** Mean uplift of argmax over the fixed prompt, over random logs of this size. */
+  readonly uplift: number;
+  readonly ci95: Interval;
+  /** Fraction of the random logs on which the gate opened. */
+  readonly shipped: number;
+}
+
+/** A question for which the recommended prompt failed and another prompt works. */
+export interface Mistake {
+  readonly question: string;
+  readonly chosenPromptId: string;
+  readonly predicted: number;
+  readonly success: number;
+  readonly bestPromptId: string;
+  readonly bestSuccess: number;
+}
+
+/** Everything the report shows; plain data, all texts untrusted. */
+export interface ReportData {
+  readonly task: string;
+  /** ISO 8601. */
+  readonly generatedAt: string;
+  readonly packageVersion: string;
+  /** True where the log was simulated; said wherever the data are shown. */
+  readonly simulated: boolean;
+  readonly log: {
+    readonly source: string;
+    readonly model: string;
+    /** Rows as published. */
+    readonly rows: number;
+    readonly uniqueQuestions: number;
+    readonly interactions: number;
+    /** Fraction of (question, training prompt) pairs with at least one label. */
+    readonly filled: number;
+  };
+  readonly prompts: readonly ReportPrompt[];
+  /** The estimates, the one to trust first. */
+  readonly evaluations: readonly EvaluationResult[];
+  readonly kinds: readonly QuestionKind[];
+  readonly calibration: readonly CalibrationBin[];
+  readonly learningCurve: readonly LearningCurvePoint[];
+  /** A sentence such as "about 400 more logged questions would decide it"; null where there is no curve. */
+  readonly forecast: string | null;
+  readonly mistakes: readonly Mistake[];
+}
