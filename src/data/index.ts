@@ -1,3 +1,14 @@
 export { writeFileAtomic } from "./atomic-write.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
+export type { GroupedSplit, LogRows, PaperSplit } from "./splits/index.ts";
+export {
+  assignGroupFolds,
+  assignQuestionGroups,
+  countRewards,
+  groupedSplit,
+  logRows,
+  meanSignal,
+  paperSplit,
+  questionGroupKey,
+} from "./splits/index.ts";
