@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../support/project-root.ts";
+import { findViolations, type Violation } from "./architecture-rules.ts";
+import { parseSourceModule, type SourceModule } from "./source-module.ts";
+
+const RUNTIME_PACKAGES = new Set(
+  Object.keys(JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8")).dependencies),
+);
+
+function readModules(folder: string): SourceModule[] {
+  return readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+    .map((path) => parseSourceModule(path, readFileSync(join(PROJECT_ROOT, path), "utf8")));
+}
+
+/** One line a violation, so that a failure reads like a compiler's. */
+function describeViolations(violations: readonly Violation[]): string[] {
+  return violations.map(({ path, line, rule, message }) => `${path}:${line} ${rule}: ${message}`);
+}
+
+describe("the house", () => {
+  const modules = ["src", "test", "examples"].flatMap(readModules);
+
+  test("holds its rules", () => {
+    expect(describeViolations(findViolations(modules, RUNTIME_PACKAGES))).toEqual([]);
+  });
+
+  test("is really read: files and imports were found in it", () => {
+    expect(modules.length).toBeGreaterThan(30);
+    expect(modules.flatMap((module) => module.imports).length).toBeGreaterThan(60);
+  });
+});
+
+describe("a planted violation is found", () => {
+  const rulesBroken = (path: string, text: string): string[] =>
+    findViolations([parseSourceModule(path, text)], new Set(["zod"])).map(({ rule }) => rule);
+
+  const planted: [name: string, path: string, text: string, rules: string[]][] = [
+    [
+      "a lower room imports a higher one",
+      "src/data/a.ts",
+      'import { b } from "../reward/index.ts";',
+      ["direction"],
+    ],
+    ["as a type only", "src/data/a.ts", 'import type { B } from "../reward/index.ts";', ["direction"]],
+    ["by an import type", "src/data/a.ts", 'let x: import("../reward/index.ts").B;', ["direction"]],
+    ["by a dynamic import", "src/data/a.ts", 'await import("../reward/index.ts");', ["direction"]],
+    ["by a re-export", "src/data/a.ts", 'export * from "../reward/index.ts";', ["direction"]],
+    [
+      "rooms of one level import each other",
+      "src/evaluate/a.ts",
+      'import "../select/index.ts";',
+      ["direction"],
+    ],
+    ["types import util", "src/types/a.ts", 'import "../util/index.ts";', ["direction"]],
+    ["a room imports the package's own index", "src/cli/a.ts", 'import "../index.ts";', ["direction"]],
+    [
+      "the package's index imports the command line",
+      "src/index.ts",
+      'import "./cli/index.ts";',
+      ["direction"],
+    ],
+    ["source imports tests", "src/data/a.ts", 'import "../../test/support/x.ts";', ["direction"]],
+    [
+      "past another room's index",
+      "src/reward/a.ts",
+      'import { b } from "../data/run-directory.ts";',
+      ["index"],
+    ],
+    ["from a deeper folder", "src/reward/knn/a.ts", 'import { b } from "../../data/b.ts";', ["index"]],
+    ["a unit test past the index", "src/reward/a.test.ts", 'import { b } from "../data/b.ts";', ["index"]],
+    [
+      "an end-to-end test past the index",
+      "test/end-to-end/a.test.ts",
+      'import "../../src/data/b.ts";',
+      ["index"],
+    ],
+    ["files in a room that only computes", "src/evaluate/a.ts", 'import "node:fs/promises";', ["purity"]],
+    ["a package only developers have", "src/data/a.ts", 'import "vitest";', ["package"]],
+    ["a file too long", "src/data/a.ts", "let x = 0;\n".repeat(501), ["length"]],
+    ["a name not in kebab case", "src/data/runDirectory.ts", "", ["name"]],
+    ["a default export", "src/data/a.ts", "export default class {}", ["default-export"]],
+    [
+      "a default export by name",
+      "src/data/a.ts",
+      "const a = 1; export { a as default };",
+      ["default-export"],
+    ],
+    ["ending the process", "src/data/a.ts", "process.exit(1);", ["exit"]],
+    ["a room nobody planned", "src/helpers/a.ts", "", ["room"]],
+  ];
+  test.each(planted)("%s", (_name, path, text, rules) => {
+    expect(rulesBroken(path, text)).toEqual(rules);
+  });
+
+  const allowed: [name: string, path: string, text: string][] = [
+    ["a higher room imports a lower one", "src/reward/a.ts", 'import { b } from "../data/index.ts";'],
+    ["everyone imports errors", "src/kernels/a.ts", 'import { ShapeError } from "../errors.ts";'],
+    ["from a deeper folder", "src/reward/knn/a.ts", 'import { ShapeError } from "../../errors.ts";'],
+    ["select imports evaluate", "src/select/a.ts", 'import { b } from "../evaluate/index.ts";'],
+    ["inside one room", "src/data/importers/a.ts", 'import { b } from "../run-directory.ts";'],
+    ["a unit test may look upwards", "src/data/a.test.ts", 'import { b } from "../pipeline/index.ts";'],
+    [
+      "an import in a comment or string",
+      "src/data/a.ts",
+      '// import "../cli/index.ts"\nconst s = \'import "x"\';',
+    ],
+    ["main may end the process", "src/cli/main.ts", "process.exit(1);"],
+    ["a package users have", "src/data/a.ts", 'import { z } from "zod";'],
+    ["exactly as long as allowed", "src/data/a.ts", "let x = 0;\n".repeat(500)],
+  ];
+  test.each(allowed)("but not where all is well: %s", (_name, path, text) => {
+    expect(rulesBroken(path, text)).toEqual([]);
+  });
+});
