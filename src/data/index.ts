@@ -12,3 +12,9 @@ export {
   paperSplit,
   questionGroupKey,
 } from "./splits/index.ts";
+export {
+  decodeStoredState,
+  encodeStoredState,
+  readStoredState,
+  writeStoredState,
+} from "./stored-state-file.ts";

@@ -1,8 +1,8 @@
-import { open } from "node:fs/promises";
 import { DataError, ShapeError } from "../errors.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
-import { describeIoError } from "./describe-io-error.ts";
+import { HOST_IS_LITTLE_ENDIAN, swapBytes } from "./byte-order.ts";
 import { parseNpyHeader } from "./npy-header.ts";
+import { readWholeFile } from "./read-whole-file.ts";
 
 /** The numbers of an NPY file; `bool` comes as a Uint8Array of 0 and 1, `float16` widened to a Float32Array. */
 export type NpyValues =
@@ -170,8 +170,6 @@ export async function writeNpy(
   await writeFileAtomic(path, encodeNpy(values, shape, options));
 }
 
-const HOST_IS_LITTLE_ENDIAN: boolean = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
 function descrOf(
   values: Float32Array | Float64Array | Int32Array | Uint8Array,
   options: EncodeNpyOptions,
@@ -222,16 +220,6 @@ function toNativeOrder(
   return element.view(copy.buffer, 0, length);
 }
 
-/** Reverses the bytes of every element in place. */
-function swapBytes(bytes: Uint8Array, elementBytes: number): void {
-  for (let start = 0; start < bytes.length; start += elementBytes)
-    for (let low = start, high = start + elementBytes - 1; low < high; low++, high--) {
-      const kept = bytes[low]!;
-      bytes[low] = bytes[high]!;
-      bytes[high] = kept;
-    }
-}
-
 /** Reorders values stored with the first index fastest into last index fastest. */
 function toRowMajor(values: NpyValues, shape: readonly number[]): NpyValues {
   const result = values.slice();
@@ -276,28 +264,4 @@ function widenHalves(halves: Uint16Array): Float32Array {
     if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
     return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
   });
-}
-
-/** `readFile` stops at 2 GiB; embeddings may be larger. */
-async function readWholeFile(path: string): Promise<Uint8Array> {
-  try {
-    const handle = await open(path, "r");
-    try {
-      const { size } = await handle.stat();
-      const bytes = new Uint8Array(size);
-      let filled = 0;
-      while (filled < size) {
-        const { bytesRead } = await handle.read(bytes, filled, Math.min(size - filled, 2 ** 28), filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
-      }
-      return bytes.subarray(0, filled);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (error instanceof RangeError)
-      throw new DataError("The file is too large for memory.", { file: path }, error);
-    throw describeIoError(error, path, "read");
-  }
 }
