@@ -1,4 +1,7 @@
 export { writeFileAtomic } from "./atomic-write.ts";
+export type { JsonLine, JsonLinesOptions } from "./json-lines.ts";
+export { readJsonLines } from "./json-lines.ts";
+export { JsonLinesWriter } from "./json-lines-writer.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
 export type { GroupedSplit, LogRows, PaperSplit } from "./splits/index.ts";
