@@ -25,6 +25,8 @@ export class TotalsReporter implements Reporter {
     process.once("exit", () => {
       for (const [reason, count] of skipped) process.stdout.write(`skipped ${count}: ${reason}\n`);
       if (passed + failed === 0) process.exitCode = 1;
+      // Something else went wrong, such as the global set-up: the line must not read like a success.
+      if (failed === 0 && (process.exitCode ?? 0) !== 0) failed = 1;
       process.stdout.write(`${passed} passed, ${failed} failed\n`);
     });
   }
