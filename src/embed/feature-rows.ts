@@ -1,0 +1,76 @@
+import { ShapeError } from "../errors.ts";
+import type { DenseFeatures, FeatureMatrix, SparseFeatures } from "../types/index.ts";
+
+/**
+ * The named rows, in that order; a row may be taken more than once.
+ * @param indices 0-based
+ * @throws ShapeError for an index outside the matrix
+ */
+export function selectRows(features: FeatureMatrix, indices: ArrayLike<number>): FeatureMatrix {
+  for (let position = 0; position < indices.length; position++) checkRow(features, indices[position]!);
+  return features.kind === "dense" ? selectDense(features, indices) : selectSparse(features, indices);
+}
+
+/** Whether the text of this row held anything the embedder knows: a row of zeros says no. */
+export function hasKnownToken(features: FeatureMatrix, row: number): boolean {
+  checkRow(features, row);
+  const [start, end] =
+    features.kind === "dense"
+      ? [row * features.columns, (row + 1) * features.columns]
+      : [features.rowStart[row]!, features.rowStart[row + 1]!];
+  for (let entry = start; entry < end; entry++) if (features.values[entry] !== 0) return true;
+  return false;
+}
+
+/** One number a row: 1 where the row is not all zeros (see `hasKnownToken`), else 0. */
+export function knownRows(features: FeatureMatrix): Uint8Array {
+  return Uint8Array.from({ length: features.rows }, (_, row) => (hasKnownToken(features, row) ? 1 : 0));
+}
+
+/** Divides every row by its Euclidean length, in place; rows of zeros stay. */
+export function normaliseRows(features: DenseFeatures): void {
+  const { rows, columns, values } = features;
+  for (let row = 0; row < rows; row++) {
+    const end = (row + 1) * columns;
+    let squares = 0;
+    for (let entry = row * columns; entry < end; entry++) squares += values[entry]! ** 2;
+    if (squares === 0) continue;
+    const scale = 1 / Math.sqrt(squares);
+    for (let entry = row * columns; entry < end; entry++) values[entry]! *= scale;
+  }
+}
+
+function checkRow(features: FeatureMatrix, row: number): void {
+  if (!(Number.isInteger(row) && row >= 0 && row < features.rows))
+    throw new ShapeError(`Row ${row} does not exist in a feature matrix of ${features.rows} rows.`, {
+      row,
+      rows: features.rows,
+    });
+}
+
+function selectDense(features: DenseFeatures, indices: ArrayLike<number>): DenseFeatures {
+  const { columns } = features;
+  const values = new Float32Array(indices.length * columns);
+  for (let row = 0; row < indices.length; row++) {
+    const start = indices[row]! * columns;
+    values.set(features.values.subarray(start, start + columns), row * columns);
+  }
+  return { kind: "dense", rows: indices.length, columns, values };
+}
+
+function selectSparse(features: SparseFeatures, indices: ArrayLike<number>): SparseFeatures {
+  const rowStart = new Int32Array(indices.length + 1);
+  for (let row = 0; row < indices.length; row++) {
+    const source = indices[row]!;
+    rowStart[row + 1] = rowStart[row]! + features.rowStart[source + 1]! - features.rowStart[source]!;
+  }
+  const columnIndex = new Int32Array(rowStart[indices.length]!);
+  const values = new Float32Array(rowStart[indices.length]!);
+  for (let row = 0; row < indices.length; row++) {
+    const start = features.rowStart[indices[row]!]!;
+    const end = features.rowStart[indices[row]! + 1]!;
+    columnIndex.set(features.columnIndex.subarray(start, end), rowStart[row]!);
+    values.set(features.values.subarray(start, end), rowStart[row]!);
+  }
+  return { kind: "sparse", rows: indices.length, columns: features.columns, rowStart, columnIndex, values };
+}

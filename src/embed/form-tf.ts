@@ -1,0 +1,18 @@
+import { checkTrainingTexts } from "./check-training-texts.ts";
+import type { Embedder } from "./embedder.ts";
+import { fitTermFrequency } from "./term-frequency.ts";
+
+/**
+ * Form TF, the default: as masked TF, but names become `name` and pronouns `pron` (see `QuestionForm`), n-grams go up to
+ * three tokens, and a term counts once however often it stands in a text. What decides which prompt works is the form of
+ * a question rather than its topic, and this keeps the form.
+ */
+export function formTf(): Embedder {
+  return {
+    name: "form-tf",
+    async fit(texts, options) {
+      checkTrainingTexts(texts, options?.signal);
+      return fitTermFrequency("form-tf", texts);
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** Words, and the marks after which a sentence, quotation or clause begins. */
+const WORD_OR_START = /[\p{L}\p{M}]+|[.!?:;…。\n"“”«»„]/gu;
+const CAPITALISED = /^[\p{Lu}\p{Lt}]/u;
+const LOWER_CASE = /^\p{Ll}/u;
+const LETTER = /^[\p{L}\p{M}]/u;
+const CAPITALISED_WORD = /(?<![\p{L}\p{M}])[\p{Lu}\p{Lt}][\p{L}\p{M}]+/gu;
+
+/** Titles are always capitalised, but their number and kind belong to the form of a question, not to its cast. */
+const TITLES: ReadonlySet<string> = new Set(["mr", "mrs", "ms", "dr"]);
+/** An abbreviation (Mr. Mrs. St. J.) is capitalised and short; the period after it ends no sentence. */
+const LONGEST_ABBREVIATION = 3;
+/** Of the occurrences of a name, at most one lower-case one to ten capitalised ones. */
+const MOST_LOWER_SHARE = 0.1;
+/** A word seen less often is not judged by where it stands. */
+const FEWEST_TO_JUDGE = 3;
+/** A word capitalised more rarely than this inside sentences owes its capital to their beginnings. */
+const LEAST_INSIDE_SHARE = 0.1;
+/**
+ * Above this share of capitalised words inside sentences a capital does not mark names: texts in German have a fourth
+ * and more, headlines nearly all, English word problems 2 to 4 in a hundred.
+ */
+export const MOST_CAPITALISED_SHARE = 0.15;
+
+/** How often words are capitalised in a collection of texts. */
+interface CapitalCounts {
+  readonly upper: ReadonlyMap<string, number>;
+  readonly lower: ReadonlyMap<string, number>;
+  /** Of `upper`, those that do not begin a sentence. */
+  readonly upperInside: ReadonlyMap<string, number>;
+  /** Capitalised words among all cased words inside sentences; 0 where there are none. */
+  readonly capitalisedShare: number;
+}
+
+/**
+ * Learns which words are names, from how they are written: capitalised nearly always, and also where no sentence begins.
+ * Words seen once or twice count as names if they were always capitalised, since most such words are.
+ * @returns lower-case words; null where capitals do not mark names (German, headlines), decided by their measured share
+ */
+export function learnNames(texts: readonly string[]): ReadonlySet<string> | null {
+  const counts = countCapitals(texts);
+  if (counts.capitalisedShare > MOST_CAPITALISED_SHARE) return null;
+  const names = new Set<string>();
+  for (const [word, upper] of counts.upper) {
+    const isCapitalised = (counts.lower.get(word) ?? 0) <= MOST_LOWER_SHARE * upper;
+    const isInside =
+      upper < FEWEST_TO_JUDGE || (counts.upperInside.get(word) ?? 0) >= LEAST_INSIDE_SHARE * upper;
+    if (isCapitalised && isInside && word.length > 1 && !TITLES.has(word)) names.add(word);
+  }
+  return names;
+}
+
+/** The capitalised words of a text, in lower case. Single letters are none: they are more often initials, units or "I". */
+export function capitalisedWords(text: string): Set<string> {
+  return new Set((text.normalize("NFKC").match(CAPITALISED_WORD) ?? []).map((word) => word.toLowerCase()));
+}
+
+/** Counts capitals; exported for the tests that measure languages. */
+export function countCapitals(texts: readonly string[]): CapitalCounts {
+  const upper = new Map<string, number>();
+  const lower = new Map<string, number>();
+  const upperInside = new Map<string, number>();
+  let casedInside = 0;
+  let capitalisedInside = 0;
+  for (const text of texts) {
+    let isStart = true;
+    let previous = "";
+    for (const [part] of text.normalize("NFKC").matchAll(WORD_OR_START)) {
+      if (!LETTER.test(part)) {
+        isStart = !(part === "." && CAPITALISED.test(previous) && previous.length <= LONGEST_ABBREVIATION);
+        continue;
+      }
+      const isUpper = CAPITALISED.test(part);
+      if (isUpper || LOWER_CASE.test(part)) {
+        const word = part.toLowerCase();
+        increment(isUpper ? upper : lower, word);
+        if (!isStart) casedInside++;
+        if (!isStart && isUpper) {
+          capitalisedInside++;
+          increment(upperInside, word);
+        }
+      }
+      isStart = false;
+      previous = part;
+    }
+  }
+  return { upper, lower, upperInside, capitalisedShare: capitalisedInside / Math.max(1, casedInside) };
+}
+
+function increment(counts: Map<string, number>, word: string): void {
+  counts.set(word, (counts.get(word) ?? 0) + 1);
+}

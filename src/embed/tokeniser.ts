@@ -1,0 +1,44 @@
+/**
+ * A whole or decimal number, with or without thousands separators. Every alternative consumes at least one digit and
+ * nothing is tried twice, so the time is linear in the length of the text.
+ */
+const NUMBER = /\p{Nd}+(?:,\p{Nd}{3})*(?:\.\p{Nd}+)?/gu;
+const TOKEN = /[\p{L}\p{M}\p{N}]+|[%$?/]/gu;
+/** Scripts written without spaces between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** Longer numbers are told apart no further. */
+const MOST_DIGITS = 4;
+
+/**
+ * Segments by dictionary whatever the locale; it is named only so that the machine's own does not matter. The
+ * dictionaries belong to the ICU of the Node.js in use, so words of these scripts may differ between its releases.
+ */
+const wordSegmenter: Intl.Segmenter = new Intl.Segmenter("en", { granularity: "word" });
+
+/**
+ * Replaces every number by a token that tells its form only: `numdec` where it has a decimal point, else `num1` … `num4`
+ * by its count of digits (four also stands for more), so that "24 eggs" and "36 eggs" read alike.
+ */
+export function maskNumbers(text: string): string {
+  return text.replace(NUMBER, (number) => {
+    if (number.includes(".")) return " numdec ";
+    // Not `number.length`: digits outside the basic plane (mathematical, Adlam) take two code units.
+    const digits = number.match(/\p{Nd}/gu)!.length;
+    return ` num${Math.min(MOST_DIGITS, digits)} `;
+  });
+}
+
+/**
+ * Splits a text of any language into tokens: NFKC, lower case, numbers masked; a token is a run of letters, marks and
+ * digits, or one of `% $ ? /`. Runs in scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are divided
+ * into words.
+ */
+export function tokenise(text: string): string[] {
+  const masked = maskNumbers(text.normalize("NFKC").toLowerCase());
+  const runs = masked.match(TOKEN) ?? [];
+  if (!UNSPACED.test(masked)) return runs;
+  return runs.flatMap((run) =>
+    UNSPACED.test(run) ? Array.from(wordSegmenter.segment(run), ({ segment }) => segment) : run,
+  );
+}
