@@ -1,9 +1,16 @@
 export { writeFileAtomic } from "./atomic-write.ts";
+export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
+export { createRunDirectory } from "./create-run-directory.ts";
 export type { JsonLine, JsonLinesOptions } from "./json-lines.ts";
 export { readJsonLines } from "./json-lines.ts";
 export { JsonLinesWriter } from "./json-lines-writer.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
+export type { ReadRewardLogOptions } from "./read-reward-log.ts";
+export { readRewardLog } from "./read-reward-log.ts";
+export type { RunDirectory } from "./run-directory.ts";
+export { hashRun, openRunDirectory } from "./run-directory.ts";
+export type { ImportSummary, RunDescription, RunManifest, RunSource, SourceFile } from "./run-manifest.ts";
 export type { GroupedSplit, LogRows, PaperSplit } from "./splits/index.ts";
 export {
   assignGroupFolds,

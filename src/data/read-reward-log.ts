@@ -1,0 +1,156 @@
+import { DataError, UsageError } from "../errors.ts";
+import type { Interaction, Prompt, Query, RewardLog, WorkOptions } from "../types/index.ts";
+import { PART_CODES } from "../types/index.ts";
+import { GrowableColumn } from "./growable-column.ts";
+import { type JsonLinesOptions, readJsonLines } from "./json-lines.ts";
+import { interactionSchema, parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
+import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
+
+/** How a log is read. */
+export interface ReadRewardLogOptions extends WorkOptions {
+  /** Which LLM's interactions; needed where the log holds several. */
+  readonly model?: string;
+  /** Told about a torn last line, which is dropped. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * Reads a run's log into columns.
+ * @throws DataError with file and line for a malformed or unknown record, a reward outside [0, 1], or the same
+ * question, prompt, LLM and repetition twice
+ * @throws UsageError naming the LLMs where the log holds several and `model` is not given, or does not hold `model`
+ */
+export async function readRewardLog(
+  run: RunDirectory,
+  options: ReadRewardLogOptions = {},
+): Promise<RewardLog> {
+  const lineOptions: JsonLinesOptions = { ...options, stage: "read log", tornLastLine: "drop" };
+  const queries: Query[] = [];
+  const queryIndices = await readIdentified(run.file(RUN_FILES.queries), lineOptions, (value, file, line) => {
+    const query = parseRecord(querySchema, value, "query", file, line);
+    queries.push(query);
+    return query.id;
+  });
+  const prompts: Prompt[] = [];
+  const promptIndices = await readIdentified(
+    run.file(RUN_FILES.prompts),
+    lineOptions,
+    (value, file, line) => {
+      const prompt = parseRecord(promptSchema, value, "prompt", file, line);
+      prompts.push(prompt);
+      return prompt.id;
+    },
+  );
+
+  const columns = new LogColumns();
+  const models = new Set<string>();
+  let model = options.model;
+  const file = run.file(RUN_FILES.interactions);
+  for await (const { line, value } of readJsonLines(file, lineOptions)) {
+    const interaction = parseRecord(interactionSchema, value, "interaction", file, line);
+    const query = queryIndices.get(interaction.queryId);
+    if (query === undefined) throw unknownId("query", interaction.queryId, RUN_FILES.queries, file, line);
+    const prompt = promptIndices.get(interaction.promptId);
+    if (prompt === undefined) throw unknownId("prompt", interaction.promptId, RUN_FILES.prompts, file, line);
+    models.add(interaction.model);
+    model ??= interaction.model;
+    if (interaction.model === model) columns.push(query, prompt, interaction, line);
+  }
+  if (options.model === undefined && models.size > 1)
+    throw new UsageError(
+      `The log holds answers of ${models.size} LLMs: ${nameAll(models)}. Choose one by --model.`,
+      {
+        models: [...models],
+      },
+    );
+  if (options.model !== undefined && !models.has(options.model))
+    throw new UsageError(
+      models.size === 0
+        ? `The log holds no interactions, so none of "${options.model}".`
+        : `The log holds no answers of "${options.model}"; it has ${nameAll(models)}.`,
+      { models: [...models] },
+    );
+  columns.checkDuplicates(queries, prompts, file);
+  return { queries, prompts, model: model ?? "unknown", ...columns.finish() };
+}
+
+/** Columns of a `RewardLog` in the making, and the line each entry came from. */
+class LogColumns {
+  private readonly query = new GrowableColumn(new Int32Array(0));
+  private readonly prompt = new GrowableColumn(new Int32Array(0));
+  private readonly repetition = new GrowableColumn(new Int32Array(0));
+  private readonly reward = new GrowableColumn(new Float64Array(0));
+  private readonly part = new GrowableColumn(new Uint8Array(0));
+  private readonly confidence = new GrowableColumn(new Float64Array(0));
+  private readonly critic = new GrowableColumn(new Float64Array(0));
+  private readonly line = new GrowableColumn(new Int32Array(0));
+
+  push(query: number, prompt: number, interaction: Interaction, line: number): void {
+    this.query.push(query);
+    this.prompt.push(prompt);
+    this.repetition.push(interaction.repetition);
+    this.reward.push(interaction.reward);
+    this.part.push(PART_CODES[interaction.split ?? "unknown"]);
+    this.confidence.push(interaction.confidence ?? Number.NaN);
+    this.critic.push(interaction.critic ?? Number.NaN);
+    this.line.push(line);
+  }
+
+  /** Sorts by question, prompt and repetition: equal ones then stand side by side. */
+  checkDuplicates(queries: readonly Query[], prompts: readonly Prompt[], file: string): void {
+    const { query, prompt, repetition, line } = this;
+    const compare = (a: number, b: number): number =>
+      query.get(a) - query.get(b) || prompt.get(a) - prompt.get(b) || repetition.get(a) - repetition.get(b);
+    const order = Int32Array.from({ length: query.length }, (_, index) => index).sort(
+      (a, b) => compare(a, b) || a - b,
+    );
+    for (let position = 1; position < order.length; position++) {
+      const first = order[position - 1]!;
+      const second = order[position]!;
+      if (compare(first, second) !== 0) continue;
+      throw new DataError(
+        `Query "${queries[query.get(second)]!.id}", prompt "${prompts[prompt.get(second)]!.id}", repetition ${repetition.get(second)} stands already on line ${line.get(first)}. Number the repeats 0, 1, 2 … or remove one.`,
+        { file, line: line.get(second) },
+      );
+    }
+  }
+
+  finish(): Omit<RewardLog, "queries" | "prompts" | "model"> {
+    return {
+      length: this.query.length,
+      queryIndex: this.query.toArray(),
+      promptIndex: this.prompt.toArray(),
+      repetition: this.repetition.toArray(),
+      reward: this.reward.toArray(),
+      part: this.part.toArray(),
+      confidence: this.confidence.toArray(),
+      critic: this.critic.toArray(),
+    };
+  }
+}
+
+/** Reads records with ids; the map leads from id to position. */
+async function readIdentified(
+  file: string,
+  options: JsonLinesOptions,
+  accept: (value: unknown, file: string, line: number) => string,
+): Promise<Map<string, number>> {
+  const indices = new Map<string, number>();
+  for await (const { line, value } of readJsonLines(file, options)) {
+    const id = accept(value, file, line);
+    if (indices.has(id))
+      throw new DataError(`The id "${id}" stands already on an earlier line.`, { file, line });
+    indices.set(id, indices.size);
+  }
+  return indices;
+}
+
+function unknownId(what: string, id: string, listed: string, file: string, line: number): DataError {
+  return new DataError(`The ${what} "${id}" is not in ${listed}.`, { file, line });
+}
+
+/** Model names in quotes; long lists are cut. */
+function nameAll(models: ReadonlySet<string>): string {
+  const names = [...models].slice(0, 20).map((name) => `"${name}"`);
+  return models.size > names.length ? `${names.join(", ")} … ` : names.join(", ");
+}

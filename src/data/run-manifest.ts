@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { DataError } from "../errors.ts";
+import type { JsonValue } from "../types/index.ts";
+import { describeIoError } from "./describe-io-error.ts";
+import { parseRecord } from "./record-schemas.ts";
+
+/** Version of the run directory's layout; a later one is refused. */
+export const RUN_FORMAT_VERSION = 1;
+export const MANIFEST_FILE = "run.json";
+
+/** What an import brought in: the counts every importer returns and `run.json` keeps. */
+export interface ImportSummary {
+  /** Rows of the log as published: distinct (question, repetition) pairs. */
+  readonly queries: number;
+  /** Distinct questions. */
+  readonly uniqueQueries: number;
+  readonly prompts: number;
+  /** Labelled (question, prompt, repetition) triples. */
+  readonly interactions: number;
+  /** Entries without a reward, which were left out. */
+  readonly skipped: number;
+}
+
+/** A file the run was imported from. */
+export interface SourceFile {
+  readonly name: string;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** Where a run came from, and how. */
+export interface RunSource {
+  /** The importer, e.g. `prompt-oirl`, `table`, `jsonl`. */
+  readonly kind: string;
+  readonly files: readonly SourceFile[];
+  readonly options: { readonly [name: string]: JsonValue };
+}
+
+/** What the creator of a run says of it; the rest of `run.json` is filled in on writing. */
+export interface RunDescription {
+  /** Name of the task, e.g. `mawps`. */
+  readonly task: string;
+  readonly source: RunSource;
+  readonly counts: ImportSummary;
+  /** Names of the LLMs in the log, in order of appearance. */
+  readonly models: readonly string[];
+  /** True where the rewards come from a simulator, so that it is said wherever results are shown. @default false */
+  readonly simulated?: boolean;
+}
+
+/** The content of `run.json`. */
+export interface RunManifest extends RunDescription {
+  readonly format: "prompt-oirl-run";
+  readonly formatVersion: number;
+  readonly packageVersion: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+}
+
+const count = z.int().min(0);
+const manifestSchema: z.ZodType<RunManifest> = z.object({
+  format: z.literal("prompt-oirl-run"),
+  formatVersion: z.int().min(1),
+  packageVersion: z.string(),
+  createdAt: z.string(),
+  task: z.string().min(1),
+  source: z.object({
+    kind: z.string(),
+    files: z.array(z.object({ name: z.string(), bytes: count, sha256: z.string() })),
+    options: z.record(z.string(), z.json()),
+  }),
+  counts: z.object({
+    queries: count,
+    uniqueQueries: count,
+    prompts: count,
+    interactions: count,
+    skipped: count,
+  }),
+  models: z.array(z.string()),
+  simulated: z.boolean().exactOptional(),
+}) as z.ZodType<RunManifest>;
+
+/**
+ * Reads and checks `run.json`.
+ * @returns null where there is none
+ * @throws DataError where it is damaged or of a later version
+ */
+export async function readRunManifest(directory: string): Promise<RunManifest | null> {
+  const file = join(directory, MANIFEST_FILE);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw describeIoError(error, file, "read");
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new DataError("The file is damaged: it is not JSON. Import the log again.", { file }, error);
+  }
+  const version = (value as { formatVersion?: unknown } | null)?.formatVersion;
+  if (typeof version === "number" && version > RUN_FORMAT_VERSION)
+    throw new DataError(
+      `The run has format version ${version}, this release reads up to ${RUN_FORMAT_VERSION}. Update prompt-oirl, or import again.`,
+      { file },
+    );
+  return parseRecord(manifestSchema, value, "run's manifest", file);
+}
