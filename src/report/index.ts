@@ -1,1 +1,20 @@
+export type { ChoiceRow } from "./choices-csv.ts";
+export { choicesCsv } from "./choices-csv.ts";
+export type { CsvCell } from "./csv-text.ts";
+export { csvText } from "./csv-text.ts";
+export { evaluationCsv } from "./evaluation-csv.ts";
+export type { EvaluationTableOptions } from "./evaluation-table.ts";
+export { formatEvaluationTable } from "./evaluation-table.ts";
+export {
+  formatCount,
+  formatInterval,
+  formatPercent,
+  formatPercentNumber,
+  formatPoints,
+  formatPointsNumber,
+} from "./format-number.ts";
+export { displayName, plainText } from "./plain-text.ts";
+export { renderReport } from "./render-report.ts";
 export type * from "./report-data.ts";
+export type { Verdict } from "./verdict.ts";
+export { verdict } from "./verdict.ts";

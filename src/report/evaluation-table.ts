@@ -1,0 +1,134 @@
+import Table from "cli-table3";
+import { createColors } from "picocolors";
+import type { EvaluationResult, StrategyResult } from "../types/index.ts";
+import {
+  formatCount,
+  formatInterval,
+  formatPercent,
+  formatPercentNumber,
+  formatPointsNumber,
+  formatProbability,
+} from "./format-number.ts";
+import { displayName, plainText } from "./plain-text.ts";
+import { inShownOrder } from "./strategy-labels.ts";
+import { hasLeak, leakSentence, verdict } from "./verdict.ts";
+
+/** How the table is to be printed. */
+export interface EvaluationTableOptions {
+  /** Whether to colour; the caller knows the terminal and NO_COLOR. */
+  readonly color: boolean;
+  /** Columns of the terminal, in characters; never less than 60 are used. @default 80 */
+  readonly width?: number;
+  /** Whether the log was simulated; said in the first line. @default false */
+  readonly simulated?: boolean;
+}
+
+type Colors = ReturnType<typeof createColors>;
+
+const NARROWEST = 60;
+const WIDEST = 120;
+
+const NO_BORDER = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
+};
+
+/** An evaluation for a terminal: the verdict, one strategy a row, the leak, the attainable bracket and the fixed prompt. */
+export function formatEvaluationTable(result: EvaluationResult, options: EvaluationTableOptions): string {
+  const colors = createColors(options.color);
+  const width = Math.min(Math.max(options.width ?? 80, NARROWEST), WIDEST);
+  const { headline, detail, recommendation } = verdict(result);
+  const emphasis = recommendation === "per-question" ? colors.green : colors.yellow;
+  const title = `${displayName(result.task)} · ${result.protocol} · ${displayName(result.model)} on ${displayName(result.embedder)}`;
+  const lines = [
+    colors.dim(`${options.simulated === true ? "SIMULATED DATA · " : ""}${title}`),
+    ...wrap(headline, width).map((line) => colors.bold(emphasis(line))),
+    "",
+    strategyTable(result, width, colors),
+    "",
+    ...closingLines(result, width, colors),
+    ...wrap(detail, width).map((line) => colors.dim(line)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function strategyTable(result: EvaluationResult, width: number, colors: Colors): string {
+  const table = new Table({
+    chars: NO_BORDER,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    head: ["strategy", "success % [95 %]", "uplift pp [95 %]", "switched", "n"].map((cell) =>
+      colors.dim(cell),
+    ),
+    colAligns: ["left", "right", "right", "right", "right"],
+  });
+  for (const strategy of inShownOrder(result.strategies)) table.push(strategyRow(strategy, result, colors));
+  const indent = 2;
+  const notes = inShownOrder(result.strategies).flatMap((strategy) =>
+    strategy.reason === undefined
+      ? []
+      : wrap(`${strategy.name}: ${plainText(strategy.reason, 300)}`, width - indent).map((line, index) =>
+          colors.dim(`${" ".repeat(index === 0 ? 0 : indent)}${line}`),
+        ),
+  );
+  const rows = table
+    .toString()
+    .split("\n")
+    .map((row) => row.trimEnd());
+  return [...rows, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
+}
+
+function strategyRow(strategy: StrategyResult, result: EvaluationResult, colors: Colors): string[] {
+  const name = strategy.name === "fixed" ? `fixed (${displayName(result.fixed.promptId, 9)})` : strategy.name;
+  const withInterval = (text: string, interval: StrategyResult["ci95"]): string =>
+    interval === null ? text : `${text} ${formatInterval(interval)}`;
+  return [
+    strategy.name === "safe" ? colors.bold(name) : name,
+    strategy.success === null
+      ? colors.dim("none")
+      : withInterval(formatPercentNumber(strategy.success), strategy.ci95),
+    strategy.uplift === null || strategy.name === "fixed"
+      ? ""
+      : colored(strategy, withInterval(formatPointsNumber(strategy.uplift), strategy.upliftCi95), colors),
+    strategy.switched === null ? "" : formatPercent(strategy.switched, 0),
+    formatCount(strategy.questions),
+  ];
+}
+
+/** Green or red only where the interval leaves out zero; the sign says the same without colour. */
+function colored(strategy: StrategyResult, text: string, colors: Colors): string {
+  if (strategy.upliftCi95 === null) return text;
+  if (strategy.upliftCi95[0] > 0) return colors.green(text);
+  return strategy.upliftCi95[1] < 0 ? colors.red(text) : text;
+}
+
+function closingLines(result: EvaluationResult, width: number, colors: Colors): string[] {
+  const lines: string[] = [];
+  const leak = `leak        ${leakSentence(result)}`;
+  lines.push(...wrap(leak, width).map((line) => (hasLeak(result) ? colors.red(line) : line)));
+  if (result.attainable !== null) {
+    const { lower, upper, fixedSuccess } = result.attainable;
+    const bracket = `attainable  ${formatPercent(lower)} to ${formatPercent(upper)} (biased up), the fixed prompt has ${formatPercent(fixedSuccess)}`;
+    lines.push(...wrap(bracket, width));
+  }
+  const { promptId, probabilityBest } = result.fixed;
+  const fixed = `fixed       ${displayName(promptId)} is the best fixed prompt with probability ${formatProbability(probabilityBest)}`;
+  return [...lines, ...wrap(fixed, width), ""];
+}
+
+/** Breaks at spaces, and inside a word only where it alone is longer than a line. */
+function wrap(text: string, width: number): string[] {
+  return text.match(new RegExp(`\\S.{0,${width - 1}}(?=\\s|$)|\\S{1,${width}}`, "gu")) ?? [];
+}

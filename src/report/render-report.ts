@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { html, trustedHtml } from "./escape-html.ts";
+import { displayName } from "./plain-text.ts";
+import type { ReportData } from "./report-data.ts";
+import { attainableSection } from "./sections/attainable.ts";
+import { calibrationSection } from "./sections/calibration.ts";
+import { fixedPromptSection } from "./sections/fixed-prompt.ts";
+import { headlineSection } from "./sections/headline.ts";
+import { leakSection } from "./sections/leak.ts";
+import { learningCurveSection } from "./sections/learning-curve.ts";
+import { methodSection } from "./sections/method.ts";
+import { mistakesSection } from "./sections/mistakes.ts";
+import { questionKindsSection } from "./sections/question-kinds.ts";
+import { successSection } from "./sections/success-by-strategy.ts";
+import { THEME_CSS } from "./theme-css.ts";
+
+/** Anchors of the sections and their short names, in the order they stand. */
+const CONTENTS: readonly (readonly [id: string, title: string])[] = [
+  ["success", "Strategies"],
+  ["leak", "Leak"],
+  ["attainable", "Attainable"],
+  ["fixed", "Prompts"],
+  ["kinds", "Question kinds"],
+  ["calibration", "Calibration"],
+  ["learning", "Log size"],
+  ["mistakes", "Mistakes"],
+  ["method", "Method"],
+];
+
+/**
+ * The report as one HTML page: no script, nothing loaded from anywhere, so it opens from disk and without a
+ * network. The Content Security Policy allows this page's own style sheet (by its hash) and nothing else. Every
+ * text from the data is escaped; long ones are cut.
+ * @param data the first evaluation is the one the verdict rests on
+ */
+export async function renderReport(data: ReportData): Promise<string> {
+  const trusted = data.evaluations[0];
+  // One after the other: each draws charts, and their order must not depend on timing.
+  const sections = [
+    await successSection(data, trusted),
+    await leakSection(data),
+    await attainableSection(data, trusted),
+    await fixedPromptSection(data, trusted),
+    await questionKindsSection(data, trusted),
+    await calibrationSection(data, trusted),
+    await learningCurveSection(data),
+    mistakesSection(data),
+    methodSection(data),
+  ];
+  const policy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(THEME_CSS).digest("base64")}'; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trustedHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${data.simulated ? "Simulated: " : ""}${displayName(data.task)} – prompt-oirl report</title>
+<style>${trustedHtml(THEME_CSS)}</style>
+</head>
+<body>
+<a class="skip" href="#success">Skip to the results</a>
+${headlineSection(data, trusted)}
+<nav aria-label="Sections"><ul>${CONTENTS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<main>
+${sections}
+</main>
+</body>
+</html>
+`;
+  return page.toString();
+}

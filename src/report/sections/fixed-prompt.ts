@@ -1,0 +1,109 @@
+import type { EvaluationResult } from "../../types/index.ts";
+import { type IntervalRow, intervalChart } from "../charts/interval-chart.ts";
+import { renderChart } from "../charts/render-chart.ts";
+import { type Html, html } from "../escape-html.ts";
+import {
+  countOf,
+  formatCount,
+  formatPercent,
+  formatPercentWithInterval,
+  formatPoints,
+  formatProbability,
+  NO_VALUE,
+} from "../format-number.ts";
+import { displayName, quotedName } from "../plain-text.ts";
+import type { ReportData, ReportPrompt } from "../report-data.ts";
+import { dataTable, nothingToShow, section } from "./section.ts";
+import { promptName, sentenceWithNames, untrustedText } from "./untrusted-text.ts";
+
+/** Rows beyond these are left out, and said to be. */
+const MOST_IN_CHART = 24;
+const MOST_IN_TABLE = 60;
+
+/** Which one prompt is best, how sure the log makes us, and what every prompt says. */
+export async function fixedPromptSection(
+  data: ReportData,
+  evaluation: EvaluationResult | undefined,
+): Promise<Html> {
+  const frame = { id: "fixed", title: "Which one prompt is best?", simulated: data.simulated };
+  if (data.prompts.length === 0) return section(frame, nothingToShow("The log holds no prompts."));
+  const prompts = bestFirst(data.prompts);
+  const rows = prompts.flatMap(chartRow).slice(0, MOST_IN_CHART);
+  const chart =
+    rows.length === 0
+      ? nothingToShow("No prompt has labels.")
+      : await renderChart({
+          description: `Mean success by prompt. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
+          caption: html`Mean success over the questions a prompt was tried on, with its 95 % interval. <span class="key key-ours">● training prompt</span> <span class="key">○ held-out prompt</span>.`,
+          specification: (width, narrow) =>
+            intervalChart(rows, { title: "success, %", reference: null, signed: false }, width, narrow),
+        });
+  const shown = prompts.slice(0, MOST_IN_TABLE);
+  return section(
+    frame,
+    evaluation === undefined
+      ? null
+      : html`<p class="finding">${sentenceWithNames(finding(evaluation, data.prompts))}</p>`,
+    chart,
+    dataTable(
+      "Prompts, their success and how likely each is the best fixed one",
+      [
+        { title: "Prompt" },
+        { title: "Success [95 %]", numeric: true },
+        { title: "Tried on", numeric: true },
+        { title: "Best fixed with", numeric: true },
+        { title: "What it says" },
+      ],
+      shown.map((prompt) => ({
+        cells: tableCells(prompt),
+        emphasis: prompt.id === evaluation?.fixed.promptId,
+      })),
+    ),
+    prompts.length > shown.length
+      ? html`<p class="reading">${countOf(prompts.length - shown.length, "further prompt")} left out, the least successful ones.</p>`
+      : null,
+  );
+}
+
+/** Training prompts before held-out ones, each by success; those without labels last. */
+function bestFirst(prompts: readonly ReportPrompt[]): ReportPrompt[] {
+  const rank = (prompt: ReportPrompt): number =>
+    (prompt.split === "training" ? 2 : 0) + (prompt.success ?? -1);
+  return prompts.toSorted((a, b) => rank(b) - rank(a));
+}
+
+function finding(evaluation: EvaluationResult, prompts: readonly ReportPrompt[]): string {
+  const { promptId, probabilityBest, expectedRegret } = evaluation.fixed;
+  const rival = prompts
+    .filter((prompt) => prompt.split === "training" && prompt.id !== promptId)
+    .toSorted((a, b) => (b.probabilityBest ?? 0) - (a.probabilityBest ?? 0))[0];
+  const best = `${quotedName(promptId)} is the best fixed prompt with probability ${formatProbability(probabilityBest)}`;
+  const next =
+    rival?.probabilityBest != null && rival.probabilityBest >= 0.01
+      ? `; next comes ${quotedName(rival.id)} with ${formatProbability(rival.probabilityBest)}`
+      : "";
+  return `${best}${next}. Against the truly best one, this pick costs ${formatPoints(expectedRegret).replace("+", "")} on average: what the log cannot tell apart.`;
+}
+
+function chartRow(prompt: ReportPrompt): IntervalRow[] {
+  if (prompt.success === null) return [];
+  return [
+    {
+      label: displayName(prompt.id, 28),
+      value: prompt.success * 100,
+      interval: prompt.ci95 === null ? null : [prompt.ci95[0] * 100, prompt.ci95[1] * 100],
+      style: prompt.split === "training" ? "ours" : "hindsight",
+      text: formatPercent(prompt.success),
+    },
+  ];
+}
+
+function tableCells(prompt: ReportPrompt): Html[] {
+  return [
+    html`${promptName(prompt.id)}${prompt.split === "held-out" ? html`<span class="what-it-is">held-out</span>` : null}`,
+    html`${prompt.success === null ? "no labels" : formatPercentWithInterval(prompt.success, prompt.ci95)}`,
+    html`${formatCount(prompt.questions)}`,
+    html`${prompt.probabilityBest === null ? NO_VALUE : formatProbability(prompt.probabilityBest)}`,
+    untrustedText(prompt.template),
+  ];
+}

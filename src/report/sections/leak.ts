@@ -1,0 +1,100 @@
+import type { EvaluationResult } from "../../types/index.ts";
+import { type IntervalRow, intervalChart } from "../charts/interval-chart.ts";
+import { renderChart } from "../charts/render-chart.ts";
+import { type Html, html } from "../escape-html.ts";
+import {
+  formatCount,
+  formatInterval,
+  formatPercent,
+  formatPoints,
+  formatPointsWithInterval,
+  NO_VALUE,
+} from "../format-number.ts";
+import type { ReportData } from "../report-data.ts";
+import { PROTOCOL_LABELS } from "../strategy-labels.ts";
+import { hasLeak } from "../verdict.ts";
+import { dataTable, nothingToShow, section } from "./section.ts";
+import { sentenceWithNames } from "./untrusted-text.ts";
+
+/** Which test questions were also in training, and what the paper's protocol would claim because of them. */
+export async function leakSection(data: ReportData): Promise<Html> {
+  const frame = { id: "leak", title: "Are the test questions new?", simulated: data.simulated };
+  if (data.evaluations.length === 0) return section(frame, nothingToShow("No evaluation has been run."));
+  const rows = data.evaluations.flatMap(chartRow);
+  const chart =
+    rows.length < 2
+      ? null
+      : await renderChart({
+          description: `What choosing per question seems to gain over the fixed prompt, by protocol. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
+          caption: html`Uplift of choosing per question, with its 95 % interval. <span class="key key-ours">● new questions only</span> <span class="key key-leaking">◇ test questions seen in training</span>. Dashed: no gain.`,
+          specification: (width, narrow) =>
+            intervalChart(rows, { title: "uplift, pp", reference: 0, signed: true }, width, narrow),
+        });
+  return section(
+    frame,
+    html`<p class="finding">${sentenceWithNames(finding(data.evaluations))}</p>`,
+    chart,
+    dataTable(
+      "Test questions that also stand in the training rows, by protocol",
+      [
+        { title: "Protocol" },
+        { title: "Test questions", numeric: true },
+        { title: "Also in training", numeric: true },
+        { title: "Fixed prompt", numeric: true },
+        { title: "Choice per question", numeric: true },
+        { title: "Uplift [95 %]", numeric: true },
+      ],
+      data.evaluations.map((evaluation) => ({ cells: tableCells(evaluation) })),
+    ),
+  );
+}
+
+function choiceOf(evaluation: EvaluationResult): EvaluationResult["strategies"][number] | undefined {
+  return evaluation.strategies.find((strategy) => strategy.name === "argmax");
+}
+
+/** What the protocols say together, in words. */
+function finding(evaluations: readonly EvaluationResult[]): string {
+  const leaking = evaluations.find(hasLeak);
+  const clean = evaluations.find((evaluation) => !hasLeak(evaluation));
+  if (leaking === undefined) {
+    return evaluations.some((evaluation) => evaluation.protocol === "paper")
+      ? "No test question stands in the training rows, under the paper's protocol neither: the figures measure what they should."
+      : "No test question stands in the training rows, after masking numbers and folding case and space. What the paper's protocol would claim on this log is not known here; `oirl evaluate --protocol paper` computes it.";
+  }
+  const { alsoInTrain, testQuestions } = leaking.leak;
+  const seen = `Under ${PROTOCOL_LABELS[leaking.protocol]} ${formatCount(alsoInTrain)} of ${formatCount(testQuestions)} test questions were seen in training`;
+  const claimed = choiceOf(leaking)?.uplift ?? null;
+  const real = clean === undefined ? null : (choiceOf(clean)?.uplift ?? null);
+  if (claimed === null || clean === undefined || real === null) {
+    return `${seen}, so its figures measure recall.`;
+  }
+  return `${seen}. It would claim ${formatPoints(claimed)}; on questions never seen (${PROTOCOL_LABELS[clean.protocol]}) the gain is ${formatPointsWithInterval(real, choiceOf(clean)?.upliftCi95 ?? null)}.`;
+}
+
+function chartRow(evaluation: EvaluationResult): IntervalRow[] {
+  const choice = choiceOf(evaluation);
+  if (choice === undefined || choice.uplift === null) return [];
+  return [
+    {
+      label: PROTOCOL_LABELS[evaluation.protocol],
+      value: choice.uplift * 100,
+      interval: choice.upliftCi95 === null ? null : [choice.upliftCi95[0] * 100, choice.upliftCi95[1] * 100],
+      style: hasLeak(evaluation) ? "leaking" : "ours",
+      text: formatPoints(choice.uplift),
+    },
+  ];
+}
+
+function tableCells(evaluation: EvaluationResult): Html[] {
+  const choice = choiceOf(evaluation);
+  const { testQuestions, alsoInTrain } = evaluation.leak;
+  return [
+    html`${PROTOCOL_LABELS[evaluation.protocol]}`,
+    html`${formatCount(testQuestions)}`,
+    html`${hasLeak(evaluation) ? html`<strong class="leaking">${formatCount(alsoInTrain)} (leak)</strong>` : "0"}`,
+    html`${formatPercent(evaluation.fixed.success)}`,
+    html`${formatPercent(choice?.success ?? null)}`,
+    html`${choice === undefined || choice.uplift === null ? NO_VALUE : html`${formatPoints(choice.uplift)} ${choice.upliftCi95 === null ? null : formatInterval(choice.upliftCi95)}`}`,
+  ];
+}

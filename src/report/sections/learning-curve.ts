@@ -1,0 +1,35 @@
+import { learningCurveChart } from "../charts/learning-curve-chart.ts";
+import { renderChart } from "../charts/render-chart.ts";
+import { type Html, html } from "../escape-html.ts";
+import { formatCount, formatPercent, formatPointsWithInterval } from "../format-number.ts";
+import { plainText } from "../plain-text.ts";
+import type { ReportData } from "../report-data.ts";
+import { nothingToShow, section } from "./section.ts";
+
+/** What smaller logs would have given, and what a larger one may. */
+export async function learningCurveSection(data: ReportData): Promise<Html> {
+  const frame = { id: "learning", title: "Would a larger log help?", simulated: data.simulated };
+  const points = data.learningCurve
+    .filter((point) => point.questions > 0)
+    .toSorted((a, b) => a.questions - b.questions);
+  const forecast =
+    data.forecast === null ? null : html`<p class="finding">${plainText(data.forecast, 500)}</p>`;
+  if (points.length === 0) {
+    return section(frame, forecast, nothingToShow("No learning curve was computed for this log."));
+  }
+  const described = points
+    .map(
+      (point) =>
+        `${formatCount(point.questions)} questions: ${formatPointsWithInterval(point.uplift, point.ci95)}, gate open in ${formatPercent(point.shipped, 0)}`,
+    )
+    .join("; ");
+  return section(
+    frame,
+    forecast,
+    await renderChart({
+      description: `Uplift by size of the log. ${described}.`,
+      caption: html`Above: mean uplift of choosing per question over random logs of each size, drawn from this one; band: 95 % interval; dashed: no gain. Below: the share of those logs on which the gate opened. The sizes are on a logarithmic scale.`,
+      specification: (width, narrow) => learningCurveChart(points, width, narrow),
+    }),
+  );
+}

@@ -1,0 +1,105 @@
+import type { EvaluationResult } from "../../types/index.ts";
+import { type IntervalRow, intervalChart } from "../charts/interval-chart.ts";
+import { renderChart } from "../charts/render-chart.ts";
+import { type Html, html } from "../escape-html.ts";
+import { countOf, formatPercentNumber, formatPoints, formatPointsWithInterval } from "../format-number.ts";
+import { displayName, plainText } from "../plain-text.ts";
+import type { QuestionKind, ReportData } from "../report-data.ts";
+import { dataTable, nothingToShow, section } from "./section.ts";
+import { promptName, untrustedText } from "./untrusted-text.ts";
+
+/** More kinds than these would not be read. */
+const MOST_KINDS = 12;
+const KEYWORDS_SHOWN = 5;
+const EXAMPLES_SHOWN = 3;
+/** Columns of the table of success; the others are named in the prompts' table. */
+const MOST_PROMPTS = 10;
+
+/** Which prompt wins for which kind of question, with examples of each. */
+export async function questionKindsSection(
+  data: ReportData,
+  evaluation: EvaluationResult | undefined,
+): Promise<Html> {
+  const frame = { id: "kinds", title: "Which prompt for which kind of question?", simulated: data.simulated };
+  const kinds = data.kinds.slice(0, MOST_KINDS);
+  if (kinds.length === 0) {
+    return section(frame, nothingToShow("The log holds too few questions to tell kinds of them apart."));
+  }
+  const fixedId = evaluation?.fixed.promptId ?? null;
+  const rows = kinds.map((kind, index) => chartRow(kind, index, fixedId));
+  const fixedName = fixedId === null ? html`the fixed prompt` : promptName(fixedId);
+  return section(
+    frame,
+    html`<p>The questions, grouped by their form: numbers are masked, so a group holds questions that are put alike, whatever they are about. In each, the prompt that does best is compared with ${fixedName} on the same questions. This describes the log; the winner was picked by looking, so expect part of its lead to vanish on new questions. The verdict above does not rest on it.</p>`,
+    await renderChart({
+      description: `Lead of the best prompt over the fixed prompt, by kind of question. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
+      caption: html`Lead of the kind's best prompt over ${fixedName}, paired by question, with its 95 % interval. <span class="key key-ours">● another prompt leads</span> <span class="key">■ the fixed prompt is best here too</span>.`,
+      specification: (width, narrow) =>
+        intervalChart(rows, { title: "lead, pp", reference: 0, signed: true }, width, narrow),
+    }),
+    successTable(data, kinds),
+    html`<ol class="kinds">${kinds.map((kind) => kindCard(kind, fixedId))}</ol>`,
+  );
+}
+
+function keywordsOf(kind: QuestionKind): string {
+  return kind.keywords
+    .slice(0, KEYWORDS_SHOWN)
+    .map((word) => displayName(word, 24))
+    .join(", ");
+}
+
+function chartRow(kind: QuestionKind, index: number, fixedId: string | null): IntervalRow {
+  const same = kind.bestPromptId === fixedId;
+  return {
+    label: plainText(`${index + 1}  ${keywordsOf(kind)}`, 40),
+    value: kind.advantage * 100,
+    interval: same ? null : [kind.advantageCi95[0] * 100, kind.advantageCi95[1] * 100],
+    style: same ? "baseline" : "ours",
+    text: same
+      ? displayName(kind.bestPromptId, 12)
+      : `${displayName(kind.bestPromptId, 12)} ${formatPoints(kind.advantage)}`,
+  };
+}
+
+function successTable(data: ReportData, kinds: readonly QuestionKind[]): Html {
+  const training = data.prompts.filter((prompt) => prompt.split === "training");
+  const columns = training.slice(0, MOST_PROMPTS);
+  return dataTable(
+    "Success by kind of question and training prompt, %; the best is marked ★",
+    [
+      { title: "Kind" },
+      { title: "Questions", numeric: true },
+      ...columns.map((prompt) => ({ title: displayName(prompt.id, 16), numeric: true })),
+    ],
+    kinds.map((kind, index) => ({
+      cells: [
+        html`${index + 1}. <bdi>${keywordsOf(kind)}</bdi>`,
+        kind.questions,
+        ...columns.map((prompt, column) =>
+          successCell(kind.promptSuccess[column] ?? null, prompt.id === kind.bestPromptId),
+        ),
+      ],
+    })),
+  );
+}
+
+/** The shade repeats the figure; the star marks the best. */
+function successCell(success: number | null, best: boolean): Html {
+  if (success === null) return html`<span class="shade shade-none">–</span>`;
+  const shade = Math.min(Math.max(Math.floor(success * 10), 0), 9);
+  return html`<span class="shade shade-${shade}">${best ? html`<b><span aria-label="best">★</span> ${formatPercentNumber(success)}</b>` : formatPercentNumber(success)}</span>`;
+}
+
+function kindCard(kind: QuestionKind, fixedId: string | null): Html {
+  const [lower] = kind.advantageCi95;
+  const lead =
+    kind.bestPromptId === fixedId
+      ? html`The fixed prompt ${promptName(kind.bestPromptId)} is best here too.`
+      : html`${promptName(kind.bestPromptId)} leads by ${formatPointsWithInterval(kind.advantage, kind.advantageCi95)}${lower > 0 ? "." : ": may be luck."}`;
+  return html`<li><h3><bdi>${keywordsOf(kind)}</bdi></h3>
+<p>${countOf(kind.questions, "question")}. ${lead}</p>
+${kind.examples.slice(0, EXAMPLES_SHOWN).map((example) => html`<blockquote>${untrustedText(example)}</blockquote>`)}
+</li>
+`;
+}

@@ -1,0 +1,108 @@
+import type { EvaluationResult, StrategyResult } from "../../types/index.ts";
+import { type IntervalRow, type IntervalStyle, intervalChart } from "../charts/interval-chart.ts";
+import { renderChart } from "../charts/render-chart.ts";
+import { type Html, html } from "../escape-html.ts";
+import {
+  formatCount,
+  formatInterval,
+  formatPercent,
+  formatPercentWithInterval,
+  formatPoints,
+  NO_VALUE,
+} from "../format-number.ts";
+import { plainText } from "../plain-text.ts";
+import type { ReportData } from "../report-data.ts";
+import { inShownOrder, PROTOCOL_LABELS, STRATEGY_LABELS, type StrategyRole } from "../strategy-labels.ts";
+import { dataTable, nothingToShow, section } from "./section.ts";
+
+const CHART_STYLES: Readonly<Record<StrategyRole, IntervalStyle>> = {
+  ours: "ours",
+  baseline: "baseline",
+  rule: "other",
+  hindsight: "hindsight",
+};
+
+/** Success of every strategy: chart, table, and why some have no value. */
+export async function successSection(
+  data: ReportData,
+  evaluation: EvaluationResult | undefined,
+): Promise<Html> {
+  const frame = { id: "success", title: "Success by strategy", simulated: data.simulated };
+  if (evaluation === undefined) return section(frame, nothingToShow("No evaluation has been run."));
+  const strategies = inShownOrder(evaluation.strategies);
+  const rows = strategies.flatMap(chartRow);
+  const reference = evaluation.fixed.success;
+  const chart =
+    rows.length === 0
+      ? nothingToShow("No strategy has a value.")
+      : await renderChart({
+          description: `Success by strategy. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
+          caption: html`Dot: mean success; bar: 95 % interval. <span class="key key-ours">● ours</span> <span class="key">■ baseline</span> <span class="key">▲ other rule</span> <span class="key">○ hindsight, which nobody could have followed</span>. Dashed: the best fixed prompt.`,
+          specification: (width, narrow) =>
+            intervalChart(
+              rows,
+              {
+                title: "success, %",
+                reference: reference === null ? null : reference * 100,
+                signed: false,
+              },
+              width,
+              narrow,
+            ),
+        });
+  return section(
+    frame,
+    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${formatCount(evaluation.questions)} questions); its uplift is paired with the fixed prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
+    chart,
+    dataTable(
+      "Success and uplift by strategy",
+      [
+        { title: "Strategy" },
+        { title: "Success [95 %]", numeric: true },
+        { title: "Uplift [95 %]", numeric: true },
+        { title: "Other prompt", numeric: true },
+        { title: "Questions", numeric: true },
+      ],
+      strategies.map((strategy) => ({
+        cells: tableCells(strategy),
+        emphasis: strategy.name === "safe",
+      })),
+    ),
+  );
+}
+
+function chartRow(strategy: StrategyResult): IntervalRow[] {
+  if (strategy.success === null) return [];
+  const label = STRATEGY_LABELS[strategy.name];
+  return [
+    {
+      label: label.title,
+      value: strategy.success * 100,
+      interval: strategy.ci95 === null ? null : [strategy.ci95[0] * 100, strategy.ci95[1] * 100],
+      style: CHART_STYLES[label.role],
+      text: formatPercent(strategy.success),
+    },
+  ];
+}
+
+function tableCells(strategy: StrategyResult): Html[] {
+  const label = STRATEGY_LABELS[strategy.name];
+  const reason =
+    strategy.reason === undefined ? null : html`<span class="why">${plainText(strategy.reason, 300)}</span>`;
+  return [
+    html`${label.title}<span class="what-it-is"><code>${strategy.name}</code>: ${label.explanation}</span>${reason}`,
+    html`${strategy.success === null ? "no value" : formatPercentWithInterval(strategy.success, strategy.ci95)}`,
+    html`${upliftCell(strategy)}`,
+    html`${formatPercent(strategy.switched, 0)}`,
+    html`${formatCount(strategy.questions)}`,
+  ];
+}
+
+function upliftCell(strategy: StrategyResult): string | Html {
+  if (strategy.name === "fixed") return NO_VALUE;
+  if (strategy.uplift === null) return NO_VALUE;
+  const interval = strategy.upliftCi95;
+  if (interval === null) return formatPoints(strategy.uplift);
+  const tone = interval[0] > 0 ? "better" : interval[1] < 0 ? "worse" : "unclear";
+  return html`<span class="${tone}">${formatPoints(strategy.uplift)}</span> ${formatInterval(interval)}`;
+}

@@ -1,0 +1,27 @@
+import { type Html, html } from "../escape-html.ts";
+import { countOf } from "../format-number.ts";
+import { displayName, plainText } from "../plain-text.ts";
+
+/** Longest question or template shown, in visible characters. */
+const LONGEST_TEXT = 400;
+
+/** The shown name of a prompt, kept apart from the direction of the text around it. */
+export function promptName(id: string): Html {
+  return html`<code class="prompt" dir="auto">${displayName(id)}</code>`;
+}
+
+/** A question or a template, cut where it is very long, in its own direction of writing. */
+export function untrustedText(text: string): Html {
+  const shown = plainText(text, LONGEST_TEXT);
+  const cut = shown.endsWith("…") && !text.endsWith("…");
+  return html`<span class="untrusted" dir="auto">${shown === "" ? "(empty)" : shown}</span>${
+    cut ? html` <small>(cut, ${countOf(text.length, "character")} in all)</small>` : null
+  }`;
+}
+
+/** A sentence of ours in which names stand in backticks, as HTML. */
+export function sentenceWithNames(sentence: string): Html {
+  return html`${sentence
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? html`<code class="prompt" dir="auto">${part}</code>` : part))}`;
+}

@@ -1,0 +1,165 @@
+import type { EvaluationResult, StrategyResult } from "../types/index.ts";
+import { formatCount, formatPoints, formatPointsWithInterval, formatProbability } from "./format-number.ts";
+import { displayName, quotedName } from "./plain-text.ts";
+
+/** What to do, in words. */
+export interface Verdict {
+  /** One sentence without a full stop; prompt ids stand in backticks. */
+  readonly headline: string;
+  /** A few sentences on how sure this is. */
+  readonly detail: string;
+  readonly recommendation: "per-question" | "fixed";
+}
+
+/** Outer folds of the nested protocol (METHOD: 5 × 3): the gate counts as open where it opened in most of them. */
+const OUTER_FOLDS = 5;
+/** Below this bootstrap probability the choice of the fixed prompt is called uncertain. */
+const SURE_OF_FIXED = 0.9;
+
+/** Whether the query-dependent choice passed the gate; under `nested`, in most folds. */
+export function gateIsOpen(result: EvaluationResult): boolean {
+  const { shipped } = result.gate;
+  return typeof shipped === "boolean" ? shipped : shipped > OUTER_FOLDS / 2;
+}
+
+/** Whether test questions also stand in the training rows, so that the result measures recall. */
+export function hasLeak(result: EvaluationResult): boolean {
+  return result.leak.alsoInTrain > 0;
+}
+
+/** "1,685 of 1,685 test questions were also in training". */
+export function leakSentence(result: EvaluationResult): string {
+  const { alsoInTrain, testQuestions } = result.leak;
+  if (alsoInTrain === 0) return `None of the ${formatCount(testQuestions)} test questions was in training`;
+  return `${formatCount(alsoInTrain)} of ${formatCount(testQuestions)} test questions were also in training`;
+}
+
+/** The query-dependent choice's result, where it has a value. */
+function choiceResult(result: EvaluationResult): (StrategyResult & { readonly uplift: number }) | undefined {
+  const argmax = result.strategies.find((strategy) => strategy.name === "argmax");
+  return argmax !== undefined && argmax.uplift !== null ? { ...argmax, uplift: argmax.uplift } : undefined;
+}
+
+/**
+ * The result in words: which prompt to use, or to choose per question, with the estimate it rests on. It never
+ * claims a gain whose interval reaches zero, and recommends the fixed prompt wherever the test questions show no
+ * gain, whatever the gate said on the training questions.
+ */
+export function verdict(result: EvaluationResult): Verdict {
+  const { headline, recommendation, caution } = decide(result);
+  const detail = [
+    ...caution,
+    ...leakWarning(result),
+    ...gateWords(result),
+    ...attainableWords(result),
+    ...fixedPromptWords(result),
+  ].join(" ");
+  return { headline, detail, recommendation };
+}
+
+interface Decision {
+  readonly headline: string;
+  readonly recommendation: Verdict["recommendation"];
+  readonly caution: readonly string[];
+}
+
+function decide(result: EvaluationResult): Decision {
+  const fixed = quotedName(result.fixed.promptId);
+  const useFixed = `Use prompt ${fixed} for every question`;
+  const choice = choiceResult(result);
+  if (choice === undefined) {
+    const reason = result.strategies.find((strategy) => strategy.name === "argmax")?.reason;
+    const why = reason === undefined ? "" : ` (${displayName(reason, 200)})`;
+    return {
+      headline: `${useFixed}: what choosing per question gains could not be measured`,
+      recommendation: "fixed",
+      caution: [`There is no estimate for the choice per question${why}.`],
+    };
+  }
+  const gain = formatPointsWithInterval(choice.uplift, choice.upliftCi95);
+  const [lower, upper] = choice.upliftCi95 ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (upper < 0) {
+    return {
+      headline: `${useFixed}: choosing per question would cost ${gain}`,
+      recommendation: "fixed",
+      caution: gateIsOpen(result)
+        ? [
+            "The gate opened on the training questions, but the test questions show harm; use a stricter gate.",
+          ]
+        : [],
+    };
+  }
+  if (!gateIsOpen(result)) {
+    return lower > 0
+      ? {
+          headline: `${useFixed} for now: choosing per question measured ${gain}, but its gate stayed closed`,
+          recommendation: "fixed",
+          caution: [
+            "The test questions speak for choosing per question, the training questions alone do not suffice to know it; a few more logged questions may decide it.",
+          ],
+        }
+      : {
+          headline: `${useFixed}: choosing per question ${choice.uplift < 0 ? "measured" : "gains"} ${gain}, not enough evidence`,
+          recommendation: "fixed",
+          caution: [],
+        };
+  }
+  if (choice.uplift <= 0) {
+    return {
+      headline: `${useFixed}: choosing per question measured ${gain}, no gain to be seen`,
+      recommendation: "fixed",
+      caution: ["The gate opened on the training questions, but the test questions show no gain."],
+    };
+  }
+  if (lower <= 0) {
+    return {
+      headline: `Choose per question, probably: ${gain} over always using ${fixed}`,
+      recommendation: "per-question",
+      caution: ["The interval includes zero: the gain is likely, not certain."],
+    };
+  }
+  return {
+    headline: `Choose per question: ${gain} over always using ${fixed}`,
+    recommendation: "per-question",
+    caution: [],
+  };
+}
+
+function leakWarning(result: EvaluationResult): string[] {
+  return hasLeak(result)
+    ? [`Do not trust these figures: ${leakSentence(result)}, so they measure recall of seen questions.`]
+    : [];
+}
+
+function gateWords(result: EvaluationResult): string[] {
+  const { shipped } = result.gate;
+  const words =
+    typeof shipped === "number"
+      ? `The gate (${result.gateStrength}) opened in ${shipped} of ${OUTER_FOLDS} folds.`
+      : `The gate (${result.gateStrength}) ${shipped ? "opened" : "stayed closed"}: out of fold the training questions show ${formatPoints(result.gate.upliftOutOfFold)}, ${result.gate.z.toFixed(1).replace("-", "−")} standard errors from zero.`;
+  return [words];
+}
+
+function attainableWords(result: EvaluationResult): string[] {
+  if (result.attainable === null) return [];
+  const { lower, upper, fixedSuccess } = result.attainable;
+  const least = lower - fixedSuccess;
+  const most = upper - fixedSuccess;
+  if (most <= 0) return ["The repeats in the log show no room for choosing per question at all."];
+  return [
+    `The repeats in the log say that a perfect choice could gain between ${formatPoints(Math.max(least, 0))} and ${formatPoints(most)} over one fixed prompt; the upper figure is biased up.`,
+  ];
+}
+
+function fixedPromptWords(result: EvaluationResult): string[] {
+  const { promptId, probabilityBest, expectedRegret } = result.fixed;
+  if (result.trainingPrompts.length < 2 || probabilityBest >= SURE_OF_FIXED) return [];
+  const choice = choiceResult(result);
+  const larger =
+    choice !== undefined && expectedRegret > Math.abs(choice.uplift)
+      ? " That is more than choosing per question moves: log more questions first."
+      : "";
+  return [
+    `Which fixed prompt is best is itself uncertain: ${quotedName(promptId)} is the best of ${result.trainingPrompts.length} with probability ${formatProbability(probabilityBest)}, and picking it costs ${formatPoints(expectedRegret).replace("+", "")} on average against the truly best.${larger}`,
+  ];
+}
