@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
+import type { Session } from "../session.ts";
+
+/** `oirl report RUN`: one self-contained HTML file. */
+export function registerReport(program: Command, session: Session): void {
+  const command = program
+    .command("report")
+    .summary("write report.html, a self-contained page")
+    .description(
+      "Write one HTML file that opens from disk without a network: success by strategy with intervals, leaks, which " +
+        "prompt wins for which kind of question, calibration, how much more log would decide it, worst mistakes.",
+    )
+    .argument("<run>", "run directory made by oirl import")
+    .option("--out <file>", "where to write it (default: RUN/report.html)");
+  addModelOptions(command);
+  addOutputOptions(command)
+    .addHelpText("after", examples("oirl report my-run", "oirl report my-run --out /tmp/my-report.html"))
+    .action(async (run: string, flags: ModelFlags & { out?: string }) => {
+      const { reportRun } = await import("../../pipeline/index.ts");
+      const result = await reportRun(run, { ...flags, ...workOptions(session) });
+      session.printResult(result, ({ file }) => `Report: ${file}`);
+    });
+}

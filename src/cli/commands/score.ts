@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { stringify } from "csv-stringify/sync";
+import { addOutputOptions, examples, workOptions } from "../options.ts";
+import type { Session } from "../session.ts";
+
+/** `oirl score RUN`: estimated success of any prompts for any questions. */
+export function registerScore(program: Command, session: Session): void {
+  const command = program
+    .command("score")
+    .summary("estimate the success of any prompts for any questions")
+    .description(
+      "Estimate the success of every prompt in one file for every question in another, prompts that were never " +
+        "tried included. Prints a CSV table: one question a row, one prompt a column.",
+    )
+    .argument("<run>", "run directory in which oirl train has stored a model")
+    .requiredOption("--queries <file>", "questions: JSON Lines with id and text, or a text file, one a line")
+    .requiredOption(
+      "--prompts <file>",
+      "prompts: JSON Lines with id and template, or a text file, one a line",
+    );
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      examples(
+        "oirl score my-run --queries new-questions.jsonl --prompts candidates.jsonl > scores.csv",
+        "oirl score my-run --queries new-questions.txt --prompts candidates.txt --json",
+      ),
+    )
+    .action(async (run: string, flags: { queries: string; prompts?: string }) => {
+      const { scoreRun } = await import("../../pipeline/index.ts");
+      const scores = await scoreRun(run, {
+        queriesFile: flags.queries,
+        ...(flags.prompts === undefined ? {} : { promptsFile: flags.prompts }),
+        ...workOptions(session),
+      });
+      session.printResult(scores, ({ queryIds, promptIds, rewards }) =>
+        stringify(
+          [
+            ["query_id", ...promptIds],
+            ...queryIds.map((queryId, row) => [queryId, ...rewards[row]!.map((reward) => reward.toFixed(4))]),
+          ],
+          { escape_formulas: true },
+        ),
+      );
+    });
+}

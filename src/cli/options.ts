@@ -1,0 +1,46 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ModelOptions } from "../pipeline/index.ts";
+import type { WorkOptions } from "../types/index.ts";
+import type { Session } from "./session.ts";
+
+/** What `--json` and `--verbose` do, the same on every command; run-cli.ts reads them before parsing. */
+export function addOutputOptions(command: Command): Command {
+  return command
+    .option("--json", "print the result as one JSON document")
+    .option("--verbose", "show where an error comes from (also with DEBUG=1)");
+}
+
+/** The flags of every command that trains something. */
+export function addModelOptions(command: Command): Command {
+  return command
+    .option("--reward-model <name>", "what estimates success (see below)", "kernel-ridge")
+    .option("--embedder <name>", "how questions become numbers (see below; default: the reward model's own)")
+    .option("--prompt-embedder <name>", "how prompts become numbers", "character-ngrams")
+    .addOption(
+      new Option("--gate <strength>", "evidence wanted before leaving the fixed prompt")
+        .choices(["averse", "balanced", "neutral"])
+        .default("balanced"),
+    )
+    .option("--seed <n>", "of folds and bootstrap", parseSeed, 7)
+    .option("--model <llm>", "which LLM's answers to use, where the log holds several");
+}
+
+/** Values of `addModelOptions`, named as the pipeline names them. */
+export type ModelFlags = Omit<ModelOptions, "onProgress" | "signal">;
+
+/** What every long-running call gets. */
+export function workOptions(session: Session): Required<WorkOptions> {
+  return { onProgress: session.onProgress, signal: session.signal };
+}
+
+export function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError("expected a whole number from 0 to 9007199254740991.");
+  return seed;
+}
+
+/** The end of `--help`: what it looks like in use. */
+export function examples(...lines: readonly string[]): string {
+  return `\n\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+}

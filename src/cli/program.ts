@@ -1,0 +1,65 @@
+import { Command } from "commander";
+import { registerEvaluate } from "./commands/evaluate.ts";
+import { registerExport } from "./commands/export-npy.ts";
+import { registerOptimize } from "./commands/optimize.ts";
+import { registerRecommend } from "./commands/recommend.ts";
+import { registerReport } from "./commands/report.ts";
+import { registerScore } from "./commands/score.ts";
+import { registerTrain } from "./commands/train.ts";
+import { PACKAGE_VERSION } from "./package-files.ts";
+import type { Session } from "./session.ts";
+
+const EXAMPLES = `
+Start here:
+  $ oirl demo                                  all of it, on a small simulated log
+
+With your own log (a row for each answer: question, prompt, right or wrong):
+  $ oirl run --table log.csv --out my-run      import, evaluate, train, report
+  $ oirl recommend my-run "What is 3 plus 4?"  the prompt to use
+
+Results go to standard output, everything else to standard error; --json prints
+one JSON document. Exit status: 0 fine, 1 failed, 2 called wrongly, 130 stopped
+by Ctrl-C. NO_COLOR is respected.`;
+
+/** All commands, bound to one session. Throws CommanderError instead of ending the process. */
+export function createProgram(session: Session): Command {
+  const program = new Command("oirl")
+    .description(
+      "Learn from a log of questions, prompts and right or wrong answers which prompt to use for which question.",
+    )
+    .version(PACKAGE_VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .helpCommand("help [command]", "show the help of a command")
+    .addHelpText("after", EXAMPLES)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => session.terminal.writeOut(text),
+      writeErr: (text) => session.terminal.writeError(text),
+      // Mistakes are reported in one place, print-error.ts.
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(session.terminal.columns, 100),
+      getErrHelpWidth: () => Math.min(session.terminal.columns, 100),
+    });
+  registerEvaluate(program, session);
+  registerTrain(program, session);
+  registerRecommend(program, session);
+  registerScore(program, session);
+  registerOptimize(program, session);
+  registerReport(program, session);
+  registerExport(program, session);
+  return program;
+}
+
+/** The help command nearest to what was typed: `oirl import table --help` for `oirl import table --colour`. */
+export function helpCommandFor(program: Command, commandLine: readonly string[]): string {
+  const names = [program.name()];
+  let command: Command | undefined = program;
+  for (const word of commandLine) {
+    if (word.startsWith("-")) continue;
+    command = command.commands.find((candidate) => candidate.name() === word);
+    if (command === undefined) break;
+    names.push(word);
+  }
+  return `${names.join(" ")} --help`;
+}

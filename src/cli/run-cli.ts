@@ -1,0 +1,41 @@
+import { CommanderError } from "commander";
+import { UsageError } from "../errors.ts";
+import { printError } from "./print-error.ts";
+import { createProgram, helpCommandFor } from "./program.ts";
+import { openSession } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * Runs one command line. Never throws and never ends the process.
+ * @param commandLine without node and the script: `["evaluate", "my-run"]`
+ * @returns the exit status: 0 fine, 1 failed, 2 called wrongly, 130 stopped by the signal
+ */
+export async function runCli(
+  commandLine: readonly string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const session = openSession(terminal, signal);
+  const beforeDashes = commandLine.slice(0, [...commandLine, "--"].indexOf("--"));
+  // Known before parsing, because a mistake found while parsing must already be reported the way that was asked for.
+  session.json = beforeDashes.includes("--json");
+  session.verbose ||= beforeDashes.includes("--verbose");
+  const program = createProgram(session);
+  try {
+    await program.parseAsync([...commandLine], { from: "user" });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return printError(error, session);
+    if (error.exitCode === 0) return 0;
+    const help = helpCommandFor(program, beforeDashes);
+    if (error.code === "commander.help") return 2;
+    return printError(
+      new UsageError(
+        `${error.message.replace(/^error: /, "")}\nSee \`${help}\` for what it takes, with examples.`,
+      ),
+      session,
+    );
+  } finally {
+    session.close();
+  }
+}

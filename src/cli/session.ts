@@ -1,0 +1,58 @@
+import { createColors } from "picocolors";
+import type { ProgressListener } from "../types/index.ts";
+import { type ProgressBars, startProgressBars } from "./progress-bars.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** One run of the command line: where its output goes, how it is cancelled, and how results are printed. */
+export interface Session {
+  readonly terminal: Terminal;
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Whether `--json` was given: standard output then holds exactly one JSON document. */
+  json: boolean;
+  /** Whether `--verbose` was given, or DEBUG is set: errors come with their stack. */
+  verbose: boolean;
+  /** Draws progress bars on standard error where somebody watches; otherwise does nothing. */
+  readonly onProgress: ProgressListener;
+  /** Prints a command's result: the value under `--json`, else the text `describe` makes of it. */
+  printResult<Result>(result: Result, describe: (result: Result) => string): void;
+  /** Says something that is not the result, on standard error. */
+  note(text: string): void;
+  /** Removes any progress bar that is still shown. */
+  close(): void;
+}
+
+/** Colours for results; functions that return their input where colour is not wanted. */
+export type Colours = ReturnType<typeof createColors>;
+
+export function outColours(session: Session): Colours {
+  return createColors(session.terminal.colourOut);
+}
+
+export function openSession(terminal: Terminal, signal: AbortSignal): Session {
+  let bars: ProgressBars | undefined;
+  const clearBars = (): void => {
+    bars?.stop();
+    bars = undefined;
+  };
+  return {
+    terminal,
+    signal,
+    json: false,
+    verbose: (process.env.DEBUG ?? "") !== "",
+    onProgress: (stage, done, total) => {
+      if (!terminal.showsProgress) return;
+      bars ??= startProgressBars();
+      bars.update(stage, done, total);
+    },
+    printResult(result, describe) {
+      clearBars();
+      terminal.writeOut(`${(this.json ? JSON.stringify(result, null, 2) : describe(result)).trimEnd()}\n`);
+    },
+    note(text) {
+      clearBars();
+      terminal.writeError(`${text.trimEnd()}\n`);
+    },
+    close: clearBars,
+  };
+}

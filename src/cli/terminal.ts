@@ -1,0 +1,34 @@
+/** What the command line may know of the world outside: two streams, and how they are looked at. */
+export interface Terminal {
+  /** Results, and nothing else. */
+  writeOut(text: string): void;
+  /** Everything that is not a result: progress, warnings, errors. */
+  writeError(text: string): void;
+  /** Whether somebody watches standard error, so that a progress bar makes sense. */
+  readonly showsProgress: boolean;
+  /** Whether results may be coloured: standard output is a terminal and NO_COLOR is not set. */
+  readonly colourOut: boolean;
+  /** Whether messages may be coloured. */
+  readonly colourError: boolean;
+  /** Width of standard output in characters; 80 where it is not a terminal. */
+  readonly columns: number;
+}
+
+/** The terminal this process runs in. NO_COLOR (no-color.org) wins over FORCE_COLOR, which wins over detection. */
+export function processTerminal(): Terminal {
+  return {
+    writeOut: (text) => void process.stdout.write(text),
+    writeError: (text) => void process.stderr.write(text),
+    showsProgress: process.stderr.isTTY === true && process.env.TERM !== "dumb",
+    colourOut: allowsColour(process.stdout.isTTY === true),
+    colourError: allowsColour(process.stderr.isTTY === true),
+    columns: process.stdout.columns || 80,
+  };
+}
+
+function allowsColour(isTerminal: boolean): boolean {
+  if ((process.env.NO_COLOR ?? "") !== "") return false;
+  const forced = process.env.FORCE_COLOR;
+  if (forced !== undefined && forced !== "") return forced !== "0";
+  return isTerminal && process.env.TERM !== "dumb";
+}
