@@ -1,0 +1,165 @@
+import { writeFileAtomic } from "../data/index.ts";
+import { AbortedError } from "../errors.ts";
+import { attainableOracle, fixedPromptCertainty, rewardModelQuality } from "../evaluate/index.ts";
+import { evaluationCsv } from "../report/index.ts";
+import { evaluateStrategies, type StrategyInput } from "../select/index.ts";
+import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../types/index.ts";
+import { contentHash } from "../util/index.ts";
+import { labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-fold.ts";
+import { evaluationInput } from "./evaluation-input.ts";
+import { foldCheckpoint } from "./fold-checkpoint.ts";
+import { type FoldOutcome, foldOutcome, trainingTexts } from "./fold-outcome.ts";
+import type { EvaluateOptions } from "./pipeline-types.ts";
+import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
+import { type PreparedLog, prepareLog } from "./prepared-log.ts";
+import { protocolFolds } from "./protocol-folds.ts";
+import { resultKey } from "./result-key.ts";
+import { readStoredResult, writeStoredResult } from "./stored-result.ts";
+
+/** An evaluation with the table it was computed from, for the report. */
+export interface EvaluationWithInput {
+  readonly result: EvaluationResult;
+  readonly input: StrategyInput;
+  /** Index into the log's queries, one a unit of `input`. */
+  readonly queryIndex: Int32Array;
+}
+
+/**
+ * Estimates what each strategy would achieve on questions it has not seen; trains what it needs and writes only
+ * `results/`. A stored result for the same log and settings is returned as it stands.
+ */
+export async function evaluateRun(
+  directory: string,
+  options: EvaluateOptions = {},
+): Promise<EvaluationResult> {
+  const prepared = await prepareLog(directory, options.model);
+  const settings = resolveSettings(options);
+  const protocol = options.protocol ?? "grouped";
+  const file = evaluationFile(prepared, protocol, settings);
+  const key = await resultKey(prepared, { protocol, ...settings });
+  if (options.force !== true) {
+    const stored = await readStoredResult<EvaluationResult>(file, key);
+    if (stored !== null) return stored;
+  }
+  const { result } = await evaluateProtocol(prepared, protocol, settings, options);
+  await writeStoredResult(file, key, result);
+  await writeFileAtomic(file.replace(/\.json$/u, ".csv"), evaluationCsv(result));
+  return result;
+}
+
+/** Where the result of one protocol and settings is kept. */
+function evaluationFile(prepared: PreparedLog, protocol: Protocol, settings: PolicySettings): string {
+  const { rewardModel, embedder, gate, seed } = settings;
+  const readable = [protocol, rewardModel, gate, `seed-${seed}`].join("-");
+  const distinguishing = contentHash(embedder, settings.promptEmbedder, prepared.log.model).slice(0, 8);
+  return prepared.run.file(`results/evaluation-${readable}-${distinguishing}.json`);
+}
+
+/** Evaluates without looking at stored results, except for the folds an interrupted run finished. */
+export async function evaluateProtocol(
+  prepared: PreparedLog,
+  protocol: Protocol,
+  settings: PolicySettings,
+  options: WorkOptions,
+): Promise<EvaluationWithInput> {
+  const started = performance.now();
+  const { folds, leak } = protocolFolds(prepared, protocol, settings.seed);
+  const subset = [...prepared.trainingPrompts.keys()];
+  const checkpoint = foldCheckpoint(prepared.run, await resultKey(prepared, { protocol, ...settings }));
+  const outcomes: FoldOutcome[] = [];
+  for (const [index, fold] of folds.entries()) {
+    if (options.signal?.aborted === true)
+      throw new AbortedError(
+        `Cancelled after ${index} of ${folds.length} folds; the same command goes on from there.`,
+      );
+    options.onProgress?.("folds", index, folds.length);
+    let outcome = await checkpoint.load(index);
+    if (outcome === null) {
+      const questions = await embedTrainingQuestions(
+        trainingTexts(prepared, fold),
+        prepared.texts,
+        settings,
+        options,
+      );
+      outcome = await foldOutcome(prepared, fold, subset, questions, settings, options);
+      if (folds.length > 1) await checkpoint.save(index, outcome);
+    }
+    outcomes.push(outcome);
+  }
+  options.onProgress?.("folds", folds.length, folds.length);
+  const input = evaluationInput(prepared, folds, outcomes, subset, protocol, settings.seed);
+  const result: EvaluationResult = {
+    task: prepared.run.manifest.task,
+    protocol,
+    model: settings.rewardModel,
+    embedder: settings.embedder,
+    gateStrength: settings.gate,
+    seed: settings.seed,
+    questions: input.rewards.queries,
+    trainingPrompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!.id),
+    leak,
+    ...summarise(prepared, { folds, leak }, outcomes, input, settings.seed),
+    seconds: (performance.now() - started) / 1000,
+    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+  };
+  await checkpoint.clear();
+  return { result, input, queryIndex: Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex])) };
+}
+
+function summarise(
+  prepared: PreparedLog,
+  { folds }: ProtocolFolds,
+  outcomes: readonly FoldOutcome[],
+  input: StrategyInput,
+  seed: number,
+): Pick<EvaluationResult, "fixed" | "strategies" | "attainable" | "gate" | "rewardModel"> {
+  const strategies = evaluateStrategies(input);
+  const certainty = certaintyOfFixedPrompt(prepared, seed);
+  const columnName = (column: number): string => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id;
+  const fixedColumn = folds.length === 1 ? outcomes[0]!.fixedColumn : certainty.column;
+  return {
+    fixed: {
+      promptId: columnName(fixedColumn),
+      success: strategies.find(({ name }) => name === "fixed")?.success ?? null,
+      probabilityBest: certainty.perPrompt[fixedColumn]!.probabilityBest,
+      expectedRegret: certainty.perPrompt[fixedColumn]!.expectedRegret,
+    },
+    strategies,
+    attainable: attainableOracle(prepared.log, prepared.trainingPrompts),
+    gate: summariseGate(outcomes),
+    rewardModel: {
+      seen: rewardModelQuality(input.scores, input.rewards, input.trainingColumns),
+      heldOut: rewardModelQuality(input.scores, input.rewards, input.heldOutColumns),
+    },
+  };
+}
+
+/** How sure the whole log makes us which training prompt is best. */
+function certaintyOfFixedPrompt(
+  prepared: PreparedLog,
+  seed: number,
+): ReturnType<typeof fixedPromptCertainty> {
+  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const rewards: RewardMatrix = questionFold(prepared, queries, new Int32Array(0)).trainRewards;
+  return fixedPromptCertainty(
+    rewards,
+    new Float64Array(rewards.queries).fill(1),
+    queries.map((query) => prepared.groups[query]!),
+    { seed },
+  );
+}
+
+function summariseGate(outcomes: readonly FoldOutcome[]): EvaluationResult["gate"] {
+  const only = outcomes[0]!.gate;
+  if (outcomes.length === 1)
+    return { shipped: only.shipped, upliftOutOfFold: only.upliftOutOfFold, z: only.z, reason: only.reason };
+  const mean = (read: (outcome: FoldOutcome) => number): number =>
+    outcomes.reduce((sum, outcome) => sum + read(outcome), 0) / outcomes.length;
+  const shipped = outcomes.filter(({ gate }) => gate.shipped).length;
+  return {
+    shipped,
+    upliftOutOfFold: mean(({ gate }) => gate.upliftOutOfFold),
+    z: mean(({ gate }) => gate.z),
+    reason: `The gate opened in ${shipped} of ${outcomes.length} folds.`,
+  };
+}

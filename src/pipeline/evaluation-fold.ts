@@ -1,0 +1,129 @@
+import { countRewards, meanSignal } from "../data/index.ts";
+import type { RewardLog, RewardMatrix } from "../types/index.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+
+/** Questions (or, under the paper protocol, rows) on which a fitted policy is judged. */
+export interface TestUnits {
+  /** Index into the log's queries, one a unit. */
+  readonly queryIndex: Int32Array;
+  /** units × (training prompts, then held-out prompts). */
+  readonly rewards: RewardMatrix;
+  /** The LLM's confidence, same shape as the rewards, NaN where unknown; null where the log has none. */
+  readonly confidence: Float64Array | null;
+}
+
+/** One division into questions that train and units that test. */
+export interface EvaluationFold {
+  /** Indices into the log's queries, each with at least one label of a training prompt. */
+  readonly trainQueries: Int32Array;
+  /** trainQueries × training prompts. */
+  readonly trainRewards: RewardMatrix;
+  /** Success of each training prompt on the training side, by which the fixed prompt is chosen. */
+  readonly trainMeans: Float64Array;
+  readonly test: TestUnits;
+}
+
+/** The folds of a protocol, with the leak between their sides counted on question texts. */
+export interface ProtocolFolds {
+  readonly folds: readonly EvaluationFold[];
+  readonly leak: { readonly testQuestions: number; readonly alsoInTrain: number };
+}
+
+/** Columns of the test rewards: training prompts, then held-out prompts, as indices into the log's prompts. */
+export function allPromptColumns(prepared: PreparedLog): Int32Array {
+  return Int32Array.from([...prepared.trainingPrompts, ...prepared.heldOutPrompts]);
+}
+
+/**
+ * A fold in which each distinct question counts once, its repeats averaged.
+ * @param trainQueries indices into the log's queries
+ * @param testQueries likewise; of other groups
+ */
+export function questionFold(
+  prepared: PreparedLog,
+  trainQueries: Int32Array,
+  testQueries: Int32Array,
+): EvaluationFold {
+  const { log } = prepared;
+  const labelled = labelledQueries(prepared, trainQueries);
+  const trainRewards = countRewards(
+    log,
+    unitsOfInteractions(log, labelled),
+    labelled.length,
+    prepared.trainingPrompts,
+  );
+  return {
+    trainQueries: labelled,
+    trainRewards,
+    trainMeans: meanOfQuestionMeans(trainRewards),
+    test: averageRepeats(testUnits(prepared, unitsOfInteractions(log, testQueries), testQueries)),
+  };
+}
+
+/** Each labelled pair counts as one trial with the mean of its repeats. */
+function averageRepeats(units: TestUnits): TestUnits {
+  const { rewards } = units;
+  return {
+    ...units,
+    rewards: {
+      ...rewards,
+      successes: rewards.successes.map((sum, pair) =>
+        rewards.trials[pair]! > 0 ? sum / rewards.trials[pair]! : 0,
+      ),
+      trials: rewards.trials.map((count) => Math.min(count, 1)),
+    },
+  };
+}
+
+/** Builds test units from a mapping of interactions to units. */
+export function testUnits(
+  prepared: PreparedLog,
+  unitOfInteraction: Int32Array,
+  queryIndex: Int32Array,
+): TestUnits {
+  const { log } = prepared;
+  const columns = allPromptColumns(prepared);
+  const units = queryIndex.length;
+  return {
+    queryIndex,
+    rewards: countRewards(log, unitOfInteraction, units, columns),
+    confidence: meanSignal(log, log.confidence, unitOfInteraction, units, columns),
+  };
+}
+
+/** Position of each interaction's question in `queries`, -1 where it is not among them. */
+export function unitsOfInteractions(log: RewardLog, queries: Int32Array): Int32Array {
+  const position = new Int32Array(log.queries.length).fill(-1);
+  queries.forEach((query, index) => {
+    position[query] = index;
+  });
+  return log.queryIndex.map((query) => position[query]!);
+}
+
+/** Those of `queries` with a label of at least one training prompt. */
+export function labelledQueries(prepared: PreparedLog, queries: Int32Array): Int32Array {
+  const { log } = prepared;
+  const isTraining = new Uint8Array(log.prompts.length);
+  for (const prompt of prepared.trainingPrompts) isTraining[prompt] = 1;
+  const hasLabel = new Uint8Array(log.queries.length);
+  for (let index = 0; index < log.length; index++)
+    if (isTraining[log.promptIndex[index]!] === 1) hasLabel[log.queryIndex[index]!] = 1;
+  return queries.filter((query) => hasLabel[query] === 1);
+}
+
+/** Mean over questions of each question's mean reward, a value a prompt; 0 for a prompt never tried. */
+export function meanOfQuestionMeans(rewards: RewardMatrix): Float64Array {
+  const means = new Float64Array(rewards.prompts);
+  for (let column = 0; column < rewards.prompts; column++) {
+    let sum = 0;
+    let questions = 0;
+    for (let query = 0; query < rewards.queries; query++) {
+      const pair = query * rewards.prompts + column;
+      if (rewards.trials[pair]! === 0) continue;
+      sum += rewards.successes[pair]! / rewards.trials[pair]!;
+      questions++;
+    }
+    means[column] = questions === 0 ? 0 : sum / questions;
+  }
+  return means;
+}

@@ -1,0 +1,84 @@
+import { AbortedError } from "../errors.ts";
+import { strategyOutcomes } from "../select/index.ts";
+import type { WorkOptions } from "../types/index.ts";
+import { seededRandom, shuffledIndices } from "../util/index.ts";
+import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { evaluationInput } from "./evaluation-input.ts";
+import { foldOutcome, trainingTexts } from "./fold-outcome.ts";
+import { embedTrainingQuestions, type PolicySettings } from "./policy.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+
+/** What random logs of one size would have given. */
+export interface LearningCurveMeasurement {
+  readonly questions: number;
+  /** Uplift of argmax over the fixed prompt chosen on the same small log, one entry a random log. */
+  readonly uplifts: readonly number[];
+  /** Whether the gate opened, one entry a random log. */
+  readonly shipped: readonly boolean[];
+}
+
+const SMALLEST = 50;
+const LARGEST = 1600;
+/** Of all questions; the rest judges. */
+const LARGEST_FRACTION = 0.7;
+/** Questions on which a small log's policy is judged, at most. */
+const TEST_QUESTIONS = 1500;
+const RANDOM_LOGS = 8;
+
+/**
+ * Fits on random small logs drawn from this one, doubling in size, and judges each on questions of other groups.
+ * Empty where the log is too small to draw from.
+ */
+export async function measureLearningCurve(
+  prepared: PreparedLog,
+  settings: PolicySettings,
+  options: WorkOptions,
+): Promise<LearningCurveMeasurement[]> {
+  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const sizes: number[] = [];
+  for (let size = SMALLEST; size <= Math.min(LARGEST, LARGEST_FRACTION * queries.length); size *= 2)
+    sizes.push(size);
+  const subset = [...prepared.trainingPrompts.keys()];
+  const measurements: LearningCurveMeasurement[] = [];
+  for (const [index, questions] of sizes.entries()) {
+    const uplifts: number[] = [];
+    const shipped: boolean[] = [];
+    for (let draw = 0; draw < RANDOM_LOGS; draw++) {
+      if (options.signal?.aborted === true)
+        throw new AbortedError("Cancelled while measuring the learning curve.");
+      options.onProgress?.("learning curve", index * RANDOM_LOGS + draw, sizes.length * RANDOM_LOGS);
+      const { train, test } = drawLog(prepared, queries, questions, settings.seed + 1000 * index + draw);
+      const fold = questionFold(prepared, train, test);
+      const embedded = await embedTrainingQuestions(
+        trainingTexts(prepared, fold),
+        prepared.texts,
+        settings,
+        {},
+      );
+      const outcome = await foldOutcome(prepared, fold, subset, embedded, settings, {});
+      const input = evaluationInput(prepared, [fold], [outcome], subset, "grouped", settings.seed);
+      const argmax = strategyOutcomes(input).find(({ name }) => name === "argmax")!;
+      if (argmax.units === 0) continue;
+      const gains = argmax.reward.map((reward, unit) => reward - argmax.fixedReward[unit]!);
+      const judged = gains.filter((gain) => !Number.isNaN(gain));
+      uplifts.push(judged.reduce((sum, gain) => sum + gain, 0) / judged.length);
+      shipped.push(outcome.gate.shipped);
+    }
+    if (uplifts.length > 0) measurements.push({ questions, uplifts, shipped });
+  }
+  return measurements;
+}
+
+/** Draws whole groups until the size is reached; tests on questions of the other groups. */
+function drawLog(
+  prepared: PreparedLog,
+  queries: Int32Array,
+  size: number,
+  seed: number,
+): { train: Int32Array; test: Int32Array } {
+  const order = shuffledIndices(queries.length, seededRandom(seed)).map((position) => queries[position]!);
+  const train = order.slice(0, size);
+  const trainGroups = new Set(Array.from(train, (query) => prepared.groups[query]!));
+  const test = order.slice(size).filter((query) => !trainGroups.has(prepared.groups[query]!));
+  return { train, test: test.slice(0, TEST_QUESTIONS) };
+}

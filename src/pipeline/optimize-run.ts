@@ -1,0 +1,40 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { openRunDirectory, readQueriesFile, writeFileAtomic } from "../data/index.ts";
+import { AbortedError } from "../errors.ts";
+import { choicesCsv } from "../report/index.ts";
+import type { WorkOptions } from "../types/index.ts";
+import { policyChooser } from "./chooser.ts";
+import { readChooser } from "./chooser-files.ts";
+import type { OptimizedChoice } from "./pipeline-types.ts";
+
+const BATCH = 256;
+
+/**
+ * Best-of-N for many questions: one row a question, written as CSV.
+ * @param options.out @default results/choices.csv in the run directory
+ */
+export async function optimizeRun(
+  directory: string,
+  options: { readonly queriesFile: string; readonly out?: string } & WorkOptions,
+): Promise<{ readonly file: string; readonly choices: readonly OptimizedChoice[] }> {
+  const run = await openRunDirectory(directory);
+  const { policy } = await readChooser(run);
+  const chooser = policyChooser(policy);
+  const queries = await readQueriesFile(options.queriesFile);
+  const choices: OptimizedChoice[] = [];
+  for (let start = 0; start < queries.length; start += BATCH) {
+    if (options.signal?.aborted === true) throw new AbortedError("Cancelled; no file was written.");
+    options.onProgress?.("questions", start, queries.length);
+    const batch = queries.slice(start, start + BATCH);
+    const recommendations = await chooser.recommendMany(batch.map(({ text }) => text));
+    recommendations.forEach(({ promptId, score, fixedPromptId, fixedScore, queryDependent }, index) => {
+      choices.push({ queryId: batch[index]!.id, promptId, score, fixedPromptId, fixedScore, queryDependent });
+    });
+  }
+  options.onProgress?.("questions", queries.length, queries.length);
+  const file = options.out ?? run.file("results/choices.csv");
+  await mkdir(dirname(file), { recursive: true });
+  await writeFileAtomic(file, choicesCsv(choices));
+  return { file, choices };
+}

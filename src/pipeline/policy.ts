@@ -1,0 +1,215 @@
+import { assignGroupFolds } from "../data/index.ts";
+import { createEmbedder, embedTexts, type FittedEmbedder, knownRows } from "../embed/index.ts";
+import { UsageError } from "../errors.ts";
+import {
+  createRewardModel,
+  type FittedRewardModel,
+  REWARD_MODELS,
+  type RewardModel,
+} from "../reward/index.ts";
+import { decideGate, type GateDecision } from "../select/index.ts";
+import type {
+  FeatureMatrix,
+  GateStrength,
+  JsonValue,
+  Prompt,
+  PromptCandidates,
+  RewardMatrix,
+  WorkOptions,
+} from "../types/index.ts";
+import type { ModelOptions } from "./pipeline-types.ts";
+import { INNER_FOLDS } from "./protocol-folds.ts";
+
+/** What to fit, with every default filled in. */
+export interface PolicySettings {
+  readonly rewardModel: string;
+  readonly embedder: string;
+  readonly promptEmbedder: string;
+  readonly gate: GateStrength;
+  readonly seed: number;
+}
+
+export const DEFAULT_REWARD_MODEL = "kernel-ridge";
+export const DEFAULT_PROMPT_EMBEDDER = "character-ngrams";
+export const DEFAULT_SEED = 7;
+
+/** Temperature at which rewards of training prompts spread to unseen ones, for each kind of prompt embedding. */
+const CHARACTER_TEMPERATURE = 0.1;
+const NEURAL_TEMPERATURE = 0.02;
+
+/** Fills in defaults and refuses names that do not exist. */
+export function resolveSettings(options: ModelOptions): PolicySettings {
+  const rewardModel = options.rewardModel ?? DEFAULT_REWARD_MODEL;
+  const known = REWARD_MODELS.find(({ kind }) => kind === rewardModel);
+  if (known === undefined)
+    throw new UsageError(
+      `there is no reward model "${rewardModel}"; there are: ${REWARD_MODELS.map(({ kind }) => kind).join(", ")}`,
+    );
+  return {
+    rewardModel,
+    embedder: options.embedder ?? known.defaultEmbedder,
+    promptEmbedder: options.promptEmbedder ?? DEFAULT_PROMPT_EMBEDDER,
+    gate: options.gate ?? "balanced",
+    seed: options.seed ?? DEFAULT_SEED,
+  };
+}
+
+/** Training questions, embedded once and shared by every policy fitted on them. */
+export interface EmbeddedQuestions {
+  readonly embedder: FittedEmbedder;
+  readonly features: FeatureMatrix;
+}
+
+/**
+ * Fits the query embedder on training texts and embeds them.
+ * @param logTexts texts of all the log's queries, in its order: what the rows of an `npy:` embedding belong to
+ */
+export async function embedTrainingQuestions(
+  texts: readonly string[],
+  logTexts: readonly string[],
+  settings: PolicySettings,
+  options: WorkOptions,
+): Promise<EmbeddedQuestions> {
+  const embedder = await createEmbedder(settings.embedder, { texts: logTexts }).fit(texts, {
+    ...options,
+    seed: settings.seed,
+  });
+  return { embedder, features: await embedTexts(embedder, texts, options) };
+}
+
+/** Everything needed to choose a prompt for a question. */
+export interface Policy {
+  readonly settings: PolicySettings;
+  readonly embedder: FittedEmbedder;
+  readonly model: FittedRewardModel;
+  /** Training prompts in column order. */
+  readonly prompts: readonly Prompt[];
+  readonly fixedColumn: number;
+  /** Success of each training prompt on the training side. */
+  readonly promptMeans: Float64Array;
+  readonly gate: GateDecision;
+  readonly hyperparameters: Readonly<Record<string, JsonValue>>;
+}
+
+/** What a policy is fitted on. Q questions, K training prompts. */
+export interface PolicyTraining {
+  readonly questions: EmbeddedQuestions;
+  /** Q × K. */
+  readonly rewards: RewardMatrix;
+  /** Q long. */
+  readonly groups: Int32Array;
+  /** K long. */
+  readonly prompts: readonly Prompt[];
+  /** K long: success on the training side, by which the fixed prompt is chosen. */
+  readonly promptMeans: Float64Array;
+}
+
+/**
+ * Fits the reward model, and decides by its out-of-fold uplift whether the query-dependent choice is used.
+ * @param rewardModel reused between fits on the same questions, so that it can keep its factorisation
+ */
+export async function fitPolicy(
+  training: PolicyTraining,
+  settings: PolicySettings,
+  options: WorkOptions = {},
+  rewardModel: RewardModel = createRewardModel(settings.rewardModel),
+): Promise<Policy> {
+  const { questions, rewards, groups, prompts, promptMeans } = training;
+  const fixedColumn = promptMeans.indexOf(promptMeans.reduce((best, mean) => Math.max(best, mean)));
+  const compactGroups = renumber(groups);
+  const fit = await rewardModel.fit(
+    {
+      queries: questions.features,
+      prompts: (await embedPrompts(prompts, prompts, settings)).features,
+      rewards,
+      groups: compactGroups,
+      folds: assignGroupFolds(compactGroups, INNER_FOLDS, settings.seed + 1),
+      fixedColumn,
+      seed: settings.seed,
+    },
+    options,
+  );
+  const gate = decideGate({
+    outOfFold: fit.outOfFold,
+    rewards,
+    weights: new Float64Array(rewards.queries).fill(1),
+    clusters: compactGroups,
+    fixedColumn,
+    strength: settings.gate,
+  });
+  return {
+    settings,
+    embedder: questions.embedder,
+    model: fit.model,
+    prompts,
+    fixedColumn,
+    promptMeans,
+    gate,
+    hyperparameters: fit.hyperparameters,
+  };
+}
+
+/** Predicted rewards of questions under candidate prompts. */
+export interface QuestionScores {
+  /** questions × candidates, row-major, in [0, 1]. */
+  readonly scores: Float64Array;
+  /** 1 for a question that holds no token the embedder knows: the fixed prompt is the only sound choice. */
+  readonly unknown: Uint8Array;
+}
+
+/**
+ * Scores questions under any prompts; those the policy was trained on by their labels, others from their text.
+ * @param candidates prompts in column order
+ */
+export async function scoreQuestions(
+  policy: Policy,
+  texts: readonly string[],
+  candidates: readonly Prompt[],
+  options: WorkOptions = {},
+): Promise<QuestionScores> {
+  const features = await embedTexts(policy.embedder, texts, options);
+  const known = knownRows(features);
+  return {
+    scores: policy.model.predict(features, await embedPrompts(candidates, policy.prompts, policy.settings)),
+    unknown: known.map((isKnown) => 1 - isKnown),
+  };
+}
+
+/** Embeds candidates and training prompts in one space, fitted on both. A prompt is "seen" if its template is. */
+async function embedPrompts(
+  candidates: readonly Prompt[],
+  trained: readonly Prompt[],
+  settings: PolicySettings,
+): Promise<PromptCandidates> {
+  const candidateTemplates = candidates.map(({ template }) => template);
+  const trainedTemplates = trained.map(({ template }) => template);
+  const fitted = await createEmbedder(settings.promptEmbedder).fit(
+    [...new Set([...trainedTemplates, ...candidateTemplates])],
+    { seed: settings.seed },
+  );
+  return {
+    trainedColumn: Int32Array.from(candidates, (candidate) => trainedColumnOf(candidate, trained)),
+    features: await embedTexts(fitted, candidateTemplates),
+    trainedFeatures: await embedTexts(fitted, trainedTemplates),
+    temperature:
+      settings.promptEmbedder === DEFAULT_PROMPT_EMBEDDER ? CHARACTER_TEMPERATURE : NEURAL_TEMPERATURE,
+  };
+}
+
+/** Two training prompts may share a template; the one of the same name is meant then. */
+function trainedColumnOf(candidate: Prompt, trained: readonly Prompt[]): number {
+  const namesake = trained.findIndex(
+    ({ id, template }) => id === candidate.id && template === candidate.template,
+  );
+  return namesake >= 0 ? namesake : trained.findIndex(({ template }) => template === candidate.template);
+}
+
+function renumber(groups: Int32Array): Int32Array {
+  const numbers = new Map<number, number>();
+  return groups.map((group) => {
+    const known = numbers.get(group);
+    if (known !== undefined) return known;
+    numbers.set(group, numbers.size);
+    return numbers.size - 1;
+  });
+}

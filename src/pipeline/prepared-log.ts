@@ -1,0 +1,47 @@
+import { assignQuestionGroups, openRunDirectory, type RunDirectory, readRewardLog } from "../data/index.ts";
+import { DataError } from "../errors.ts";
+import type { Prompt, RewardLog } from "../types/index.ts";
+
+/** A log read from a run directory, with what every later stage asks of it. */
+export interface PreparedLog {
+  readonly run: RunDirectory;
+  readonly log: RewardLog;
+  /** Texts of the log's queries, in its order. */
+  readonly texts: readonly string[];
+  /** Group of each of the log's queries; groups are never divided between training and testing. */
+  readonly groups: Int32Array;
+  /** Training prompts, as indices into the log's prompts. */
+  readonly trainingPrompts: Int32Array;
+  /** Held-out prompts, likewise. */
+  readonly heldOutPrompts: Int32Array;
+}
+
+/**
+ * Opens a run directory and reads its log.
+ * @param model which LLM's interactions to use; needed where the log holds several
+ * @throws DataError where the log is malformed, holds no training prompt or no interaction
+ * @throws UsageError where the log holds several LLMs and none is named
+ */
+export async function prepareLog(directory: string, model?: string): Promise<PreparedLog> {
+  const run = await openRunDirectory(directory);
+  const log = await readRewardLog(run, model === undefined ? {} : { model });
+  const indicesOf = (split: Prompt["split"]): Int32Array =>
+    Int32Array.from(log.prompts.keys()).filter((index) => log.prompts[index]!.split === split);
+  const trainingPrompts = indicesOf("training");
+  if (trainingPrompts.length === 0)
+    throw new DataError("the log has no training prompt: mark at least one prompt as training", {
+      file: run.file("prompts.jsonl"),
+    });
+  if (log.length === 0)
+    throw new DataError("the log has no interaction, so there is nothing to learn from", {
+      file: run.file("interactions.jsonl"),
+    });
+  return {
+    run,
+    log,
+    texts: log.queries.map(({ text }) => text),
+    groups: assignQuestionGroups(log.queries),
+    trainingPrompts,
+    heldOutPrompts: indicesOf("held-out"),
+  };
+}

@@ -1,0 +1,140 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { stringify } from "csv-stringify/sync";
+import { writeFileAtomic } from "../data/index.ts";
+import { AbortedError, UsageError } from "../errors.ts";
+import { createRewardModel } from "../reward/index.ts";
+import { evaluateStrategies } from "../select/index.ts";
+import { evaluationInput } from "./evaluation-input.ts";
+import { foldCheckpoint } from "./fold-checkpoint.ts";
+import { foldOutcome, trainingTexts } from "./fold-outcome.ts";
+import type { EvaluateOptions, SubsetResult, SubsetSweep } from "./pipeline-types.ts";
+import { embedTrainingQuestions, resolveSettings } from "./policy.ts";
+import { prepareLog } from "./prepared-log.ts";
+import { protocolFolds } from "./protocol-folds.ts";
+import { resultKey } from "./result-key.ts";
+
+/** 2^10 - 1 subsets: beyond ten training prompts a sweep is refused rather than started and never finished. */
+const MOST_PROMPTS = 10;
+
+/**
+ * Evaluates every non-empty subset of the training prompts, as the reference's 63 settings, and writes one CSV row
+ * a subset and strategy. Embeddings and factorisations are shared by the subsets of a fold; an interrupted sweep
+ * goes on where it stopped.
+ * @throws UsageError with more than ten training prompts
+ */
+export async function sweepSubsets(directory: string, options: EvaluateOptions = {}): Promise<SubsetSweep> {
+  const prepared = await prepareLog(directory, options.model);
+  const settings = resolveSettings(options);
+  const protocol = options.protocol ?? "grouped";
+  const count = prepared.trainingPrompts.length;
+  if (count > MOST_PROMPTS)
+    throw new UsageError(
+      `--subsets all would fit 2^${count} - 1 models for ${count} training prompts; at most ${MOST_PROMPTS} prompts can be swept`,
+    );
+  const subsets = subsetsBySize(count);
+  const { folds } = protocolFolds(prepared, protocol, settings.seed);
+  const checkpoint = foldCheckpoint(
+    prepared.run,
+    await resultKey(prepared, { sweep: "all", protocol, ...settings }),
+  );
+  if (options.force === true) await checkpoint.clear();
+  const total = subsets.length * folds.length;
+  const outcomes = subsets.map(() => [] as Awaited<ReturnType<typeof foldOutcome>>[]);
+  for (const [foldIndex, fold] of folds.entries()) {
+    const questions = await embedTrainingQuestions(
+      trainingTexts(prepared, fold),
+      prepared.texts,
+      settings,
+      options,
+    );
+    const rewardModel = createRewardModel(settings.rewardModel);
+    for (const [subsetIndex, subset] of subsets.entries()) {
+      const done = foldIndex * subsets.length + subsetIndex;
+      options.onProgress?.("subsets", done, total);
+      if (options.signal?.aborted === true)
+        throw new AbortedError(
+          `Cancelled after ${done} of ${total} fits; the same command goes on from there.`,
+        );
+      let outcome = await checkpoint.load(done);
+      if (outcome === null) {
+        outcome = await foldOutcome(
+          prepared,
+          fold,
+          subset,
+          questions,
+          settings,
+          options.signal === undefined ? {} : { signal: options.signal },
+          rewardModel,
+        );
+        await checkpoint.save(done, outcome);
+      }
+      outcomes[subsetIndex]!.push(outcome);
+    }
+  }
+  options.onProgress?.("subsets", total, total);
+  const results = subsets.map(
+    (subset, index): SubsetResult => ({
+      size: subset.length,
+      promptIds: subset.map((column) => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id),
+      strategies: evaluateStrategies(
+        evaluationInput(prepared, folds, outcomes[index]!, subset, protocol, settings.seed),
+      ),
+    }),
+  );
+  const file = prepared.run.file(
+    `results/subsets-${protocol}-${settings.rewardModel}-seed-${settings.seed}.csv`,
+  );
+  await mkdir(dirname(file), { recursive: true });
+  await writeFileAtomic(file, sweepCsv(results));
+  await checkpoint.clear();
+  return { protocol, subsets: results, meansBySize: meansBySize(results), file };
+}
+
+/** Every non-empty subset of 0 … count - 1, smaller ones first. */
+export function subsetsBySize(count: number): number[][] {
+  const subsets = Array.from({ length: 2 ** count - 1 }, (_, index) =>
+    Array.from({ length: count }, (_unused, column) => column).filter(
+      (column) => ((index + 1) >> column) & 1,
+    ),
+  );
+  return subsets.sort((one, other) => one.length - other.length);
+}
+
+function meansBySize(results: readonly SubsetResult[]): SubsetSweep["meansBySize"] {
+  const sizes = [...new Set(results.map(({ size }) => size))];
+  return sizes.map((size) => {
+    const ofSize = results.filter((result) => result.size === size);
+    const names = ofSize[0]!.strategies.map(({ name }) => name);
+    const success = Object.fromEntries(
+      names.map((name) => {
+        const values = ofSize.map(({ strategies }) => strategies.find((one) => one.name === name)!.success);
+        const known = values.filter((value) => value !== null);
+        return [
+          name,
+          known.length < values.length ? null : known.reduce((sum, value) => sum + value, 0) / known.length,
+        ];
+      }),
+    );
+    return { size, subsets: ofSize.length, success };
+  });
+}
+
+function sweepCsv(results: readonly SubsetResult[]): string {
+  const rows = results.flatMap(({ size, promptIds, strategies }) =>
+    strategies.map(({ name, success, ci95, uplift, upliftCi95, switched, questions }) => ({
+      k: size,
+      prompts: promptIds.join(" "),
+      strategy: name,
+      success,
+      success_lower: ci95?.[0],
+      success_upper: ci95?.[1],
+      uplift,
+      uplift_lower: upliftCi95?.[0],
+      uplift_upper: upliftCi95?.[1],
+      switched,
+      questions,
+    })),
+  );
+  return stringify(rows, { header: true, escape_formulas: true });
+}

@@ -1,0 +1,84 @@
+import { ExistsError } from "../errors.ts";
+import type { WorkOptions } from "../types/index.ts";
+import { chooserDirectory, readChooserManifest, writeChooser } from "./chooser-files.ts";
+import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import type { ModelOptions, TrainingSummary } from "./pipeline-types.ts";
+import {
+  embedTrainingQuestions,
+  fitPolicy,
+  type Policy,
+  type PolicySettings,
+  resolveSettings,
+} from "./policy.ts";
+import { type PreparedLog, prepareLog } from "./prepared-log.ts";
+import { resultKey } from "./result-key.ts";
+
+/**
+ * Fits on all labels of the log and stores the chooser, with its out-of-fold gate, in `models/chooser`. A chooser
+ * already trained from the same log and settings is kept.
+ * @throws ExistsError where another chooser stands there and `force` is not set
+ */
+export async function trainRun(
+  directory: string,
+  options: ModelOptions & { readonly force?: boolean } = {},
+): Promise<TrainingSummary> {
+  const started = performance.now();
+  const prepared = await prepareLog(directory, options.model);
+  const settings = resolveSettings(options);
+  const key = await resultKey(prepared, { stage: "train", ...settings });
+  if (options.force !== true) {
+    const existing = await readChooserManifest(prepared.run);
+    if (existing?.key === key)
+      return {
+        model: settings.rewardModel,
+        embedder: settings.embedder,
+        questions: existing.questions,
+        prompts: existing.prompts.length,
+        fixedPromptId: existing.prompts[existing.fixedColumn]!.id,
+        gate: existing.gate,
+        hyperparameters: existing.hyperparameters,
+        directory: chooserDirectory(prepared.run),
+        seconds: (performance.now() - started) / 1000,
+      };
+    if (existing !== null)
+      throw new ExistsError(
+        `${chooserDirectory(prepared.run)} holds a chooser trained with other settings or on another log ` +
+          `(${existing.settings.rewardModel} on ${existing.settings.embedder}, ${existing.trainedAt}); replace it with --force`,
+      );
+  }
+  const { policy, questions } = await fitOnEverything(prepared, settings, options);
+  const stored = await writeChooser(prepared.run, policy, { key, llm: prepared.log.model, questions });
+  return {
+    model: settings.rewardModel,
+    embedder: settings.embedder,
+    questions,
+    prompts: policy.prompts.length,
+    fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
+    gate: policy.gate,
+    hyperparameters: policy.hyperparameters,
+    directory: stored,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function fitOnEverything(
+  prepared: PreparedLog,
+  settings: PolicySettings,
+  options: WorkOptions,
+): Promise<{ policy: Policy; questions: number }> {
+  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const fold = questionFold(prepared, queries, new Int32Array(0));
+  const texts = Array.from(queries, (query) => prepared.log.queries[query]!.text);
+  const policy = await fitPolicy(
+    {
+      questions: await embedTrainingQuestions(texts, prepared.texts, settings, options),
+      rewards: fold.trainRewards,
+      groups: queries.map((query) => prepared.groups[query]!),
+      prompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!),
+      promptMeans: fold.trainMeans,
+    },
+    settings,
+    options,
+  );
+  return { policy, questions: queries.length };
+}
