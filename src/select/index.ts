@@ -1,1 +1,11 @@
-export {};
+export { argmaxColumn } from "./argmax-column.ts";
+export type { BestOfNInput } from "./best-of-n.ts";
+export { bestOfN } from "./best-of-n.ts";
+export type { GateDecision, GateInput } from "./decide-gate.ts";
+export { decideGate, GATE_THRESHOLDS } from "./decide-gate.ts";
+export type { StrategyOutcome } from "./evaluate-strategies.ts";
+export { evaluateStrategies, strategyOutcomes } from "./evaluate-strategies.ts";
+export { hybridColumn } from "./hybrid-column.ts";
+export type { StrategyDescription } from "./strategies.ts";
+export { STRATEGIES } from "./strategies.ts";
+export type { StrategyInput } from "./strategy-input.ts";

@@ -1,0 +1,147 @@
+import { ShapeError } from "../errors.ts";
+import type { Interval } from "../types/index.ts";
+import { bettingIntervalOfSums } from "./betting-interval.ts";
+import { clopperPearsonInterval } from "./clopper-pearson-interval.ts";
+import { percentileInterval } from "./cluster-bootstrap-interval.ts";
+import {
+  type ClusterPlaces,
+  type ClusterSums,
+  clusterInfluences,
+  clusterPlaces,
+  meanOfSums,
+  sumByCluster,
+} from "./cluster-sums.ts";
+import { type BootstrapOptions, resampleMeans } from "./resample-means.ts";
+
+/** Fewer clusters than this, and the bootstrap's coverage is not to be relied on. */
+const FEWEST_BOOTSTRAP_CLUSTERS = 200;
+/** So many clusters, at least, must carry the variance (see {@link varianceCarriers}). */
+const FEWEST_VARIANCE_CARRIERS = 10;
+
+/** How an interval was found. */
+export type IntervalMethod = "clopper-pearson" | "betting" | "bootstrap";
+
+/** A weighted mean with its interval at 95 %. */
+export interface MeanEstimate {
+  readonly mean: number;
+  readonly interval: Interval;
+  readonly method: IntervalMethod;
+  /** Units that count. */
+  readonly units: number;
+  /** Clusters with at least one such unit. */
+  readonly clusters: number;
+}
+
+/** Values of all units, NaN where a unit does not count, and the range no value can leave. */
+export interface BoundedValues {
+  readonly values: Float64Array;
+  readonly bounds: Interval;
+}
+
+/**
+ * The weighted mean of bounded values in clusters, with the interval that fits the data:
+ * - Clopper–Pearson, exact, where values are 0 or 1, weights equal and every cluster holds one unit;
+ * - betting, exact, with fewer than 200 clusters, or where fewer than 10 clusters carry the variance;
+ * - the percentile cluster bootstrap otherwise.
+ *
+ * @returns null where no unit counts
+ * @throws ShapeError where the lengths differ, a weight is negative or a value lies outside the bounds
+ */
+export function meanInterval(
+  column: BoundedValues,
+  weights: Float64Array,
+  clusters: Int32Array,
+  options: BootstrapOptions,
+): MeanEstimate | null {
+  return meanIntervals([column], weights, clusters, options)[0]!;
+}
+
+/** As {@link meanInterval} for several columns over the same units; one bootstrap serves all. */
+export function meanIntervals(
+  columns: readonly BoundedValues[],
+  weights: Float64Array,
+  clusters: Int32Array,
+  options: BootstrapOptions,
+): (MeanEstimate | null)[] {
+  const places = clusterPlaces(clusters);
+  const sums = columns.map((column) => {
+    checkBounds(column);
+    return sumByCluster(column.values, weights, places);
+  });
+  const methods = sums.map((sum, index) => pickMethod(sum, columns[index]!, weights, places));
+  const bootstrapped = sums.filter((_, index) => methods[index] === "bootstrap");
+  const resampled = bootstrapped.length > 0 ? resampleMeans(bootstrapped, places.count, options) : [];
+  return sums.map((sum, index) => {
+    const method = methods[index]!;
+    if (method === null) return null;
+    const mean = meanOfSums(sum);
+    const interval =
+      method === "bootstrap"
+        ? percentileInterval(resampled[bootstrapped.indexOf(sum)]!)
+        : method === "betting"
+          ? bettingIntervalOfSums(sum, { bounds: columns[index]!.bounds, seed: options.seed })
+          : clopperPearsonInterval(Math.round(mean * sum.units), sum.units);
+    return { mean, interval, method, units: sum.units, clusters: presentClusters(sum) };
+  });
+}
+
+function pickMethod(
+  sums: ClusterSums,
+  { values }: BoundedValues,
+  weights: Float64Array,
+  places: ClusterPlaces,
+): IntervalMethod | null {
+  if (sums.units === 0) return null;
+  const clusters = presentClusters(sums);
+  if (clusters === sums.units && isBinaryWithEqualWeights(values, weights, places)) return "clopper-pearson";
+  if (clusters < FEWEST_BOOTSTRAP_CLUSTERS) return "betting";
+  return varianceCarriers(sums) < FEWEST_VARIANCE_CARRIERS ? "betting" : "bootstrap";
+}
+
+/**
+ * How many clusters the variance rests on, (Σ u²)² / Σ u⁴ over the clusters' influences u: the number of differing
+ * clusters where few differ at all, and less than that where a few large clusters dominate. 0 where none differs.
+ */
+function varianceCarriers(sums: ClusterSums): number {
+  let squares = 0;
+  let fourths = 0;
+  for (const influence of clusterInfluences(sums)) {
+    squares += influence ** 2;
+    fourths += influence ** 4;
+  }
+  return fourths === 0 ? 0 : squares ** 2 / fourths;
+}
+
+function presentClusters(sums: ClusterSums): number {
+  let count = 0;
+  for (const denominator of sums.denominators) if (denominator > 0) count++;
+  return count;
+}
+
+function isBinaryWithEqualWeights(
+  values: Float64Array,
+  weights: Float64Array,
+  places: ClusterPlaces,
+): boolean {
+  let weightSeen = 0;
+  for (let unit = 0; unit < places.places.length; unit++) {
+    const value = values[unit]!;
+    const weight = weights[unit]!;
+    if (Number.isNaN(value) || weight === 0) continue;
+    if (value !== 0 && value !== 1) return false;
+    if (weightSeen !== 0 && weight !== weightSeen) return false;
+    weightSeen = weight;
+  }
+  return true;
+}
+
+function checkBounds({ values, bounds: [lower, upper] }: BoundedValues): void {
+  // Means of counts may overshoot by rounding.
+  const slack = 1e-9 * (upper - lower);
+  for (let unit = 0; unit < values.length; unit++) {
+    const value = values[unit]!;
+    if (value < lower - slack || value > upper + slack) {
+      throw new ShapeError(`value ${value} of unit ${unit} lies outside [${lower}, ${upper}]`);
+    }
+  }
+}

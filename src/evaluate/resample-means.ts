@@ -1,0 +1,52 @@
+import { seededRandom } from "../util/index.ts";
+import type { ClusterSums } from "./cluster-sums.ts";
+
+/** How a bootstrap is drawn. */
+export interface BootstrapOptions {
+  readonly seed: number;
+  /**
+   * Number of resamples.
+   * @default 2000
+   */
+  readonly resamples?: number;
+}
+
+/**
+ * Draws the clusters anew, with replacement, and takes every mean of each draw: the joint bootstrap of several
+ * weighted means over the same clusters. The i-th entries of all results come from the same draw.
+ *
+ * Drawing costs more than summing, so means that share clusters should be resampled in one call.
+ *
+ * @returns one array a mean, `resamples` long; NaN where a draw holds no unit that counts
+ */
+export function resampleMeans(
+  means: readonly ClusterSums[],
+  clusters: number,
+  { seed, resamples = 2000 }: BootstrapOptions,
+): Float64Array[] {
+  const random = seededRandom(seed);
+  const results = means.map(() => new Float64Array(resamples));
+  const times = new Float64Array(clusters);
+  for (let resample = 0; resample < resamples; resample++) {
+    times.fill(0);
+    for (let draw = 0; draw < clusters; draw++) {
+      const cluster = random.nextInteger(clusters);
+      times[cluster] = times[cluster]! + 1;
+    }
+    for (let index = 0; index < means.length; index++) {
+      results[index]![resample] = meanOfDraw(means[index]!, times);
+    }
+  }
+  return results;
+}
+
+/** `Σ times · numerators / Σ times · denominators` */
+function meanOfDraw({ numerators, denominators }: ClusterSums, times: Float64Array): number {
+  let numerator = 0;
+  let denominator = 0;
+  for (let cluster = 0; cluster < times.length; cluster++) {
+    numerator += times[cluster]! * numerators[cluster]!;
+    denominator += times[cluster]! * denominators[cluster]!;
+  }
+  return numerator / denominator;
+}

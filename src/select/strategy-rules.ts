@@ -1,0 +1,196 @@
+import type { StrategyName } from "../types/index.ts";
+import { argmaxColumn } from "./argmax-column.ts";
+import { hybridColumn } from "./hybrid-column.ts";
+import { isLabelled, type StrategyInput, unitReward } from "./strategy-input.ts";
+
+/** A strategy made ready for one input. */
+export interface StrategyRule {
+  /** Prompts it may choose, all of which must be labelled on a unit for the unit to count. */
+  readonly candidates: ArrayLike<number>;
+  /** What the candidates are called in explanations. */
+  readonly candidatesName: string;
+  /** Whether it is the fixed prompt by construction, so that its uplift is 0 without uncertainty. */
+  readonly alwaysFixed: boolean;
+  /** Whether it can choose on this unit at all, labels apart. */
+  canChoose(unit: number): boolean;
+  /**
+   * Writes the probability with which each column is chosen.
+   * @param probabilities one a column, zeros on entry
+   */
+  choose(unit: number, probabilities: Float64Array): void;
+}
+
+/** Why a strategy has no value whatever the labels. */
+export interface Unavailable {
+  readonly reason: string;
+}
+
+/** The rule behind each name. Each function is called once an input. */
+export const STRATEGY_RULES: Readonly<
+  Record<StrategyName, (input: StrategyInput) => StrategyRule | Unavailable>
+> = {
+  fixed,
+  "best-of-train": bestOfTrain,
+  argmax,
+  safe,
+  "held-out": heldOut,
+  all,
+  hybrid,
+  random,
+  confidence,
+  "confidence-first": confidenceFirst,
+  oracle,
+};
+
+function fixed(input: StrategyInput): StrategyRule {
+  return {
+    candidates: [],
+    candidatesName: "the fixed prompt",
+    alwaysFixed: true,
+    canChoose: () => true,
+    choose: (unit, probabilities) => {
+      probabilities[input.fixedColumn[unit]!] = 1;
+    },
+  };
+}
+
+function bestOfTrain(input: StrategyInput): StrategyRule {
+  const column = bestColumnByTestLabels(input);
+  return overTraining(input, () => column);
+}
+
+/** On the units where every training prompt is labelled; ties to the lowest column. */
+function bestColumnByTestLabels(input: StrategyInput): number {
+  const totals = new Float64Array(input.rewards.prompts);
+  for (let unit = 0; unit < input.rewards.queries; unit++) {
+    const weight = input.weights[unit]!;
+    if (weight === 0 || !isLabelled(input, unit, input.trainingColumns)) continue;
+    for (const column of input.trainingColumns) {
+      totals[column] = totals[column]! + weight * unitReward(input, unit, column);
+    }
+  }
+  return argmaxColumn(totals, 0, input.trainingColumns, -1);
+}
+
+function argmax(input: StrategyInput): StrategyRule {
+  return overTraining(input, (unit) => trainingArgmax(input, unit));
+}
+
+function safe(input: StrategyInput): StrategyRule {
+  if (!input.shipped.includes(1)) return fixed(input);
+  return overTraining(input, (unit) => (input.shipped[unit] === 1 ? trainingArgmax(input, unit) : -1));
+}
+
+function heldOut(input: StrategyInput): StrategyRule | Unavailable {
+  return overHeldOut(input, input.heldOutColumns, "held-out prompts", (unit, rowStart) =>
+    argmaxColumn(input.scores, rowStart, input.heldOutColumns, input.fixedColumn[unit]!),
+  );
+}
+
+function all(input: StrategyInput): StrategyRule | Unavailable {
+  const columns = Int32Array.of(...input.trainingColumns, ...input.heldOutColumns);
+  return overHeldOut(input, columns, "prompts", (unit, rowStart) =>
+    argmaxColumn(input.scores, rowStart, columns, input.fixedColumn[unit]!),
+  );
+}
+
+function hybrid(input: StrategyInput): StrategyRule | Unavailable {
+  const { scores, trainingColumns, heldOutColumns, fixedColumn } = input;
+  const columns = Int32Array.of(...trainingColumns, ...heldOutColumns);
+  return overHeldOut(input, columns, "prompts", (unit, rowStart) =>
+    hybridColumn(scores, rowStart, trainingColumns, heldOutColumns, fixedColumn[unit]!),
+  );
+}
+
+function random(input: StrategyInput): StrategyRule {
+  const share = 1 / input.trainingColumns.length;
+  return {
+    ...overTraining(input, () => -1),
+    choose: (_unit, probabilities) => {
+      for (const column of input.trainingColumns) probabilities[column] = share;
+    },
+  };
+}
+
+function confidence(input: StrategyInput): StrategyRule | Unavailable {
+  return overConfidence(input, (tied, probabilities) => {
+    for (const column of tied) probabilities[column] = 1 / tied.length;
+  });
+}
+
+function confidenceFirst(input: StrategyInput): StrategyRule | Unavailable {
+  return overConfidence(input, (tied, probabilities) => {
+    probabilities[Math.min(...tied)] = 1;
+  });
+}
+
+function oracle(input: StrategyInput): StrategyRule {
+  const rewards = new Float64Array(input.rewards.prompts);
+  return overTraining(input, (unit) => {
+    for (const column of input.trainingColumns) rewards[column] = unitReward(input, unit, column);
+    return argmaxColumn(rewards, 0, input.trainingColumns, input.fixedColumn[unit]!);
+  });
+}
+
+function trainingArgmax(input: StrategyInput, unit: number): number {
+  if (input.unknown[unit] === 1) return -1;
+  const rowStart = unit * input.rewards.prompts;
+  return argmaxColumn(input.scores, rowStart, input.trainingColumns, input.fixedColumn[unit]!);
+}
+
+/** A rule that names one training prompt a unit; -1 stands for the fixed one. */
+function overTraining(input: StrategyInput, choice: (unit: number) => number): StrategyRule {
+  return {
+    candidates: input.trainingColumns,
+    candidatesName: "training prompts",
+    alwaysFixed: false,
+    canChoose: () => true,
+    choose: (unit, probabilities) => {
+      const column = choice(unit);
+      probabilities[column === -1 ? input.fixedColumn[unit]! : column] = 1;
+    },
+  };
+}
+
+/** A query-dependent rule that may name held-out prompts; -1 stands for the fixed prompt. */
+function overHeldOut(
+  input: StrategyInput,
+  candidates: Int32Array,
+  candidatesName: string,
+  choice: (unit: number, rowStart: number) => number,
+): StrategyRule | Unavailable {
+  if (input.heldOutColumns.length === 0) return { reason: "The log has no held-out prompts." };
+  const { prompts } = input.rewards;
+  return {
+    ...overTraining(input, (unit) => (input.unknown[unit] === 1 ? -1 : choice(unit, unit * prompts))),
+    candidates,
+    candidatesName,
+  };
+}
+
+/** A rule on the training prompts of highest confidence; units where one has none cannot be judged. */
+function overConfidence(
+  input: StrategyInput,
+  share: (tied: readonly number[], probabilities: Float64Array) => void,
+): StrategyRule | Unavailable {
+  const { confidence: confidences, trainingColumns } = input;
+  if (confidences === null) return { reason: "The log holds no confidence of the LLM." };
+  const confidenceOf = (unit: number, column: number): number =>
+    confidences[unit * input.rewards.prompts + column]!;
+  return {
+    candidates: trainingColumns,
+    candidatesName: "training prompts, with the LLM's confidence,",
+    alwaysFixed: false,
+    canChoose: (unit) => trainingColumns.every((column) => !Number.isNaN(confidenceOf(unit, column))),
+    choose: (unit, probabilities) => {
+      const highest = trainingColumns.reduce(
+        (best, column) => Math.max(best, confidenceOf(unit, column)),
+        Number.NEGATIVE_INFINITY,
+      );
+      share(
+        [...trainingColumns].filter((column) => confidenceOf(unit, column) === highest),
+        probabilities,
+      );
+    },
+  };
+}
