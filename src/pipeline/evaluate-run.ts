@@ -5,6 +5,7 @@ import { evaluationCsv } from "../report/index.ts";
 import { evaluateStrategies, type StrategyInput } from "../select/index.ts";
 import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
+import { type EvaluationDetails, evaluationDetails } from "./evaluation-details.ts";
 import { labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-fold.ts";
 import { evaluationInput } from "./evaluation-input.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
@@ -16,12 +17,10 @@ import { protocolFolds } from "./protocol-folds.ts";
 import { resultKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
 
-/** An evaluation with the table it was computed from, for the report. */
-export interface EvaluationWithInput {
+/** An evaluation with what the report shows beside it. */
+export interface DetailedEvaluation {
   readonly result: EvaluationResult;
-  readonly input: StrategyInput;
-  /** Index into the log's queries, one a unit of `input`. */
-  readonly queryIndex: Int32Array;
+  readonly details: EvaluationDetails;
 }
 
 /**
@@ -33,18 +32,26 @@ export async function evaluateRun(
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const prepared = await prepareLog(directory, options.model);
+  return (await evaluateInDetail(prepared, options.protocol ?? "grouped", options)).result;
+}
+
+/** As `evaluateRun`, on a log already read. */
+export async function evaluateInDetail(
+  prepared: PreparedLog,
+  protocol: Protocol,
+  options: EvaluateOptions,
+): Promise<DetailedEvaluation> {
   const settings = resolveSettings(options);
-  const protocol = options.protocol ?? "grouped";
   const file = evaluationFile(prepared, protocol, settings);
   const key = await resultKey(prepared, { protocol, ...settings });
   if (options.force !== true) {
-    const stored = await readStoredResult<EvaluationResult>(file, key);
+    const stored = await readStoredResult<DetailedEvaluation>(file, key);
     if (stored !== null) return stored;
   }
-  const { result } = await evaluateProtocol(prepared, protocol, settings, options);
-  await writeStoredResult(file, key, result);
-  await writeFileAtomic(file.replace(/\.json$/u, ".csv"), evaluationCsv(result));
-  return result;
+  const evaluation = await evaluateProtocol(prepared, protocol, settings, key, options);
+  await writeStoredResult(file, key, evaluation);
+  await writeFileAtomic(file.replace(/\.json$/u, ".csv"), evaluationCsv(evaluation.result));
+  return evaluation;
 }
 
 /** Where the result of one protocol and settings is kept. */
@@ -56,16 +63,17 @@ function evaluationFile(prepared: PreparedLog, protocol: Protocol, settings: Pol
 }
 
 /** Evaluates without looking at stored results, except for the folds an interrupted run finished. */
-export async function evaluateProtocol(
+async function evaluateProtocol(
   prepared: PreparedLog,
   protocol: Protocol,
   settings: PolicySettings,
+  key: string,
   options: WorkOptions,
-): Promise<EvaluationWithInput> {
+): Promise<DetailedEvaluation> {
   const started = performance.now();
   const { folds, leak } = protocolFolds(prepared, protocol, settings.seed);
   const subset = [...prepared.trainingPrompts.keys()];
-  const checkpoint = foldCheckpoint(prepared.run, await resultKey(prepared, { protocol, ...settings }));
+  const checkpoint = foldCheckpoint(prepared.run, key);
   const outcomes: FoldOutcome[] = [];
   for (const [index, fold] of folds.entries()) {
     if (options.signal?.aborted === true)
@@ -103,7 +111,8 @@ export async function evaluateProtocol(
     peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
   };
   await checkpoint.clear();
-  return { result, input, queryIndex: Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex])) };
+  const queryIndex = Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex]));
+  return { result, details: evaluationDetails(prepared, input, queryIndex) };
 }
 
 function summarise(

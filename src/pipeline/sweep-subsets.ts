@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { stringify } from "csv-stringify/sync";
 import { writeFileAtomic } from "../data/index.ts";
 import { AbortedError, UsageError } from "../errors.ts";
+import { subsetsCsv } from "../report/index.ts";
 import { createRewardModel } from "../reward/index.ts";
 import { evaluateStrategies } from "../select/index.ts";
 import { evaluationInput } from "./evaluation-input.ts";
@@ -86,7 +86,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
     `results/subsets-${protocol}-${settings.rewardModel}-seed-${settings.seed}.csv`,
   );
   await mkdir(dirname(file), { recursive: true });
-  await writeFileAtomic(file, sweepCsv(results));
+  await writeFileAtomic(file, subsetsCsv(results));
   await checkpoint.clear();
   return { protocol, subsets: results, meansBySize: meansBySize(results), file };
 }
@@ -118,23 +118,4 @@ function meansBySize(results: readonly SubsetResult[]): SubsetSweep["meansBySize
     );
     return { size, subsets: ofSize.length, success };
   });
-}
-
-function sweepCsv(results: readonly SubsetResult[]): string {
-  const rows = results.flatMap(({ size, promptIds, strategies }) =>
-    strategies.map(({ name, success, ci95, uplift, upliftCi95, switched, questions }) => ({
-      k: size,
-      prompts: promptIds.join(" "),
-      strategy: name,
-      success,
-      success_lower: ci95?.[0],
-      success_upper: ci95?.[1],
-      uplift,
-      uplift_lower: upliftCi95?.[0],
-      uplift_upper: upliftCi95?.[1],
-      switched,
-      questions,
-    })),
-  );
-  return stringify(rows, { header: true, escape_formulas: true });
 }

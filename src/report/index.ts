@@ -16,5 +16,7 @@ export {
 export { displayName, plainText } from "./plain-text.ts";
 export { renderReport } from "./render-report.ts";
 export type * from "./report-data.ts";
+export type { SubsetRow } from "./subsets-csv.ts";
+export { subsetsCsv } from "./subsets-csv.ts";
 export type { Verdict } from "./verdict.ts";
 export { verdict } from "./verdict.ts";

@@ -1,0 +1,68 @@
+import { calibrationBins, labelledPairs } from "../evaluate/index.ts";
+import type { CalibrationBin, Mistake } from "../report/index.ts";
+import { type StrategyInput, strategyOutcomes } from "../select/index.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+
+/** What the report shows of an evaluation beside its result. */
+export interface EvaluationDetails {
+  /** Of the training prompts' predicted rewards. */
+  readonly calibration: readonly CalibrationBin[];
+  readonly mistakes: readonly Mistake[];
+}
+
+const MISTAKES_SHOWN = 12;
+
+/**
+ * @param queryIndex index into the log's queries, one a unit of `input`
+ */
+export function evaluationDetails(
+  prepared: PreparedLog,
+  input: StrategyInput,
+  queryIndex: Int32Array,
+): EvaluationDetails {
+  return {
+    calibration: calibrationBins(labelledPairs(input.scores, input.rewards, input.trainingColumns)).flatMap(
+      ({ predicted, observed, weight }) =>
+        predicted === null || observed === null ? [] : [{ predicted, observed, pairs: weight }],
+    ),
+    mistakes: worstMistakes(prepared, input, queryIndex),
+  };
+}
+
+/** Questions for which the best-scored prompt lost most against another one, each question once. */
+function worstMistakes(
+  prepared: PreparedLog,
+  input: StrategyInput,
+  queryIndex: Int32Array,
+): readonly Mistake[] {
+  const { rewards, scores, trainingColumns } = input;
+  const argmax = strategyOutcomes(input).find(({ name }) => name === "argmax");
+  if (argmax === undefined) return [];
+  const promptId = (column: number): string => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id;
+  const seen = new Set<number>();
+  const mistakes: Mistake[] = [];
+  argmax.reward.forEach((success, unit) => {
+    const query = queryIndex[unit]!;
+    if (Number.isNaN(success) || seen.has(query)) return;
+    seen.add(query);
+    const observed = Array.from(trainingColumns, (column) => {
+      const pair = unit * rewards.prompts + column;
+      return rewards.successes[pair]! / rewards.trials[pair]!;
+    });
+    const bestSuccess = Math.max(...observed);
+    if (bestSuccess <= success) return;
+    const chosen = argmax.chosen[unit]!;
+    mistakes.push({
+      question: prepared.texts[query]!,
+      chosenPromptId: promptId(chosen),
+      predicted: scores[unit * rewards.prompts + chosen]!,
+      success,
+      bestPromptId: promptId(observed.indexOf(bestSuccess)),
+      bestSuccess,
+    });
+  });
+  const loss = ({ success, bestSuccess }: Mistake): number => bestSuccess - success;
+  return mistakes
+    .sort((one, other) => loss(other) - loss(one) || other.predicted - one.predicted)
+    .slice(0, MISTAKES_SHOWN);
+}

@@ -1,0 +1,189 @@
+import { writeFileAtomic } from "../data/index.ts";
+import { UsageError } from "../errors.ts";
+import { fixedPromptCertainty, forecastLearningCurve, meanInterval } from "../evaluate/index.ts";
+import {
+  type LearningCurvePoint,
+  type QuestionKind,
+  questionKinds,
+  type ReportData,
+  type ReportPrompt,
+  renderReport,
+} from "../report/index.ts";
+import { GATE_THRESHOLDS } from "../select/index.ts";
+import { type Interval, PART_CODES } from "../types/index.ts";
+import { type DetailedEvaluation, evaluateInDetail } from "./evaluate-run.ts";
+import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
+import type { EvaluateOptions } from "./pipeline-types.ts";
+import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
+import { type PreparedLog, prepareLog } from "./prepared-log.ts";
+import { resultKey } from "./result-key.ts";
+import { readStoredResult, writeStoredResult } from "./stored-result.ts";
+
+/** Fewer questions than this and five folds of three cannot be made; the report then shows the grouped split. */
+const FEWEST_NESTED_GROUPS = 30;
+
+/**
+ * Writes the one-file HTML report, evaluating first what has not been evaluated yet: nested for the headline,
+ * grouped beside it, and the paper's protocol where the log marks train and test rows.
+ * @param options.out @default report.html in the run directory
+ */
+export async function reportRun(
+  directory: string,
+  options: EvaluateOptions & { readonly out?: string } = {},
+): Promise<{ readonly file: string; readonly headline: DetailedEvaluation["result"] }> {
+  const prepared = await prepareLog(directory, options.model);
+  const settings = resolveSettings(options);
+  const evaluations: DetailedEvaluation[] = [];
+  for (const protocol of reportedProtocols(prepared))
+    evaluations.push(await evaluateInDetail(prepared, protocol, options));
+  const [headline] = evaluations;
+  if (headline === undefined) throw new UsageError("the log has too few questions for any evaluation");
+  const curve = await storedLearningCurve(prepared, settings, options);
+  const data = await reportData(prepared, settings, evaluations, curve, headline);
+  const file = options.out ?? prepared.run.file("report.html");
+  await writeFileAtomic(file, await renderReport(data));
+  return { file, headline: headline.result };
+}
+
+function reportedProtocols(prepared: PreparedLog): ("nested" | "grouped" | "paper")[] {
+  const groups = new Set(prepared.groups).size;
+  const parts = new Set(prepared.log.part);
+  return [
+    ...(groups >= FEWEST_NESTED_GROUPS ? (["nested"] as const) : []),
+    "grouped",
+    ...(parts.has(PART_CODES.train) && parts.has(PART_CODES.test) ? (["paper"] as const) : []),
+  ];
+}
+
+async function storedLearningCurve(
+  prepared: PreparedLog,
+  settings: PolicySettings,
+  options: EvaluateOptions,
+): Promise<LearningCurveMeasurement[]> {
+  const file = prepared.run.file(`results/learning-curve-${settings.rewardModel}-seed-${settings.seed}.json`);
+  const key = await resultKey(prepared, { stage: "learning curve", ...settings });
+  const stored =
+    options.force === true ? null : await readStoredResult<LearningCurveMeasurement[]>(file, key);
+  if (stored !== null) return stored;
+  const measured = await measureLearningCurve(prepared, settings, options);
+  await writeStoredResult(file, key, measured);
+  return measured;
+}
+
+async function reportData(
+  prepared: PreparedLog,
+  settings: PolicySettings,
+  evaluations: readonly DetailedEvaluation[],
+  curve: readonly LearningCurveMeasurement[],
+  headline: DetailedEvaluation,
+): Promise<ReportData> {
+  const { run, log } = prepared;
+  const queries = labelledQueries(prepared, Int32Array.from(log.queries.keys()));
+  const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
+  const tried = trainRewards.trials.reduce((count, trials) => count + (trials > 0 ? 1 : 0), 0);
+  const points = curve.map(curvePoint);
+  return {
+    task: run.manifest.task,
+    generatedAt: new Date().toISOString(),
+    packageVersion: run.manifest.packageVersion,
+    simulated: run.manifest.simulated ?? false,
+    log: {
+      source: run.manifest.source.kind,
+      model: log.model,
+      rows: run.manifest.counts.queries,
+      uniqueQuestions: log.queries.length,
+      interactions: log.length,
+      filled: tried / trainRewards.trials.length,
+    },
+    prompts: reportPrompts(prepared, settings.seed),
+    evaluations: evaluations.map(({ result }) => result),
+    kinds: await reportKinds(prepared, settings, headline),
+    calibration: headline.details.calibration,
+    learningCurve: points,
+    forecast: forecastSentence(points, headline, settings),
+    mistakes: headline.details.mistakes,
+  };
+}
+
+function reportPrompts(prepared: PreparedLog, seed: number): ReportPrompt[] {
+  const { log } = prepared;
+  const everyQuery = Int32Array.from(log.queries.keys());
+  const { rewards } = questionFold(prepared, everyQuery, everyQuery).test;
+  const training = questionFold(prepared, everyQuery, new Int32Array(0));
+  const certainty = fixedPromptCertainty(
+    training.trainRewards,
+    new Float64Array(training.trainRewards.queries).fill(1),
+    training.trainQueries.map((query) => prepared.groups[query]!),
+    { seed },
+  );
+  const columns = [...prepared.trainingPrompts, ...prepared.heldOutPrompts];
+  return columns.map((prompt, column) => {
+    const values = Float64Array.from({ length: rewards.queries }, (_, query) => {
+      const pair = query * rewards.prompts + column;
+      return rewards.trials[pair] === 0 ? Number.NaN : rewards.successes[pair]!;
+    });
+    const estimate = meanInterval(
+      { values, bounds: [0, 1] },
+      new Float64Array(rewards.queries).fill(1),
+      prepared.groups,
+      { seed },
+    );
+    const { id, template, split } = log.prompts[prompt]!;
+    return {
+      id,
+      template,
+      split,
+      success: estimate?.mean ?? null,
+      ci95: estimate?.interval ?? null,
+      questions: estimate?.units ?? 0,
+      probabilityBest: certainty.perPrompt[column]?.probabilityBest ?? null,
+    };
+  });
+}
+
+async function reportKinds(
+  prepared: PreparedLog,
+  settings: PolicySettings,
+  headline: DetailedEvaluation,
+): Promise<readonly QuestionKind[]> {
+  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
+  const texts = Array.from(queries, (query) => prepared.texts[query]!);
+  const { features } = await embedTrainingQuestions(
+    texts,
+    prepared.texts,
+    { ...settings, embedder: "form-tf" },
+    {},
+  );
+  const promptIds = Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!.id);
+  return questionKinds({
+    features,
+    texts,
+    rewards: trainRewards,
+    promptIds,
+    fixedColumn: promptIds.indexOf(headline.result.fixed.promptId),
+    clusters: queries.map((query) => prepared.groups[query]!),
+    seed: settings.seed,
+  });
+}
+
+function curvePoint({ questions, uplifts, shipped }: LearningCurveMeasurement): LearningCurvePoint {
+  const mean = uplifts.reduce((sum, uplift) => sum + uplift, 0) / uplifts.length;
+  const sorted = [...uplifts].sort((one, other) => one - other);
+  const spread: Interval = [sorted[0]!, sorted[sorted.length - 1]!];
+  return {
+    questions,
+    uplift: mean,
+    ci95: spread,
+    shipped: shipped.filter(Boolean).length / shipped.length,
+  };
+}
+
+function forecastSentence(
+  points: readonly LearningCurvePoint[],
+  headline: DetailedEvaluation,
+  settings: PolicySettings,
+): string | null {
+  return forecastLearningCurve(points, headline.result.questions, GATE_THRESHOLDS[settings.gate]);
+}
