@@ -10,8 +10,8 @@ export function addOutputOptions(command: Command): Command {
     .option("--verbose", "show where an error comes from (also with DEBUG=1)");
 }
 
-/** The flags of every command that trains something. */
-export function addModelOptions(command: Command): Command {
+/** The flags of every command that trains something, and under its help the models to choose from. */
+export function addModelOptions(command: Command, session: Session): Command {
   return command
     .option("--reward-model <name>", "what estimates success (see below)", "kernel-ridge")
     .option("--embedder <name>", "how questions become numbers (see below; default: the reward model's own)")
@@ -22,7 +22,8 @@ export function addModelOptions(command: Command): Command {
         .default("balanced"),
     )
     .option("--seed <n>", "of folds and bootstrap", parseSeed, 7)
-    .option("--model <llm>", "which LLM's answers to use, where the log holds several");
+    .option("--model <llm>", "which LLM's answers to use, where the log holds several")
+    .addHelpText("after", session.catalogue);
 }
 
 /** Values of `addModelOptions`, named as the pipeline names them. */
@@ -42,5 +43,5 @@ export function parseSeed(text: string): number {
 
 /** The end of `--help`: what it looks like in use. */
 export function examples(...lines: readonly string[]): string {
-  return `\n\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
 }

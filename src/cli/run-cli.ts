@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { UsageError } from "../errors.ts";
+import { modelCatalogue } from "./model-catalogue.ts";
 import { printError } from "./print-error.ts";
 import { createProgram, helpCommandFor } from "./program.ts";
 import { openSession } from "./session.ts";
@@ -20,6 +21,7 @@ export async function runCli(
   // Known before parsing, because a mistake found while parsing must already be reported the way that was asked for.
   session.json = beforeDashes.includes("--json");
   session.verbose ||= beforeDashes.includes("--verbose");
+  if (asksForCommandHelp(beforeDashes)) session.catalogue = await modelCatalogue();
   const program = createProgram(session);
   try {
     await program.parseAsync([...commandLine], { from: "user" });
@@ -38,4 +40,10 @@ export async function runCli(
   } finally {
     session.close();
   }
+}
+
+/** Whether the help of one command is wanted, and not only the list of commands. */
+function asksForCommandHelp(words: readonly string[]): boolean {
+  const isHelp = (word: string): boolean => word === "--help" || word === "-h" || word === "help";
+  return words.some(isHelp) && words.some((word) => !isHelp(word) && !word.startsWith("-"));
 }

@@ -12,6 +12,8 @@ export interface Session {
   json: boolean;
   /** Whether `--verbose` was given, or DEBUG is set: errors come with their stack. */
   verbose: boolean;
+  /** Reward models and embedders, listed under the help of commands that take them; loaded only for help. */
+  catalogue: string;
   /** Draws progress bars on standard error where somebody watches; otherwise does nothing. */
   readonly onProgress: ProgressListener;
   /** Prints a command's result: the value under `--json`, else the text `describe` makes of it. */
@@ -40,6 +42,7 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
     signal,
     json: false,
     verbose: (process.env.DEBUG ?? "") !== "",
+    catalogue: "",
     onProgress: (stage, done, total) => {
       if (!terminal.showsProgress) return;
       bars ??= startProgressBars();

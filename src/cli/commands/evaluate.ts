@@ -25,7 +25,7 @@ export function registerEvaluate(program: Command, session: Session): void {
         .choices(["grouped", "nested", "paper"])
         .default("grouped"),
     );
-  addModelOptions(command)
+  addModelOptions(command, session)
     .addOption(new Option("--subsets <which>", "also sweep subsets of the training prompts").choices(["all"]))
     .option("--force", "compute again, even where a stored result fits");
   addOutputOptions(command)
@@ -35,12 +35,13 @@ export function registerEvaluate(program: Command, session: Session): void {
 Protocols:
   grouped   no question on both sides, numbers masked; each question counts once
   nested    5 x 3 grouped cross-validation: slower, uses every question, the most honest
-  paper     the rows of the reference implementation; repeats its leak and counts it${examples(
-    "oirl evaluate my-run",
-    "oirl evaluate my-run --protocol nested --seed 3",
-    "oirl evaluate my-run --protocol paper --subsets all",
-    "oirl evaluate my-run --json | jq .gate",
-  )}`,
+  paper     the rows of the reference implementation; repeats its leak and counts it
+${examples(
+  "oirl evaluate my-run",
+  "oirl evaluate my-run --protocol nested --seed 3",
+  "oirl evaluate my-run --protocol paper --subsets all",
+  "oirl evaluate my-run --json | jq .gate",
+)}`,
     )
     .action(async (run: string, flags: EvaluateFlags) => {
       const options = { ...flags, ...workOptions(session) };

@@ -13,7 +13,7 @@ export function registerReport(program: Command, session: Session): void {
     )
     .argument("<run>", "run directory made by oirl import")
     .option("--out <file>", "where to write it (default: RUN/report.html)");
-  addModelOptions(command);
+  addModelOptions(command, session);
   addOutputOptions(command)
     .addHelpText("after", examples("oirl report my-run", "oirl report my-run --out /tmp/my-report.html"))
     .action(async (run: string, flags: ModelFlags & { out?: string }) => {

@@ -17,7 +17,7 @@ export function registerTrain(program: Command, session: Session): void {
         "evidence that decides whether recommendations depend on the question.",
     )
     .argument("<run>", "run directory made by oirl import");
-  addModelOptions(command).option("--force", "replace a model that is already stored");
+  addModelOptions(command, session).option("--force", "replace a model that is already stored");
   addOutputOptions(command)
     .addHelpText(
       "after",

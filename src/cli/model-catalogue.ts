@@ -1,0 +1,14 @@
+/**
+ * Reward models and embedders as `--help` lists them, from the lists they are made from, so that help cannot name
+ * what does not exist.
+ */
+export async function modelCatalogue(): Promise<string> {
+  const { REWARD_MODELS } = await import("../reward/index.ts");
+  const { EMBEDDERS } = await import("../embed/index.ts");
+  const rewardModels = REWARD_MODELS.map(({ kind, description }) => [kind, description] as const);
+  const embedders = EMBEDDERS.map(({ name, description }) => [name, description] as const);
+  const width = Math.max(...[...rewardModels, ...embedders].map(([name]) => name.length));
+  const list = (rows: readonly (readonly [string, string])[]): string =>
+    rows.map(([name, description]) => `  ${name.padEnd(width)}  ${description}`).join("\n");
+  return `\nReward models:\n${list(rewardModels)}\n\nEmbedders:\n${list(embedders)}`;
+}
