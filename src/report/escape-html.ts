@@ -1,4 +1,4 @@
-import { plainText } from "./plain-text.ts";
+import { withoutActingCharacters } from "./plain-text.ts";
 
 /** A piece of HTML whose every interpolated text is already escaped. Made by {@link html} and {@link trustedHtml} only. */
 export class Html {
@@ -31,16 +31,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "`": "&#96;",
 };
 
-/** Text made safe as HTML content and as a quoted attribute value; characters that act unseen are taken out. */
+/** Text made safe as HTML content and as a quoted attribute value; characters that act unseen become spaces. */
 export function escapeHtml(text: string): string {
-  return plainTextKeepingEdges(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
-}
-
-/** White space at the ends matters between elements, where `plainText` would trim it. */
-function plainTextKeepingEdges(text: string): string {
-  const inner = plainText(text);
-  if (inner === "") return /\s/u.test(text) ? " " : "";
-  return `${/^\s/u.test(text) ? " " : ""}${inner}${/\s$/u.test(text) ? " " : ""}`;
+  return withoutActingCharacters(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
 }
 
 function render(value: HtmlValue): string {

@@ -6,12 +6,13 @@ import {
   formatInterval,
   formatPercent,
   formatPercentNumber,
+  formatPoints,
   formatPointsNumber,
   formatProbability,
 } from "./format-number.ts";
-import { displayName, plainText } from "./plain-text.ts";
+import { displayName, plainText, quotedName } from "./plain-text.ts";
 import { inShownOrder } from "./strategy-labels.ts";
-import { hasLeak, leakSentence, verdict } from "./verdict.ts";
+import { gateSentence, hasLeak, leakSentence, verdict } from "./verdict.ts";
 
 /** How the table is to be printed. */
 export interface EvaluationTableOptions {
@@ -25,6 +26,8 @@ export interface EvaluationTableOptions {
 
 type Colors = ReturnType<typeof createColors>;
 
+/** Columns the labels of the closing lines take. */
+const LABEL_WIDTH = 12;
 const NARROWEST = 60;
 const WIDEST = 120;
 
@@ -50,7 +53,7 @@ const NO_BORDER = {
 export function formatEvaluationTable(result: EvaluationResult, options: EvaluationTableOptions): string {
   const colors = createColors(options.color);
   const width = Math.min(Math.max(options.width ?? 80, NARROWEST), WIDEST);
-  const { headline, detail, recommendation } = verdict(result);
+  const { headline, recommendation } = verdict(result);
   const emphasis = recommendation === "per-question" ? colors.green : colors.yellow;
   const title = `${displayName(result.task)} · ${result.protocol} · ${displayName(result.model)} on ${displayName(result.embedder)}`;
   const lines = [
@@ -60,7 +63,6 @@ export function formatEvaluationTable(result: EvaluationResult, options: Evaluat
     strategyTable(result, width, colors),
     "",
     ...closingLines(result, width, colors),
-    ...wrap(detail, width).map((line) => colors.dim(line)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -114,18 +116,31 @@ function colored(strategy: StrategyResult, text: string, colors: Colors): string
   return strategy.upliftCi95[1] < 0 ? colors.red(text) : text;
 }
 
+/** What to know beside the strategies, one labelled line each. */
 function closingLines(result: EvaluationResult, width: number, colors: Colors): string[] {
-  const lines: string[] = [];
-  const leak = `leak        ${leakSentence(result)}`;
-  lines.push(...wrap(leak, width).map((line) => (hasLeak(result) ? colors.red(line) : line)));
-  if (result.attainable !== null) {
-    const { lower, upper, fixedSuccess } = result.attainable;
-    const bracket = `attainable  ${formatPercent(lower)} to ${formatPercent(upper)} (biased up), the fixed prompt has ${formatPercent(fixedSuccess)}`;
-    lines.push(...wrap(bracket, width));
-  }
-  const { promptId, probabilityBest } = result.fixed;
-  const fixed = `fixed       ${displayName(promptId)} is the best fixed prompt with probability ${formatProbability(probabilityBest)}`;
-  return [...lines, ...wrap(fixed, width), ""];
+  const { promptId, probabilityBest, expectedRegret } = result.fixed;
+  const cost = formatPoints(expectedRegret).replace("+", "");
+  const facts: readonly (readonly [label: string, text: string, alarming?: boolean])[] = [
+    ["leak", `${leakSentence(result)}.`, hasLeak(result)],
+    ["gate", gateSentence(result)],
+    ["attainable", attainableText(result)],
+    [
+      "fixed",
+      `${quotedName(promptId)} is the best fixed prompt with probability ${formatProbability(probabilityBest)}; picking it costs ${cost} on average against the truly best.`,
+    ],
+  ];
+  return facts.flatMap(([label, text, alarming]) =>
+    wrap(text, width - LABEL_WIDTH).map((line, index) => {
+      const start = (index === 0 ? label : "").padEnd(LABEL_WIDTH);
+      return `${colors.dim(start)}${alarming === true ? colors.red(line) : line}`;
+    }),
+  );
+}
+
+function attainableText(result: EvaluationResult): string {
+  if (result.attainable === null) return "unknown: the log holds no repeats.";
+  const { lower, upper, fixedSuccess } = result.attainable;
+  return `between ${formatPercent(lower)} and ${formatPercent(upper)} (biased up) by a perfect choice; the fixed prompt has ${formatPercent(fixedSuccess)}.`;
 }
 
 /** Breaks at spaces, and inside a word only where it alone is longer than a line. */

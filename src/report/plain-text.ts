@@ -8,6 +8,11 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 /** No single visible character of any script is longer; a pile of combining marks is cut here. */
 const LONGEST_CHARACTER = 32;
 
+/** A text without characters that act unseen; each becomes a space, a lone surrogate U+FFFD. */
+export function withoutActingCharacters(text: string): string {
+  return text.replace(ACTING_CHARACTERS, " ").replace(LONE_SURROGATE, "\ufffd");
+}
+
 /**
  * A text from the log made fit to print: acting characters and lone surrogates become spaces or U+FFFD, runs of
  * white space one space, and what is longer than `maxLength` visible characters is cut, an ellipsis at its end.
@@ -15,10 +20,9 @@ const LONGEST_CHARACTER = 32;
  * @param maxLength in visible characters (grapheme clusters), ≥ 1 @default no limit
  */
 export function plainText(text: string, maxLength: number = Number.POSITIVE_INFINITY): string {
-  const line = text
-    .slice(0, Number.isFinite(maxLength) ? (maxLength + 1) * LONGEST_CHARACTER : undefined)
-    .replace(ACTING_CHARACTERS, " ")
-    .replace(LONE_SURROGATE, "\ufffd")
+  const line = withoutActingCharacters(
+    text.slice(0, Number.isFinite(maxLength) ? (maxLength + 1) * LONGEST_CHARACTER : undefined),
+  )
     .replace(/\s+/gu, " ")
     .trim();
   if (line.length <= maxLength) return line;

@@ -15,7 +15,7 @@ const COLORS_DARK = `
 /** Ten steps of the accent behind a figure; light enough that text stays readable on the strongest. */
 const SHADES = Array.from(
   { length: 10 },
-  (_, step) => `.shade-${step} { background: rgba(var(--shade), ${(0.03 + step * 0.035).toFixed(3)}); }`,
+  (_, step) => `.shade-${step} { background: rgba(var(--shade), ${(0.03 + step * 0.045).toFixed(3)}); }`,
 ).join("\n");
 
 /** The whole style sheet. */
@@ -26,7 +26,7 @@ export const THEME_CSS: string = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-behavior: smooth; }
 body {
-  margin: 0 auto; padding: 0 1.25rem 4rem; max-width: 51rem; background: var(--paper); color: var(--ink);
+  margin: 0 auto; padding: 0 1.25rem 4rem; max-width: 55rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.6 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", "Noto Sans", sans-serif;
   overflow-wrap: anywhere;
 }
@@ -88,22 +88,26 @@ h3 { margin: 0 0 .2rem; font-size: 1rem; line-height: 1.4; }
 .chart { margin: 1.4rem 0; }
 .chart svg { display: block; max-width: 100%; height: auto; }
 .chart-narrow { display: none; }
-figcaption { margin-top: .5rem; max-width: 44rem; font-size: .85rem; line-height: 1.5; color: var(--muted); }
+figcaption { margin-top: .6rem; max-width: 44rem; font-size: .85rem; line-height: 1.5; color: var(--muted); }
 .key { white-space: nowrap; }
 .key-ours { color: var(--accent); }
 .key-leaking { color: var(--caution); }
 .beside { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 19rem); gap: 0 2rem; align-items: start; }
 
 .table-frame { margin: 1.4rem 0; overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
-caption { padding: 0 0 .5rem; text-align: left; font-size: .85rem; color: var(--muted); }
+table { overflow-wrap: break-word; width: 100%; border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
+caption { padding: 0 0 .5rem; text-align: left; text-wrap: balance; font-size: .85rem; color: var(--muted); }
 thead th { padding: .3rem .6rem; border-bottom: 2px solid var(--ink); text-align: left; vertical-align: bottom; font-weight: 600; }
 tbody th, tbody td { padding: .5rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
+tbody tr:last-child > * { border-bottom: 0; }
 tbody th { min-width: 9rem; font-weight: 600; }
+td:not(.number) { min-width: 11rem; }
+.interval { display: block; font-size: .92em; color: var(--muted); }
+tr.emphasis .interval { color: inherit; }
 thead th:first-child, tbody th { padding-left: .4rem; }
 th.number, td.number { text-align: right; white-space: nowrap; }
 tr.emphasis th, tr.emphasis td { background: var(--accent-soft); }
-.what-it-is, .why { display: block; font-size: .82rem; font-weight: 400; color: var(--muted); }
+.what-it-is, .why { display: block; font-size: .91em; font-weight: 400; color: var(--muted); }
 tr.emphasis .what-it-is { color: var(--ink); }
 .why { color: var(--caution); }
 .better { font-weight: 700; color: var(--accent); }
@@ -126,6 +130,7 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
 .mistakes dl { display: flex; flex-wrap: wrap; gap: .1rem 1.8rem; margin: .3rem 0 0; font-size: .9rem; }
 .mistakes dl div, .definitions div { display: flex; gap: .5rem; }
 .mistakes dt, .definitions dt { color: var(--muted); }
+.mistakes dt, .definitions dt { flex: none; }
 .mistakes dd, .definitions dd { margin: 0; }
 .definitions { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .2rem 2rem; font-size: .92rem; }
 #method { font-size: .93rem; }
@@ -140,16 +145,27 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
   .chart-narrow { display: block; }
   .chart-narrow svg { width: 100%; max-width: 26rem; }
   nav { position: static; }
+  thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
+  table, tbody, caption { display: block; }
+  caption { border-bottom: 2px solid var(--ink); }
+  tbody tr { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.6rem, 1fr)); gap: .5rem .8rem; padding: .7rem .4rem; border-bottom: 1px solid var(--line); }
+  tbody tr:last-child { border-bottom: 0; }
+  tbody tr.emphasis { background: var(--accent-soft); }
+  tbody th, tbody td, th.number, td.number { display: block; min-width: 0; padding: 0; border: 0; text-align: left; }
+  tbody th, td:not(.number) { grid-column: 1 / -1; }
+  tbody td::before { content: attr(data-label); display: block; font-size: .85em; color: var(--muted); white-space: normal; }
+  tr.emphasis td::before { color: var(--ink); }
+  .shade { margin: 0; }
   .definitions { grid-template-columns: minmax(0, 1fr); }
 }
 @page { size: A4; margin: 16mm 15mm; }
 @media print {
   :root { --paper: #fff; --panel: #f4f2ec; }
-  body { max-width: none; padding: 0; font-size: 9.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  html { font-size: 9.5pt; }
+  body { max-width: none; padding: 0; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   nav, .skip { display: none; }
   .masthead { padding-top: 0; }
   section { padding-top: 1.4rem; }
-  h1 { font-size: 22pt; }
   h1, h2, h3, caption { break-after: avoid; }
   .chart, .figures, tr, blockquote, .mistakes > li { break-inside: avoid; }
   thead { display: table-header-group; }

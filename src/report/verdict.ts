@@ -1,5 +1,12 @@
 import type { EvaluationResult, StrategyResult } from "../types/index.ts";
-import { formatCount, formatPoints, formatPointsWithInterval, formatProbability } from "./format-number.ts";
+import {
+  formatCount,
+  formatMeasure,
+  formatPercent,
+  formatPoints,
+  formatPointsWithInterval,
+  formatProbability,
+} from "./format-number.ts";
 import { displayName, quotedName } from "./plain-text.ts";
 
 /** What to do, in words. */
@@ -13,6 +20,8 @@ export interface Verdict {
 
 /** Outer folds of the nested protocol (METHOD: 5 × 3): the gate counts as open where it opened in most of them. */
 const OUTER_FOLDS = 5;
+/** Above this fraction of test questions seen in training, an estimate decides nothing. */
+const WIDE_LEAK = 0.01;
 /** Below this bootstrap probability the choice of the fixed prompt is called uncertain. */
 const SURE_OF_FIXED = 0.9;
 
@@ -25,6 +34,11 @@ export function gateIsOpen(result: EvaluationResult): boolean {
 /** Whether test questions also stand in the training rows, so that the result measures recall. */
 export function hasLeak(result: EvaluationResult): boolean {
   return result.leak.alsoInTrain > 0;
+}
+
+/** Whether so many test questions were in training that the estimate says little about new ones. */
+function leaksWidely(result: EvaluationResult): boolean {
+  return result.leak.alsoInTrain > WIDE_LEAK * result.leak.testQuestions;
 }
 
 /** "1,685 of 1,685 test questions were also in training". */
@@ -48,9 +62,9 @@ function choiceResult(result: EvaluationResult): (StrategyResult & { readonly up
 export function verdict(result: EvaluationResult): Verdict {
   const { headline, recommendation, caution } = decide(result);
   const detail = [
-    ...caution,
     ...leakWarning(result),
-    ...gateWords(result),
+    ...caution,
+    gateSentence(result),
     ...attainableWords(result),
     ...fixedPromptWords(result),
   ].join(" ");
@@ -77,6 +91,13 @@ function decide(result: EvaluationResult): Decision {
     };
   }
   const gain = formatPointsWithInterval(choice.uplift, choice.upliftCi95);
+  if (leaksWidely(result)) {
+    return {
+      headline: `${useFixed} until this is measured without leak: choosing per question claims ${gain} on questions seen in training`,
+      recommendation: "fixed",
+      caution: ["The default protocol, `grouped`, keeps test questions out of training."],
+    };
+  }
   const [lower, upper] = choice.upliftCi95 ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   if (upper < 0) {
     return {
@@ -121,7 +142,12 @@ function decide(result: EvaluationResult): Decision {
   return {
     headline: `Choose per question: ${gain} over always using ${fixed}`,
     recommendation: "per-question",
-    caution: [],
+    caution:
+      choice.switched === null
+        ? []
+        : [
+            `Another prompt than ${fixed} is chosen for ${formatPercent(choice.switched, 0)} of the questions.`,
+          ],
   };
 }
 
@@ -131,13 +157,15 @@ function leakWarning(result: EvaluationResult): string[] {
     : [];
 }
 
-function gateWords(result: EvaluationResult): string[] {
-  const { shipped } = result.gate;
-  const words =
-    typeof shipped === "number"
-      ? `The gate (${result.gateStrength}) opened in ${shipped} of ${OUTER_FOLDS} folds.`
-      : `The gate (${result.gateStrength}) ${shipped ? "opened" : "stayed closed"}: out of fold the training questions show ${formatPoints(result.gate.upliftOutOfFold)}, ${result.gate.z.toFixed(1).replace("-", "−")} standard errors from zero.`;
-  return [words];
+/** What the gate saw on the training questions, and whether that sufficed. */
+export function gateSentence(result: EvaluationResult): string {
+  const { shipped, upliftOutOfFold, z } = result.gate;
+  const gate = `the ${result.gateStrength} gate`;
+  if (typeof shipped === "number") {
+    return `In ${shipped} of ${OUTER_FOLDS} folds the training questions alone showed enough gain for ${gate}.`;
+  }
+  const errors = formatMeasure(Math.abs(z), 1);
+  return `Out of fold the training questions show ${formatPoints(upliftOutOfFold)}, ${errors} standard errors ${z < 0 ? "below" : "above"} zero: ${shipped ? "" : "not "}enough for ${gate}.`;
 }
 
 function attainableWords(result: EvaluationResult): string[] {

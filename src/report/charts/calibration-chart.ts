@@ -54,14 +54,14 @@ export function calibrationChart(
             type: "quantitative",
             scale,
             title: "predicted success, %",
-            axis: { values: [0, 25, 50, 75, 100] },
+            axis: { values: [0, 25, 50, 75, 100], labelFlush: false },
           },
           y: {
             field: "observed",
             type: "quantitative",
             scale,
             title: "observed success, %",
-            axis: { values: [0, 25, 50, 75, 100], labelFontSize: 12, labelColor: CHART_COLORS.muted },
+            axis: { values: [0, 25, 50, 75, 100], labelFlush: false },
           },
           size: {
             field: "pairs",

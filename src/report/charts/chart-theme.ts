@@ -11,9 +11,6 @@ export const CHART_COLORS = {
   paper: "var(--paper)",
 } as const;
 
-/** Height of a row that holds one point and its interval, in pixels. */
-export const ROW_HEIGHT = 32;
-
 /** What all charts share: no frame, faint grid, the page's own type. */
 export const chartConfig: Config = {
   font: "inherit",
@@ -32,6 +29,5 @@ export const chartConfig: Config = {
     gridColor: CHART_COLORS.line,
     gridWidth: 1,
   },
-  axisY: { labelColor: CHART_COLORS.ink, labelFontSize: 13 },
   text: { fontSize: 12, fill: CHART_COLORS.ink },
 };

@@ -1,5 +1,6 @@
 import type { Interval } from "../../types/index.ts";
-import { CHART_COLORS, ROW_HEIGHT } from "./chart-theme.ts";
+import { plainText } from "../plain-text.ts";
+import { CHART_COLORS } from "./chart-theme.ts";
 import type { ChartSpecification } from "./render-chart.ts";
 
 /** How a row is drawn; colour and shape say the same. */
@@ -8,7 +9,8 @@ export type IntervalStyle = "ours" | "baseline" | "other" | "hindsight" | "leaki
 /** One row: a point with its interval. Values in per cent or percentage points. */
 export interface IntervalRow {
   readonly label: string;
-  readonly value: number;
+  /** null draws the interval alone. */
+  readonly value: number | null;
   readonly interval: Interval | null;
   readonly style: IntervalStyle;
   /** Written beside the point. */
@@ -33,103 +35,139 @@ const STYLES: Readonly<Record<IntervalStyle, { color: string; shape: string; fil
   leaking: { color: CHART_COLORS.caution, shape: "diamond", filled: false },
 };
 
-/** Points with intervals, one row each, in the order given. */
+/** Pixels a character takes at most, on average, in wide system fonts: texts are laid out without measuring them. */
+const LABEL_CHARACTER_WIDTH = 7.6;
+const TEXT_CHARACTER_WIDTH = 7.2;
+const LABEL_SIZE = 13;
+const WIDEST_GUTTER = 270;
+/** Below the plot: the axis, its labels and its title. */
+const AXIS_HEIGHT = 46;
+/** Distance of the text from its interval. */
+const TEXT_GAP = 12;
+
+/**
+ * Points with intervals, one row each, in the order given. Where there is room, labels stand in a gutter on the
+ * left; on a telephone each stands above its interval.
+ */
 export function intervalChart(
   rows: readonly IntervalRow[],
   options: IntervalChartOptions,
   width: number,
   narrow: boolean,
 ): ChartSpecification {
-  const labels = distinctLabels(rows);
+  const longestLabel = narrow ? 44 : Math.floor(WIDEST_GUTTER / LABEL_CHARACTER_WIDTH);
+  const labels = distinctLabels(rows, longestLabel);
+  const gutter = narrow ? 0 : Math.ceil(longest(labels) * LABEL_CHARACTER_WIDTH) + 20;
+  const rowHeight = narrow ? 46 : 32;
+  const plotWidth = width - gutter;
+  const textWidth = longest(rows.map((row) => row.text)) * TEXT_CHARACTER_WIDTH + TEXT_GAP;
   const values = rows.map((row, index) => ({
     label: labels[index],
     value: row.value,
-    lower: row.interval?.[0] ?? row.value,
-    upper: row.interval?.[1] ?? row.value,
+    lower: row.interval?.[0] ?? row.value ?? 0,
+    upper: row.interval?.[1] ?? row.value ?? 0,
     text: row.text,
     color: STYLES[row.style].color,
     fill: STYLES[row.style].filled ? STYLES[row.style].color : CHART_COLORS.paper,
     shape: STYLES[row.style].shape,
   }));
+  // On a telephone the label takes the upper part of its row, the interval the lower.
   const y = {
     field: "label",
-    type: "nominal" as const,
-    title: null,
+    type: "nominal",
     sort: null,
-    axis: { labelLimit: narrow ? 128 : 230, grid: false },
+    axis: null,
+    scale: { type: "point", padding: 0.5 },
   };
+  const below = narrow ? 8 : 0;
   const sign = options.signed ? "(datum.value > 0 ? '+' : '') + " : "";
   const x = {
     field: "value",
-    type: "quantitative" as const,
+    type: "quantitative",
     title: options.title,
-    scale: { domain: paddedDomain(values, options.reference, narrow ? 0.3 : 0.16), nice: false, zero: false },
+    scale: {
+      domain: domainOf(values, options.reference),
+      range: [8, plotWidth - textWidth],
+      nice: false,
+      zero: false,
+    },
     axis: {
-      tickCount: narrow ? 4 : 7,
+      grid: true,
+      tickCount: narrow ? 4 : 6,
+      labelFlush: false,
+      titleAnchor: "start",
       labelExpr: `${sign}replace(format(datum.value, '.3~g'), '-', '−')`,
     },
   };
-  const color = (field: "color" | "fill") => ({ field, type: "nominal" as const, scale: null, legend: null });
+  const asGiven = (field: string) => ({ field, type: "nominal", scale: null, legend: null });
+  const reference = {
+    mark: { type: "rule", color: CHART_COLORS.ink, strokeDash: [3, 3], strokeWidth: 1 },
+    encoding: { x: { datum: options.reference } },
+  };
   return {
-    width,
-    height: rows.length * ROW_HEIGHT,
-    autosize: { type: "fit-x", contains: "padding" },
+    width: plotWidth,
+    height: rows.length * rowHeight,
+    autosize: "none",
+    padding: { left: gutter, right: 0, top: narrow ? 6 : 2, bottom: AXIS_HEIGHT },
     data: { values },
     layer: [
-      ...(options.reference === null
-        ? []
-        : [
-            {
-              mark: { type: "rule" as const, color: CHART_COLORS.ink, strokeDash: [3, 3], strokeWidth: 1 },
-              encoding: { x: { datum: options.reference } },
-            },
-          ]),
+      ...(options.reference === null ? [] : [reference]),
       {
-        mark: { type: "rule", strokeWidth: 8, strokeCap: "round", strokeOpacity: 0.28 },
-        encoding: {
-          y,
-          x: { ...x, field: "lower" },
-          x2: { field: "upper" },
-          stroke: color("color"),
-        },
+        mark: { type: "rule", strokeWidth: 9, strokeCap: "round", strokeOpacity: 0.35, yOffset: below },
+        encoding: { y, x: { ...x, field: "lower" }, x2: { field: "upper" }, stroke: asGiven("color") },
       },
       {
-        mark: { type: "point", size: 90, strokeWidth: 2, opacity: 1 },
+        mark: { type: "point", size: 95, strokeWidth: 2, opacity: 1, yOffset: below },
         encoding: {
           y,
           x,
-          shape: { field: "shape", type: "nominal", scale: null, legend: null },
-          stroke: color("color"),
-          fill: color("fill"),
+          shape: asGiven("shape"),
+          stroke: asGiven("color"),
+          fill: asGiven("fill"),
         },
       },
       {
-        mark: { type: "text", align: "left", baseline: "middle", dx: 12 },
+        mark: { type: "text", align: "left", baseline: "middle", dx: TEXT_GAP, dy: below },
         encoding: { y, x: { ...x, field: "upper" }, text: { field: "text" } },
       },
+      // Over the lines of the grid a label stands on a halo of the page's colour.
+      ...(narrow ? [labelLayer(y, gutter, { dy: -12, stroke: CHART_COLORS.paper, strokeWidth: 5 })] : []),
+      labelLayer(y, gutter, { dy: narrow ? -12 : 0 }),
     ],
   } as ChartSpecification;
 }
 
+function labelLayer(y: object, gutter: number, look: object): object {
+  return {
+    mark: { type: "text", align: "left", baseline: "middle", fontSize: LABEL_SIZE, ...look },
+    encoding: { y, x: { value: -gutter }, text: { field: "label" } },
+  };
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
+}
+
 /** Shown names cut short may coincide; a number keeps their rows apart. */
-function distinctLabels(rows: readonly IntervalRow[]): string[] {
+function distinctLabels(rows: readonly IntervalRow[], maxLength: number): string[] {
   const seen = new Map<string, number>();
-  return rows.map(({ label }) => {
+  return rows.map((row) => {
+    const label = plainText(row.label, maxLength);
     const count = (seen.get(label) ?? 0) + 1;
     seen.set(label, count);
-    return count === 1 ? label : `${label} (${count})`;
+    return count === 1 ? label : `${plainText(row.label, maxLength - 5)} (${count})`;
   });
 }
 
-/** Room for every interval and the reference, and on the right for the text beside the last point. */
-function paddedDomain(
+/** Room for every interval and the reference. */
+function domainOf(
   values: readonly { lower: number; upper: number }[],
   reference: number | null,
-  textShare: number,
 ): [number, number] {
   const inside = values.flatMap(({ lower, upper }) => [lower, upper]);
   if (reference !== null) inside.push(reference);
   const least = Math.min(...inside);
-  const span = Math.max(Math.max(...inside) - least, 0.1);
-  return [least - span * 0.05, least + span * (1 + textShare / (1 - textShare))];
+  const most = Math.max(...inside);
+  const margin = Math.max((most - least) * 0.03, 0.05);
+  return [least - margin, most + margin];
 }

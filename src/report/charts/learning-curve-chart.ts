@@ -23,14 +23,20 @@ export function learningCurveChart(
     field: "questions",
     type: "quantitative" as const,
     scale: { type: "log" as const, domain: [first / 1.15, Math.max(last, first * 1.5) * 1.15], nice: false },
-    axis: { values: narrow ? everySecond(sizes) : sizes, format: ",d", grid: false, labelOverlap: true },
+    axis: {
+      values: narrow ? everySecond(sizes) : sizes,
+      format: ",d",
+      grid: false,
+      labelOverlap: true,
+      labelFlush: false,
+    },
   };
   const inside = width - 62;
   const signed = "(datum.value > 0 ? '+' : '') + replace(format(datum.value, '.3~g'), '-', '−')";
   const uplift = {
     type: "quantitative" as const,
     title: "uplift, pp",
-    axis: { tickCount: 5, labelExpr: signed, labelFontSize: 12, labelColor: CHART_COLORS.muted },
+    axis: { tickCount: 5, labelExpr: signed },
   };
   return {
     data: { values },

@@ -16,7 +16,7 @@ export interface Chart {
 export type ChartSpecification = TopLevelSpec;
 
 /** Width in pixels of the drawing for screens and paper, and of the one for telephones. */
-const WIDE = 700;
+const WIDE = 840;
 const NARROW = 350;
 
 /**
@@ -41,10 +41,10 @@ async function renderSvg(
 ): Promise<Html> {
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const compiled = vegaLite.compile({
+    padding: 2,
     ...specification,
     config: chartConfig,
     background: "transparent",
-    padding: 2,
   } as TopLevelSpec).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logLevel: vega.Error });
   try {

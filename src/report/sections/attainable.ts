@@ -5,6 +5,7 @@ import { type Html, html } from "../escape-html.ts";
 import { formatPercent, formatPercentNumber, formatPoints } from "../format-number.ts";
 import type { ReportData } from "../report-data.ts";
 import { nothingToShow, section } from "./section.ts";
+import { sentenceWithNames } from "./untrusted-text.ts";
 
 /** How much a perfect choice could gain, as a bracket between two estimates. */
 export async function attainableSection(
@@ -25,11 +26,11 @@ export async function attainableSection(
   const rows = chartRows(bracketed, attainable);
   return section(
     frame,
-    html`<p class="finding">A perfect choice would succeed on ${formatPercentNumber(attainable.lower)} to ${formatPercent(attainable.upper)} of the questions, where the best fixed prompt has ${formatPercent(attainable.fixedSuccess)}: there are ${formatPoints(attainable.lower - attainable.fixedSuccess)} to ${formatPoints(attainable.upper - attainable.fixedSuccess)} to gain.</p>
+    html`<p class="finding">${sentenceWithNames(`A perfect choice would succeed on ${formatPercentNumber(attainable.lower)} to ${formatPercent(attainable.upper)} of the questions, where the best fixed prompt has ${formatPercent(attainable.fixedSuccess)}: there are ${formatPoints(attainable.lower - attainable.fixedSuccess)} to ${formatPoints(attainable.upper - attainable.fixedSuccess)} to gain.`)}</p>
 <p>The lower end chooses a question's prompt by its other repeats, which a finite number of repeats makes too small; the upper end takes the prompt with the best mean, which luck makes too large. No unbiased estimate exists. Figures here weigh a question by its rows, so they can differ a little from those above.</p>`,
     await renderChart({
       description: `The attainable bracket. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
-      caption: html`<span class="key key-ours">● the bracket a perfect choice lies in</span> <span class="key">■ best fixed prompt</span> <span class="key">○ oracle of single answers, luck included</span>.`,
+      caption: html`<span class="key key-ours">▬ where a perfect choice lies</span> <span class="key key-ours">● choice per question</span> <span class="key">■ best fixed prompt</span> <span class="key">○ oracle of single answers, luck included</span>.`,
       specification: (width, narrow) =>
         intervalChart(
           rows,
@@ -68,7 +69,7 @@ function chartRows(
   }
   rows.push({
     label: "Perfect choice",
-    value: ((attainable.lower + attainable.upper) / 2) * 100,
+    value: null,
     interval: [attainable.lower * 100, attainable.upper * 100],
     style: "ours",
     text: `${formatPercentNumber(attainable.lower)}–${formatPercent(attainable.upper)}`,

@@ -4,7 +4,7 @@ import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
 import { formatCount, formatMeasure, formatPercent, formatPoints } from "../format-number.ts";
 import type { ReportData } from "../report-data.ts";
-import { dataTable, nothingToShow, section, type TableRow } from "./section.ts";
+import { dataTable, nothingToShow, section } from "./section.ts";
 
 /** Whether predicted success rates come true, and how well the reward model ranks. */
 export async function calibrationSection(
@@ -24,38 +24,40 @@ export async function calibrationSection(
           caption: html`Each dot: (question, prompt) pairs of similar prediction, its area their number. On the dashed line a prediction of 60 % comes true 60 times in 100; below it the reward model is too confident, above it too cautious.`,
           specification: (width, narrow) => calibrationChart(bins, width, narrow),
         });
-  return section(frame, html`<div class="beside">${chart}${quality(evaluation)}</div>`);
+  return section(frame, html`<div class="beside">${chart}${qualityTable(evaluation)}</div>`);
 }
 
-function quality(evaluation: EvaluationResult | undefined): Html | null {
+const MEASURES: readonly (readonly [
+  title: string,
+  explanation: string,
+  value: (quality: RewardModelQuality) => string,
+])[] = [
+  ["Ranks prompts", "within-question AUC; 0.5 is chance", (each) => formatMeasure(each.withinQueryAuc)],
+  ["Ranks all pairs", "AUC; 0.5 is chance", (each) => formatMeasure(each.auc)],
+  ["Accuracy", "right or wrong, at one half", (each) => formatPercent(each.accuracy)],
+  ["Precision", "of those called right", (each) => formatPercent(each.precision)],
+  ["Log-loss", "smaller is better", (each) => formatMeasure(each.logLoss)],
+  ["Calibration error", "expected, ten bins", (each) => formatPoints(each.ece).replace("+", "")],
+  ["Pairs", "with labels", (each) => formatCount(each.pairs)],
+];
+
+/** One column for the training prompts and one for the held-out ones, where either was measured. */
+function qualityTable(evaluation: EvaluationResult | undefined): Html | null {
   if (evaluation === undefined) return null;
   const { seen, heldOut } = evaluation.rewardModel;
-  if (seen === null && heldOut === null) return null;
-  const columns = [seen, heldOut];
-  const row = (title: Html, value: (quality: RewardModelQuality) => string): TableRow => ({
-    cells: [title, ...columns.map((each) => (each === null ? "–" : value(each)))],
-  });
-  const named = (title: string, explanation: string): Html =>
-    html`${title}<span class="what-it-is">${explanation}</span>`;
+  const columns = [
+    { title: "Training prompts", quality: seen },
+    { title: "Held-out prompts", quality: heldOut },
+  ].flatMap(({ title, quality }) => (quality === null ? [] : [{ title, quality }]));
+  if (columns.length === 0) return null;
   return dataTable(
     "Quality of the reward model on test questions",
-    [
-      { title: "Measure" },
-      { title: "Training prompts", numeric: true },
-      { title: "Held-out prompts", numeric: true },
-    ],
-    [
-      row(named("Ranks prompts", "within-question AUC; 0.5 is chance"), (each) =>
-        formatMeasure(each.withinQueryAuc),
-      ),
-      row(named("Ranks all pairs", "AUC; 0.5 is chance"), (each) => formatMeasure(each.auc)),
-      row(named("Accuracy", "right or wrong, at one half"), (each) => formatPercent(each.accuracy)),
-      row(named("Precision", "of those called right"), (each) => formatPercent(each.precision)),
-      row(named("Log-loss", "smaller is better"), (each) => formatMeasure(each.logLoss)),
-      row(named("Calibration error", "expected, ten bins"), (each) =>
-        formatPoints(each.ece).replace("+", ""),
-      ),
-      row(named("Pairs", "with labels"), (each) => formatCount(each.pairs)),
-    ],
+    [{ title: "Measure" }, ...columns.map(({ title }) => ({ title, numeric: true }))],
+    MEASURES.map(([title, explanation, value]) => ({
+      cells: [
+        html`${title}<span class="what-it-is">${explanation}</span>`,
+        ...columns.map(({ quality }) => value(quality)),
+      ],
+    })),
   );
 }

@@ -6,14 +6,13 @@ import {
   countOf,
   formatCount,
   formatPercent,
-  formatPercentWithInterval,
   formatPoints,
   formatProbability,
   NO_VALUE,
 } from "../format-number.ts";
 import { displayName, quotedName } from "../plain-text.ts";
 import type { ReportData, ReportPrompt } from "../report-data.ts";
-import { dataTable, nothingToShow, section } from "./section.ts";
+import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
 import { promptName, sentenceWithNames, untrustedText } from "./untrusted-text.ts";
 
 /** Rows beyond these are left out, and said to be. */
@@ -51,7 +50,7 @@ export async function fixedPromptSection(
         { title: "Prompt" },
         { title: "Success [95 %]", numeric: true },
         { title: "Tried on", numeric: true },
-        { title: "Best fixed with", numeric: true },
+        { title: "Is the best", numeric: true },
         { title: "What it says" },
       ],
       shown.map((prompt) => ({
@@ -82,7 +81,11 @@ function finding(evaluation: EvaluationResult, prompts: readonly ReportPrompt[])
     rival?.probabilityBest != null && rival.probabilityBest >= 0.01
       ? `; next comes ${quotedName(rival.id)} with ${formatProbability(rival.probabilityBest)}`
       : "";
-  return `${best}${next}. Against the truly best one, this pick costs ${formatPoints(expectedRegret).replace("+", "")} on average: what the log cannot tell apart.`;
+  const cost =
+    expectedRegret < 0.0005
+      ? "Against the truly best one this pick costs next to nothing."
+      : `Against the truly best one this pick costs ${formatPoints(expectedRegret).replace("+", "")} on average; a larger log would make it smaller.`;
+  return `${best}${next}. ${cost}`;
 }
 
 function chartRow(prompt: ReportPrompt): IntervalRow[] {
@@ -101,7 +104,7 @@ function chartRow(prompt: ReportPrompt): IntervalRow[] {
 function tableCells(prompt: ReportPrompt): Html[] {
   return [
     html`${promptName(prompt.id)}${prompt.split === "held-out" ? html`<span class="what-it-is">held-out</span>` : null}`,
-    html`${prompt.success === null ? "no labels" : formatPercentWithInterval(prompt.success, prompt.ci95)}`,
+    html`${prompt.success === null ? "no labels" : withInterval(formatPercent(prompt.success), prompt.ci95)}`,
     html`${formatCount(prompt.questions)}`,
     html`${prompt.probabilityBest === null ? NO_VALUE : formatProbability(prompt.probabilityBest)}`,
     untrustedText(prompt.template),

@@ -11,7 +11,7 @@ import { displayName, plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { hasLeak, leakSentence, verdict } from "../verdict.ts";
 import { simulatedBadge } from "./section.ts";
-import { promptName, sentenceWithNames } from "./untrusted-text.ts";
+import { keepFiguresTogether, promptName, sentenceWithNames } from "./untrusted-text.ts";
 
 /** The top of the page: what the report is about, the verdict in words, and the four figures behind it. */
 export function headlineSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
@@ -48,7 +48,7 @@ function keyFigures(evaluation: EvaluationResult): Html {
       note:
         argmax?.uplift === null || argmax === undefined
           ? "could not be measured"
-          : formatPointsWithInterval(argmax.uplift, argmax.upliftCi95),
+          : html`${keepFiguresTogether(formatPointsWithInterval(argmax.uplift, argmax.upliftCi95))} over the fixed prompt`,
     },
     {
       term: html`Attainable at best`,

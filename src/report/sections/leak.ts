@@ -4,7 +4,6 @@ import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
 import {
   formatCount,
-  formatInterval,
   formatPercent,
   formatPoints,
   formatPointsWithInterval,
@@ -13,7 +12,7 @@ import {
 import type { ReportData } from "../report-data.ts";
 import { PROTOCOL_LABELS } from "../strategy-labels.ts";
 import { hasLeak } from "../verdict.ts";
-import { dataTable, nothingToShow, section } from "./section.ts";
+import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
 import { sentenceWithNames } from "./untrusted-text.ts";
 
 /** Which test questions were also in training, and what the paper's protocol would claim because of them. */
@@ -38,10 +37,10 @@ export async function leakSection(data: ReportData): Promise<Html> {
       "Test questions that also stand in the training rows, by protocol",
       [
         { title: "Protocol" },
-        { title: "Test questions", numeric: true },
+        { title: "Tested on", numeric: true },
         { title: "Also in training", numeric: true },
-        { title: "Fixed prompt", numeric: true },
-        { title: "Choice per question", numeric: true },
+        { title: "Fixed", numeric: true },
+        { title: "Per question", numeric: true },
         { title: "Uplift [95 %]", numeric: true },
       ],
       data.evaluations.map((evaluation) => ({ cells: tableCells(evaluation) })),
@@ -95,6 +94,8 @@ function tableCells(evaluation: EvaluationResult): Html[] {
     html`${hasLeak(evaluation) ? html`<strong class="leaking">${formatCount(alsoInTrain)} (leak)</strong>` : "0"}`,
     html`${formatPercent(evaluation.fixed.success)}`,
     html`${formatPercent(choice?.success ?? null)}`,
-    html`${choice === undefined || choice.uplift === null ? NO_VALUE : html`${formatPoints(choice.uplift)} ${choice.upliftCi95 === null ? null : formatInterval(choice.upliftCi95)}`}`,
+    choice === undefined || choice.uplift === null
+      ? html`${NO_VALUE}`
+      : withInterval(formatPoints(choice.uplift), choice.upliftCi95),
   ];
 }

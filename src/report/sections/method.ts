@@ -38,9 +38,7 @@ export function methodSection(data: ReportData): Html {
           [
             { title: "Protocol" },
             { title: "Reward model" },
-            { title: "Embedder" },
             { title: "Gate" },
-            { title: "Gate's verdict" },
             { title: "Seed", numeric: true },
             { title: "Seconds", numeric: true },
             { title: "Peak MB", numeric: true },
@@ -54,10 +52,8 @@ export function methodSection(data: ReportData): Html {
 function settings(evaluation: EvaluationResult): HtmlValue[] {
   return [
     html`${PROTOCOL_LABELS[evaluation.protocol]}<span class="what-it-is">${PROTOCOL_EXPLANATIONS[evaluation.protocol]}</span>`,
-    displayName(evaluation.model),
-    displayName(evaluation.embedder),
-    evaluation.gateStrength,
-    plainText(evaluation.gate.reason, 200),
+    html`${displayName(evaluation.model)} on ${displayName(evaluation.embedder)}`,
+    html`${evaluation.gateStrength}<span class="what-it-is">${plainText(evaluation.gate.reason, 200)}</span>`,
     evaluation.seed,
     evaluation.seconds.toFixed(1),
     formatCount(evaluation.peakMemoryMb),

@@ -6,7 +6,7 @@ import { countOf, formatPercentNumber, formatPoints, formatPointsWithInterval } 
 import { displayName, plainText } from "../plain-text.ts";
 import type { QuestionKind, ReportData } from "../report-data.ts";
 import { dataTable, nothingToShow, section } from "./section.ts";
-import { promptName, untrustedText } from "./untrusted-text.ts";
+import { keepFiguresTogether, promptName, untrustedText } from "./untrusted-text.ts";
 
 /** More kinds than these would not be read. */
 const MOST_KINDS = 12;
@@ -96,7 +96,7 @@ function kindCard(kind: QuestionKind, fixedId: string | null): Html {
   const lead =
     kind.bestPromptId === fixedId
       ? html`The fixed prompt ${promptName(kind.bestPromptId)} is best here too.`
-      : html`${promptName(kind.bestPromptId)} leads by ${formatPointsWithInterval(kind.advantage, kind.advantageCi95)}${lower > 0 ? "." : ": may be luck."}`;
+      : html`${promptName(kind.bestPromptId)} leads by ${keepFiguresTogether(formatPointsWithInterval(kind.advantage, kind.advantageCi95))}${lower > 0 ? "." : ": may be luck."}`;
   return html`<li><h3><bdi>${keywordsOf(kind)}</bdi></h3>
 <p>${countOf(kind.questions, "question")}. ${lead}</p>
 ${kind.examples.slice(0, EXAMPLES_SHOWN).map((example) => html`<blockquote>${untrustedText(example)}</blockquote>`)}

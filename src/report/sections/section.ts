@@ -1,4 +1,6 @@
+import type { Interval } from "../../types/index.ts";
 import { type Html, type HtmlValue, html } from "../escape-html.ts";
+import { formatInterval } from "../format-number.ts";
 
 /** What every section needs to know of the report it stands in. */
 export interface SectionFrame {
@@ -42,20 +44,34 @@ export interface TableRow {
   readonly emphasis?: boolean;
 }
 
-/** A table that scrolls sideways by itself where it does not fit. */
+/**
+ * A table that scrolls sideways by itself where it does not fit; on a telephone the cells of a row are stacked under
+ * its heading, each with the title of its column.
+ */
 export function dataTable(caption: string, columns: readonly TableColumn[], rows: readonly TableRow[]): Html {
   const numeric = (index: number): string => (columns[index]?.numeric === true ? "number" : "");
+  const cell = (value: HtmlValue, index: number): Html =>
+    index === 0
+      ? html`<th scope="row" role="rowheader">${value}</th>`
+      : html`<td role="cell" class="${numeric(index)}" data-label="${columns[index]?.title}">${value}</td>`;
+  // Roles are written out, since a style sheet that stacks cells would take them away in some browsers.
   return html`<div class="table-frame" role="region" aria-label="${caption}" tabindex="0">
-<table>
-<caption>${caption}</caption>
-<thead><tr>${columns.map((column, index) => html`<th scope="col" class="${numeric(index)}">${column.title}</th>`)}</tr></thead>
-<tbody>
+<table role="table">
+<caption><span>${caption}</span></caption>
+<thead role="rowgroup"><tr role="row">${columns.map(
+    (column, index) =>
+      html`<th scope="col" role="columnheader" class="${numeric(index)}">${column.title}</th>`,
+  )}</tr></thead>
+<tbody role="rowgroup">
 ${rows.map(
-  (row) => html`<tr class="${row.emphasis === true ? "emphasis" : ""}">${row.cells.map((cell, index) =>
-    index === 0 ? html`<th scope="row">${cell}</th>` : html`<td class="${numeric(index)}">${cell}</td>`,
-  )}</tr>
+  (row) => html`<tr role="row" class="${row.emphasis === true ? "emphasis" : ""}">${row.cells.map(cell)}</tr>
 `,
 )}</tbody>
 </table>
 </div>`;
+}
+
+/** A figure, and under it its interval. */
+export function withInterval(figure: HtmlValue, interval: Interval | null): Html {
+  return html`${figure}${interval === null ? null : html` <span class="interval">${formatInterval(interval)}</span>`}`;
 }

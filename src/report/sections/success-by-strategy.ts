@@ -1,19 +1,12 @@
 import type { EvaluationResult, StrategyResult } from "../../types/index.ts";
 import { type IntervalRow, type IntervalStyle, intervalChart } from "../charts/interval-chart.ts";
 import { renderChart } from "../charts/render-chart.ts";
-import { type Html, html } from "../escape-html.ts";
-import {
-  formatCount,
-  formatInterval,
-  formatPercent,
-  formatPercentWithInterval,
-  formatPoints,
-  NO_VALUE,
-} from "../format-number.ts";
+import { type Html, type HtmlValue, html } from "../escape-html.ts";
+import { formatCount, formatPercent, formatPoints, NO_VALUE } from "../format-number.ts";
 import { plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { inShownOrder, PROTOCOL_LABELS, STRATEGY_LABELS, type StrategyRole } from "../strategy-labels.ts";
-import { dataTable, nothingToShow, section } from "./section.ts";
+import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
 
 const CHART_STYLES: Readonly<Record<StrategyRole, IntervalStyle>> = {
   ours: "ours",
@@ -91,18 +84,16 @@ function tableCells(strategy: StrategyResult): Html[] {
     strategy.reason === undefined ? null : html`<span class="why">${plainText(strategy.reason, 300)}</span>`;
   return [
     html`${label.title}<span class="what-it-is"><code>${strategy.name}</code>: ${label.explanation}</span>${reason}`,
-    html`${strategy.success === null ? "no value" : formatPercentWithInterval(strategy.success, strategy.ci95)}`,
+    html`${strategy.success === null ? "no value" : withInterval(formatPercent(strategy.success), strategy.ci95)}`,
     html`${upliftCell(strategy)}`,
     html`${formatPercent(strategy.switched, 0)}`,
     html`${formatCount(strategy.questions)}`,
   ];
 }
 
-function upliftCell(strategy: StrategyResult): string | Html {
-  if (strategy.name === "fixed") return NO_VALUE;
-  if (strategy.uplift === null) return NO_VALUE;
+function upliftCell(strategy: StrategyResult): HtmlValue {
+  if (strategy.name === "fixed" || strategy.uplift === null) return NO_VALUE;
   const interval = strategy.upliftCi95;
-  if (interval === null) return formatPoints(strategy.uplift);
-  const tone = interval[0] > 0 ? "better" : interval[1] < 0 ? "worse" : "unclear";
-  return html`<span class="${tone}">${formatPoints(strategy.uplift)}</span> ${formatInterval(interval)}`;
+  const tone = interval === null ? "" : interval[0] > 0 ? "better" : interval[1] < 0 ? "worse" : "";
+  return withInterval(html`<span class="${tone}">${formatPoints(strategy.uplift)}</span>`, interval);
 }

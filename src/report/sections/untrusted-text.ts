@@ -23,5 +23,12 @@ export function untrustedText(text: string): Html {
 export function sentenceWithNames(sentence: string): Html {
   return html`${sentence
     .split("`")
-    .map((part, index) => (index % 2 === 1 ? html`<code class="prompt" dir="auto">${part}</code>` : part))}`;
+    .map((part, index) =>
+      index % 2 === 1 ? html`<code class="prompt" dir="auto">${part}</code>` : keepFiguresTogether(part),
+    )}`;
+}
+
+/** Figures do not part from their unit at the end of a line, nor the bounds of an interval from each other. */
+export function keepFiguresTogether(text: string): string {
+  return text.replace(/\[[^\]]*\]|[\d.]+ (?:pp|%)/gu, (figures) => figures.replaceAll(" ", "\u00a0"));
 }
