@@ -1,3 +1,5 @@
+export type { AttainableOracle } from "./attainable-oracle.ts";
+export { attainableOracle } from "./attainable-oracle.ts";
 export { auc, withinQueryAuc } from "./auc.ts";
 export type { BettingOptions } from "./betting-interval.ts";
 export { bettingInterval } from "./betting-interval.ts";
@@ -9,6 +11,10 @@ export { clopperPearsonInterval } from "./clopper-pearson-interval.ts";
 export { clusterBootstrapInterval } from "./cluster-bootstrap-interval.ts";
 export type { ClusteredMean } from "./clustered-mean.ts";
 export { clusteredMean } from "./clustered-mean.ts";
+export type { FixedPromptCertainty, PromptCertainty } from "./fixed-prompt-certainty.ts";
+export { fixedPromptCertainty } from "./fixed-prompt-certainty.ts";
+export type { LearningCurve, LearningForecast, LearningPoint } from "./forecast-learning-curve.ts";
+export { forecastLearningCurve } from "./forecast-learning-curve.ts";
 export type { LabelledPairs } from "./labelled-pairs.ts";
 export { labelledPairs } from "./labelled-pairs.ts";
 export { mcnemarExact, mcnemarOfRewards } from "./mcnemar.ts";
