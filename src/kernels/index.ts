@@ -1,1 +1,13 @@
-export {};
+export { choleskyFactor, choleskySolve, solveLowerRows, solveLowerTransposed } from "./cholesky.ts";
+export type { CosineIndex } from "./cosine-index.ts";
+export { cosineIndex } from "./cosine-index.ts";
+export * from "./gbdt/index.ts";
+export { multiplyTransposed } from "./multiply-transposed.ts";
+export { pickRows } from "./pick-rows.ts";
+export type { ShiftedTridiagonal } from "./shifted-tridiagonal.ts";
+export { factorShiftedTridiagonal, halfSolve, solveShiftedTridiagonal } from "./shifted-tridiagonal.ts";
+export { transpose } from "./transpose.ts";
+export type { TridiagonalForm } from "./tridiagonalise.ts";
+export { tridiagonalise } from "./tridiagonalise.ts";
+export type { UnitRows } from "./unit-rows.ts";
+export { unitRows } from "./unit-rows.ts";

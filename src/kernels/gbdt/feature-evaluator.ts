@@ -1,0 +1,208 @@
+import type { KernelViews } from "./kernel-views.ts";
+import {
+  CONTEXT_BINS,
+  CONTEXT_ENTRY_QUERY,
+  CONTEXT_ENTRY_SUM,
+  CONTEXT_LAMBDA,
+  CONTEXT_MIN_CHILD,
+  CONTEXT_MIN_CHILD_BOUND,
+  CONTEXT_QUERIES,
+  NODE_BEST_BIN,
+  NODE_BEST_FEATURE,
+  NODE_BEST_GAIN,
+  NODE_COUNT,
+  NODE_EVALUATED,
+  NODE_GRADIENT,
+  NODE_HESSIAN,
+  NODE_START,
+  ROUNDING_ROOM,
+  SPARSE_ENTRIES,
+} from "./layout.ts";
+
+const MAX_BINS = 256;
+
+/**
+ * Evaluates query features of one node exactly: histogram of the entries' sums by bin, then every threshold,
+ *
+ *   score = G_left² / (H_left + λ) + G_right² / (H_right + λ)
+ *
+ * Among equal scores the lowest feature wins, then the lowest bin; so the winner does not depend on the order of
+ * evaluation.
+ */
+export class FeatureEvaluator {
+  bestGain = 0;
+  bestFeature = -1;
+  bestBin = 0;
+  /** Entries (as bits) left of the best admissible threshold of the feature evaluated last by `evaluateParted`. */
+  bestMask = 0;
+  /** As the result of `evaluateParted`, with the excluded partition included. */
+  gainWithExcluded = 0;
+
+  readonly #views: KernelViews;
+  readonly #gradients = new Float64Array(MAX_BINS);
+  readonly #hessians = new Float64Array(MAX_BINS);
+  readonly #masks = new Int32Array(MAX_BINS);
+  readonly #occupied = new Int32Array(MAX_BINS / 32);
+  #start = 0;
+  #count = 0;
+  #gradient = 0;
+  #hessian = 0;
+
+  constructor(views: KernelViews) {
+    this.#views = views;
+  }
+
+  /** Turns to a node and takes over its best split so far. */
+  load(node: number): void {
+    const { f64 } = this.#views;
+    this.#start = f64[node + NODE_START]!;
+    this.#count = f64[node + NODE_COUNT]!;
+    this.#gradient = f64[node + NODE_GRADIENT]!;
+    this.#hessian = f64[node + NODE_HESSIAN]!;
+    this.bestGain = f64[node + NODE_BEST_GAIN]!;
+    this.bestFeature = f64[node + NODE_BEST_FEATURE]!;
+    this.bestBin = f64[node + NODE_BEST_BIN]!;
+  }
+
+  /** Writes the best split back. */
+  store(node: number, evaluated: number): void {
+    const { f64 } = this.#views;
+    f64[node + NODE_BEST_GAIN] = this.bestGain;
+    f64[node + NODE_BEST_FEATURE] = this.bestFeature;
+    f64[node + NODE_BEST_BIN] = this.bestBin;
+    f64[node + NODE_EVALUATED] = evaluated;
+  }
+
+  /**
+   * @param floor scores up to this need not be told apart
+   * @returns the greater of `floor` and the feature's best score over the thresholds that count in a bound
+   */
+  evaluate(feature: number, floor: number): number {
+    this.#fillHistogram(feature);
+    const { context } = this.#views;
+    const lambda = context[CONTEXT_LAMBDA]!;
+    const minChild = context[CONTEXT_MIN_CHILD]!;
+    const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
+    const gradients = this.#gradients;
+    const hessians = this.#hessians;
+    const gradient = this.#gradient;
+    const hessian = this.#hessian;
+    let featureGain = floor;
+    let left = 0;
+    let leftHessian = 0;
+    for (let word = 0; word < MAX_BINS / 32; word++) {
+      let bits = this.#occupied[word]!;
+      this.#occupied[word] = 0;
+      while (bits !== 0) {
+        const bin = 32 * word + 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        left += gradients[bin]!;
+        leftHessian += hessians[bin]!;
+        gradients[bin] = 0;
+        hessians[bin] = 0;
+        const right = gradient - left;
+        const rightHessian = hessian - leftHessian;
+        if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
+        const a = leftHessian + lambda;
+        const b = rightHessian + lambda;
+        const threshold = Math.min(featureGain, this.bestGain) * (1 - ROUNDING_ROOM);
+        // Without divisions first: most thresholds fail here.
+        if (left * left * b + right * right * a < threshold * (a * b)) continue;
+        const gain = (left * left) / a + (right * right) / b;
+        if (gain > featureGain) featureGain = gain;
+        if (leftHessian >= minChild && rightHessian >= minChild) this.#offer(gain, feature, bin);
+      }
+    }
+    return featureGain;
+  }
+
+  /**
+   * As `evaluate` for at most TIE_ENTRIES entries, telling partitions apart: which entries go left is one bit each.
+   * @param excluded a partition that is not to count, 0 for none
+   * @returns the best score over thresholds that part the entries otherwise than `excluded`, either way round
+   */
+  evaluateParted(feature: number, excluded: number): number {
+    this.#fillHistogram(feature);
+    const { u8, u32, context } = this.#views;
+    const lambda = context[CONTEXT_LAMBDA]!;
+    const minChild = context[CONTEXT_MIN_CHILD]!;
+    const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
+    const base = this.#binsOf(feature);
+    const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + this.#start;
+    for (let entry = 0; entry < this.#count; entry++)
+      this.#masks[u8[base + 4 * u32[queries + entry]!]!]! |= 1 << entry;
+    const all = this.#count === 32 ? -1 : (1 << this.#count) - 1;
+    let gainElsewhere = 0;
+    let gainAdmissible = 0;
+    let mask = 0;
+    let left = 0;
+    let leftHessian = 0;
+    this.bestMask = 0;
+    this.gainWithExcluded = 0;
+    for (let word = 0; word < MAX_BINS / 32; word++) {
+      let bits = this.#occupied[word]!;
+      this.#occupied[word] = 0;
+      while (bits !== 0) {
+        const bin = 32 * word + 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        left += this.#gradients[bin]!;
+        leftHessian += this.#hessians[bin]!;
+        mask |= this.#masks[bin]!;
+        this.#gradients[bin] = 0;
+        this.#hessians[bin] = 0;
+        this.#masks[bin] = 0;
+        const right = this.#gradient - left;
+        const rightHessian = this.#hessian - leftHessian;
+        if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
+        const gain = (left * left) / (leftHessian + lambda) + (right * right) / (rightHessian + lambda);
+        if (gain > gainElsewhere && mask !== excluded && (mask ^ all) !== excluded) gainElsewhere = gain;
+        if (gain > this.gainWithExcluded) this.gainWithExcluded = gain;
+        if (leftHessian < minChild || rightHessian < minChild) continue;
+        if (gain > gainAdmissible) {
+          gainAdmissible = gain;
+          this.bestMask = mask;
+        }
+        this.#offer(gain, feature, bin);
+      }
+    }
+    return gainElsewhere;
+  }
+
+  #offer(gain: number, feature: number, bin: number): void {
+    if (gain < this.bestGain || (gain === this.bestGain && feature >= this.bestFeature)) return;
+    this.bestGain = gain;
+    this.bestFeature = feature;
+    this.bestBin = bin;
+  }
+
+  #binsOf(feature: number): number {
+    const { context } = this.#views;
+    return context[CONTEXT_BINS]! + (feature >> 2) * context[CONTEXT_QUERIES]! * 4 + (feature & 3);
+  }
+
+  #fillHistogram(feature: number): void {
+    const { u8, u32, f64, context } = this.#views;
+    const base = this.#binsOf(feature);
+    const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + this.#start;
+    const end = queries + this.#count;
+    const gradients = this.#gradients;
+    const hessians = this.#hessians;
+    const occupied = this.#occupied;
+    let sum = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * this.#start;
+    if (this.#count <= SPARSE_ENTRIES) {
+      for (let entry = queries; entry < end; entry++, sum += 2) {
+        const bin = u8[base + 4 * u32[entry]!]!;
+        occupied[bin >> 5]! |= 1 << (bin & 31);
+        gradients[bin]! += f64[sum]!;
+        hessians[bin]! += f64[sum + 1]!;
+      }
+      return;
+    }
+    for (let entry = queries; entry < end; entry++, sum += 2) {
+      const bin = u8[base + 4 * u32[entry]!]!;
+      gradients[bin]! += f64[sum]!;
+      hessians[bin]! += f64[sum + 1]!;
+    }
+    occupied.fill(-1);
+  }
+}

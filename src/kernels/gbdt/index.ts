@@ -1,0 +1,5 @@
+export type { GbdtKernels } from "./gbdt-kernels.ts";
+export type { KernelViews } from "./kernel-views.ts";
+export { kernelViews } from "./kernel-views.ts";
+export * as gbdtLayout from "./layout.ts";
+export { typescriptKernels } from "./typescript-kernels.ts";

@@ -1,0 +1,176 @@
+/*
+ * How trainer and kernels share memory. One linear memory holds everything; kernels (AssemblyScript and plain
+ * TypeScript alike) find their inputs through the tables below, so that a call needs only a node's number.
+ *
+ *   0            control words (i32), used between threads
+ *   128          context: f64 fields, addresses of the regions and parameters
+ *   NODES        one record of NODE_BYTES for each node under evaluation: f64 fields
+ *
+ * This file is compiled by TypeScript and by AssemblyScript: plain numeric constants only.
+ */
+
+// Control words: byte addresses of i32 values.
+/** Next task of the running stage; taken with an atomic add. */
+export const CONTROL_NEXT_TASK = 0;
+/** Number of the running stage; counts up, workers wait for a change. */
+export const CONTROL_GENERATION = 16;
+/** Which stage to run. */
+export const CONTROL_STAGE = 20;
+/** Workers that have finished the running stage. */
+export const CONTROL_DONE = 32;
+/** Workers whose kernel trapped. */
+export const CONTROL_FAILED = 48;
+
+export const CONTEXT_ADDRESS = 128;
+
+// Context fields: f64 at CONTEXT_ADDRESS + 8 × field. Sizes first, then addresses, then parameters.
+/** Number of queries, N. */
+export const CONTEXT_QUERIES = 0;
+/** Number of binned query features, padded to a multiple of 4, d. */
+export const CONTEXT_FEATURES = 1;
+/** Number of prompts, K. */
+export const CONTEXT_PROMPTS = 2;
+/** Number of prompt columns with different orderings, c. */
+export const CONTEXT_PROMPT_COLUMNS = 3;
+/** u8 [d / 4][N][4]: bins of the query features. */
+export const CONTEXT_BINS = 4;
+/** u16 [d][N]: queries in ascending order of bin; 0 where there are too many queries for it. */
+export const CONTEXT_ORDER = 5;
+/** f64 [N][K][2]: gradient and hessian of every pair, 0 where unknown. */
+export const CONTEXT_PAIRS = 6;
+/** u8 [d]: 1 where a query feature takes part in this tree. */
+export const CONTEXT_FEATURE_ACTIVE = 7;
+/** u32 [entries]: query of each entry; an entry is a query inside a node. */
+export const CONTEXT_ENTRY_QUERY = 8;
+/** f64 [entries][2]: gradient and hessian of an entry, summed over the node's prompts. */
+export const CONTEXT_ENTRY_SUM = 9;
+/** i32 [entries][2]: quantised hessian and centred gradient of an entry. */
+export const CONTEXT_ENTRY_QUANTISED = 10;
+/** Node records. */
+export const CONTEXT_NODES = 11;
+/** f32 [nodes][d]: bound of the centred gain of every feature. */
+export const CONTEXT_BOUNDS = 12;
+/** u32: prompts of the nodes, each node's behind one another, ascending. */
+export const CONTEXT_NODE_PROMPTS = 13;
+/** f64 [][2]: gradient and hessian by prompt, parallel to the node prompts. */
+export const CONTEXT_PROMPT_SUMS = 14;
+/** Records of 8 bytes, u32 mask of the left prompts, u16 column, u16 rank: partitions of small prompt sets. */
+export const CONTEXT_PARTITIONS = 15;
+/** u16 [c][K]: prompts in ascending order of a column. */
+export const CONTEXT_PROMPT_ORDER = 16;
+/** u16 [c][K]: rank of each prompt in a column, equal values sharing one. */
+export const CONTEXT_PROMPT_RANK = 17;
+/** Scratch memory, one stretch a worker. */
+export const CONTEXT_SCRATCH = 18;
+/** Bytes of one worker's scratch memory. */
+export const CONTEXT_SCRATCH_BYTES = 19;
+/** u32: nodes the running stage works on; in the bounding stage those with many entries. */
+export const CONTEXT_LIST = 20;
+export const CONTEXT_LIST_LENGTH = 21;
+/** u32: nodes with few entries, in the bounding stage. */
+export const CONTEXT_SMALL_LIST = 22;
+export const CONTEXT_SMALL_LIST_LENGTH = 23;
+/** u32 [N + 1]: byte offset of each query's first small record. */
+export const CONTEXT_SMALL_START = 24;
+/** Records of 16 bytes, by query: quantised pair (i64), byte offset of the node's cursor (u32), padding. */
+export const CONTEXT_SMALL_RECORDS = 25;
+/** u32 [small nodes]: byte offset of each small node's stretch of sorted pairs. */
+export const CONTEXT_SMALL_OFFSETS = 26;
+/** Bytes of all small nodes' stretches of sorted pairs. */
+export const CONTEXT_SMALL_BYTES = 27;
+/** λ, the L2 penalty. */
+export const CONTEXT_LAMBDA = 28;
+/** Least hessian of a child, > 0. */
+export const CONTEXT_MIN_CHILD = 29;
+/** Least hessian a child needs to count in a bound: smaller than the above, so that bounds outlive a round. */
+export const CONTEXT_MIN_CHILD_BOUND = 30;
+/** Least gain over not splitting. */
+export const CONTEXT_MIN_GAIN = 31;
+/** 1 where bounds are kept from round to round. */
+export const CONTEXT_LAZY = 32;
+/** Feature blocks of one task in the bounding stage. */
+export const CONTEXT_BLOCKS_PER_TASK = 33;
+export const CONTEXT_FIELDS = 34;
+
+/** Fields of a node record, each an f64. */
+export const NODE_FIELDS = 32;
+export const NODE_BYTES = 256;
+/** First entry. */
+export const NODE_START = 0;
+/** Number of entries. */
+export const NODE_COUNT = 1;
+/** First of its prompts among the node prompts. */
+export const NODE_PROMPT_START = 2;
+export const NODE_PROMPT_COUNT = 3;
+/** First partition record, where its prompts are few. */
+export const NODE_PARTITION_START = 4;
+/** Number of partition records; -1: go through the columns. */
+export const NODE_PARTITION_COUNT = 5;
+/** G and H, sums over all its pairs. */
+export const NODE_GRADIENT = 6;
+export const NODE_HESSIAN = 7;
+/** Score unsplit, G² / (H + λ). */
+export const NODE_SCORE = 8;
+/** w̄ = -G / (H + 2λ), the centre of its gradients. */
+export const NODE_CENTRE = 9;
+/** G² / (H + 2λ): a split's score is this plus its centred gain. */
+export const NODE_BASE = 10;
+/** Score of the best prompt split, its column and the greatest rank that goes left; column -1 if none. */
+export const NODE_PROMPT_GAIN = 11;
+export const NODE_PROMPT_COLUMN = 12;
+export const NODE_PROMPT_RANK = 13;
+/** Score of the best query split, its feature and the greatest bin that goes left; feature -1 if none. */
+export const NODE_BEST_GAIN = 14;
+export const NODE_BEST_FEATURE = 15;
+export const NODE_BEST_BIN = 16;
+/** Power of two by which its sums were quantised. */
+export const NODE_SCALE = 17;
+/** One of the STATUS values. */
+export const NODE_STATUS = 18;
+/** 1 where features are first bounded, 0 where all are evaluated exactly. */
+export const NODE_BOUNDED = 19;
+/** Address of f32 [d], bounds kept between rounds; 0 if none. */
+export const NODE_KEYS = 20;
+/** Address of its sums in the round before: f64 [count][2], then u32 [count] queries; 0 if none. */
+export const NODE_HISTORY = 21;
+/** 1 where keys and history hold the round before; 0 where they are to be filled. */
+export const NODE_CACHED = 22;
+/** Feature that won last time; -1 if none. */
+export const NODE_SEED = 23;
+/** How far bounds have drifted: bound of √gain = growth × (key + clock). */
+export const NODE_GROWTH = 24;
+export const NODE_CLOCK = 25;
+/** Greatest factor by which a hessian has grown since the keys were filled. */
+export const NODE_HESSIAN_GROWTH = 26;
+/** w̄ of the round before. */
+export const NODE_OLD_CENTRE = 27;
+/** Partition and feature on whose ties some keys rest, see lazy evaluation. */
+export const NODE_TIE_MASK = 28;
+export const NODE_TIE_FEATURE = 29;
+/** Number of features evaluated exactly. */
+export const NODE_EVALUATED = 30;
+/** Index among the small nodes of the bounding stage. */
+export const NODE_SMALL_INDEX = 31;
+
+/** No split is possible. */
+export const STATUS_TERMINAL = 0;
+/** Its best split is known. */
+export const STATUS_DONE = 1;
+/** Its query features have to be gone through. */
+export const STATUS_PENDING = 2;
+
+/** Sum up the pairs, find the best prompt split, and, with keys of the round before, the best query split. */
+export const STAGE_PREPARE = 0;
+/** Bound the gain of every feature for the pending nodes; tasks are stretches of features. */
+export const STAGE_BOUND = 1;
+/** Evaluate exactly what the bounds leave over. */
+export const STAGE_FINISH = 2;
+
+/** Up to this many entries a node's histogram is walked by its occupied bins only. */
+export const SPARSE_ENTRIES = 160;
+/** Up to this many entries the partition of a split fits one word, and ties are excluded from keys. */
+export const TIE_ENTRIES = 32;
+/** Bounds kept between rounds hold until a hessian has grown by this factor in all. */
+export const HESSIAN_GROWTH_LIMIT = 1.05;
+/** Candidates may be this much below the best known score before they are passed over: room for rounding. */
+export const ROUNDING_ROOM = 1e-12;

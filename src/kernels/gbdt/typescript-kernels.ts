@@ -1,0 +1,116 @@
+import { FeatureEvaluator } from "./feature-evaluator.ts";
+import type { GbdtKernels } from "./gbdt-kernels.ts";
+import { type KernelViews, kernelViews } from "./kernel-views.ts";
+import {
+  CONTEXT_FEATURE_ACTIVE,
+  CONTEXT_FEATURES,
+  CONTEXT_LAMBDA,
+  CONTEXT_LAZY,
+  CONTEXT_LIST,
+  CONTEXT_LIST_LENGTH,
+  CONTEXT_MIN_CHILD,
+  CONTEXT_MIN_GAIN,
+  CONTEXT_NODES,
+  NODE_BASE,
+  NODE_BEST_BIN,
+  NODE_BEST_FEATURE,
+  NODE_BEST_GAIN,
+  NODE_BOUNDED,
+  NODE_CACHED,
+  NODE_CENTRE,
+  NODE_EVALUATED,
+  NODE_FIELDS,
+  NODE_GRADIENT,
+  NODE_HESSIAN,
+  NODE_KEYS,
+  NODE_PROMPT_GAIN,
+  NODE_SCORE,
+  NODE_SEED,
+  NODE_STATUS,
+  ROUNDING_ROOM,
+  STAGE_FINISH,
+  STAGE_PREPARE,
+  STATUS_DONE,
+  STATUS_PENDING,
+  STATUS_TERMINAL,
+} from "./layout.ts";
+import { carryBounds, evaluateLazily, keyOf, startBounds } from "./lazy-evaluation.ts";
+import { sumNode } from "./node-sums.ts";
+import { findPromptSplit } from "./prompt-split.ts";
+
+/**
+ * The kernels in plain TypeScript: every feature exactly, without the bounds in small integers of the SIMD
+ * kernels; the trees are the same. For machines without WebAssembly SIMD, and for one thread.
+ */
+export function typescriptKernels(buffer: ArrayBufferLike): GbdtKernels {
+  const views = kernelViews(buffer);
+  const evaluator = new FeatureEvaluator(views);
+  const forEachListed = (visit: (node: number) => void): void => {
+    const list = views.context[CONTEXT_LIST]! >> 2;
+    const nodes = views.context[CONTEXT_NODES]! >> 3;
+    const end = list + views.context[CONTEXT_LIST_LENGTH]!;
+    for (let index = list; index < end; index++) visit(nodes + NODE_FIELDS * views.u32[index]!);
+  };
+  return {
+    name: "typescript",
+    run(stage: number): void {
+      if (stage === STAGE_PREPARE) forEachListed((node) => prepareNode(views, node, evaluator));
+      if (stage === STAGE_FINISH) forEachListed((node) => finishNode(views, node, evaluator));
+    },
+  };
+}
+
+function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {
+  const { f64, context } = views;
+  sumNode(views, node);
+  const gradient = f64[node + NODE_GRADIENT]!;
+  const hessian = f64[node + NODE_HESSIAN]!;
+  const lambda = context[CONTEXT_LAMBDA]!;
+  f64[node + NODE_EVALUATED] = 0;
+  f64[node + NODE_BOUNDED] = 0;
+  f64[node + NODE_SCORE] = (gradient * gradient) / (hessian + lambda);
+  if (f64[node + NODE_STATUS] === STATUS_TERMINAL) return;
+  if (hessian < 2 * context[CONTEXT_MIN_CHILD]!) {
+    f64[node + NODE_STATUS] = STATUS_TERMINAL;
+    return;
+  }
+  f64[node + NODE_CENTRE] = -gradient / (hessian + 2 * lambda);
+  f64[node + NODE_BASE] = (gradient * gradient) / (hessian + 2 * lambda);
+  findPromptSplit(views, node);
+  const required = f64[node + NODE_SCORE]! + context[CONTEXT_MIN_GAIN]!;
+  f64[node + NODE_BEST_GAIN] = Math.max(f64[node + NODE_PROMPT_GAIN]!, required) * (1 - ROUNDING_ROOM);
+  f64[node + NODE_BEST_FEATURE] = -1;
+  f64[node + NODE_BEST_BIN] = 0;
+  f64[node + NODE_STATUS] = STATUS_PENDING;
+  if (f64[node + NODE_CACHED] === 1) {
+    if (carryBounds(views, node)) {
+      evaluateLazily(views, node, evaluator);
+      f64[node + NODE_STATUS] = STATUS_DONE;
+    } else f64[node + NODE_CACHED] = 0;
+  }
+}
+
+function finishNode(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {
+  const { f64, f32, i32, u8, context } = views;
+  const keys = f64[node + NODE_KEYS]! >> 2;
+  if (keys !== 0) startBounds(views, node);
+  const features = context[CONTEXT_FEATURES]!;
+  const active = context[CONTEXT_FEATURE_ACTIVE]!;
+  const keep = context[CONTEXT_LAZY] === 1 && keys !== 0;
+  let evaluated = 0;
+  evaluator.load(node);
+  for (let feature = 0; feature < features; feature++) {
+    if (u8[active + feature] === 0) {
+      if (keep) i32[keys + feature] = 0;
+      continue;
+    }
+    evaluated++;
+    const gain = evaluator.evaluate(feature, keep ? 0 : evaluator.bestGain);
+    if (!keep) continue;
+    f32[keys + feature] = keyOf(views, node, gain);
+    i32[keys + feature]! &= ~1;
+  }
+  evaluator.store(node, evaluated);
+  f64[node + NODE_SEED] = evaluator.bestFeature;
+  f64[node + NODE_STATUS] = STATUS_DONE;
+}

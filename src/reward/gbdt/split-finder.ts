@@ -1,0 +1,247 @@
+import { type GbdtKernels, gbdtLayout } from "../../kernels/index.ts";
+import { seededRandom } from "../../util/index.ts";
+import { BoundCache, KEPT_FIELDS, type KeptBounds } from "./bound-cache.ts";
+import type { PromptSet, PromptSets } from "./prompt-set.ts";
+import { planBounding } from "./small-nodes.ts";
+import { BATCH_NODES, type TrainingMemory } from "./training-memory.ts";
+import { LEAST_GAIN, type TrainingPlan } from "./training-plan.ts";
+import type { Split } from "./tree.ts";
+
+const {
+  CONTEXT_BLOCKS_PER_TASK,
+  CONTEXT_ENTRY_QUERY,
+  CONTEXT_LAMBDA,
+  CONTEXT_LAZY,
+  CONTEXT_LIST,
+  CONTEXT_LIST_LENGTH,
+  CONTEXT_MIN_CHILD,
+  CONTEXT_MIN_CHILD_BOUND,
+  CONTEXT_MIN_GAIN,
+  CONTEXT_NODE_PROMPTS,
+  CONTEXT_NODES,
+  CONTROL_NEXT_TASK,
+  NODE_BEST_BIN,
+  NODE_BEST_FEATURE,
+  NODE_BEST_GAIN,
+  NODE_CACHED,
+  NODE_COUNT,
+  NODE_EVALUATED,
+  NODE_FIELDS,
+  NODE_GRADIENT,
+  NODE_HESSIAN,
+  NODE_HISTORY,
+  NODE_KEYS,
+  NODE_PARTITION_COUNT,
+  NODE_PARTITION_START,
+  NODE_PROMPT_COLUMN,
+  NODE_PROMPT_COUNT,
+  NODE_PROMPT_GAIN,
+  NODE_PROMPT_RANK,
+  NODE_PROMPT_START,
+  NODE_SCORE,
+  NODE_SEED,
+  NODE_START,
+  NODE_STATUS,
+  STAGE_BOUND,
+  STAGE_FINISH,
+  STAGE_PREPARE,
+  STATUS_DONE,
+  STATUS_PENDING,
+  STATUS_TERMINAL,
+} = gbdtLayout;
+
+/** A set of pairs to be split: all known pairs of some queries with some prompts. */
+export interface OpenNode {
+  /** Ascending; each has a known pair with one of the prompts. */
+  readonly queries: Uint32Array;
+  readonly prompts: PromptSet;
+  /** Whether a split is wanted, or only the sums. */
+  readonly isSplittable: boolean;
+}
+
+/** What was found about a node. */
+export interface NodeFinding {
+  readonly gradient: number;
+  readonly hessian: number;
+  /** The best split; null if none gains enough. */
+  readonly split: Split | null;
+}
+
+/** Runs one stage of the kernels, on this thread and others. */
+export type StageRunner = (stage: number) => void;
+
+/** Least hessian a child of a kept bound needs, relative: a hessian may grow by 1.05 before bounds are void. */
+const KEPT_MIN_CHILD = 0.95;
+/** Hashes of queries are whole numbers below this, so that sums of 2^17 of them are exact. */
+const HASH_RANGE = 2 ** 36;
+
+/** Finds the best splits of many nodes at once. */
+export class SplitFinder {
+  readonly #memory: TrainingMemory;
+  readonly #runStage: StageRunner;
+  readonly #plan: TrainingPlan;
+  readonly #cache: BoundCache | null;
+  readonly #hashes: Float64Array;
+  readonly #control: Int32Array;
+  /** Whether bounds in small integers are worth planning: only the SIMD kernels have them. */
+  readonly #isBounding: boolean;
+  #batch = 0;
+  /** Features evaluated exactly so far. */
+  evaluated = 0;
+
+  constructor(
+    memory: TrainingMemory,
+    kernels: GbdtKernels["name"],
+    runStage: StageRunner,
+    plan: TrainingPlan,
+  ) {
+    this.#memory = memory;
+    this.#runStage = runStage;
+    this.#plan = plan;
+    this.#isBounding = kernels === "wasm";
+    const { cacheBytes, features, queries } = memory.sizes;
+    this.#cache = cacheBytes > 0 ? new BoundCache(memory.cacheAddress, cacheBytes, features) : null;
+    const random = seededRandom(1);
+    this.#hashes = Float64Array.from({ length: queries }, () => Math.floor(random.next() * HASH_RANGE));
+    this.#control = new Int32Array(memory.buffer, 0, 32);
+    const { context } = memory.views;
+    context[CONTEXT_LAZY] = this.#cache === null ? 0 : 1;
+    context[CONTEXT_LAMBDA] = plan.lambda;
+    // Any pair has a hessian of at least 2^-30, so that "more than none" can be asked for in the same words.
+    context[CONTEXT_MIN_CHILD] = Math.max(plan.minChildWeight, 2 ** -31);
+    context[CONTEXT_MIN_CHILD_BOUND] =
+      context[CONTEXT_MIN_CHILD]! * (this.#cache === null ? 1 : KEPT_MIN_CHILD);
+    context[CONTEXT_MIN_GAIN] = Math.max(LEAST_GAIN, plan.minSplitGain);
+    context[CONTEXT_BLOCKS_PER_TASK] = 8;
+  }
+
+  get cacheHits(): number {
+    return this.#cache?.hits ?? 0;
+  }
+
+  /** One finding for each node, in order. */
+  find(nodes: readonly OpenNode[], promptSets: PromptSets): NodeFinding[] {
+    const findings: NodeFinding[] = [];
+    for (let start = 0; start < nodes.length; ) {
+      let end = start;
+      let entries = 0;
+      let prompts = 0;
+      while (end < nodes.length && end - start < BATCH_NODES) {
+        entries += nodes[end]!.queries.length;
+        prompts += nodes[end]!.prompts.prompts.length;
+        if (end > start && (entries > this.#memory.batchEntries || prompts > this.#memory.batchPrompts))
+          break;
+        end++;
+      }
+      findings.push(...this.#findBatch(nodes.slice(start, end), promptSets));
+      start = end;
+    }
+    return findings;
+  }
+
+  #findBatch(nodes: readonly OpenNode[], promptSets: PromptSets): NodeFinding[] {
+    this.#batch++;
+    promptSets.listPartitions(nodes.map(({ prompts }) => prompts));
+    const kept = this.#enter(nodes);
+    this.#list(nodes.keys());
+    this.#start(STAGE_PREPARE);
+    this.#finish(nodes.length);
+    return nodes.map((_, index) => this.#read(index, kept[index]!));
+  }
+
+  /** Writes the nodes' records; returns their kept bounds. */
+  #enter(nodes: readonly OpenNode[]): (KeptBounds | null)[] {
+    const { f64, u32, context } = this.#memory.views;
+    const entryQuery = context[CONTEXT_ENTRY_QUERY]! >> 2;
+    const nodePrompts = context[CONTEXT_NODE_PROMPTS]! >> 2;
+    let entry = 0;
+    let prompt = 0;
+    return nodes.map(({ queries, prompts, isSplittable }, index) => {
+      const node = this.#nodeAt(index);
+      u32.set(queries, entryQuery + entry);
+      u32.set(prompts.prompts, nodePrompts + prompt);
+      f64[node + NODE_START] = entry;
+      f64[node + NODE_COUNT] = queries.length;
+      f64[node + NODE_PROMPT_START] = prompt;
+      f64[node + NODE_PROMPT_COUNT] = prompts.prompts.length;
+      f64[node + NODE_PARTITION_START] = prompts.partitionStart;
+      f64[node + NODE_PARTITION_COUNT] = prompts.partitionCount;
+      f64[node + NODE_STATUS] = isSplittable ? STATUS_PENDING : STATUS_TERMINAL;
+      entry += queries.length;
+      prompt += prompts.prompts.length;
+      const kept =
+        this.#cache === null || !isSplittable
+          ? null
+          : this.#cache.claim(this.#hash(queries, prompts), prompts.id, queries.length, this.#batch);
+      f64[node + NODE_KEYS] = kept?.keys ?? 0;
+      f64[node + NODE_HISTORY] = kept?.history ?? 0;
+      f64[node + NODE_CACHED] = kept?.filled === true ? 1 : 0;
+      if (kept !== null) f64.set(kept.state, node + NODE_SEED);
+      return kept;
+    });
+  }
+
+  #hash(queries: Uint32Array, prompts: PromptSet): number {
+    let hash = prompts.hash;
+    for (let index = 0; index < queries.length; index++) hash += this.#hashes[queries[index]!]!;
+    return hash;
+  }
+
+  /** Goes through the query features of the nodes whose best split is still open. */
+  #finish(nodes: number): void {
+    const { f64 } = this.#memory.views;
+    const pending = Array.from({ length: nodes }, (_, index) => index).filter(
+      (index) => f64[this.#nodeAt(index) + NODE_STATUS] === STATUS_PENDING,
+    );
+    if (pending.length === 0) return;
+    if (this.#isBounding) {
+      planBounding(this.#memory, pending);
+      this.#start(STAGE_BOUND);
+    }
+    this.#list(pending);
+    this.#start(STAGE_FINISH);
+  }
+
+  #list(nodes: Iterable<number>): void {
+    const { u32, context } = this.#memory.views;
+    const list = context[CONTEXT_LIST]! >> 2;
+    let length = 0;
+    for (const node of nodes) u32[list + length++] = node;
+    context[CONTEXT_LIST_LENGTH] = length;
+  }
+
+  #start(stage: number): void {
+    this.#control[CONTROL_NEXT_TASK >> 2] = 0;
+    this.#runStage(stage);
+  }
+
+  #read(index: number, kept: KeptBounds | null): NodeFinding {
+    const { f64 } = this.#memory.views;
+    const node = this.#nodeAt(index);
+    const gradient = f64[node + NODE_GRADIENT]!;
+    const hessian = f64[node + NODE_HESSIAN]!;
+    this.evaluated += f64[node + NODE_EVALUATED]!;
+    if (f64[node + NODE_STATUS] !== STATUS_DONE) return { gradient, hessian, split: null };
+    if (kept !== null) {
+      kept.filled = true;
+      kept.state.set(f64.subarray(node + NODE_SEED, node + NODE_SEED + KEPT_FIELDS));
+    }
+    return { gradient, hessian, split: this.#bestSplit(node) };
+  }
+
+  /** Query features come before prompt features, so they win where scores are equal. */
+  #bestSplit(node: number): Split | null {
+    const { f64 } = this.#memory.views;
+    const promptScore = f64[node + NODE_PROMPT_COLUMN]! >= 0 ? f64[node + NODE_PROMPT_GAIN]! : 0;
+    const queryScore = f64[node + NODE_BEST_FEATURE]! >= 0 ? f64[node + NODE_BEST_GAIN]! : 0;
+    const gain = Math.max(queryScore, promptScore) - f64[node + NODE_SCORE]!;
+    if (!(gain > LEAST_GAIN) || gain < this.#plan.minSplitGain) return null;
+    return queryScore >= promptScore
+      ? { side: "query", index: f64[node + NODE_BEST_FEATURE]!, bin: f64[node + NODE_BEST_BIN]!, gain }
+      : { side: "prompt", index: f64[node + NODE_PROMPT_COLUMN]!, bin: f64[node + NODE_PROMPT_RANK]!, gain };
+  }
+
+  #nodeAt(index: number): number {
+    return (this.#memory.address(CONTEXT_NODES) >> 3) + NODE_FIELDS * index;
+  }
+}

@@ -1,0 +1,147 @@
+import { ConfigError } from "../../errors.ts";
+import { gbdtLayout, type KernelViews, kernelViews } from "../../kernels/index.ts";
+
+const {
+  CONTEXT_ADDRESS,
+  CONTEXT_BINS,
+  CONTEXT_BOUNDS,
+  CONTEXT_ENTRY_QUANTISED,
+  CONTEXT_ENTRY_QUERY,
+  CONTEXT_ENTRY_SUM,
+  CONTEXT_FEATURE_ACTIVE,
+  CONTEXT_FEATURES,
+  CONTEXT_FIELDS,
+  CONTEXT_LIST,
+  CONTEXT_NODE_PROMPTS,
+  CONTEXT_NODES,
+  CONTEXT_ORDER,
+  CONTEXT_PAIRS,
+  CONTEXT_PARTITIONS,
+  CONTEXT_PROMPT_ORDER,
+  CONTEXT_PROMPT_RANK,
+  CONTEXT_PROMPT_SUMS,
+  CONTEXT_PROMPTS,
+  CONTEXT_QUERIES,
+  CONTEXT_SCRATCH,
+  CONTEXT_SCRATCH_BYTES,
+  CONTEXT_SMALL_LIST,
+  CONTEXT_SMALL_OFFSETS,
+  CONTEXT_SMALL_RECORDS,
+  CONTEXT_SMALL_START,
+  NODE_BYTES,
+} = gbdtLayout;
+
+/** Nodes evaluated together. */
+export const BATCH_NODES = 1024;
+/** Partition records kept for small prompt sets. */
+export const PARTITION_RECORDS = 1 << 18;
+/** Above this a query's number does not fit the u16 of the sorted order, which is then left out. */
+const MOST_ORDERED_QUERIES = 65_535;
+/** Histograms, occupied bins and masks of the exact evaluation, the four histograms of the bounding stage. */
+const SCRATCH_FIXED_BYTES = 32_768;
+const PAGE_BYTES = 65_536;
+const MOST_PAGES = 65_536;
+
+/** How large the problem is. */
+export interface TrainingSizes {
+  readonly queries: number;
+  /** Binned query features, a multiple of 4. */
+  readonly features: number;
+  readonly prompts: number;
+  /** Most prompt orderings there can be. */
+  readonly promptColumns: number;
+  readonly workers: number;
+  /** Bytes for bounds kept from round to round; 0 for none. */
+  readonly cacheBytes: number;
+  /** Shared WebAssembly memory, or a plain buffer for the TypeScript kernels. */
+  readonly webAssembly: boolean;
+}
+
+/** One memory for everything the kernels touch, laid out as layout.ts says. */
+export class TrainingMemory {
+  readonly sizes: TrainingSizes;
+  readonly buffer: ArrayBufferLike;
+  readonly webAssembly: WebAssembly.Memory | null;
+  readonly views: KernelViews;
+  readonly bytes: number;
+  /** Most entries and node prompts of one batch. */
+  readonly batchEntries: number;
+  readonly batchPrompts: number;
+  /** Where the kept bounds begin; `sizes.cacheBytes` long. */
+  readonly cacheAddress: number;
+  readonly hasOrder: boolean;
+
+  constructor(sizes: TrainingSizes) {
+    this.sizes = sizes;
+    const { queries, features, prompts, promptColumns, workers } = sizes;
+    this.batchEntries = queries * Math.min(prompts, 16);
+    this.batchPrompts = Math.max(prompts, BATCH_NODES * Math.min(prompts, 128));
+    this.hasOrder = queries <= MOST_ORDERED_QUERIES && sizes.webAssembly;
+    let end = CONTEXT_ADDRESS + 8 * CONTEXT_FIELDS;
+    const reserve = (bytes: number): number => {
+      const address = Math.ceil(end / 64) * 64;
+      end = address + bytes;
+      return address;
+    };
+    const bounded = sizes.webAssembly ? 1 : 0;
+    const scratchBytes =
+      SCRATCH_FIXED_BYTES +
+      4 * BATCH_NODES +
+      bounded * 8 * (this.batchEntries + 4 * BATCH_NODES) +
+      16 * prompts +
+      4 * promptColumns;
+    const scratchStride = Math.ceil(scratchBytes / 64) * 64;
+    const regions: [field: number, address: number][] = [
+      [CONTEXT_BINS, reserve(features * queries)],
+      [CONTEXT_ORDER, this.hasOrder ? reserve(2 * features * queries) : 0],
+      [CONTEXT_PAIRS, reserve(16 * queries * prompts)],
+      [CONTEXT_FEATURE_ACTIVE, reserve(features)],
+      [CONTEXT_ENTRY_QUERY, reserve(4 * this.batchEntries)],
+      [CONTEXT_ENTRY_SUM, reserve(16 * this.batchEntries)],
+      [CONTEXT_ENTRY_QUANTISED, reserve(bounded * 8 * this.batchEntries)],
+      [CONTEXT_NODES, reserve(NODE_BYTES * BATCH_NODES)],
+      [CONTEXT_BOUNDS, reserve(bounded * 4 * BATCH_NODES * features)],
+      [CONTEXT_NODE_PROMPTS, reserve(4 * this.batchPrompts)],
+      [CONTEXT_PROMPT_SUMS, reserve(16 * this.batchPrompts)],
+      [CONTEXT_PARTITIONS, reserve(8 * PARTITION_RECORDS)],
+      [CONTEXT_PROMPT_ORDER, reserve(2 * promptColumns * prompts)],
+      [CONTEXT_PROMPT_RANK, reserve(2 * promptColumns * prompts)],
+      [CONTEXT_LIST, reserve(4 * BATCH_NODES)],
+      [CONTEXT_SMALL_LIST, reserve(4 * BATCH_NODES)],
+      [CONTEXT_SMALL_START, reserve(4 * (queries + 1))],
+      [CONTEXT_SMALL_RECORDS, reserve(bounded * 16 * this.batchEntries)],
+      [CONTEXT_SMALL_OFFSETS, reserve(4 * BATCH_NODES)],
+      [CONTEXT_SCRATCH, reserve(scratchStride * workers)],
+    ];
+    this.cacheAddress = reserve(sizes.cacheBytes);
+    const pages = Math.ceil(end / PAGE_BYTES);
+    if (pages > MOST_PAGES)
+      throw new ConfigError(
+        `Training ${queries} queries × ${prompts} prompts with ${features} query features takes ${Math.ceil(end / 2 ** 20)} MB, more than the 4096 MB one memory can hold; use fewer queries, prompts or features, or a smaller cache.`,
+        { megabytes: Math.ceil(end / 2 ** 20) },
+      );
+    this.bytes = pages * PAGE_BYTES;
+    this.webAssembly = sizes.webAssembly
+      ? new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true })
+      : null;
+    this.buffer = this.webAssembly?.buffer ?? new ArrayBuffer(this.bytes);
+    this.views = kernelViews(this.buffer);
+    const { context } = this.views;
+    for (const [field, address] of regions) context[field] = address;
+    context[CONTEXT_SCRATCH_BYTES] = scratchStride;
+    context[CONTEXT_QUERIES] = queries;
+    context[CONTEXT_FEATURES] = features;
+    context[CONTEXT_PROMPTS] = prompts;
+  }
+
+  /** Address of a region. */
+  address(field: number): number {
+    return this.views.context[field]!;
+  }
+
+  /** 2 × Q × P: gradient and hessian of every pair. */
+  get pairs(): Float64Array {
+    const { queries, prompts } = this.sizes;
+    return new Float64Array(this.buffer, this.address(CONTEXT_PAIRS), 2 * queries * prompts);
+  }
+}

@@ -1,0 +1,205 @@
+import { gbdtLayout } from "../../kernels/index.ts";
+import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
+import { type BinnedQueries, BLOCK, binOf, sortedQueries } from "./binning.ts";
+import { type KernelChoice, startKernels } from "./kernel-runner.ts";
+import { computeGradients } from "./loss.ts";
+import { type NodePairs, partNode, partQueries, queriesWithPairs } from "./node-partition.ts";
+import { type PromptColumns, promptColumns } from "./prompt-columns.ts";
+import { PromptSets } from "./prompt-set.ts";
+import { featureSampler, pairSampler } from "./sampling.ts";
+import { SplitFinder } from "./split-finder.ts";
+import { TrainingMemory } from "./training-memory.ts";
+import type { TrainingPlan } from "./training-plan.ts";
+import type { Split, Tree } from "./tree.ts";
+import { type GrowthSource, growTree, type TreeLeaf } from "./tree-grower.ts";
+
+const { CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE, CONTEXT_ORDER } = gbdtLayout;
+
+/** Prompt sets kept by name; above this many they are forgotten between rounds. */
+const MOST_PROMPT_SETS = 50_000;
+
+/** How to train, as opposed to what: none of it changes the model. */
+export interface EngineOptions {
+  /** Threads, this one included. */
+  readonly workers: number;
+  readonly kernels: KernelChoice;
+  /** Bytes for bounds kept from round to round; 0: every feature of every node is gone through in every round. */
+  readonly cacheBytes: number;
+}
+
+/** Grows the trees of one model, round by round. Holds threads and memory until `close`. */
+export class TreeTrainer {
+  readonly #queries: BinnedQueries;
+  readonly #promptFeatures: DenseFeatures;
+  readonly #plan: TrainingPlan;
+  readonly #memory: TrainingMemory;
+  readonly #finder: SplitFinder;
+  readonly #source: GrowthSource;
+  readonly #closeKernels: () => void;
+  #columns: PromptColumns;
+  #promptSets: PromptSets;
+  #isComplete = false;
+
+  constructor(
+    queries: BinnedQueries,
+    promptFeatures: DenseFeatures,
+    plan: TrainingPlan,
+    options: EngineOptions,
+  ) {
+    this.#queries = queries;
+    this.#promptFeatures = promptFeatures;
+    this.#plan = plan;
+    this.#columns = promptColumns(promptFeatures);
+    const kernels = options.kernels;
+    // A new sample in every round leaves nothing to carry over.
+    const isSampling = plan.pairFraction < 1 || plan.featureFraction < 1;
+    this.#memory = new TrainingMemory({
+      queries: queries.queries,
+      features: Math.ceil(queries.columns.length / BLOCK) * BLOCK,
+      prompts: promptFeatures.rows,
+      promptColumns: isSampling ? promptFeatures.columns : this.#columns.columns.length,
+      workers: kernels === "typescript" ? 1 : options.workers,
+      cacheBytes: isSampling ? 0 : options.cacheBytes,
+      webAssembly: kernels === "wasm",
+    });
+    this.#fillMemory();
+    this.#promptSets = new PromptSets(this.#memory, this.#columns);
+    const runner = startKernels(this.#memory);
+    this.#closeKernels = runner.close;
+    this.#finder = new SplitFinder(this.#memory, runner.name, runner.run, plan);
+    this.#source = {
+      find: (nodes) => this.#finder.find(nodes, this.#promptSets),
+      part: (pairs, split) => partNode(this.#memory, this.#promptSets, pairs, split, this.#isComplete),
+      nameSplit: (split) => this.#nameSplit(split),
+    };
+  }
+
+  /** Bytes of memory held. */
+  get bytes(): number {
+    return this.#memory.bytes;
+  }
+
+  /** Features evaluated exactly, and nodes whose bounds were carried over. */
+  get statistics(): { readonly evaluated: number; readonly carried: number } {
+    return { evaluated: this.#finder.evaluated, carried: this.#finder.cacheHits };
+  }
+
+  /**
+   * Grows the next tree.
+   * @param round 0-based
+   * @param margins Q × P
+   * @param rewards Q × P; pairs with 0 trials do not take part
+   */
+  grow(
+    round: number,
+    margins: Float64Array,
+    rewards: RewardMatrix,
+  ): { tree: Tree; leaves: readonly TreeLeaf[] } {
+    const { objective, seed, pairFraction, featureFraction } = this.#plan;
+    const { pairs } = this.#memory;
+    computeGradients(objective, margins, rewards, pairSampler(seed, round, pairFraction), pairs);
+    this.#sampleFeatures(round, featureFraction);
+    if (this.#promptSets.size > MOST_PROMPT_SETS)
+      this.#promptSets = new PromptSets(this.#memory, this.#columns);
+    const prompts = this.#promptSets.get(
+      Uint32Array.from({ length: rewards.prompts }, (_, prompt) => prompt),
+    );
+    const allQueries = Uint32Array.from({ length: rewards.queries }, (_, query) => query);
+    this.#isComplete = false;
+    const queries = queriesWithPairs(this.#memory, allQueries, prompts);
+    this.#isComplete = queries.every((query) => {
+      const row = query * rewards.prompts;
+      for (let prompt = 0; prompt < rewards.prompts; prompt++)
+        if (pairs[2 * (row + prompt) + 1] === 0) return false;
+      return true;
+    });
+    const { tree, leaves } = growTree({ queries, prompts }, this.#source, this.#plan);
+    const coversAll = this.#isComplete && queries.length === rewards.queries;
+    return { tree, leaves: coversAll ? leaves : this.route(tree) };
+  }
+
+  /** Where every pair ends up in a tree, whether it took part in the training or not. */
+  route(tree: Tree): TreeLeaf[] {
+    const { queries, prompts } = this.#memory.sizes;
+    const leaves: TreeLeaf[] = [];
+    const visit = (node: number, pairs: NodePairs): void => {
+      if (pairs.queries.length === 0 || pairs.prompts.prompts.length === 0) return;
+      if (tree.feature[node] === -1) {
+        leaves.push({ ...pairs, value: tree.value[node]! });
+        return;
+      }
+      const [left, right] = this.#partByThreshold(pairs, tree.feature[node]!, tree.threshold[node]!);
+      visit(tree.left[node]!, left);
+      visit(tree.right[node]!, right);
+    };
+    visit(0, {
+      queries: Uint32Array.from({ length: queries }, (_, query) => query),
+      prompts: this.#promptSets.get(Uint32Array.from({ length: prompts }, (_, prompt) => prompt)),
+    });
+    return leaves;
+  }
+
+  #partByThreshold(
+    { queries, prompts }: NodePairs,
+    feature: number,
+    threshold: number,
+  ): [left: NodePairs, right: NodePairs] {
+    const { originalColumns, columns, cuts } = this.#queries;
+    if (feature < originalColumns) {
+      const index = columns.indexOf(feature);
+      const bin = binOf(cuts[index]!, threshold) - 1;
+      const [left, right] = partQueries(this.#memory, queries, index, bin);
+      return [
+        { queries: left, prompts },
+        { queries: right, prompts },
+      ];
+    }
+    const { values, columns: width } = this.#promptFeatures;
+    const isLeft = (prompt: number): boolean =>
+      values[prompt * width + feature - originalColumns]! < threshold;
+    return [
+      { queries, prompts: this.#promptSets.get(prompts.prompts.filter(isLeft)) },
+      { queries, prompts: this.#promptSets.get(prompts.prompts.filter((prompt) => !isLeft(prompt))) },
+    ];
+  }
+
+  /** Ends the threads. */
+  close(): void {
+    this.#closeKernels();
+  }
+
+  #fillMemory(): void {
+    const { u8, u16, context } = this.#memory.views;
+    u8.set(this.#queries.bins, context[CONTEXT_BINS]!);
+    const active = context[CONTEXT_FEATURE_ACTIVE]!;
+    u8.fill(1, active, active + this.#queries.columns.length);
+    if (this.#memory.hasOrder) u16.set(sortedQueries(this.#queries), context[CONTEXT_ORDER]! >> 1);
+  }
+
+  #sampleFeatures(round: number, fraction: number): void {
+    const { originalColumns, columns } = this.#queries;
+    const sampled = featureSampler(
+      this.#plan.seed,
+      round,
+      fraction,
+      originalColumns + this.#promptFeatures.columns,
+    );
+    if (sampled === null) return;
+    const { u8, context } = this.#memory.views;
+    const active = context[CONTEXT_FEATURE_ACTIVE]!;
+    columns.forEach((column, feature) => {
+      u8[active + feature] = sampled[column]!;
+    });
+    this.#columns = promptColumns(this.#promptFeatures, (column) => sampled[originalColumns + column] === 1);
+    this.#promptSets.setColumns(this.#columns);
+  }
+
+  #nameSplit({ side, index, bin }: Split): { feature: number; threshold: number } {
+    if (side === "query")
+      return { feature: this.#queries.columns[index]!, threshold: this.#queries.cuts[index]![bin]! };
+    return {
+      feature: this.#queries.originalColumns + this.#columns.columns[index]!,
+      threshold: this.#columns.cuts[index]![bin]!,
+    };
+  }
+}
