@@ -1,0 +1,86 @@
+import { ModelFileError, UsageError } from "../errors.ts";
+import type { StoredState } from "../types/index.ts";
+import { KERNEL_RIDGE, restoreKernelRidge } from "./kernel-ridge/fitted-kernel-ridge.ts";
+import { kernelRidge } from "./kernel-ridge/kernel-ridge.ts";
+import type { KernelRidgeOptions } from "./kernel-ridge/kernel-ridge-options.ts";
+import { PROMPT_MEAN, promptMean, restorePromptMean } from "./prompt-mean.ts";
+import type { FittedRewardModel, RewardModel } from "./reward-model.ts";
+
+/** Options of each kind of reward model. */
+export interface RewardModelOptions {
+  readonly "kernel-ridge": KernelRidgeOptions;
+  readonly "prompt-mean": Record<string, never>;
+}
+
+/** A kind of reward model that can be created by name. */
+export type RewardModelKind = keyof RewardModelOptions;
+
+/** What a user chooses from. */
+export interface RewardModelDescription {
+  readonly kind: RewardModelKind;
+  readonly description: string;
+  /** Name of the embedder of questions it does best with. */
+  readonly defaultEmbedder: string;
+}
+
+interface RewardModelEntry<Kind extends RewardModelKind> {
+  readonly description: string;
+  readonly defaultEmbedder: string;
+  readonly create: (options?: RewardModelOptions[Kind]) => RewardModel;
+  readonly restore: (state: StoredState) => FittedRewardModel;
+}
+
+const ENTRIES: { readonly [Kind in RewardModelKind]: RewardModelEntry<Kind> } = {
+  [KERNEL_RIDGE]: {
+    description:
+      "kernel ridge regression on the questions' word statistics; exact on small logs, Nyström on large",
+    defaultEmbedder: "form-tf",
+    create: kernelRidge,
+    restore: restoreKernelRidge,
+  },
+  [PROMPT_MEAN]: {
+    description: "each prompt's mean success, the same for every question: the baseline",
+    defaultEmbedder: "form-tf",
+    create: promptMean,
+    restore: restorePromptMean,
+  },
+};
+
+/** All kinds, the default first. */
+export const REWARD_MODELS: readonly RewardModelDescription[] = (
+  Object.keys(ENTRIES) as RewardModelKind[]
+).map((kind) => ({
+  kind,
+  description: ENTRIES[kind].description,
+  defaultEmbedder: ENTRIES[kind].defaultEmbedder,
+}));
+
+/**
+ * @param kind one of {@link REWARD_MODELS}
+ * @throws UsageError where there is no such kind; ConfigError where an option is out of range
+ */
+export function createRewardModel<Kind extends RewardModelKind>(
+  kind: Kind,
+  options?: RewardModelOptions[Kind],
+): RewardModel {
+  if (!Object.hasOwn(ENTRIES, kind)) {
+    const kinds = REWARD_MODELS.map((model) => model.kind);
+    throw new UsageError(`There is no reward model "${kind}"; choose one of ${kinds.join(", ")}.`, { kinds });
+  }
+  return ENTRIES[kind].create(options);
+}
+
+/**
+ * Rebuilds a fitted model from what its `save` gave, read back from a file that is not trusted.
+ * @throws ModelFileError where the kind is unknown or a part is missing, inconsistent or not finite
+ */
+export function restoreRewardModel(state: StoredState): FittedRewardModel {
+  if (!Object.hasOwn(ENTRIES, state.kind)) {
+    const kinds = REWARD_MODELS.map((model) => model.kind);
+    throw new ModelFileError(
+      `The stored reward model is of kind "${state.kind}"; this version knows ${kinds.join(", ")}. Train again, or update the package.`,
+      { kind: state.kind },
+    );
+  }
+  return ENTRIES[state.kind as RewardModelKind].restore(state);
+}
