@@ -1,6 +1,7 @@
 export { choleskyFactor, choleskySolve, solveLowerRows, solveLowerTransposed } from "./cholesky.ts";
 export type { CosineIndex } from "./cosine-index.ts";
 export { cosineIndex } from "./cosine-index.ts";
+export * from "./gbdt/index.ts";
 export { multiplyTransposed } from "./multiply-transposed.ts";
 export { pickRows } from "./pick-rows.ts";
 export type { ShiftedTridiagonal } from "./shifted-tridiagonal.ts";
