@@ -1,0 +1,168 @@
+import type { SparseFeatures } from "../types/index.ts";
+import { seededRandom } from "../util/index.ts";
+import { multiplyTransposed } from "./multiply-transposed.ts";
+import { multiplySparse, transposeSparse } from "./sparse-products.ts";
+import { symmetricEigen } from "./symmetric-eigen.ts";
+import { transpose } from "./transpose.ts";
+
+/** The largest singular values of a matrix and their right singular vectors. */
+export interface TruncatedSvd {
+  /** At most what was asked for; less where the matrix has no more. */
+  readonly rank: number;
+  /** `rank` long, descending, > 0. */
+  readonly singularValues: Float64Array;
+  /** Row-major, `columns × rank`: row c is what column c of the matrix weighs in each component. */
+  readonly rightVectors: Float32Array;
+}
+
+export interface TruncatedSvdOptions {
+  /** Number of components wanted, ≥ 1. */
+  readonly rank: number;
+  readonly seed: number;
+  /** Passes that turn the subspace towards the large singular values. @default 3 */
+  readonly iterations?: number;
+  /** Called after each pass, so that the caller may show progress, let others work, or throw to stop. */
+  readonly afterPass?: (done: number, total: number) => void | Promise<void>;
+}
+
+/** Directions kept beyond those wanted; the last ones wanted converge faster for them. */
+const OVERSAMPLING = 32;
+/** Columns worked on at a time: a panel of the wide side stays within a few megabytes. */
+const PANEL = 32;
+/** Directions shorter than this part of the longest (squared) are rounding noise. */
+const NOISE = 1e-12;
+/** A basis this well conditioned (squared) is orthonormal to about 1e-10 after one pass. */
+const WELL_CONDITIONED = 1e-6;
+
+/**
+ * Truncated singular value decomposition by randomised subspace iteration on A Aᵀ with a Rayleigh–Ritz step at the end
+ * (Halko, Martinsson and Tropp 2011, "Finding structure with randomness", algorithm 4.4). Everything dense stands on the
+ * side of the rows, so that a vocabulary of any size costs only sparse products. The same seed gives the same result.
+ */
+export async function truncatedSvd(
+  matrix: SparseFeatures,
+  options: TruncatedSvdOptions,
+): Promise<TruncatedSvd> {
+  const { rows } = matrix;
+  const iterations = options.iterations ?? 3;
+  const both: BothLayouts = { matrix, transposed: transposeSparse(matrix) };
+  const isWhole = rows <= options.rank + OVERSAMPLING;
+  const passes = isWhole ? 2 : iterations + 2;
+  let done = 0;
+  const pass = async (): Promise<void> => options.afterPass?.(++done, passes);
+
+  let basis = isWhole ? identity(rows) : randomBasis(options.rank + OVERSAMPLING, rows, options.seed);
+  for (let iteration = 0; !isWhole && iteration < iterations; iteration++) {
+    basis = orthonormalise(multiplyByGram(both, basis), rows);
+    await pass();
+  }
+  const { values, leftVectors } = rayleighRitz(both, basis, options.rank);
+  await pass();
+  const singularValues = values.map(Math.sqrt);
+  const rightVectors = multiplyRight(both.transposed, leftVectors, singularValues);
+  await pass();
+  return { rank: values.length, singularValues, rightVectors };
+}
+
+/** Vectors over the rows of the matrix, each contiguous: `size × rows`, row-major. */
+interface Basis {
+  readonly size: number;
+  readonly vectors: Float64Array;
+}
+
+function identity(size: number): Basis {
+  const vectors = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) vectors[i * size + i] = 1;
+  return { size, vectors };
+}
+
+/** Uniform rather than normal numbers: they need no logarithm, whose last bit may differ between machines. */
+function randomBasis(size: number, rows: number, seed: number): Basis {
+  const random = seededRandom(seed);
+  return { size, vectors: Float64Array.from({ length: size * rows }, () => random.next() - 0.5) };
+}
+
+/** The matrix and its transpose: a product that gathers is faster than one that scatters. */
+interface BothLayouts {
+  readonly matrix: SparseFeatures;
+  readonly transposed: SparseFeatures;
+}
+
+/** A Aᵀ times each vector. */
+function multiplyByGram({ matrix, transposed }: BothLayouts, basis: Basis): Basis {
+  const { rows, columns } = matrix;
+  const vectors = new Float64Array(basis.vectors.length);
+  const wide = new Float64Array(columns * PANEL);
+  const product = new Float64Array(rows * PANEL);
+  for (let start = 0; start < basis.size; start += PANEL) {
+    const width = Math.min(PANEL, basis.size - start);
+    const panel = transpose(basis.vectors.subarray(start * rows, (start + width) * rows), width, rows);
+    multiplySparse(transposed, panel, width, wide);
+    multiplySparse(matrix, wide, width, product);
+    vectors.set(transpose(product, rows, width), start * rows);
+  }
+  return { size: basis.size, vectors };
+}
+
+/**
+ * An orthonormal basis of the same space by the eigenvectors of the Gram matrix (Stathopoulos and Wu 2002, SVQB); unlike
+ * a Cholesky factor it takes linearly dependent vectors, and drops them.
+ */
+function orthonormalise(basis: Basis, rows: number): Basis {
+  const { size } = basis;
+  const gram = new Float64Array(size * size);
+  multiplyTransposed(basis.vectors, size, basis.vectors, size, rows, gram, true);
+  const { values, vectors } = symmetricEigen(gram, size);
+  const kept = values.findLastIndex((value) => value > NOISE * values[0]!) + 1;
+  const turned = vectors.subarray(0, kept * size);
+  for (let i = 0; i < kept; i++) scaleRow(turned, i * size, size, 1 / Math.sqrt(values[i]!));
+  const result = { size: kept, vectors: combine(turned, kept, basis, rows) };
+  const isDone = kept === 0 || values[kept - 1]! > WELL_CONDITIONED * values[0]!;
+  return isDone ? result : orthonormalise(result, rows);
+}
+
+/** The best approximations, within the space of an orthonormal basis, to the largest eigenpairs of A Aᵀ. */
+function rayleighRitz(
+  both: BothLayouts,
+  basis: Basis,
+  rank: number,
+): { values: Float64Array; leftVectors: Basis } {
+  const { size } = basis;
+  const { rows } = both.matrix;
+  const projected = new Float64Array(size * size);
+  const image = multiplyByGram(both, basis);
+  multiplyTransposed(basis.vectors, size, image.vectors, size, rows, projected, true);
+  const { values, vectors } = symmetricEigen(projected, size);
+  const kept = Math.min(rank, values.findLastIndex((value) => value > NOISE * values[0]!) + 1);
+  const leftVectors = { size: kept, vectors: combine(vectors, kept, basis, rows) };
+  return { values: values.slice(0, kept), leftVectors };
+}
+
+/** Linear combinations of the vectors of a basis: row i of `weights` (`count × basis.size`) gives vector i. */
+function combine(weights: Float64Array, count: number, basis: Basis, rows: number): Float64Array {
+  const combined = new Float64Array(count * rows);
+  const byRow = transpose(basis.vectors, basis.size, rows);
+  multiplyTransposed(weights, count, byRow, rows, basis.size, combined);
+  return combined;
+}
+
+/** Aᵀ U Σ⁻¹: the right singular vectors that belong to the left ones. */
+function multiplyRight(transposed: SparseFeatures, left: Basis, singularValues: Float64Array): Float32Array {
+  const { rows: columns, columns: rows } = transposed;
+  const rank = left.size;
+  const right = new Float32Array(columns * rank);
+  const wide = new Float64Array(columns * PANEL);
+  for (let start = 0; start < rank; start += PANEL) {
+    const width = Math.min(PANEL, rank - start);
+    const panel = transpose(left.vectors.subarray(start * rows, (start + width) * rows), width, rows);
+    multiplySparse(transposed, panel, width, wide);
+    for (let column = 0; column < columns; column++)
+      for (let k = 0; k < width; k++)
+        right[column * rank + start + k] = wide[column * width + k]! / singularValues[start + k]!;
+  }
+  return right;
+}
+
+function scaleRow(matrix: Float64Array, offset: number, length: number, scale: number): void {
+  for (let k = offset; k < offset + length; k++) matrix[k]! *= scale;
+}
