@@ -1,7 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 import { TotalsReporter } from "./test/support/totals-reporter.ts";
 
 const config: ViteUserConfig = defineConfig({
+  // Examples import the package by its name; here they run against the sources.
+  resolve: { alias: { "prompt-oirl": fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],

@@ -34,8 +34,8 @@ export function registerEvaluate(program: Command, session: Session): void {
       `
 Protocols:
   grouped   no question on both sides, numbers masked; each question counts once
-  nested    5 x 3 grouped cross-validation: slower, uses every question, the most honest
-  paper     the rows of the reference implementation; repeats its leak and counts it
+  nested    5 x 3 grouped cross-validation: every question tested, most honest
+  paper     the reference's rows; repeats its leak, and counts it
 ${examples(
   "oirl evaluate my-run",
   "oirl evaluate my-run --protocol nested --seed 3",

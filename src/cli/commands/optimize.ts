@@ -9,7 +9,7 @@ export function registerOptimize(program: Command, session: Session): void {
     .summary("choose the prompt for each of many questions")
     .description("Choose the prompt for every question in a file and write the choices as CSV.")
     .argument("<run>", "run directory in which oirl train has stored a model")
-    .requiredOption("--queries <file>", "questions: JSON Lines with id and text, or a text file, one a line")
+    .requiredOption("--queries <file>", "questions, one a line: text, or JSON with id and text")
     .option("--out <file>", "CSV file to write (default: RUN/results/choices.csv)");
   addOutputOptions(command)
     .addHelpText(

@@ -13,17 +13,17 @@ export function registerScore(program: Command, session: Session): void {
         "tried included. Prints a CSV table: one question a row, one prompt a column.",
     )
     .argument("<run>", "run directory in which oirl train has stored a model")
-    .requiredOption("--queries <file>", "questions: JSON Lines with id and text, or a text file, one a line")
-    .requiredOption(
+    .requiredOption("--queries <file>", "questions, one a line: text, or JSON with id and text")
+    .option(
       "--prompts <file>",
-      "prompts: JSON Lines with id and template, or a text file, one a line",
+      "prompts, one a line: text, or JSON with id and template (default: those of the log)",
     );
   addOutputOptions(command)
     .addHelpText(
       "after",
       examples(
-        "oirl score my-run --queries new-questions.jsonl --prompts candidates.jsonl > scores.csv",
-        "oirl score my-run --queries new-questions.txt --prompts candidates.txt --json",
+        "oirl score my-run --queries new.jsonl --prompts candidates.jsonl > scores.csv",
+        "oirl score my-run --queries new.txt --json",
       ),
     )
     .action(async (run: string, flags: { queries: string; prompts?: string }) => {

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import type { Command } from "commander";
+import { describe, expect, test } from "vitest";
+import { createProgram, openSession } from "../../src/cli/index.ts";
+import { PROJECT_ROOT } from "../support/project-root.ts";
+import { silentTerminal } from "../support/silent-terminal.ts";
+import {
+  headingAnchors,
+  linkTargets,
+  markdownFiles,
+  npmScripts,
+  oirlCommands,
+  shellWords,
+} from "./markdown.ts";
+
+const files = markdownFiles();
+const packageScripts: Record<string, string> = JSON.parse(
+  readFileSync(join(PROJECT_ROOT, "package.json"), "utf8"),
+).scripts;
+
+/** The command line as it is, but commands do nothing. */
+function inertProgram(): Command {
+  const program = createProgram(openSession(silentTerminal(), new AbortController().signal));
+  const quiet = (command: Command): void => {
+    if (command.commands.length === 0) command.action(() => {});
+    for (const child of command.commands) quiet(child);
+  };
+  quiet(program);
+  return program;
+}
+
+/** What the command line says to a call, or "" where it accepts it. Capital letters stand for what users fill in. */
+function complaintAbout(command: string): string {
+  try {
+    inertProgram().parse(shellWords(command).slice(1), { from: "user" });
+    return "";
+  } catch (error) {
+    const { message, exitCode } = error as { message: string; exitCode?: number };
+    return exitCode === 0 ? "" : message;
+  }
+}
+
+describe.each(files.map((file) => [file.path, file.text] as const))("%s", (path, text) => {
+  test("links lead somewhere", () => {
+    const broken = linkTargets(text).filter((target) => {
+      if (/^https?:/u.test(target)) return false;
+      const [name = "", anchor] = target.split("#");
+      const file = name === "" ? path : normalize(join(dirname(path), name));
+      if (!existsSync(join(PROJECT_ROOT, file))) return true;
+      return (
+        anchor !== undefined && !headingAnchors(readFileSync(join(PROJECT_ROOT, file), "utf8")).has(anchor)
+      );
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test("every oirl command in it is one the command line accepts", () => {
+    const refused = oirlCommands(text)
+      .filter((command) => !/[…[\]]|\.\.\./u.test(command))
+      .map((command) => [command, complaintAbout(command)])
+      .filter(([, complaint]) => complaint !== "");
+    expect(refused).toEqual([]);
+  });
+
+  test("every npm script it names exists", () => {
+    expect(npmScripts(text).filter((name) => !Object.hasOwn(packageScripts, name))).toEqual([]);
+  });
+});
+
+test("the README names every command", () => {
+  const names = inertProgram().commands.flatMap((command) =>
+    command.commands.length === 0
+      ? [command.name()]
+      : command.commands.map((child) => `${command.name()} ${child.name()}`),
+  );
+  const readme = files.find(({ path }) => path === "README.md")!.text;
+  expect(names.filter((name) => !readme.includes(`oirl ${name}`))).toEqual([]);
+  expect(names.length).toBeGreaterThan(8);
+});
+
+test("examples in --help are calls the command line accepts", () => {
+  const helps: string[] = [];
+  const terminal = { ...silentTerminal(), writeOut: (text: string) => void helps.push(text) };
+  const program = createProgram(openSession(terminal, new AbortController().signal));
+  const visit = (command: Command): void => {
+    command.outputHelp();
+    for (const child of command.commands) visit(child);
+  };
+  visit(program);
+  const commands = helps
+    .join("\n")
+    .split("\n")
+    .filter((line) => line.startsWith("  $ oirl "))
+    .map((line) => line.slice(4));
+  expect(commands.length).toBeGreaterThan(15);
+  const refused = commands.map((command) => [command, complaintAbout(command.split("  ")[0]!)]);
+  expect(refused.filter(([, complaint]) => complaint !== "")).toEqual([]);
+});
+
+describe("what reads the documents", () => {
+  test("finds commands in blocks and sentences", () => {
+    const text = "Call `oirl train my-run`.\n\n```sh\n$ npx oirl run \\\n  --out a | head\nls\n```\n";
+    expect(oirlCommands(text)).toEqual(["oirl run    --out a | head", "oirl train my-run"]);
+  });
+  test("takes words apart as a shell does", () => {
+    expect(shellWords('oirl recommend my-run "What is | this?" --json | jq .gate')).toEqual([
+      ...["oirl", "recommend", "my-run", "What is | this?", "--json"],
+    ]);
+  });
+  test("refuses a call that does not exist", () => {
+    expect(complaintAbout("oirl evaluate my-run --colour")).toContain("unknown option");
+    expect(complaintAbout("oirl conjure my-run")).toContain("unknown command");
+  });
+});

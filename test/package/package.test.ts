@@ -1,0 +1,168 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROJECT_ROOT } from "../support/project-root.ts";
+
+const run = promisify(execFile);
+
+/** What the package is made from; tests and tools stay behind, so that packing cannot depend on them. */
+const INPUTS = [
+  ...["src", "demo", "package.json", "tsconfig.json", "tsdown.config.ts", ".npmrc"],
+  ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"],
+];
+
+let scratch: string;
+let packing: string;
+let consumer: string;
+let packedFiles: string[];
+
+/** npm's own settings of this test run must not leak into the packing and installing. */
+const environment: NodeJS.ProcessEnv = {
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(?:config|package|lifecycle)_/u.test(name)),
+  ),
+  NO_COLOR: "1",
+};
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "oirl-package-"));
+  await mkdir(join(PROJECT_ROOT, ".cache"), { recursive: true });
+  // Below the project, so that the build finds its tools; apart from `dist/`, so that it disturbs nobody.
+  packing = await mkdtemp(join(PROJECT_ROOT, ".cache/packing-"));
+  for (const name of INPUTS) await cp(join(PROJECT_ROOT, name), join(packing, name), { recursive: true });
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", scratch], {
+    cwd: packing,
+    env: environment,
+  });
+  const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  packedFiles = packed.files.map(({ path }) => path);
+
+  consumer = join(scratch, "consumer");
+  await mkdir(consumer);
+  await writeFile(
+    join(consumer, "package.json"),
+    '{ "name": "consumer", "private": true, "type": "module" }',
+  );
+  await run(
+    "npm",
+    ["install", "--prefer-offline", "--no-audit", "--no-fund", join(scratch, packed.filename)],
+    { cwd: consumer, env: environment },
+  );
+}, 300_000);
+
+afterAll(async () => {
+  await rm(scratch, { recursive: true, force: true });
+  await rm(packing, { recursive: true, force: true });
+});
+
+describe("the tarball", () => {
+  test("holds what users need", () => {
+    expect(packedFiles).toEqual(
+      expect.arrayContaining([
+        ...[
+          "dist/cli.mjs",
+          "dist/index.mjs",
+          "dist/index.d.mts",
+          "demo/simulated-log.jsonl",
+          "demo/simulate-log.ts",
+        ],
+        ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "package.json"],
+      ]),
+    );
+  });
+
+  test("holds nothing else", () => {
+    const unexpected = packedFiles.filter(
+      (path) =>
+        !/^(?:dist\/|demo\/|README\.md$|LICENSE$|CHANGELOG\.md$|CITATION\.cff$|package\.json$)/u.test(path),
+    );
+    expect(unexpected).toEqual([]);
+    expect(packedFiles.filter((path) => /\.test\.|fixture/u.test(path))).toEqual([]);
+  });
+
+  test("names no folder of the machine it was built on", async () => {
+    for (const path of packedFiles) {
+      const text = await readFile(join(consumer, "node_modules/prompt-oirl", path), "utf8");
+      expect(text.includes(PROJECT_ROOT), path).toBe(false);
+    }
+  });
+});
+
+describe("installed elsewhere", () => {
+  test("the demo runs, offline, and says that its log is simulated", async () => {
+    const { stdout } = await run("npx", ["--no-install", "prompt-oirl", "demo", "--json"], {
+      cwd: consumer,
+      env: { ...environment, npm_config_offline: "true" },
+    });
+    const result = JSON.parse(stdout);
+    expect(result.simulated).toBe(true);
+    expect(result.strategies.map(({ name }: { name: string }) => name)).toContain("argmax");
+    expect((await stat(join(consumer, "prompt-oirl-demo/report.html"))).size).toBeGreaterThan(10_000);
+  });
+
+  test("its run serves the library", async () => {
+    const program = `import { loadChooser } from "prompt-oirl";
+      const chooser = await loadChooser("prompt-oirl-demo");
+      console.log(JSON.stringify(chooser.recommend("What is the capital of Atlantis?")));`;
+    await writeFile(join(consumer, "use.mjs"), program);
+    const { stdout } = await run(process.execPath, ["use.mjs"], { cwd: consumer, env: environment });
+    const recommendation = JSON.parse(stdout);
+    expect(recommendation.prompt.length).toBeGreaterThan(0);
+    expect(recommendation.score).toBeGreaterThan(0);
+  });
+
+  test("both names of the command line answer", async () => {
+    for (const name of ["oirl", "prompt-oirl"]) {
+      const { stdout } = await run("npx", ["--no-install", name, "--version"], {
+        cwd: consumer,
+        env: environment,
+      });
+      expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/u);
+    }
+  });
+
+  test.each(["nodenext", "bundler"])("its types resolve under %s", async (moduleResolution) => {
+    await writeFile(
+      join(consumer, "use.ts"),
+      `import { type Chooser, evaluateRun, loadChooser } from "prompt-oirl";
+      const chooser: Chooser = await loadChooser("prompt-oirl-demo");
+      export const score: number = chooser.recommend("question").score;
+      // @ts-expect-error a question is a text
+      chooser.recommend(42);
+      export const lower: number | undefined = (await evaluateRun("run", { protocol: "nested" })).strategies[0]?.ci95?.[0];`,
+    );
+    await writeFile(
+      join(consumer, "tsconfig.json"),
+      JSON.stringify({
+        compilerOptions: {
+          ...{ strict: true, noEmit: true, target: "es2022", moduleResolution, types: [] },
+          module: moduleResolution === "bundler" ? "preserve" : "nodenext",
+        },
+        files: ["use.ts"],
+      }),
+    );
+    const complaints = await run(process.execPath, [join(PROJECT_ROOT, "node_modules/typescript/bin/tsc")], {
+      cwd: consumer,
+    }).then(
+      ({ stdout }) => stdout,
+      (error: { stdout: string }) => error.stdout,
+    );
+    expect(complaints).toBe("");
+  });
+
+  test("installs nothing that compiles or downloads", async () => {
+    const modules = join(consumer, "node_modules");
+    const withScripts: string[] = [];
+    for (const name of await readdir(modules)) {
+      const manifest = await readFile(join(modules, name, "package.json"), "utf8").catch(() => "{}");
+      const { scripts = {} } = JSON.parse(manifest) as { scripts?: Record<string, string> };
+      if (["preinstall", "install", "postinstall"].some((stage) => stage in scripts)) withScripts.push(name);
+    }
+    expect(withScripts).toEqual([]);
+  });
+});

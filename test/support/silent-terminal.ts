@@ -1,0 +1,13 @@
+import type { Terminal } from "../../src/cli/index.ts";
+
+/** A terminal nobody looks at, 80 characters wide. */
+export function silentTerminal(): Terminal {
+  return {
+    writeOut: () => {},
+    writeError: () => {},
+    showsProgress: false,
+    colourOut: false,
+    colourError: false,
+    columns: 80,
+  };
+}
