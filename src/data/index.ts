@@ -1,3 +1,11 @@
+export type { AnswerMatcher, AnswerMatcherName } from "./answer-matching/index.ts";
+export {
+  ANSWER_MATCHERS,
+  exactMatch,
+  finalNumber,
+  numericMatch,
+  referenceMatch,
+} from "./answer-matching/index.ts";
 export { writeFileAtomic } from "./atomic-write.ts";
 export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
 export { createRunDirectory } from "./create-run-directory.ts";
