@@ -3,7 +3,7 @@ import { seededRandom, shuffledIndices } from "../util/index.ts";
 import { type ClusterSums, clusterPlaces, meanOfSums, sumByCluster } from "./cluster-sums.ts";
 
 /** Bets are capped at this share of what could be lost, the c of the source. */
-const BET_CAP = 0.5;
+const BET_CAP = 0.75;
 /** Chance that the interval misses. */
 const ALPHA = 0.05;
 /** Random orders of the clusters over which capital is averaged, so that the result hardly depends on the order. */
@@ -38,8 +38,8 @@ interface Bets {
  *
  * Clusters: the mean θ is Σ A_g / Σ W_g (A_g the cluster's weighted sum, W_g its weight), so the bets are laid on
  * A_g − m·W_g, whose expectation is 0 at m = θ, scaled by the largest weight. With equal clusters this is the
- * source's method; with very unequal ones it is right but wide. Exact as long as the largest weight is known
- * beforehand and the clusters are drawn independently.
+ * source's method; with very unequal ones it is right but wide. Exact as long as the clusters' weights are known
+ * beforehand and their values are drawn independently of them.
  *
  * Capital is averaged over seeded orders, which keeps it an e-value.
  *
@@ -84,12 +84,13 @@ function layBets(sums: ClusterSums, [lower, upper]: Interval, seed: number): Bet
   const stake = new Float64Array(ORDERS * clusters);
   const random = seededRandom(seed);
   const scale = (2 * Math.log(2 / ALPHA)) / clusters;
+  const usual = usualShare(sums, present, largest);
   let entry = 0;
   for (let repeat = 0; repeat < ORDERS; repeat++) {
-    // One imagined value in the middle, with the largest variance, starts both estimates.
-    let gains = 0.5;
-    let shares = 1;
-    let squares = 0.25;
+    // One imagined cluster of usual weight, its value in the middle, its variance the largest, starts both estimates.
+    let gains = 0.5 * usual.mean;
+    let shares = usual.mean;
+    let squares = 0.25 * usual.meanSquare;
     let seen = 1;
     for (const turn of shuffledIndices(clusters, random)) {
       const place = present[turn]!;
@@ -107,6 +108,22 @@ function layBets(sums: ClusterSums, [lower, upper]: Interval, seed: number): Bet
     }
   }
   return { clusters, gain, share, stake };
+}
+
+/** Mean and mean square of the clusters' weights, as shares of the largest. */
+function usualShare(
+  { denominators }: ClusterSums,
+  present: readonly number[],
+  largest: number,
+): { mean: number; meanSquare: number } {
+  let sum = 0;
+  let squares = 0;
+  for (const place of present) {
+    const share = denominators[place]! / largest;
+    sum += share;
+    squares += share * share;
+  }
+  return { mean: sum / present.length, meanSquare: squares / present.length };
 }
 
 /** Capital won against "the mean is `mean`" by betting half on more and half on less, averaged over the orders. */

@@ -40,7 +40,7 @@ export interface BoundedValues {
 
 /**
  * The weighted mean of bounded values in clusters, with the interval that fits the data:
- * - Clopper–Pearson, exact, where values are 0 or 1, weights equal and every cluster holds one unit;
+ * - Clopper–Pearson, exact, where values are 0 or 1, the bounds too, weights equal and clusters of one unit;
  * - betting, exact, with fewer than 200 clusters, or where fewer than 10 clusters carry the variance;
  * - the percentile cluster bootstrap otherwise.
  *
@@ -87,13 +87,15 @@ export function meanIntervals(
 
 function pickMethod(
   sums: ClusterSums,
-  { values }: BoundedValues,
+  { values, bounds: [lower, upper] }: BoundedValues,
   weights: Float64Array,
   places: ClusterPlaces,
 ): IntervalMethod | null {
   if (sums.units === 0) return null;
   const clusters = presentClusters(sums);
-  if (clusters === sums.units && isBinaryWithEqualWeights(values, weights, places)) return "clopper-pearson";
+  // A difference in [-1, 1] that happened to be 0 or 1 each time is not binary.
+  const mayBeBinary = lower === 0 && upper === 1 && clusters === sums.units;
+  if (mayBeBinary && isBinaryWithEqualWeights(values, weights, places)) return "clopper-pearson";
   if (clusters < FEWEST_BOOTSTRAP_CLUSTERS) return "betting";
   return varianceCarriers(sums) < FEWEST_VARIANCE_CARRIERS ? "betting" : "bootstrap";
 }
