@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type RunDirectory, readStoredState, writeFileAtomic, writeStoredState } from "../data/index.ts";
 import { restoreEmbedder } from "../embed/index.ts";
 import { DataError, ModelFileError, UsageError } from "../errors.ts";
-import { restoreRewardModel } from "../reward/index.ts";
+import { REWARD_MODELS, restoreRewardModel } from "../reward/index.ts";
 import type { Policy } from "./policy.ts";
 
 /** Version of the files' layout. */
@@ -18,7 +18,7 @@ const manifestSchema = z.object({
   /** The LLM whose answers the chooser learned from. */
   llm: z.string(),
   settings: z.object({
-    rewardModel: z.string(),
+    rewardModel: z.enum(REWARD_MODELS.map(({ kind }) => kind)),
     embedder: z.string(),
     promptEmbedder: z.string(),
     gate: z.enum(["averse", "balanced", "neutral"]),

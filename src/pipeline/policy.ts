@@ -6,6 +6,7 @@ import {
   type FittedRewardModel,
   REWARD_MODELS,
   type RewardModel,
+  type RewardModelKind,
 } from "../reward/index.ts";
 import { decideGate, type GateDecision } from "../select/index.ts";
 import type {
@@ -22,14 +23,14 @@ import { INNER_FOLDS } from "./protocol-folds.ts";
 
 /** What to fit, with every default filled in. */
 export interface PolicySettings {
-  readonly rewardModel: string;
+  readonly rewardModel: RewardModelKind;
   readonly embedder: string;
   readonly promptEmbedder: string;
   readonly gate: GateStrength;
   readonly seed: number;
 }
 
-export const DEFAULT_REWARD_MODEL = "kernel-ridge";
+export const DEFAULT_REWARD_MODEL: RewardModelKind = "kernel-ridge";
 export const DEFAULT_PROMPT_EMBEDDER = "character-ngrams";
 export const DEFAULT_SEED = 7;
 
@@ -46,7 +47,7 @@ export function resolveSettings(options: ModelOptions): PolicySettings {
       `there is no reward model "${rewardModel}"; there are: ${REWARD_MODELS.map(({ kind }) => kind).join(", ")}`,
     );
   return {
-    rewardModel,
+    rewardModel: known.kind,
     embedder: options.embedder ?? known.defaultEmbedder,
     promptEmbedder: options.promptEmbedder ?? DEFAULT_PROMPT_EMBEDDER,
     gate: options.gate ?? "balanced",

@@ -10,7 +10,7 @@ import {
   renderReport,
 } from "../report/index.ts";
 import { GATE_THRESHOLDS } from "../select/index.ts";
-import { type Interval, PART_CODES } from "../types/index.ts";
+import { PART_CODES } from "../types/index.ts";
 import { type DetailedEvaluation, evaluateInDetail } from "./evaluate-run.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
@@ -22,6 +22,8 @@ import { readStoredResult, writeStoredResult } from "./stored-result.ts";
 
 /** Fewer questions than this and five folds of three cannot be made; the report then shows the grouped split. */
 const FEWEST_NESTED_GROUPS = 30;
+/** Half width of a normal 95 % interval, in standard errors. */
+const NORMAL_95 = 1.96;
 
 /**
  * Writes the one-file HTML report, evaluating first what has not been evaluated yet: nested for the headline,
@@ -82,7 +84,6 @@ async function reportData(
   const queries = labelledQueries(prepared, Int32Array.from(log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
   const tried = trainRewards.trials.reduce((count, trials) => count + (trials > 0 ? 1 : 0), 0);
-  const points = curve.map(curvePoint);
   return {
     task: run.manifest.task,
     generatedAt: new Date().toISOString(),
@@ -100,8 +101,8 @@ async function reportData(
     evaluations: evaluations.map(({ result }) => result),
     kinds: await reportKinds(prepared, settings, headline),
     calibration: headline.details.calibration,
-    learningCurve: points,
-    forecast: forecastSentence(points, headline, settings),
+    learningCurve: curve.map(curvePoint),
+    forecast: forecastSentence(curve, headline, settings),
     mistakes: headline.details.mistakes,
   };
 }
@@ -168,22 +169,47 @@ async function reportKinds(
   });
 }
 
+/** Standard error of the mean over the random logs of one size; they share questions, so it is a little small. */
+function standardErrorOf(uplifts: readonly number[]): number {
+  const mean = meanOf(uplifts);
+  const variance = uplifts.reduce((sum, uplift) => sum + (uplift - mean) ** 2, 0) / (uplifts.length - 1);
+  return Math.sqrt(variance / uplifts.length);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 function curvePoint({ questions, uplifts, shipped }: LearningCurveMeasurement): LearningCurvePoint {
-  const mean = uplifts.reduce((sum, uplift) => sum + uplift, 0) / uplifts.length;
-  const sorted = [...uplifts].sort((one, other) => one - other);
-  const spread: Interval = [sorted[0]!, sorted[sorted.length - 1]!];
+  const mean = meanOf(uplifts);
+  const margin = NORMAL_95 * standardErrorOf(uplifts);
   return {
     questions,
     uplift: mean,
-    ci95: spread,
+    ci95: [mean - margin, mean + margin],
     shipped: shipped.filter(Boolean).length / shipped.length,
   };
 }
 
 function forecastSentence(
-  points: readonly LearningCurvePoint[],
-  headline: DetailedEvaluation,
+  curve: readonly LearningCurveMeasurement[],
+  { result }: DetailedEvaluation,
   settings: PolicySettings,
 ): string | null {
-  return forecastLearningCurve(points, headline.result.questions, GATE_THRESHOLDS[settings.gate]);
+  const argmax = result.strategies.find(({ name }) => name === "argmax");
+  if (argmax === undefined || argmax.uplift === null || argmax.upliftCi95 === null) return null;
+  const [lower, upper] = argmax.upliftCi95;
+  return forecastLearningCurve({
+    points: curve.map(({ questions, uplifts }) => ({
+      questions,
+      uplift: meanOf(uplifts),
+      standardError: standardErrorOf(uplifts),
+    })),
+    current: {
+      questions: result.questions,
+      uplift: argmax.uplift,
+      standardError: (upper - lower) / (2 * NORMAL_95),
+    },
+    z: GATE_THRESHOLDS[settings.gate],
+  }).sentence;
 }
