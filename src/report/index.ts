@@ -14,6 +14,8 @@ export {
   formatPointsNumber,
 } from "./format-number.ts";
 export { displayName, plainText } from "./plain-text.ts";
+export type { QuestionKindsInput } from "./question-kinds.ts";
+export { questionKinds } from "./question-kinds.ts";
 export { renderReport } from "./render-report.ts";
 export type * from "./report-data.ts";
 export type { SubsetRow } from "./subsets-csv.ts";

@@ -66,7 +66,7 @@ function successTable(data: ReportData, kinds: readonly QuestionKind[]): Html {
   const training = data.prompts.filter((prompt) => prompt.split === "training");
   const columns = training.slice(0, MOST_PROMPTS);
   return dataTable(
-    "Success by kind of question and training prompt, %; the best is marked ★",
+    "Success by kind of question and training prompt, %; ★ is the best once small differences are drawn towards the whole log",
     [
       { title: "Kind" },
       { title: "Questions", numeric: true },

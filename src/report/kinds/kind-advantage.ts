@@ -1,0 +1,111 @@
+import { type ClusteredMean, clusteredMean, meanInterval } from "../../evaluate/index.ts";
+import type { Interval, RewardMatrix } from "../../types/index.ts";
+
+/** How the training prompts fare on one kind of question. */
+export interface KindAdvantage {
+  /** Mean success of each prompt; null where it was never tried. */
+  readonly promptSuccess: readonly (number | null)[];
+  /** Column of the prompt that does best. */
+  readonly bestColumn: number;
+  /** Its success minus the fixed prompt's on the same questions. */
+  readonly advantage: number;
+  readonly interval: Interval;
+}
+
+/** Success of a prompt on each question, NaN where it was not tried. */
+function successOf(rewards: RewardMatrix, column: number): Float64Array {
+  return Float64Array.from({ length: rewards.queries }, (_, query) => {
+    const pair = query * rewards.prompts + column;
+    const trials = rewards.trials[pair]!;
+    return trials === 0 ? Number.NaN : rewards.successes[pair]! / trials;
+  });
+}
+
+/**
+ * Compares the prompts with the fixed one, kind by kind, each question counting once. A kind's best prompt is chosen
+ * by differences drawn towards the difference on the whole log, the more so the less kinds differ (empirical Bayes,
+ * method of moments); so a lead that may be luck of few questions does not unseat the fixed prompt. The advantage
+ * itself is reported as it was observed, with its interval.
+ * @param kinds kind of each question, or -1
+ * @param groups group of each question; the interval treats questions of one group as one
+ */
+export function kindAdvantages(
+  rewards: RewardMatrix,
+  fixedColumn: number,
+  kinds: Int32Array,
+  kindCount: number,
+  groups: Int32Array,
+  seed: number,
+): KindAdvantage[] {
+  const success = Array.from({ length: rewards.prompts }, (_, column) => successOf(rewards, column));
+  const differences = success.map((values) =>
+    values.map((value, query) => value - success[fixedColumn]![query]!),
+  );
+  const everywhere = Int32Array.from({ length: rewards.queries }, (_, query) => query);
+  const members = Array.from({ length: kindCount }, (_, kind) =>
+    everywhere.filter((query) => kinds[query] === kind),
+  );
+  const meanOf = (values: Float64Array, queries: Int32Array): ClusteredMean => {
+    const part = select(values, groups, queries);
+    return clusteredMean(part.values, part.weights, part.groups);
+  };
+  const observed = differences.map((difference) => members.map((queries) => meanOf(difference, queries)));
+  const shrunken = differences.map((difference, column) =>
+    shrinkTowards(meanOf(difference, everywhere).mean, observed[column]!),
+  );
+  return members.map((queries, kind) => {
+    let bestColumn = fixedColumn;
+    for (let column = 0; column < rewards.prompts; column++) {
+      // A prompt that did worse here does not lead here, however well it does elsewhere.
+      const ahead = observed[column]![kind]!.mean > 0;
+      if (ahead && shrunken[column]![kind]! > shrunken[bestColumn]![kind]!) bestColumn = column;
+    }
+    const lead = select(differences[bestColumn]!, groups, queries);
+    const estimate =
+      bestColumn === fixedColumn
+        ? null
+        : meanInterval({ values: lead.values, bounds: [-1, 1] }, lead.weights, lead.groups, { seed });
+    return {
+      promptSuccess: success.map((values) => finiteOrNull(meanOf(values, queries).mean)),
+      bestColumn,
+      advantage: estimate?.mean ?? 0,
+      interval: estimate?.interval ?? [0, 0],
+    };
+  });
+}
+
+/** The entries of some questions, each of weight 1. */
+function select(
+  values: Float64Array,
+  groups: Int32Array,
+  queries: Int32Array,
+): { values: Float64Array; weights: Float64Array; groups: Int32Array } {
+  return {
+    values: Float64Array.from(queries, (query) => values[query]!),
+    weights: new Float64Array(queries.length).fill(1),
+    groups: Int32Array.from(queries, (query) => groups[query]!),
+  };
+}
+
+/** Means drawn towards their centre by how much of their spread is noise; -∞ where a mean or its error is unknown. */
+function shrinkTowards(
+  centre: number,
+  means: readonly { readonly mean: number; readonly standardError: number }[],
+): number[] {
+  const known = means.filter(({ standardError }) => Number.isFinite(standardError));
+  const spread = known.reduce(
+    (sum, { mean, standardError }) => sum + (mean - centre) ** 2 - standardError ** 2,
+    0,
+  );
+  const variance = known.length === 0 ? 0 : Math.max(0, spread / known.length);
+  return means.map(({ mean, standardError }) => {
+    if (!Number.isFinite(standardError)) return Number.NEGATIVE_INFINITY;
+    const noise = standardError ** 2;
+    const kept = variance + noise === 0 ? 1 : variance / (variance + noise);
+    return centre + kept * (mean - centre);
+  });
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,174 @@
+import type { FeatureMatrix } from "../../types/index.ts";
+import { type SeededRandom, seededRandom, shuffledIndices } from "../../util/index.ts";
+
+/** Clusters of rows by direction. */
+export interface Clustering {
+  /** Cluster of each row, 0-based; -1 for a row of zeros, which points nowhere. */
+  readonly assignment: Int32Array;
+  /** Cosine of each row with the centre of its cluster; 0 for a row of zeros. */
+  readonly similarity: Float64Array;
+}
+
+/** How clusters are sought. */
+export interface ClusteringOptions {
+  /** Number of clusters, ≥ 1; fewer come out where rows coincide. */
+  readonly clusters: number;
+  readonly seed: number;
+}
+
+/** Centres are sought on at most so many rows; more would not move them. */
+const MOST_FITTED_ROWS = 2000;
+const RESTARTS = 5;
+const MOST_ROUNDS = 40;
+/** A round that adds less than this share to the sum of cosines is the last. */
+const LEAST_PROGRESS = 1e-4;
+
+/**
+ * Spherical k-means (Dhillon and Modha, Machine Learning 42, 2001): rows of length 1 go to the centre of highest
+ * cosine, centres to the direction of their rows' sum, until nothing moves. Starts as k-means++ does; the best of
+ * several starts is kept. On long logs a seeded sample finds the centres and every row is then assigned once.
+ * @param features rows of Euclidean length 1, or 0
+ */
+export function sphericalKMeans(features: FeatureMatrix, options: ClusteringOptions): Clustering {
+  const random = seededRandom(options.seed);
+  const known = knownRows(features);
+  const order = shuffledIndices(known.length, random);
+  const fitted = order.subarray(0, MOST_FITTED_ROWS).map((position) => known[position]!);
+  let best: { centres: Float64Array[]; total: number } = { centres: [], total: Number.NEGATIVE_INFINITY };
+  for (let restart = 0; restart < RESTARTS && fitted.length > 0; restart++) {
+    const found = fitCentres(features, fitted, options.clusters, random);
+    if (found.total > best.total) best = found;
+  }
+  return assign(features, best.centres);
+}
+
+function assign(features: FeatureMatrix, centres: readonly Float64Array[]): Clustering {
+  const assignment = new Int32Array(features.rows).fill(-1);
+  const similarity = new Float64Array(features.rows);
+  for (const row of knownRows(features)) {
+    const nearest = nearestCentre(features, row, centres);
+    assignment[row] = nearest.centre;
+    similarity[row] = nearest.cosine;
+  }
+  return { assignment, similarity };
+}
+
+function fitCentres(
+  features: FeatureMatrix,
+  rows: Int32Array,
+  clusters: number,
+  random: SeededRandom,
+): { centres: Float64Array[]; total: number } {
+  let centres = spreadStarts(features, rows, clusters, random);
+  let total = Number.NEGATIVE_INFINITY;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const sums = centres.map(() => new Float64Array(features.columns));
+    let reached = 0;
+    for (const row of rows) {
+      const { centre, cosine } = nearestCentre(features, row, centres);
+      addRow(features, row, sums[centre]!);
+      reached += cosine;
+    }
+    const progress = reached - total;
+    if (progress <= 0) break;
+    total = reached;
+    if (progress < LEAST_PROGRESS * reached) break;
+    centres = sums.flatMap((sum) => (normalise(sum) ? [sum] : []));
+  }
+  return { centres, total };
+}
+
+/** k-means++ with cosine distance: each further start is drawn with probability proportional to 1 − cosine. */
+function spreadStarts(
+  features: FeatureMatrix,
+  rows: Int32Array,
+  clusters: number,
+  random: SeededRandom,
+): Float64Array[] {
+  const distance = new Float64Array(rows.length).fill(1);
+  const centres: Float64Array[] = [];
+  while (centres.length < clusters) {
+    let remaining = distance.reduce((sum, value) => sum + value, 0) * random.next();
+    if (centres.length > 0 && remaining === 0) break;
+    let picked = 0;
+    while (picked < rows.length - 1 && remaining >= distance[picked]!) remaining -= distance[picked++]!;
+    const centre = new Float64Array(features.columns);
+    addRow(features, rows[picked]!, centre);
+    centres.push(centre);
+    for (let index = 0; index < rows.length; index++) {
+      const far = Math.max(0, 1 - dot(features, rows[index]!, centre));
+      // Rows that coincide with a start but for rounding are no further starts.
+      distance[index] = Math.min(distance[index]!, far < 1e-6 ? 0 : far);
+    }
+  }
+  return centres;
+}
+
+function nearestCentre(
+  features: FeatureMatrix,
+  row: number,
+  centres: readonly Float64Array[],
+): { centre: number; cosine: number } {
+  let centre = 0;
+  let cosine = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < centres.length; index++) {
+    const candidate = dot(features, row, centres[index]!);
+    if (candidate > cosine) {
+      cosine = candidate;
+      centre = index;
+    }
+  }
+  return { centre, cosine };
+}
+
+function entriesOf(features: FeatureMatrix, row: number): readonly [start: number, end: number] {
+  return features.kind === "dense"
+    ? [row * features.columns, (row + 1) * features.columns]
+    : [features.rowStart[row]!, features.rowStart[row + 1]!];
+}
+
+function dot(features: FeatureMatrix, row: number, centre: Float64Array): number {
+  const [start, end] = entriesOf(features, row);
+  const { values } = features;
+  let sum = 0;
+  if (features.kind === "dense") {
+    for (let entry = start; entry < end; entry++) sum += values[entry]! * centre[entry - start]!;
+  } else {
+    const { columnIndex } = features;
+    for (let entry = start; entry < end; entry++) sum += values[entry]! * centre[columnIndex[entry]!]!;
+  }
+  return sum;
+}
+
+function addRow(features: FeatureMatrix, row: number, sum: Float64Array): void {
+  const [start, end] = entriesOf(features, row);
+  for (let entry = start; entry < end; entry++) {
+    const column = features.kind === "dense" ? entry - start : features.columnIndex[entry]!;
+    sum[column] = sum[column]! + features.values[entry]!;
+  }
+}
+
+/** Scales to length 1 in place; false for a vector of zeros. */
+function normalise(vector: Float64Array): boolean {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  if (squares === 0) return false;
+  const scale = 1 / Math.sqrt(squares);
+  for (let index = 0; index < vector.length; index++) vector[index] = vector[index]! * scale;
+  return true;
+}
+
+/** Rows that are not all zeros, ascending. */
+function knownRows(features: FeatureMatrix): Int32Array {
+  const rows: number[] = [];
+  for (let row = 0; row < features.rows; row++) {
+    const [start, end] = entriesOf(features, row);
+    for (let entry = start; entry < end; entry++) {
+      if (features.values[entry] !== 0) {
+        rows.push(row);
+        break;
+      }
+    }
+  }
+  return Int32Array.from(rows);
+}

@@ -1,0 +1,79 @@
+import { tokenise } from "../../embed/index.ts";
+
+/** A word must stand in at least this share of a kind's questions to describe it. */
+const LEAST_SHARE = 0.15;
+/** A word in more than this share of all other questions tells little, however sure the difference is. */
+const MOST_SHARE = 0.4;
+/** Questions the prior is worth, spread over the words as the whole log has them. */
+const PRIOR_QUESTIONS = 50;
+
+/** Masked numbers in words. */
+const SPOKEN_TOKENS: ReadonlyMap<string, string> = new Map([
+  ["numdec", "decimal number"],
+  ["num1", "1-digit number"],
+  ["num2", "2-digit number"],
+  ["num3", "3-digit number"],
+  ["num4", "number of 4+ digits"],
+]);
+
+/** For each token, the questions it stands in. */
+function countQuestions(tokenSets: Iterable<ReadonlySet<string>>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const tokens of tokenSets) for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  return counts;
+}
+
+/**
+ * The words that set each kind of question apart from all others: highest z-score of the log-odds of standing in a
+ * question, with a prior from the whole log (Monroe, Colaresi and Quinn, "Fightin' Words", Political Analysis 16,
+ * 2008, equations 16, 19 and 20, on questions instead of occurrences). Numbers are told apart by their form only.
+ * @param texts one a question
+ * @param kinds kind of each question, 0-based, or -1 for none
+ * @param kindCount number of kinds
+ * @param most words a kind
+ */
+export function tellingWords(
+  texts: readonly string[],
+  kinds: Int32Array,
+  kindCount: number,
+  most: number,
+): string[][] {
+  const tokenSets = texts.map((text) => new Set(tokenise(text)));
+  const everywhere = countQuestions(tokenSets);
+  const total = texts.length;
+  return Array.from({ length: kindCount }, (_, kind) => {
+    const inside = tokenSets.filter((_tokens, question) => kinds[question] === kind);
+    const scored: { token: string; z: number }[] = [];
+    for (const [token, count] of countQuestions(inside)) {
+      if (count < LEAST_SHARE * inside.length) continue;
+      const outsideCount = everywhere.get(token)! - count;
+      const outside = total - inside.length;
+      if (outsideCount > MOST_SHARE * outside) continue;
+      const z = oddsScore(count, inside.length, outsideCount, outside, (count + outsideCount) / total);
+      if (z > 0) scored.push({ token, z });
+    }
+    return scored
+      .sort((one, other) => other.z - one.z || (one.token < other.token ? -1 : 1))
+      .slice(0, most)
+      .map(({ token }) => SPOKEN_TOKENS.get(token) ?? token);
+  });
+}
+
+/** z-score of the difference of log-odds between a kind and the rest. */
+function oddsScore(
+  insideCount: number,
+  inside: number,
+  outsideCount: number,
+  outside: number,
+  share: number,
+): number {
+  const prior = PRIOR_QUESTIONS * share;
+  // Half a question keeps a word that stands in every question finite.
+  const priorRest = PRIOR_QUESTIONS * (1 - share) + 0.5;
+  const insideWith = insideCount + prior;
+  const outsideWith = outsideCount + prior;
+  const insideWithout = inside - insideCount + priorRest;
+  const outsideWithout = outside - outsideCount + priorRest;
+  const difference = Math.log(insideWith / insideWithout) - Math.log(outsideWith / outsideWithout);
+  return difference / Math.sqrt(1 / insideWith + 1 / outsideWith);
+}

@@ -1,0 +1,124 @@
+import { tokenise } from "../embed/index.ts";
+import { ShapeError } from "../errors.ts";
+import type { FeatureMatrix, RewardMatrix } from "../types/index.ts";
+import { kindAdvantages } from "./kinds/kind-advantage.ts";
+import { sphericalKMeans } from "./kinds/spherical-k-means.ts";
+import { tellingWords } from "./kinds/telling-words.ts";
+import type { QuestionKind } from "./report-data.ts";
+
+/** What the kinds of question are found from; one row or entry a question, each distinct question once. */
+export interface QuestionKindsInput {
+  /** The embedded questions, rows of length 1 or 0. */
+  readonly features: FeatureMatrix;
+  readonly texts: readonly string[];
+  /** Success counts under the training prompts. */
+  readonly rewards: RewardMatrix;
+  /** One a column of `rewards`. */
+  readonly promptIds: readonly string[];
+  /** Column of the fixed prompt. */
+  readonly fixedColumn: number;
+  /** Group of each question; the intervals treat questions of one group as one. */
+  readonly clusters: Int32Array;
+  readonly seed: number;
+}
+
+/** Fewer questions than this hold no kinds worth telling apart. */
+const FEWEST_QUESTIONS = 50;
+/** A kind holds at least so many questions and this share of them; what is smaller is left out. */
+const SMALLEST_KIND = 12;
+const SMALLEST_SHARE = 0.01;
+const MOST_KINDS = 8;
+const KEYWORDS = 5;
+const EXAMPLES = 3;
+
+/**
+ * Groups questions by form and says which training prompt does best on each group, largest group first: from 2 kinds
+ * at 50 questions to 8 at some 3000. It describes the log; no verdict rests on it. Questions the embedder
+ * knows nothing of, and scattered ones, belong to no kind.
+ * @returns no kinds where there are fewer than 50 questions
+ * @throws ShapeError where sizes disagree
+ */
+export function questionKinds(input: QuestionKindsInput): QuestionKind[] {
+  checkSizes(input);
+  const { texts, rewards, promptIds } = input;
+  if (texts.length < FEWEST_QUESTIONS) return [];
+  const clusters = Math.min(MOST_KINDS, Math.max(2, Math.round(Math.log2(texts.length / 12.5))));
+  const { assignment, similarity } = sphericalKMeans(input.features, { clusters, seed: input.seed });
+  const { kinds, count } = largestFirst(assignment, clusters);
+  const words = tellingWords(texts, kinds, count, KEYWORDS);
+  const advantages = kindAdvantages(rewards, input.fixedColumn, kinds, count, input.clusters, input.seed);
+  return advantages.map((advantage, kind) => ({
+    keywords: words[kind]!,
+    questions: kinds.reduce((sum, each) => sum + (each === kind ? 1 : 0), 0),
+    examples: examplesOf(kind, kinds, similarity, texts),
+    promptSuccess: advantage.promptSuccess,
+    bestPromptId: promptIds[advantage.bestColumn]!,
+    advantage: advantage.advantage,
+    advantageCi95: advantage.interval,
+  }));
+}
+
+/** Numbers clusters by size, the largest 0; clusters too small to be a kind become -1. */
+function largestFirst(assignment: Int32Array, clusters: number): { kinds: Int32Array; count: number } {
+  const sizes = new Array<number>(clusters).fill(0);
+  for (const cluster of assignment) if (cluster >= 0) sizes[cluster]!++;
+  const least = Math.max(SMALLEST_KIND, SMALLEST_SHARE * assignment.length);
+  const kept = Array.from(sizes.keys())
+    .filter((cluster) => sizes[cluster]! >= least)
+    .sort((one, other) => sizes[other]! - sizes[one]! || one - other);
+  return { kinds: assignment.map((cluster) => kept.indexOf(cluster)), count: kept.length };
+}
+
+/** The questions nearest the centre, of several forms that differ only in words' places or numbers just one. */
+function examplesOf(
+  kind: number,
+  kinds: Int32Array,
+  similarity: Float64Array,
+  texts: readonly string[],
+): string[] {
+  const nearest = Array.from(kinds.keys())
+    .filter((question) => kinds[question] === kind)
+    .sort((one, other) => similarity[other]! - similarity[one]! || one - other);
+  const examples: string[] = [];
+  const seen: ReadonlySet<string>[] = [];
+  for (const question of nearest) {
+    const tokens = new Set(tokenise(texts[question]!));
+    if (seen.some((other) => overlap(tokens, other) > 0.7)) continue;
+    seen.push(tokens);
+    examples.push(texts[question]!);
+    if (examples.length === EXAMPLES) break;
+  }
+  return examples;
+}
+
+/** Shared tokens over all tokens of both (Jaccard). */
+function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  let shared = 0;
+  for (const token of one) if (other.has(token)) shared++;
+  return shared / Math.max(1, one.size + other.size - shared);
+}
+
+function checkSizes({
+  features,
+  texts,
+  rewards,
+  promptIds,
+  fixedColumn,
+  clusters,
+}: QuestionKindsInput): void {
+  const questions = texts.length;
+  for (const [name, found] of [
+    ["features", features.rows],
+    ["rewards", rewards.queries],
+    ["clusters", clusters.length],
+  ] as const) {
+    if (found === questions) continue;
+    throw new ShapeError(`${name} must have one row for each of ${questions} questions, found ${found}`);
+  }
+  if (promptIds.length !== rewards.prompts) {
+    throw new ShapeError(`promptIds must name ${rewards.prompts} columns, found ${promptIds.length}`);
+  }
+  if (!(Number.isInteger(fixedColumn) && fixedColumn >= 0 && fixedColumn < rewards.prompts)) {
+    throw new ShapeError(`fixedColumn ${fixedColumn} does not exist: there are ${rewards.prompts} prompts`);
+  }
+}

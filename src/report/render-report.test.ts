@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { evaluationFixture, reportFixture } from "../../test/support/report-fixture.ts";
+import { renderReport } from "./render-report.ts";
+
+const SECTIONS = [
+  "success",
+  "leak",
+  "attainable",
+  "fixed",
+  "kinds",
+  "calibration",
+  "learning",
+  "mistakes",
+  "method",
+];
+
+/** The page cut at its sections, by id. */
+function sectionsOf(page: string): Map<string, string> {
+  return new Map(
+    page
+      .split("<section ")
+      .slice(1)
+      .map((part) => [/^id="([^"]+)"/.exec(part)?.[1] ?? "", part]),
+  );
+}
+
+/** Rendered once; most tests look at the same page. */
+const rendered: Promise<string> = renderReport(reportFixture());
+
+describe("renderReport", () => {
+  it("gives one small page that holds no script and names no address to load from", async () => {
+    const page = await rendered;
+    expect(page.length).toBeLessThan(400_000);
+    expect(page).not.toMatch(/<(?:script|link|img|iframe|object|embed|form)\b/i);
+    expect(page).not.toMatch(/\b(?:src|srcset|xlink:href|action)=/i);
+    expect(page).not.toMatch(/@import|url\(/i);
+    expect([...page.matchAll(/\bhref="([^"]*)"/g)].every(([, target]) => target?.startsWith("#"))).toBe(true);
+  });
+
+  it("allows by its policy exactly its own style sheet", async () => {
+    const page = await rendered;
+    const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? "";
+    const hash = createHash("sha256").update(style).digest("base64");
+    expect(page).toContain(
+      `content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'"`,
+    );
+    // A style attribute would be blocked by that policy, silently.
+    expect(page).not.toMatch(/\sstyle="/);
+  });
+
+  it("has every section, each linked from the top", async () => {
+    const page = await rendered;
+    expect([...sectionsOf(page).keys()]).toEqual(SECTIONS);
+    for (const id of SECTIONS) expect(page).toContain(`href="#${id}"`);
+  });
+
+  it("marks the title, the head and every section where data are simulated, and nothing where they are not", async () => {
+    const simulated = await renderReport(reportFixture({ simulated: true }));
+    for (const [id, part] of sectionsOf(simulated)) expect(part, id).toContain("Simulated data</strong>");
+    expect(simulated).toMatch(/<title>Simulated: /);
+    expect(simulated.split("<section ")[0]).toContain("Simulated data</strong>");
+    expect(await rendered).not.toContain("Simulated data");
+  });
+
+  it("says in words what an empty report lacks", async () => {
+    const page = await renderReport(
+      reportFixture({
+        evaluations: [],
+        prompts: [],
+        kinds: [],
+        calibration: [],
+        learningCurve: [],
+        forecast: null,
+        mistakes: [],
+      }),
+    );
+    expect(page).toContain("Nothing has been evaluated yet");
+    expect([...sectionsOf(page).keys()]).toEqual(SECTIONS);
+    expect(page).not.toMatch(/undefined|NaN|\[object /);
+  });
+
+  it("says why a strategy has no value, and that a log without repeats brackets nothing", async () => {
+    const page = await renderReport(
+      reportFixture({ evaluations: [evaluationFixture({ attainable: null })] }),
+    );
+    expect(sectionsOf(page).get("success")).toContain(
+      "held-out prompts are labelled on the published test rows only",
+    );
+    expect(sectionsOf(page).get("attainable")).toContain("Logging each question a few times would show it");
+  });
+
+  it("shows what the paper's protocol would claim beside what holds on new questions", async () => {
+    const leak = sectionsOf(await renderReport(reportFixture()))
+      .get("leak")
+      ?.replaceAll("\u00a0", " ");
+    expect(leak).toContain("1,685 of 1,685 test questions were seen in training");
+    expect(leak).toContain("It would claim +4.0 pp");
+    expect(leak).toContain("the gain is +1.9 pp [0.9, 3.0]");
+  });
+
+  it("stays small on a log of very many prompts and very long texts", async () => {
+    const base = reportFixture();
+    const prompts = Array.from({ length: 500 }, (_, index) => ({
+      ...base.prompts[0]!,
+      id: `prompt ${index} ${"x".repeat(1000)}`,
+      template: "word ".repeat(20_000),
+    }));
+    const kinds = base.kinds.map((kind) => ({
+      ...kind,
+      keywords: ["k".repeat(10_000)],
+      examples: new Array<string>(50).fill("q".repeat(100_000)),
+      promptSuccess: prompts.map(() => 0.5),
+    }));
+    expect((await renderReport({ ...base, prompts, kinds })).length).toBeLessThan(1_000_000);
+  });
+
+  it("is the same every time", async () => {
+    expect(await renderReport(reportFixture())).toBe(await rendered);
+  });
+});
