@@ -5,7 +5,12 @@ import { SHARED_DATA } from "./shared-data.ts";
 
 /** The distinct questions of a published data set, read without any code under test. */
 export async function realQuestions(task: "mawps" | "gsm8k"): Promise<string[]> {
-  return [...new Set(task === "mawps" ? await mawpsRows() : await gsm8kRows())];
+  return [...new Set(await realRows(task))];
+}
+
+/** The question of every row, in the order of the released labels. */
+export async function realRows(task: "mawps" | "gsm8k"): Promise<string[]> {
+  return task === "mawps" ? await mawpsRows() : await gsm8kRows();
 }
 
 async function gsm8kRows(): Promise<string[]> {
