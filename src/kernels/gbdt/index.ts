@@ -3,3 +3,4 @@ export type { KernelViews } from "./kernel-views.ts";
 export { kernelViews } from "./kernel-views.ts";
 export * as gbdtLayout from "./layout.ts";
 export { typescriptKernels } from "./typescript-kernels.ts";
+export { wasmKernelModule, wasmKernels } from "./wasm-kernels.ts";

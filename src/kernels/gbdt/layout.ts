@@ -90,11 +90,27 @@ export const CONTEXT_MIN_GAIN = 31;
 export const CONTEXT_LAZY = 32;
 /** Feature blocks of one task in the bounding stage. */
 export const CONTEXT_BLOCKS_PER_TASK = 33;
-export const CONTEXT_FIELDS = 34;
+/** Offset of the sorted pairs in a worker's scratch memory. */
+export const CONTEXT_SCRATCH_SORTED = 34;
+export const CONTEXT_FIELDS = 35;
+
+// A worker's scratch memory, in bytes from its beginning. SIMD kernels only.
+/** i32 [4][256][2]: histograms of the bounding stage. */
+export const SCRATCH_HISTOGRAMS = 0;
+/** f64 [256][2]: histogram of the exact evaluation; all zero between features. */
+export const SCRATCH_EXACT = 8192;
+/** u32 [8]: its occupied bins; all zero between features. */
+export const SCRATCH_OCCUPIED = 12288;
+/** u32 [256]: entries in each bin, a bit each; all zero between features. */
+export const SCRATCH_MASKS = 12352;
+/** u32 [small nodes]: where each small node's next sorted pair goes. */
+export const SCRATCH_CURSORS = 16384;
+/** Prompt table, 16 bytes a prompt; then i32 [K + 8][2], a sorted column; then f32 [c], bounds of the columns. */
+export const SCRATCH_PROMPTS = 20480;
 
 /** Fields of a node record, each an f64. */
-export const NODE_FIELDS = 32;
-export const NODE_BYTES = 256;
+export const NODE_FIELDS = 40;
+export const NODE_BYTES = 320;
 /** First entry. */
 export const NODE_START = 0;
 /** Number of entries. */
@@ -151,6 +167,8 @@ export const NODE_TIE_FEATURE = 29;
 export const NODE_EVALUATED = 30;
 /** Index among the small nodes of the bounding stage. */
 export const NODE_SMALL_INDEX = 31;
+/** Eight words for the walk along quantised sums, see `ScanTable` in assembly/bounds.ts. */
+export const NODE_SCAN_TABLE = 32;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;

@@ -1,4 +1,11 @@
-import { type GbdtKernels, typescriptKernels } from "../../kernels/index.ts";
+import {
+  type GbdtKernels,
+  gbdtLayout,
+  typescriptKernels,
+  wasmKernelModule,
+  wasmKernels,
+} from "../../kernels/index.ts";
+import { startSharedMemoryPool } from "../../parallel/index.ts";
 import type { StageRunner } from "./split-finder.ts";
 import type { TrainingMemory } from "./training-memory.ts";
 
@@ -12,8 +19,32 @@ export interface KernelRunner {
   readonly close: () => void;
 }
 
-/** Starts the kernels a memory was made for, on as many threads as it has scratch space for. */
+const POOL_WORDS = {
+  generation: gbdtLayout.CONTROL_GENERATION,
+  stage: gbdtLayout.CONTROL_STAGE,
+  done: gbdtLayout.CONTROL_DONE,
+  failed: gbdtLayout.CONTROL_FAILED,
+};
+
+/** The SIMD kernels where they run, else plain TypeScript. */
+export function bestKernels(): KernelChoice {
+  return wasmKernelModule() === null ? "typescript" : "wasm";
+}
+
+/** Starts the kernels a memory was made for, on as many threads as it has scratch memory for. */
 export function startKernels(memory: TrainingMemory): KernelRunner {
-  const kernels = typescriptKernels(memory.buffer);
-  return { name: kernels.name, run: (stage) => kernels.run(stage, 0), close: () => {} };
+  const module = wasmKernelModule();
+  if (memory.webAssembly === null || module === null) {
+    const kernels = typescriptKernels(memory.buffer);
+    return { name: kernels.name, run: (stage) => kernels.run(stage, 0), close: () => {} };
+  }
+  const kernels = wasmKernels(module, memory.webAssembly);
+  const helpers = memory.sizes.workers - 1;
+  if (helpers === 0) return { name: "wasm", run: (stage) => kernels.run(stage, 0), close: () => {} };
+  const pool = startSharedMemoryPool(module, memory.webAssembly, POOL_WORDS, helpers);
+  return {
+    name: "wasm",
+    run: (stage) => pool.run(stage, () => kernels.run(stage, 0)),
+    close: () => pool.close(),
+  };
 }

@@ -68,14 +68,14 @@ function promptFeature(
   column: number,
   original: number,
 ): NaiveFeature {
-  const valueOf = (prompt: number): number => values[prompt * columns + column]!;
-  const distinct = [...new Set(Array.from({ length: rows }, (_, prompt) => valueOf(prompt)))].sort(
+  const featureAt = (prompt: number): number => values[prompt * columns + column]!;
+  const distinct = [...new Set(Array.from({ length: rows }, (_, prompt) => featureAt(prompt)))].sort(
     (one, other) => one - other,
   );
   return {
     original,
     cuts: distinct.slice(1).map((high, index) => cutBetween(distinct[index]!, high)),
-    binOf: (pair) => distinct.indexOf(valueOf(pair % rows)),
+    binOf: (pair) => distinct.indexOf(featureAt(pair % rows)),
   };
 }
 

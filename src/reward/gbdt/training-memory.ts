@@ -28,7 +28,9 @@ const {
   CONTEXT_SMALL_OFFSETS,
   CONTEXT_SMALL_RECORDS,
   CONTEXT_SMALL_START,
+  CONTEXT_SCRATCH_SORTED,
   NODE_BYTES,
+  SCRATCH_PROMPTS,
 } = gbdtLayout;
 
 /** Nodes evaluated together. */
@@ -37,8 +39,6 @@ export const BATCH_NODES = 1024;
 export const PARTITION_RECORDS = 1 << 18;
 /** Above this a query's number does not fit the u16 of the sorted order, which is then left out. */
 const MOST_ORDERED_QUERIES = 65_535;
-/** Histograms, occupied bins and masks of the exact evaluation, the four histograms of the bounding stage. */
-const SCRATCH_FIXED_BYTES = 32_768;
 const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 
@@ -84,13 +84,10 @@ export class TrainingMemory {
       return address;
     };
     const bounded = sizes.webAssembly ? 1 : 0;
-    const scratchBytes =
-      SCRATCH_FIXED_BYTES +
-      4 * BATCH_NODES +
-      bounded * 8 * (this.batchEntries + 4 * BATCH_NODES) +
-      16 * prompts +
-      4 * promptColumns;
-    const scratchStride = Math.ceil(scratchBytes / 64) * 64;
+    const sortedOffset =
+      Math.ceil((SCRATCH_PROMPTS + 16 * prompts + 8 * (prompts + 8) + 4 * promptColumns) / 64) * 64;
+    const scratchStride =
+      bounded * Math.ceil((sortedOffset + 8 * (this.batchEntries + 4 * BATCH_NODES)) / 64) * 64;
     const regions: [field: number, address: number][] = [
       [CONTEXT_BINS, reserve(features * queries)],
       [CONTEXT_ORDER, this.hasOrder ? reserve(2 * features * queries) : 0],
@@ -129,6 +126,7 @@ export class TrainingMemory {
     const { context } = this.views;
     for (const [field, address] of regions) context[field] = address;
     context[CONTEXT_SCRATCH_BYTES] = scratchStride;
+    context[CONTEXT_SCRATCH_SORTED] = sortedOffset;
     context[CONTEXT_QUERIES] = queries;
     context[CONTEXT_FEATURES] = features;
     context[CONTEXT_PROMPTS] = prompts;

@@ -140,13 +140,19 @@ describe.each(CASES)("%s", (_name, problem, part) => {
     expect(naive.trees.some((tree) => tree.feature.length > 3)).toBe(true);
   });
 
-  test.each([
-    ["all features", { cacheBytes: 0 }],
-    ["lazily", { cacheBytes: 1 << 22 }],
-    ["lazily, in little memory", { cacheBytes: 1 << 15 }],
-  ])("plain TypeScript, %s: the naive trainer's trees, bit for bit", (_options, options) => {
+  const expectSame = (options: Partial<EngineOptions>): void => {
     const fast = train(problem, plan, options);
     expect(fast.trees).toEqual(naive.trees);
     expect(fast.margins).toEqual(naive.margins);
+  };
+
+  test.each([
+    ["all features", 0],
+    ["lazily", 1 << 22],
+    ["lazily, in little memory", 1 << 15],
+  ])("%s: the naive trainer's trees, bit for bit", (_options, cacheBytes) => {
+    expectSame({ kernels: "typescript", cacheBytes });
+    expectSame({ kernels: "wasm", cacheBytes });
+    expectSame({ kernels: "wasm", cacheBytes, workers: 2 });
   });
 });

@@ -1,0 +1,40 @@
+// Reading of the shared tables, see ../layout.ts.
+import {
+  CONTEXT_ADDRESS,
+  CONTEXT_NODES,
+  CONTEXT_SCRATCH,
+  CONTEXT_SCRATCH_BYTES,
+  NODE_BYTES,
+} from "../layout";
+
+@inline
+export function context(field: i32): f64 {
+  return load<f64>(<usize>CONTEXT_ADDRESS + (<usize>field << 3));
+}
+
+@inline
+export function address(field: i32): usize {
+  return <usize>context(field);
+}
+
+@inline
+export function nodeAddress(index: u32): usize {
+  return address(CONTEXT_NODES) + <usize>index * NODE_BYTES;
+}
+
+@inline
+export function get(node: usize, field: i32): f64 {
+  return load<f64>(node + (<usize>field << 3));
+}
+
+@inline
+export function set(node: usize, field: i32, value: f64): void {
+  store<f64>(node + (<usize>field << 3), value);
+}
+
+/** Scratch memory of this thread. */
+export let scratch: usize = 0;
+
+export function useScratch(worker: i32): void {
+  scratch = address(CONTEXT_SCRATCH) + <usize>worker * address(CONTEXT_SCRATCH_BYTES);
+}

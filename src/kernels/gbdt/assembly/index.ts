@@ -1,0 +1,188 @@
+// Entry point of the SIMD kernels: runs the tasks of a stage, see ../gbdt-kernels.ts.
+import {
+  CONTEXT_BLOCKS_PER_TASK,
+  CONTEXT_BOUNDS,
+  CONTEXT_FEATURE_ACTIVE,
+  CONTEXT_FEATURES,
+  CONTEXT_LAMBDA,
+  CONTEXT_LIST,
+  CONTEXT_LIST_LENGTH,
+  CONTEXT_MIN_CHILD,
+  CONTEXT_MIN_GAIN,
+  CONTEXT_NODES,
+  CONTEXT_SCRATCH_SORTED,
+  CONTEXT_SMALL_BYTES,
+  CONTEXT_SMALL_LIST_LENGTH,
+  CONTROL_NEXT_TASK,
+  NODE_BASE,
+  NODE_BEST_BIN,
+  NODE_BEST_FEATURE,
+  NODE_BEST_GAIN,
+  NODE_BOUNDED,
+  NODE_BYTES,
+  NODE_CACHED,
+  NODE_CENTRE,
+  NODE_EVALUATED,
+  NODE_GRADIENT,
+  NODE_HESSIAN,
+  NODE_KEYS,
+  NODE_PROMPT_GAIN,
+  NODE_SCORE,
+  NODE_SEED,
+  NODE_STATUS,
+  ROUNDING_ROOM,
+  STAGE_BOUND,
+  STAGE_PREPARE,
+  STATUS_DONE,
+  STATUS_PENDING,
+  STATUS_TERMINAL,
+} from "../layout";
+import { boundLarge, boundSmall, quantiseNode } from "./bounds";
+import { address, context, get, nodeAddress, scratch, set, useScratch } from "./context";
+import { bestFeature, bestGain, evaluate, loadNode, storeNode } from "./exact";
+import { carryBounds, evaluateLazily, startBounds, storeKey } from "./lazy";
+import { sumNode } from "./node-sums";
+import { findPromptSplit } from "./prompts";
+
+export function run(stage: i32, worker: i32): void {
+  useScratch(worker);
+  if (stage == STAGE_BOUND) {
+    runBounding();
+    return;
+  }
+  const list = address(CONTEXT_LIST);
+  const length = <i32>context(CONTEXT_LIST_LENGTH);
+  for (;;) {
+    const task = atomic.add<i32>(CONTROL_NEXT_TASK, 1);
+    if (task >= length) return;
+    const node = nodeAddress(load<u32>(list + (<usize>task << 2)));
+    if (stage == STAGE_PREPARE) prepareNode(node);
+    else finishNode(node);
+  }
+}
+
+/** Tasks are stretches of feature blocks, first for the large nodes, then for the small ones. */
+function runBounding(): void {
+  const blocks = <i32>context(CONTEXT_FEATURES) >> 2;
+  const perTask = <i32>context(CONTEXT_BLOCKS_PER_TASK);
+  const stretches = (blocks + perTask - 1) / perTask;
+  const largeTasks = context(CONTEXT_LIST_LENGTH) > 0 ? stretches : 0;
+  const smallTasks = context(CONTEXT_SMALL_LIST_LENGTH) > 0 ? stretches : 0;
+  let isCleared = false;
+  for (;;) {
+    const task = atomic.add<i32>(CONTROL_NEXT_TASK, 1);
+    if (task >= largeTasks + smallTasks) return;
+    const stretch = task < largeTasks ? task : task - largeTasks;
+    const first = stretch * perTask;
+    const end = min(first + perTask, blocks);
+    if (task < largeTasks) boundLarge(first, end);
+    else {
+      // The stretches' padding has to be zero; it is never written.
+      if (!isCleared) memory.fill(scratch + address(CONTEXT_SCRATCH_SORTED), 0, address(CONTEXT_SMALL_BYTES));
+      isCleared = true;
+      boundSmall(first << 2, end << 2);
+    }
+  }
+}
+
+function prepareNode(node: usize): void {
+  sumNode(node);
+  const gradient = get(node, NODE_GRADIENT);
+  const hessian = get(node, NODE_HESSIAN);
+  const lambda = context(CONTEXT_LAMBDA);
+  const score = (gradient * gradient) / (hessian + lambda);
+  set(node, NODE_EVALUATED, 0);
+  set(node, NODE_BOUNDED, 0);
+  set(node, NODE_SCORE, score);
+  if (get(node, NODE_STATUS) == STATUS_TERMINAL) return;
+  if (hessian < 2 * context(CONTEXT_MIN_CHILD)) {
+    set(node, NODE_STATUS, STATUS_TERMINAL);
+    return;
+  }
+  set(node, NODE_CENTRE, -gradient / (hessian + 2 * lambda));
+  set(node, NODE_BASE, (gradient * gradient) / (hessian + 2 * lambda));
+  findPromptSplit(node);
+  const required = score + context(CONTEXT_MIN_GAIN);
+  set(node, NODE_BEST_GAIN, max(get(node, NODE_PROMPT_GAIN), required) * (1 - ROUNDING_ROOM));
+  set(node, NODE_BEST_FEATURE, -1);
+  set(node, NODE_BEST_BIN, 0);
+  set(node, NODE_STATUS, STATUS_PENDING);
+  if (get(node, NODE_CACHED) == 1) {
+    if (carryBounds(node)) {
+      evaluateLazily(node);
+      set(node, NODE_STATUS, STATUS_DONE);
+      return;
+    }
+    set(node, NODE_CACHED, 0);
+  }
+  quantiseNode(node);
+}
+
+function finishNode(node: usize): void {
+  const keys = <usize>get(node, NODE_KEYS);
+  const features = <i32>context(CONTEXT_FEATURES);
+  if (keys != 0) startBounds(node);
+  loadNode(node);
+  const evaluated = get(node, NODE_BOUNDED) == 1 ? finishBounded(node, keys, features) : finishAll(node, keys, features);
+  storeNode(node, evaluated);
+  set(node, NODE_SEED, <f64>bestFeature);
+  set(node, NODE_STATUS, STATUS_DONE);
+}
+
+function finishAll(node: usize, keys: usize, features: i32): i32 {
+  const active = address(CONTEXT_FEATURE_ACTIVE);
+  let evaluated = 0;
+  for (let feature = 0; feature < features; feature++) {
+    if (load<u8>(active + feature) == 0) {
+      if (keys != 0) store<f32>(keys + (<usize>feature << 2), 0);
+      continue;
+    }
+    evaluated++;
+    const gain = evaluate(feature, keys != 0 ? 0 : bestGain);
+    if (keys != 0) storeKey(keys + (<usize>feature << 2), node, gain, 0);
+  }
+  return evaluated;
+}
+
+/** Evaluates the features whose bound reaches the best score, the most promising one first. */
+function finishBounded(node: usize, keys: usize, features: i32): i32 {
+  const active = address(CONTEXT_FEATURE_ACTIVE);
+  const index = (node - address(CONTEXT_NODES)) / NODE_BYTES;
+  const bounds = address(CONTEXT_BOUNDS) + index * (<usize>features << 2);
+  const base = get(node, NODE_BASE);
+  let first = -1;
+  let largest: f32 = 0;
+  for (let feature = 0; feature < features; feature++) {
+    const bound = load<f32>(bounds + (<usize>feature << 2));
+    if (bound > largest && load<u8>(active + feature) != 0) {
+      largest = bound;
+      first = feature;
+    }
+  }
+  let evaluated = 0;
+  if (first >= 0 && <f64>largest >= bestGain * (1 - ROUNDING_ROOM) - base) {
+    evaluated++;
+    tighten(bounds, first, base, evaluate(first, keys != 0 ? 0 : bestGain));
+    for (let feature = 0; feature < features; feature++) {
+      const bound = load<f32>(bounds + (<usize>feature << 2));
+      if (<f64>bound < bestGain * (1 - ROUNDING_ROOM) - base || bound <= 0) continue;
+      if (feature == first || load<u8>(active + feature) == 0) continue;
+      evaluated++;
+      tighten(bounds, feature, base, evaluate(feature, keys != 0 ? 0 : bestGain));
+    }
+  }
+  if (keys != 0) {
+    // Keys are √bound, rounded up, with the mark clear.
+    const room = f32x4.splat(1.0 + 1.0 / 1048576);
+    const unmarked = i32x4.splat(~1);
+    for (let offset: usize = 0; offset < <usize>features << 2; offset += 16)
+      v128.store(keys + offset, v128.and(f32x4.mul(f32x4.sqrt(v128.load(bounds + offset)), room), unmarked));
+  }
+  return evaluated;
+}
+
+@inline
+function tighten(bounds: usize, feature: i32, base: f64, gain: f64): void {
+  const centred = max(gain * (1 + ROUNDING_ROOM) - base, 0);
+  store<f32>(bounds + (<usize>feature << 2), <f32>(centred * (1 + 1.0 / 1048576)));
+}

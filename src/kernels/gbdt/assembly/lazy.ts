@@ -1,0 +1,148 @@
+// Bounds carried from round to round; the reasoning stands in ../lazy-evaluation.ts.
+import {
+  CONTEXT_ENTRY_QUERY,
+  CONTEXT_ENTRY_SUM,
+  CONTEXT_FEATURES,
+  CONTEXT_LAMBDA,
+  HESSIAN_GROWTH_LIMIT,
+  NODE_BASE,
+  NODE_CENTRE,
+  NODE_CLOCK,
+  NODE_COUNT,
+  NODE_GROWTH,
+  NODE_HESSIAN_GROWTH,
+  NODE_HISTORY,
+  NODE_KEYS,
+  NODE_OLD_CENTRE,
+  NODE_SEED,
+  NODE_START,
+  NODE_TIE_FEATURE,
+  NODE_TIE_MASK,
+  ROUNDING_ROOM,
+  TIE_ENTRIES,
+} from "../layout";
+import { address, context, get, set } from "./context";
+import {
+  bestFeature,
+  bestGain,
+  bestMask,
+  evaluate,
+  evaluateParted,
+  gainWithExcluded,
+  loadNode,
+  storeNode,
+} from "./exact";
+
+const KEY_ROOM: f64 = 1.0 / 1048576;
+const UNKNOWN_KEY: f32 = 1267650600228229401496703205376.0; // 2^100
+
+export function carryBounds(node: usize): bool {
+  const count = <usize>get(node, NODE_COUNT);
+  const start = <usize>get(node, NODE_START);
+  let history = <usize>get(node, NODE_HISTORY);
+  const historyEnd = history + (count << 4);
+  let historyQuery = historyEnd;
+  let query = address(CONTEXT_ENTRY_QUERY) + (start << 2);
+  let sum = address(CONTEXT_ENTRY_SUM) + (start << 4);
+  const centre = get(node, NODE_CENTRE);
+  const oldCentre = get(node, NODE_OLD_CENTRE);
+  const shift = centre - oldCentre;
+  let squaredDrift = 2 * context(CONTEXT_LAMBDA) * shift * shift;
+  let shrink: f64 = 1;
+  let growth: f64 = 1;
+  while (history < historyEnd) {
+    if (load<u32>(query) != load<u32>(historyQuery)) return false;
+    const gradient = load<f64>(sum);
+    const hessian = load<f64>(sum, 8);
+    const oldHessian = load<f64>(history, 8);
+    const change = gradient + centre * hessian - (load<f64>(history) + oldCentre * oldHessian);
+    squaredDrift += (change * change) / oldHessian;
+    const ratio = oldHessian / hessian;
+    shrink = max(shrink, ratio);
+    growth = min(growth, ratio);
+    store<f64>(history, gradient);
+    store<f64>(history, hessian, 8);
+    history += 16;
+    historyQuery += 4;
+    query += 4;
+    sum += 16;
+  }
+  set(node, NODE_OLD_CENTRE, centre);
+  set(node, NODE_CLOCK, get(node, NODE_CLOCK) + (sqrt(squaredDrift) / get(node, NODE_GROWTH)) * (1 + 1e-9));
+  set(node, NODE_GROWTH, get(node, NODE_GROWTH) * sqrt(shrink) * (1 + 1e-12));
+  set(node, NODE_HESSIAN_GROWTH, get(node, NODE_HESSIAN_GROWTH) / growth);
+  return get(node, NODE_HESSIAN_GROWTH) <= HESSIAN_GROWTH_LIMIT;
+}
+
+export function startBounds(node: usize): void {
+  const count = <usize>get(node, NODE_COUNT);
+  const start = <usize>get(node, NODE_START);
+  const history = <usize>get(node, NODE_HISTORY);
+  memory.copy(history, address(CONTEXT_ENTRY_SUM) + (start << 4), count << 4);
+  memory.copy(history + (count << 4), address(CONTEXT_ENTRY_QUERY) + (start << 2), count << 2);
+  set(node, NODE_OLD_CENTRE, get(node, NODE_CENTRE));
+  set(node, NODE_GROWTH, 1);
+  set(node, NODE_CLOCK, 0);
+  set(node, NODE_HESSIAN_GROWTH, 1);
+  set(node, NODE_TIE_MASK, 0);
+  set(node, NODE_TIE_FEATURE, -1);
+}
+
+/** Writes the key of a feature whose best score is `gain`, rounded up, with its mark. */
+export function storeKey(key: usize, node: usize, gain: f64, mark: u32): void {
+  const centred = max(gain * (1 + ROUNDING_ROOM) - get(node, NODE_BASE), 0);
+  const value = sqrt(centred) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
+  store<f32>(key, <f32>(value + abs(value) * KEY_ROOM + 1e-30));
+  store<u32>(key, (load<u32>(key) & ~1) | mark);
+}
+
+function thresholdOf(node: usize, gain: f64): f32 {
+  const centred = max(gain * (1 - ROUNDING_ROOM) - get(node, NODE_BASE), 0);
+  const value = sqrt(centred) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
+  return <f32>(value - abs(value) * KEY_ROOM);
+}
+
+export function evaluateLazily(node: usize): void {
+  const keys = <usize>get(node, NODE_KEYS);
+  const end = keys + (address(CONTEXT_FEATURES) << 2);
+  const seed = <i32>get(node, NODE_SEED);
+  const parted = get(node, NODE_COUNT) <= <f64>TIE_ENTRIES;
+  let evaluated = 0;
+  let excluded: u32 = 0;
+  loadNode(node);
+  if (seed >= 0) {
+    evaluated++;
+    const key = keys + (<usize>seed << 2);
+    if (parted) {
+      evaluateParted(seed, 0);
+      excluded = bestMask;
+      storeKey(key, node, gainWithExcluded, 0);
+    } else storeKey(key, node, evaluate(seed, 0), 0);
+  }
+  if (parted && (get(node, NODE_TIE_MASK) != <f64>excluded || get(node, NODE_TIE_FEATURE) != <f64>seed)) {
+    for (let key = keys; key < end; key += 4) if (load<u32>(key) & 1) store<f32>(key, UNKNOWN_KEY);
+    set(node, NODE_TIE_MASK, <f64>excluded);
+    set(node, NODE_TIE_FEATURE, <f64>seed);
+  }
+  let best = bestGain;
+  let threshold = thresholdOf(node, best);
+  for (let four = keys; four < end; four += 16) {
+    if (!v128.any_true(f32x4.ge(v128.load(four), f32x4.splat(threshold)))) continue;
+    for (let key = four; key < four + 16; key += 4) {
+      if (load<f32>(key) < threshold) continue;
+      const feature = <i32>((key - keys) >> 2);
+      if (feature == seed) continue;
+      evaluated++;
+      if (parted) {
+        const gain = evaluateParted(feature, feature > seed ? excluded : 0);
+        storeKey(key, node, gain, gainWithExcluded > gain ? 1 : 0);
+      } else storeKey(key, node, evaluate(feature, 0), 0);
+      if (bestGain > best) {
+        best = bestGain;
+        threshold = thresholdOf(node, best);
+      }
+    }
+  }
+  storeNode(node, evaluated);
+  if (bestFeature >= 0) set(node, NODE_SEED, <f64>bestFeature);
+}
