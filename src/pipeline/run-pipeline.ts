@@ -1,0 +1,111 @@
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import {
+  type ImportJsonlOptions,
+  type ImportPromptOirlOptions,
+  type ImportSummary,
+  type ImportTableOptions,
+  importJsonl,
+  importPromptOirl,
+  importTable,
+  openRunDirectory,
+  writeFileAtomic,
+} from "../data/index.ts";
+import { ExistsError } from "../errors.ts";
+import type { EvaluationResult } from "../types/index.ts";
+import { contentHash } from "../util/index.ts";
+import { evaluateRun } from "./evaluate-run.ts";
+import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
+import { reportRun } from "./report-run.ts";
+import { trainRun } from "./train-run.ts";
+
+type WhereTo = "out" | "force" | "onProgress" | "signal" | "onWarning";
+
+/** Where the log comes from: one of the importers with its own options. */
+export type LogSource =
+  | ({ readonly kind: "prompt-oirl" } & Omit<ImportPromptOirlOptions, WhereTo>)
+  | ({ readonly kind: "table" } & Omit<ImportTableOptions, WhereTo>)
+  | ({ readonly kind: "jsonl" } & Omit<ImportJsonlOptions, WhereTo>);
+
+/** Options of `runPipeline`. */
+export interface RunPipelineOptions extends EvaluateOptions {
+  readonly source: LogSource;
+  /** The run directory to make, or to go on with. */
+  readonly out: string;
+  readonly onWarning?: (message: string) => void;
+}
+
+/** The evaluation, and what the other stages left. */
+export interface PipelineResult extends EvaluationResult {
+  readonly import: ImportSummary;
+  readonly training: TrainingSummary;
+  /** Path of the HTML report. */
+  readonly report: string;
+}
+
+/**
+ * The whole pipeline: import, evaluate, train, report. Each stage keeps its result in the run directory, so that
+ * the same call after an interruption, or with another reward model, does only what is missing.
+ * @param options.protocol of the evaluation that is returned @default "nested"
+ * @throws ExistsError where `out` holds a run of another log and `force` is not set
+ */
+export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {
+  // A forced import leaves a fresh run without results, so the later stages need no force of their own.
+  const { source: _source, force: _force, onWarning: _onWarning, out, ...evaluation } = options;
+  const imported = await importOnce(options);
+  const result = await evaluateRun(out, { protocol: "nested", ...evaluation });
+  const training = await trainRun(out, evaluation);
+  const { file } = await reportRun(out, evaluation);
+  return { ...result, import: imported, training, report: file };
+}
+
+/** Imports, unless the run already holds the log these very options would give. */
+async function importOnce(options: RunPipelineOptions): Promise<ImportSummary> {
+  const { source, out, force } = options;
+  const key = await sourceKey(source);
+  const marker = join(resolve(out), "source.key");
+  if (force !== true) {
+    const known = await readFile(marker, "utf8").catch(() => null);
+    if (known !== null) {
+      if (known.trim() === key) return (await openRunDirectory(out)).manifest.counts;
+      throw new ExistsError(
+        `${out} holds a run imported from another log, or with other options; replace it with --force, or choose another --out`,
+      );
+    }
+  }
+  const summary = await importLog(options);
+  await writeFileAtomic(marker, `${key}\n`);
+  return summary;
+}
+
+function importLog({
+  source,
+  out,
+  force,
+  onProgress,
+  signal,
+  onWarning,
+}: RunPipelineOptions): Promise<ImportSummary> {
+  const where = {
+    out,
+    ...(force === undefined ? {} : { force }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onWarning === undefined ? {} : { onWarning }),
+  };
+  switch (source.kind) {
+    case "prompt-oirl":
+      return importPromptOirl({ ...source, ...where });
+    case "table":
+      return importTable({ ...source, ...where });
+    case "jsonl":
+      return importJsonl({ ...source, ...where });
+  }
+}
+
+/** Hash of the options and of the size and age of the file or folder they name. */
+async function sourceKey(source: LogSource): Promise<string> {
+  const path = resolve(source.kind === "prompt-oirl" ? source.directory : source.file);
+  const found = await stat(path).catch(() => null);
+  return contentHash(JSON.stringify(source), path, `${found?.size} ${found?.mtimeMs}`);
+}
