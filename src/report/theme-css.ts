@@ -105,7 +105,8 @@ td:not(.number) { min-width: 11rem; }
 .interval { display: block; font-size: .92em; color: var(--muted); }
 tr.emphasis .interval { color: inherit; }
 thead th:first-child, tbody th { padding-left: .4rem; }
-th.number, td.number { text-align: right; white-space: nowrap; }
+th.number, td.number { text-align: right; }
+td.number, .interval { white-space: nowrap; }
 tr.emphasis th, tr.emphasis td { background: var(--accent-soft); }
 .what-it-is, .why { display: block; font-size: .91em; font-weight: 400; color: var(--muted); }
 tr.emphasis .what-it-is { color: var(--ink); }
@@ -145,6 +146,7 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
   .chart-narrow { display: block; }
   .chart-narrow svg { width: 100%; max-width: 26rem; }
   nav { position: static; }
+  .key { white-space: normal; }
   thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
   table, tbody, caption { display: block; }
   caption { border-bottom: 2px solid var(--ink); }
@@ -171,6 +173,9 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
   thead { display: table-header-group; }
   .table-frame { overflow: visible; }
   .table-frame table { font-size: 8pt; }
+  thead th { overflow-wrap: anywhere; }
+  tbody th { min-width: 7rem; }
+  td:not(.number) { min-width: 8rem; }
   .beside { grid-template-columns: minmax(0, 1fr) minmax(0, 15rem); }
   p { orphans: 3; widows: 3; }
 }

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import { escapeHtml, type Html, html, trustedHtml } from "../escape-html.ts";
+import { type Html, html, trustedHtml } from "../escape-html.ts";
 import { chartConfig } from "./chart-theme.ts";
 
 /** A chart for two widths, with what it shows in words. */
@@ -24,21 +24,17 @@ const NARROW = 350;
  * serves both colour schemes. Vega escapes the texts it draws.
  */
 export async function renderChart(chart: Chart): Promise<Html> {
-  const wide = await renderSvg(chart.specification(WIDE, false), WIDE, chart.description);
-  const narrow = await renderSvg(chart.specification(NARROW, true), NARROW, chart.description);
+  const wide = await renderSvg(chart.specification(WIDE, false));
+  const narrow = await renderSvg(chart.specification(NARROW, true));
   return html`<figure class="chart">
-<div class="chart-wide">${wide}</div>
-<div class="chart-narrow">${narrow}</div>
+<div class="chart-wide" role="img" aria-label="${chart.description}">${wide}</div>
+<div class="chart-narrow" role="img" aria-label="${chart.description}">${narrow}</div>
 <figcaption>${chart.caption}</figcaption>
 </figure>`;
 }
 
 /** Vega is loaded only here: a program that never renders a report does not pay for it. */
-async function renderSvg(
-  specification: ChartSpecification,
-  width: number,
-  description: string,
-): Promise<Html> {
+async function renderSvg(specification: ChartSpecification): Promise<Html> {
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
   const compiled = vegaLite.compile({
     padding: 2,
@@ -49,18 +45,17 @@ async function renderSvg(
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logLevel: vega.Error });
   try {
     const svg = await view.toSVG();
-    return trustedHtml(asImage(svg, width, description));
+    return trustedHtml(atPageSize(svg));
   } finally {
     view.finalize();
   }
 }
 
-/** Gives the drawing a name, and lets the page decide its size: at most as wide as drawn. */
-function asImage(svg: string, width: number, description: string): string {
-  const [, , , viewWidth = String(width), viewHeight = "0"] =
-    /viewBox="([\d.-]+) ([\d.-]+) ([\d.]+) ([\d.]+)"/u.exec(svg)?.slice(0) ?? [];
+/** Lets the page decide the drawing's size: at most as wide as drawn. What it says stands in its frame's label. */
+function atPageSize(svg: string): string {
+  const [, width = "0", height = "0"] = /viewBox="0 0 ([\d.]+) ([\d.]+)"/u.exec(svg) ?? [];
   return svg.replace(
     /^<svg[^>]*>/u,
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(description)}" width="${viewWidth}" height="${viewHeight}" viewBox="0 0 ${viewWidth} ${viewHeight}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" aria-hidden="true" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
   );
 }
