@@ -232,8 +232,8 @@ describe("meanInterval", () => {
     );
     expect(methodOf(unweighted(spread))).toBe("bootstrap");
     expect(methodOf(unweighted(spread.subarray(0, 199)))).toBe("betting");
-    expect(methodOf(unweighted(spread.map((_, unit) => (unit < 9 ? 0.5 : 0))))).toBe("betting");
-    expect(methodOf(unweighted(spread.map((_, unit) => (unit < 12 ? 0.5 : 0))))).toBe("bootstrap");
+    expect(methodOf(unweighted(spread.map((_, unit) => (unit < 5 ? 0.5 : 0))))).toBe("betting");
+    expect(methodOf(unweighted(spread.map((_, unit) => (unit < 8 ? 0.5 : 0))))).toBe("bootstrap");
     expect(methodOf(unweighted(spread.map(() => 0.5)))).toBe("betting");
   });
 

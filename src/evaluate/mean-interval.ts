@@ -16,7 +16,7 @@ import { type BootstrapOptions, resampleMeans } from "./resample-means.ts";
 /** Fewer clusters than this, and the bootstrap's coverage is not to be relied on. */
 const FEWEST_BOOTSTRAP_CLUSTERS = 200;
 /** So many clusters, at least, must carry the variance (see {@link varianceCarriers}). */
-const FEWEST_VARIANCE_CARRIERS = 10;
+const FEWEST_VARIANCE_CARRIERS = 6;
 
 /** How an interval was found. */
 export type IntervalMethod = "clopper-pearson" | "betting" | "bootstrap";
@@ -41,7 +41,7 @@ export interface BoundedValues {
 /**
  * The weighted mean of bounded values in clusters, with the interval that fits the data:
  * - Clopper–Pearson, exact, where values are 0 or 1, the bounds too, weights equal and clusters of one unit;
- * - betting, exact, with fewer than 200 clusters, or where fewer than 10 clusters carry the variance;
+ * - betting, exact, with fewer than 200 clusters, or where fewer than 6 clusters carry the variance;
  * - the percentile cluster bootstrap otherwise.
  *
  * @returns null where no unit counts
