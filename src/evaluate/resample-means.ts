@@ -26,6 +26,8 @@ export function resampleMeans(
 ): Float64Array[] {
   const random = seededRandom(seed);
   const results = means.map(() => new Float64Array(resamples));
+  const twins = means.map((mean) => means.findIndex((other) => haveEqualDenominators(mean, other)));
+  const totals = new Float64Array(means.length);
   const times = new Float64Array(clusters);
   for (let resample = 0; resample < resamples; resample++) {
     times.fill(0);
@@ -34,19 +36,23 @@ export function resampleMeans(
       times[cluster] = times[cluster]! + 1;
     }
     for (let index = 0; index < means.length; index++) {
-      results[index]![resample] = meanOfDraw(means[index]!, times);
+      const { numerators, denominators } = means[index]!;
+      const twin = twins[index]!;
+      totals[index] = twin === index ? dot(times, denominators) : totals[twin]!;
+      results[index]![resample] = dot(times, numerators) / totals[index]!;
     }
   }
   return results;
 }
 
-/** `Σ times · numerators / Σ times · denominators` */
-function meanOfDraw({ numerators, denominators }: ClusterSums, times: Float64Array): number {
-  let numerator = 0;
-  let denominator = 0;
-  for (let cluster = 0; cluster < times.length; cluster++) {
-    numerator += times[cluster]! * numerators[cluster]!;
-    denominator += times[cluster]! * denominators[cluster]!;
-  }
-  return numerator / denominator;
+/** Means over the same units have the same denominators, which need summing only once. */
+function haveEqualDenominators(one: ClusterSums, other: ClusterSums): boolean {
+  return one.denominators.every((denominator, cluster) => denominator === other.denominators[cluster]);
+}
+
+/** `Σ times · sums` */
+function dot(times: Float64Array, sums: Float64Array): number {
+  let total = 0;
+  for (let cluster = 0; cluster < times.length; cluster++) total += times[cluster]! * sums[cluster]!;
+  return total;
 }
