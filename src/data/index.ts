@@ -9,11 +9,32 @@ export {
 export { writeFileAtomic } from "./atomic-write.ts";
 export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
 export { createRunDirectory } from "./create-run-directory.ts";
+export { loadGsm8k, loadMawps, loadSvamp } from "./datasets/index.ts";
+export type {
+  ImportJsonlOptions,
+  ImportOptions,
+  ImportPromptOirlOptions,
+  ImportTableOptions,
+  ReleasedTask,
+  TableColumns,
+  TableConfig,
+  TableLayout,
+} from "./importers/index.ts";
+export {
+  importJsonl,
+  importPromptOirl,
+  importTable,
+  readTableConfig,
+  tableConfigShape,
+} from "./importers/index.ts";
 export type { JsonLine, JsonLinesOptions } from "./json-lines.ts";
 export { readJsonLines } from "./json-lines.ts";
 export { JsonLinesWriter } from "./json-lines-writer.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
+export { readConfig } from "./read-config.ts";
+export { readPromptsFile } from "./read-prompts-file.ts";
+export { readQueriesFile } from "./read-queries-file.ts";
 export type { ReadRewardLogOptions } from "./read-reward-log.ts";
 export { readRewardLog } from "./read-reward-log.ts";
 export type { RunDirectory } from "./run-directory.ts";
@@ -36,3 +57,4 @@ export {
   readStoredState,
   writeStoredState,
 } from "./stored-state-file.ts";
+export type { TableFormat } from "./tables/table.ts";

@@ -87,11 +87,16 @@ export async function* readTextChunks(
 }
 
 /** The error for bytes that are not UTF-8. */
-export function notUtf8(file: string, line: number): DataError {
+export function notUtf8(file: string, line?: number): DataError {
   return new DataError(
     "There are bytes that are not UTF-8. Save the file as UTF-8 (it may be Latin-1 or Windows-1252).",
-    { file, line },
+    placeOf(file, line),
   );
+}
+
+/** Where an error stands: a file, and a line where one is known. */
+export function placeOf(file: string, line?: number): { file: string; line?: number } {
+  return line === undefined ? { file } : { file, line };
 }
 
 function withoutByteOrderMark(chunk: Buffer, path: string): Buffer {

@@ -27,7 +27,7 @@ export async function readRewardLog(
   const lineOptions: JsonLinesOptions = { ...options, stage: "read log", tornLastLine: "drop" };
   const queries: Query[] = [];
   const queryIndices = await readIdentified(run.file(RUN_FILES.queries), lineOptions, (value, file, line) => {
-    const query = parseRecord(querySchema, value, "query", file, line);
+    const query = parseRecord(querySchema, value, "query", { file, line });
     queries.push(query);
     return query.id;
   });
@@ -36,7 +36,7 @@ export async function readRewardLog(
     run.file(RUN_FILES.prompts),
     lineOptions,
     (value, file, line) => {
-      const prompt = parseRecord(promptSchema, value, "prompt", file, line);
+      const prompt = parseRecord(promptSchema, value, "prompt", { file, line });
       prompts.push(prompt);
       return prompt.id;
     },
@@ -47,7 +47,7 @@ export async function readRewardLog(
   let model = options.model;
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, lineOptions)) {
-    const interaction = parseRecord(interactionSchema, value, "interaction", file, line);
+    const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
     const query = queryIndices.get(interaction.queryId);
     if (query === undefined) throw unknownId("query", interaction.queryId, RUN_FILES.queries, file, line);
     const prompt = promptIndices.get(interaction.promptId);

@@ -46,18 +46,14 @@ export function parseRecord<Value>(
   schema: z.ZodType<Value>,
   value: unknown,
   what: string,
-  file: string,
-  line?: number,
+  where: { readonly file: string; readonly line?: number },
 ): Value {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const place = issue.path.length === 0 ? `The ${what}` : `The ${what}'s "${issue.path.join(".")}"`;
   const found = foundAt(value, issue.path);
-  throw new DataError(
-    `${place} is ${found}: ${issue.message}.`,
-    line === undefined ? { file } : { file, line },
-  );
+  throw new DataError(`${place} is ${found}: ${issue.message}.`, where);
 }
 
 function foundAt(value: unknown, path: readonly PropertyKey[]): string {

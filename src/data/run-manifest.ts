@@ -110,5 +110,5 @@ export async function readRunManifest(directory: string): Promise<RunManifest | 
       `The run has format version ${version}, this release reads up to ${RUN_FORMAT_VERSION}. Update prompt-oirl, or import again.`,
       { file },
     );
-  return parseRecord(manifestSchema, value, "run's manifest", file);
+  return parseRecord(manifestSchema, value, "run's manifest", { file });
 }

@@ -1,0 +1,62 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { AbortedError, DataError } from "../../errors.ts";
+import type { WorkOptions } from "../../types/index.ts";
+import { createRunDirectory, type RunDirectoryWriter } from "../create-run-directory.ts";
+import { describeIoError } from "../describe-io-error.ts";
+import { hashFile } from "../run-directory.ts";
+import type { ImportSummary, RunDescription, SourceFile } from "../run-manifest.ts";
+
+/** What every importer accepts. */
+export interface ImportOptions extends WorkOptions {
+  /** The run directory to make. */
+  readonly out: string;
+  /** Replace a run that is there. @default false */
+  readonly force?: boolean;
+  /** True where the rewards come from a simulator; said wherever results are shown. @default false */
+  readonly simulated?: boolean;
+  /** Told what was noticed but is no error. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * Lets `fill` write a run and moves it into place, or, if it throws, leaves no trace.
+ * @throws DataError if the run has no interactions
+ */
+export async function importIntoRun(
+  options: ImportOptions,
+  fill: (writer: RunDirectoryWriter) => Promise<RunDescription>,
+): Promise<ImportSummary> {
+  const writer = await createRunDirectory(
+    options.out,
+    options.force === undefined ? {} : { force: options.force },
+  );
+  try {
+    const description = await fill(writer);
+    const { counts, source } = description;
+    if (counts.interactions === 0)
+      throw new DataError(
+        `There is not one interaction with a reward${counts.skipped > 0 ? ` (${counts.skipped} entries have none)` : ""}.`,
+        { file: source.files[0]?.name ?? options.out },
+      );
+    if (options.signal?.aborted) throw new AbortedError();
+    await writer.commit(options.simulated === true ? { ...description, simulated: true } : description);
+    return counts;
+  } finally {
+    await writer.discard();
+  }
+}
+
+/**
+ * Name, size and hash of an input file.
+ * @throws DataError where it is missing or not a regular file
+ */
+export async function describeSource(file: string): Promise<SourceFile> {
+  const found = await stat(file).catch((error: unknown) => {
+    throw describeIoError(error, file, "read");
+  });
+  if (found.isDirectory()) throw new DataError("This is a folder; a file is expected.", { file });
+  if (!found.isFile())
+    throw new DataError("This is not a regular file; save the data to a file first.", { file });
+  return { name: basename(file), bytes: found.size, sha256: await hashFile(file) };
+}

@@ -1,0 +1,11 @@
+export type { ImportOptions } from "./import-into-run.ts";
+export type { ImportJsonlOptions } from "./import-jsonl.ts";
+export { importJsonl } from "./import-jsonl.ts";
+export type { ImportTableOptions } from "./import-table.ts";
+export { importTable } from "./import-table.ts";
+export type { ImportPromptOirlOptions } from "./prompt-oirl/import-prompt-oirl.ts";
+export { importPromptOirl } from "./prompt-oirl/import-prompt-oirl.ts";
+export type { ReleasedTask } from "./prompt-oirl/released-questions.ts";
+export type { TableColumns, TableLayout } from "./table-columns.ts";
+export type { TableConfig } from "./table-config.ts";
+export { readTableConfig, tableConfigShape } from "./table-config.ts";

@@ -1,0 +1,67 @@
+import { GrowableColumn } from "../growable-column.ts";
+import { CompactIndex } from "./compact-index.ts";
+
+/** Repetitions below this are kept as bits of one number. */
+const BITS = 31;
+
+/**
+ * Numbers the repeats of the same (question, prompt, LLM), or notices where given numbers collide; and counts the
+ * distinct (question, repetition) pairs, the rows of the log as published.
+ */
+export class RepetitionCounter {
+  /** Distinct (question, repetition) pairs so far. */
+  rows = 0;
+  /** By (question, prompt, LLM): how often it was seen, or which repetitions, as bits. */
+  private readonly pairs = new CompactIndex();
+  /** By question: repetitions below BITS seen, as bits. */
+  private readonly rowBits = new GrowableColumn(new Int32Array(0));
+  /** By question: highest repetition counted, plus one. */
+  private readonly rowCounts = new GrowableColumn(new Int32Array(0));
+  private readonly large = new Set<string>();
+
+  /** The next repetition of a pair: 0 at first. */
+  next(query: number, prompt: number, model: number): number {
+    const key = pairKey(query, prompt, model);
+    const repetition = this.pairs.get(key) ?? 0;
+    this.pairs.set(key, repetition + 1);
+    while (this.rowCounts.length <= query) this.rowCounts.push(0);
+    if (repetition >= this.rowCounts.get(query)) {
+      this.rowCounts.set(query, repetition + 1);
+      this.rows++;
+    }
+    return repetition;
+  }
+
+  /** Takes a given repetition; false where it is taken already. */
+  claim(query: number, prompt: number, model: number, repetition: number): boolean {
+    if (repetition >= BITS) {
+      const name = `${query}/${prompt}/${model}/${repetition}`;
+      if (this.large.has(name)) return false;
+      this.large.add(name);
+    } else {
+      const key = pairKey(query, prompt, model);
+      const bits = this.pairs.get(key) ?? 0;
+      if ((bits & (1 << repetition)) !== 0) return false;
+      this.pairs.set(key, bits | (1 << repetition));
+    }
+    this.countRow(query, repetition);
+    return true;
+  }
+
+  private countRow(query: number, repetition: number): void {
+    if (repetition >= BITS) {
+      const name = `${query}/${repetition}`;
+      if (!this.large.has(name)) this.rows++;
+      this.large.add(name);
+      return;
+    }
+    while (this.rowBits.length <= query) this.rowBits.push(0);
+    const bits = this.rowBits.get(query);
+    if ((bits & (1 << repetition)) === 0) this.rows++;
+    this.rowBits.set(query, bits | (1 << repetition));
+  }
+}
+
+function pairKey(query: number, prompt: number, model: number): [number, number] {
+  return [query, prompt * 65_536 + model];
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { readConfig } from "../read-config.ts";
+import type { ImportTableOptions } from "./import-table.ts";
+
+const name = z.string().min(1).exactOptional();
+
+/** The fields of a table's configuration, for schemas that hold them among others. */
+export const tableConfigShape = {
+  format: z.enum(["csv", "tsv", "jsonl", "parquet"]).exactOptional(),
+  delimiter: name,
+  layout: z.enum(["long", "wide"]).exactOptional(),
+  columns: z
+    .strictObject({
+      query: name,
+      queryId: name,
+      prompt: name,
+      template: name,
+      reward: name,
+      model: name,
+      repetition: name,
+      answer: name,
+      goldenAnswer: name,
+      cost: name,
+      latencyMs: name,
+      split: name,
+      propensity: name,
+      confidence: name,
+      critic: name,
+      group: name,
+    })
+    .exactOptional(),
+  promptColumns: z.array(z.string().min(1)).exactOptional(),
+  task: name,
+  model: name,
+  matcher: z.enum(["numeric", "reference", "exact"]).exactOptional(),
+  heldOut: z.array(z.string()).exactOptional(),
+  promptsFile: name,
+};
+
+/** What a table's configuration file may say: the options of `importTable` that do not name its input and output. */
+export type TableConfig = Pick<
+  ImportTableOptions,
+  | "format"
+  | "delimiter"
+  | "layout"
+  | "columns"
+  | "promptColumns"
+  | "task"
+  | "model"
+  | "matcher"
+  | "heldOut"
+  | "promptsFile"
+>;
+
+/**
+ * Reads a table's configuration (YAML or JSON), for example
+ *
+ *     columns:
+ *       query: problem
+ *       template: system_prompt
+ *       reward: is_correct
+ *     heldOut: ["Answer briefly."]
+ *
+ * @throws ConfigError naming the first wrong key and its line
+ */
+export function readTableConfig(path: string): Promise<TableConfig> {
+  return readConfig(path, z.strictObject(tableConfigShape));
+}

@@ -1,0 +1,65 @@
+import { extname } from "node:path";
+import { DataError } from "../errors.ts";
+import type { Query } from "../types/index.ts";
+import { parseRecord, querySchema } from "./record-schemas.ts";
+import { openTable, type Table } from "./tables/table.ts";
+import { decodeLine, readByteLines } from "./text-lines.ts";
+
+const TEXT_COLUMNS = ["text", "question", "query", "input", "problem"];
+const ID_COLUMNS = ["id", "queryid", "query_id", "question_id"];
+const ANSWER_COLUMNS = ["answer", "golden_answer", "target", "expected", "reference"];
+
+/**
+ * Reads questions: plain text (.txt) with one a line, or a table (CSV, TSV, JSON Lines, Parquet) with a column
+ * `text` or `question` and, where there are, `id`, `answer` and `group`. Without ids they are `q-0001` …
+ * @throws DataError with file and line
+ */
+export async function readQueriesFile(path: string): Promise<Query[]> {
+  const queries: Query[] = [];
+  const ids = new Set<string>();
+  const add = (query: Partial<Query>, line: number): void => {
+    const id = query.id ?? `q-${String(queries.length + 1).padStart(4, "0")}`;
+    if (ids.has(id)) throw new DataError(`The question id "${id}" stands twice.`, { file: path, line });
+    ids.add(id);
+    queries.push(parseRecord(querySchema, { ...query, id }, "question", { file: path, line }));
+  };
+  if (extname(path).toLowerCase() === ".txt") {
+    for await (const { line, bytes } of readByteLines(path)) {
+      const text = decodeLine(bytes, path, line);
+      if (text.trim() !== "") add({ text }, line);
+    }
+  } else {
+    const table = await openTable(path);
+    try {
+      const text = findColumn(table, TEXT_COLUMNS);
+      if (text === undefined)
+        throw new DataError(
+          `No column is called text or question; the columns are ${table.columns.join(", ")}. Rename one.`,
+          { file: path },
+        );
+      const optional = {
+        id: findColumn(table, ID_COLUMNS),
+        answer: findColumn(table, ANSWER_COLUMNS),
+        group: findColumn(table, ["group"]),
+      };
+      for await (const row of table.rows) {
+        const query: { -readonly [key in keyof Query]?: Query[key] } = { text: row.cell(text) };
+        for (const [key, column] of Object.entries(optional)) {
+          const cell = column === undefined ? "" : row.cell(column);
+          if (cell !== "") query[key as keyof Query] = cell;
+        }
+        add(query, row.line);
+      }
+    } finally {
+      await table.close();
+    }
+  }
+  if (queries.length === 0) throw new DataError("The file holds no questions.", { file: path });
+  return queries;
+}
+
+function findColumn(table: Table, names: readonly string[]): string | undefined {
+  return names
+    .map((name) => table.columns.find((column) => column.toLowerCase() === name))
+    .find((found) => found !== undefined);
+}
