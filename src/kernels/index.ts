@@ -2,7 +2,10 @@ export { choleskyFactor, choleskySolve, solveLowerRows, solveLowerTransposed } f
 export type { CosineIndex } from "./cosine-index.ts";
 export { cosineIndex } from "./cosine-index.ts";
 export * from "./gbdt/index.ts";
+export type { MinimiseOptions, Minimum } from "./minimise.ts";
+export { minimise } from "./minimise.ts";
 export { multiplyTransposed } from "./multiply-transposed.ts";
+export { nearest } from "./nearest.ts";
 export { pickRows } from "./pick-rows.ts";
 export type { ShiftedTridiagonal } from "./shifted-tridiagonal.ts";
 export { factorShiftedTridiagonal, halfSolve, solveShiftedTridiagonal } from "./shifted-tridiagonal.ts";

@@ -3,12 +3,21 @@ import type { StoredState } from "../types/index.ts";
 import { KERNEL_RIDGE, restoreKernelRidge } from "./kernel-ridge/fitted-kernel-ridge.ts";
 import { kernelRidge } from "./kernel-ridge/kernel-ridge.ts";
 import type { KernelRidgeOptions } from "./kernel-ridge/kernel-ridge-options.ts";
+import { LOGISTIC, restoreLogistic } from "./logistic/fitted-logistic.ts";
+import { type LogisticOptions, logistic } from "./logistic/logistic.ts";
+import {
+  NEAREST_NEIGHBOURS,
+  restoreNearestNeighbours,
+} from "./nearest-neighbours/fitted-nearest-neighbours.ts";
+import { type NearestNeighboursOptions, nearestNeighbours } from "./nearest-neighbours/nearest-neighbours.ts";
 import { PROMPT_MEAN, promptMean, restorePromptMean } from "./prompt-mean.ts";
 import type { FittedRewardModel, RewardModel } from "./reward-model.ts";
 
 /** Options of each kind of reward model. */
 export interface RewardModelOptions {
   readonly "kernel-ridge": KernelRidgeOptions;
+  readonly logistic: LogisticOptions;
+  readonly "nearest-neighbours": NearestNeighboursOptions;
   readonly "prompt-mean": Record<string, never>;
 }
 
@@ -37,6 +46,18 @@ const ENTRIES: { readonly [Kind in RewardModelKind]: RewardModelEntry<Kind> } = 
     defaultEmbedder: "form-tf",
     create: kernelRidge,
     restore: restoreKernelRidge,
+  },
+  [LOGISTIC]: {
+    description: "logistic regression of each prompt with common and own weights; needs dense features",
+    defaultEmbedder: "lsa:form-tf",
+    create: logistic,
+    restore: restoreLogistic,
+  },
+  [NEAREST_NEIGHBOURS]: {
+    description: "mean success among the most similar questions of the log",
+    defaultEmbedder: "form-tf",
+    create: nearestNeighbours,
+    restore: restoreNearestNeighbours,
   },
   [PROMPT_MEAN]: {
     description: "each prompt's mean success, the same for every question: the baseline",

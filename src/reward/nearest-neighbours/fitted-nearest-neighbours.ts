@@ -1,0 +1,68 @@
+import { cosineIndex, unitRows } from "../../kernels/index.ts";
+import type { FeatureMatrix, RewardMatrix, StoredState } from "../../types/index.ts";
+import type { FittedRewardModel } from "../reward-model.ts";
+import { restoreFeatures, storeFeatures } from "../stored-features.ts";
+import { finiteArray, headerCount, headerNumber, refuse } from "../stored-parts.ts";
+import { scoreCandidates } from "../unseen-prompts.ts";
+import { forEachQuery, type NeighbourRule, neighbourLog, voteOfNeighbours } from "./neighbour-votes.ts";
+
+export const NEAREST_NEIGHBOURS = "nearest-neighbours";
+
+export interface NearestNeighboursParts {
+  readonly rule: NeighbourRule;
+  /** P long. */
+  readonly means: Float64Array;
+  readonly rewards: RewardMatrix;
+  /** The labelled questions. */
+  readonly questions: FeatureMatrix;
+}
+
+export function fittedNearestNeighbours(parts: NearestNeighboursParts): FittedRewardModel {
+  const { rule, means, rewards, questions } = parts;
+  const { prompts } = rewards;
+  const log = neighbourLog(cosineIndex(unitRows(questions)), rewards);
+  return {
+    kind: NEAREST_NEIGHBOURS,
+    prompts,
+    predict(queries, candidates) {
+      const scores = new Float64Array(queries.rows * prompts);
+      forEachQuery(log.index, unitRows(queries), (query, similarities) => {
+        voteOfNeighbours(log, similarities, means, [rule], () => false, [scores], query * prompts);
+      });
+      return candidates === undefined ? scores : scoreCandidates(scores, queries.rows, prompts, candidates);
+    },
+    save() {
+      const stored = storeFeatures("question", questions);
+      return {
+        kind: NEAREST_NEIGHBOURS,
+        header: { prompts, ...rule, ...stored.header },
+        arrays: { means, successes: rewards.successes, trials: rewards.trials, ...stored.arrays },
+      };
+    },
+  };
+}
+
+/** @throws ModelFileError where the state is not a whole, consistent nearest-neighbours model */
+export function restoreNearestNeighbours(state: StoredState): FittedRewardModel {
+  const prompts = headerCount(state, "prompts", 1);
+  const questions = restoreFeatures(state, "question");
+  const successes = finiteArray(state, "successes", questions.rows * prompts);
+  const trials = finiteArray(state, "trials", questions.rows * prompts);
+  trials.forEach((count, entry) => {
+    if (count >= 0 && successes[entry]! >= -1e-9 && successes[entry]! <= count + 1e-9) return;
+    throw refuse(
+      state,
+      `entry ${entry} has ${successes[entry]} successes in ${count} trials`,
+      "0 ≤ successes ≤ trials",
+    );
+  });
+  return fittedNearestNeighbours({
+    rule: {
+      neighbours: headerCount(state, "neighbours", 1),
+      priorQuestions: headerNumber(state, "priorQuestions", Number.MIN_VALUE),
+    },
+    means: finiteArray(state, "means", prompts),
+    rewards: { queries: questions.rows, prompts, successes, trials },
+    questions,
+  });
+}

@@ -1,0 +1,86 @@
+import { ConfigError } from "../../errors.ts";
+import { cosineIndex, unitRows } from "../../kernels/index.ts";
+import type { WorkOptions } from "../../types/index.ts";
+import { checkTraining } from "../check-training.ts";
+import { checkpoint } from "../checkpoint.ts";
+import { contrastLoss } from "../contrast-loss.ts";
+import { promptMeans } from "../prompt-means.ts";
+import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
+import { fittedNearestNeighbours, NEAREST_NEIGHBOURS } from "./fitted-nearest-neighbours.ts";
+import { type NeighbourRule, neighbourLog, voteOfNeighbours } from "./neighbour-votes.ts";
+
+/** How nearest neighbours are set up; every field has a default. */
+export interface NearestNeighboursOptions {
+  /**
+   * Numbers of neighbours to choose from, whole and above 0.
+   * @default [10, 20, 40, 80, 160]
+   */
+  readonly neighbours?: readonly number[];
+  /**
+   * Strengths of the pull to the prompt's mean to choose from, in questions, above 0.
+   * @default [5, 20, 80]
+   */
+  readonly priorQuestions?: readonly number[];
+}
+
+/** Questions between two looks at the signal. */
+const QUESTIONS_AT_A_TIME = 500;
+
+/**
+ * The mean success among the training questions of largest cosine, weighted by trials and pulled to the prompt's mean.
+ * The number of neighbours and the pull are chosen on the contrasts with the fixed prompt (see contrast-loss.ts),
+ * each question predicted without its group. Fitting compares all pairs of questions.
+ * @throws ConfigError where an option is out of range
+ */
+export function nearestNeighbours(options: NearestNeighboursOptions = {}): RewardModel {
+  const { neighbours = [10, 20, 40, 80, 160], priorQuestions = [5, 20, 80] } = options;
+  const expect = (name: string, values: readonly number[], isGood: (value: number) => boolean): void => {
+    if (values.length > 0 && values.every(isGood)) return;
+    throw new ConfigError(
+      `Nearest neighbours: ${name} is [${values.join(", ")}]; at least one number above 0 is expected.`,
+      {
+        name,
+      },
+    );
+  };
+  expect("neighbours", neighbours, (value) => Number.isSafeInteger(value) && value > 0);
+  expect("priorQuestions", priorQuestions, (value) => value > 0 && value < Number.POSITIVE_INFINITY);
+  const rules = neighbours.flatMap((count) =>
+    priorQuestions.map((prior) => ({ neighbours: count, priorQuestions: prior })),
+  );
+  return {
+    kind: NEAREST_NEIGHBOURS,
+    fit: (training, work = {}) => fitNearestNeighbours(training, rules, work),
+  };
+}
+
+async function fitNearestNeighbours(
+  training: RewardTraining,
+  rules: readonly NeighbourRule[],
+  work: WorkOptions,
+): Promise<RewardModelFit> {
+  checkTraining(training);
+  const { rewards, groups, fixedColumn } = training;
+  const { queries, prompts } = rewards;
+  const questions = unitRows(training.queries);
+  const means = promptMeans(rewards, groups);
+  const log = neighbourLog(cosineIndex(questions), rewards);
+  const predictions = rules.map(() => new Float64Array(queries * prompts));
+  const similarities = new Float64Array(queries);
+  for (let query = 0; query < queries; query++) {
+    if (query % QUESTIONS_AT_A_TIME === 0) await checkpoint(work, "fit nearest neighbours", query, queries);
+    const group = groups[query]!;
+    const without = means.withoutGroup.subarray(group * prompts, (group + 1) * prompts);
+    log.index.cosines(questions, query, query + 1, similarities);
+    const isExcluded = (row: number): boolean => groups[row] === group;
+    voteOfNeighbours(log, similarities, without, rules, isExcluded, predictions, query * prompts);
+  }
+  const losses = predictions.map((predicted) => contrastLoss(rewards, predicted, fixedColumn, means.all));
+  const best = losses.indexOf(Math.min(...losses));
+  const rule = rules[best]!;
+  return {
+    model: fittedNearestNeighbours({ rule, means: means.all, rewards, questions: training.queries }),
+    outOfFold: predictions[best]!,
+    hyperparameters: { ...rule, outOfFold: "leave-group-out" },
+  };
+}
