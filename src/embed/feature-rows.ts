@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.ts";
-import type { DenseFeatures, FeatureMatrix, SparseFeatures } from "../types/index.ts";
+import { pickRows } from "../kernels/index.ts";
+import type { DenseFeatures, FeatureMatrix } from "../types/index.ts";
 
 /**
  * The named rows, in that order; a row may be taken more than once.
@@ -8,7 +9,7 @@ import type { DenseFeatures, FeatureMatrix, SparseFeatures } from "../types/inde
  */
 export function selectRows(features: FeatureMatrix, indices: ArrayLike<number>): FeatureMatrix {
   for (let position = 0; position < indices.length; position++) checkRow(features, indices[position]!);
-  return features.kind === "dense" ? selectDense(features, indices) : selectSparse(features, indices);
+  return pickRows(features, Int32Array.from(indices));
 }
 
 /** Whether the text of this row held anything the embedder knows: a row of zeros says no. */
@@ -46,31 +47,4 @@ function checkRow(features: FeatureMatrix, row: number): void {
       row,
       rows: features.rows,
     });
-}
-
-function selectDense(features: DenseFeatures, indices: ArrayLike<number>): DenseFeatures {
-  const { columns } = features;
-  const values = new Float32Array(indices.length * columns);
-  for (let row = 0; row < indices.length; row++) {
-    const start = indices[row]! * columns;
-    values.set(features.values.subarray(start, start + columns), row * columns);
-  }
-  return { kind: "dense", rows: indices.length, columns, values };
-}
-
-function selectSparse(features: SparseFeatures, indices: ArrayLike<number>): SparseFeatures {
-  const rowStart = new Int32Array(indices.length + 1);
-  for (let row = 0; row < indices.length; row++) {
-    const source = indices[row]!;
-    rowStart[row + 1] = rowStart[row]! + features.rowStart[source + 1]! - features.rowStart[source]!;
-  }
-  const columnIndex = new Int32Array(rowStart[indices.length]!);
-  const values = new Float32Array(rowStart[indices.length]!);
-  for (let row = 0; row < indices.length; row++) {
-    const start = features.rowStart[indices[row]!]!;
-    const end = features.rowStart[indices[row]! + 1]!;
-    columnIndex.set(features.columnIndex.subarray(start, end), rowStart[row]!);
-    values.set(features.values.subarray(start, end), rowStart[row]!);
-  }
-  return { kind: "sparse", rows: indices.length, columns: features.columns, rowStart, columnIndex, values };
 }

@@ -3,19 +3,30 @@ import type { StoredState } from "../types/index.ts";
 import { restoreCharacterNgrams } from "./character-ngrams.ts";
 import type { EmbedderOptions } from "./create-embedder.ts";
 import type { FittedEmbedder } from "./embedder.ts";
+import { restoreLsa } from "./lsa.ts";
+import { restoreNpy } from "./npy-embedder.ts";
+import { restoreOpenAi } from "./openai-embedder.ts";
 import { restoreTermFrequency } from "./term-frequency.ts";
 
 /**
  * Restores what `save()` of a fitted embedder returned. The state is taken as untrusted.
- * @throws ModelFileError where it is of no known kind or contradicts itself
+ * @param options for embedders that ask an endpoint
+ * @throws ModelFileError where it is of no known kind or contradicts itself; UsageError where it names an endpoint that the
+ * environment does not (see `checkRestoredBaseUrl`)
  */
-export function restoreEmbedder(state: StoredState, _options: EmbedderOptions = {}): FittedEmbedder {
+export function restoreEmbedder(state: StoredState, options: EmbedderOptions = {}): FittedEmbedder {
   switch (state.kind) {
     case "form-tf":
     case "masked-tf":
       return restoreTermFrequency(state.kind, state);
     case "character-ngrams":
       return restoreCharacterNgrams(state);
+    case "lsa":
+      return restoreLsa(state);
+    case "npy":
+      return restoreNpy(state);
+    case "openai":
+      return restoreOpenAi(state, options);
     default:
       throw new ModelFileError(
         `The stored embedder is of the unknown kind "${String(state.kind).slice(0, 100)}"; it may come from a newer version of prompt-oirl. Update, or train the model again.`,
