@@ -29,6 +29,19 @@ export function addModelOptions(command: Command, session: Session): Command {
 /** Values of `addModelOptions`, named as the pipeline names them. */
 export type ModelFlags = Omit<ModelOptions, "onProgress" | "signal">;
 
+/** Only the flags that were typed, without defaults: what a configuration file says then stands. */
+export function givenFlags<Flags extends object>(command: Command): Partial<Flags> {
+  const given = Object.entries(command.opts<Flags>()).filter(
+    ([name]) => command.getOptionValueSource(name) === "cli",
+  );
+  return Object.fromEntries(given) as Partial<Flags>;
+}
+
+/** Warnings of an import, on standard error. */
+export function importWarnings(session: Session): { onWarning: (message: string) => void } {
+  return { onWarning: (message) => session.note(`warning: ${message}`) };
+}
+
 /** What every long-running call gets. */
 export function workOptions(session: Session): Required<WorkOptions> {
   return { onProgress: session.onProgress, signal: session.signal };

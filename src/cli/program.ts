@@ -1,9 +1,12 @@
 import { Command } from "commander";
+import { registerDemo } from "./commands/demo.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export-npy.ts";
+import { registerImport } from "./commands/import.ts";
 import { registerOptimize } from "./commands/optimize.ts";
 import { registerRecommend } from "./commands/recommend.ts";
 import { registerReport } from "./commands/report.ts";
+import { registerRun } from "./commands/run.ts";
 import { registerScore } from "./commands/score.ts";
 import { registerTrain } from "./commands/train.ts";
 import { PACKAGE_VERSION } from "./package-files.ts";
@@ -11,7 +14,7 @@ import type { Session } from "./session.ts";
 
 const EXAMPLES = `
 Start here:
-  $ oirl demo                                  all of it, on a small simulated log
+  $ oirl demo                                  all of it, on a simulated log
 
 With your own log (a row for each answer: question, prompt, right or wrong):
   $ oirl run --table log.csv --out my-run      import, evaluate, train, report
@@ -41,6 +44,9 @@ export function createProgram(session: Session): Command {
       getOutHelpWidth: () => Math.min(session.terminal.columns, 100),
       getErrHelpWidth: () => Math.min(session.terminal.columns, 100),
     });
+  registerDemo(program, session);
+  registerRun(program, session);
+  registerImport(program, session);
   registerEvaluate(program, session);
   registerTrain(program, session);
   registerRecommend(program, session);

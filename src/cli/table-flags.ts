@@ -1,6 +1,5 @@
-import type { Command } from "commander";
-import { Option } from "commander";
-import type { TableColumns } from "../data/index.ts";
+import { type Command, Option } from "commander";
+import type { ImportTableOptions, TableColumns } from "../data/index.ts";
 
 /** What each column of a table may hold; the flag is the name in kebab case with `-column` after it. */
 const COLUMN_FLAGS: Readonly<Record<keyof TableColumns, string>> = {
@@ -8,13 +7,13 @@ const COLUMN_FLAGS: Readonly<Record<keyof TableColumns, string>> = {
   queryId: "its id; without it, equal texts are one question",
   prompt: "the prompt's id",
   template: "the prompt's wording, without the question in it",
-  reward: "right or wrong: true/false, pass/fail, or a number from 0 to 1",
+  reward: "right or wrong: true/false, pass/fail, or from 0 to 1",
   answer: "the LLM's answer; graded where there is no reward",
   goldenAnswer: "the right answer",
   model: "the LLM",
   repetition: "number of the repeat; without it, repeats are counted",
   split: "train or test",
-  group: "questions that must not be divided between training and test",
+  group: "questions that stay on one side of every split",
   confidence: "the LLM's confidence in its answer",
   critic: "the LLM's verdict on its answer",
   propensity: "probability with which this prompt was logged",
@@ -24,41 +23,71 @@ const COLUMN_FLAGS: Readonly<Record<keyof TableColumns, string>> = {
 
 const COLUMN_NAMES = Object.keys(COLUMN_FLAGS) as (keyof TableColumns)[];
 
-/** Which column of a table holds what, as flags: `--query-column`, `--reward-column` and so on. */
+/** How a table is understood, as flags: `--query-column`, `--reward-column` and so on. */
 export function addTableFlags(command: Command): Command {
   command
-    .option("--format <name>", "csv, tsv, jsonl or parquet (default: by the file's extension)")
+    .option("--columns <file>", "YAML file that says what the columns hold; flags win")
+    .addOption(
+      new Option("--format <name>", "default: by the file's extension").choices([
+        "csv",
+        "tsv",
+        "jsonl",
+        "parquet",
+      ]),
+    )
     .option("--delimiter <character>", "between cells of CSV (default: guessed)")
     .addOption(
-      new Option(
-        "--layout <name>",
-        "long: a row an answer; wide: a column a prompt (default: guessed)",
-      ).choices(["long", "wide"]),
+      new Option("--layout <name>", "a row an answer, or a column a prompt (default: guessed)").choices([
+        "long",
+        "wide",
+      ]),
     )
-    .option(
-      "--prompt-columns <names>",
-      "in a wide table, the prompts' columns, with commas between",
-      splitNames,
-    );
+    .option("--prompt-columns <names>", "in a wide table, the prompts' columns, with commas", splitNames);
   for (const name of COLUMN_NAMES) command.option(`--${kebabCase(name)}-column <name>`, COLUMN_FLAGS[name]);
-  return command;
+  return command
+    .option("--prompts <file>", "the prompts' wording, one {id, template} a line")
+    .option("--held-out <ids>", "prompts to keep out of training, with commas", splitNames)
+    .addOption(
+      new Option("--matcher <name>", "grades answers where there is no reward").choices([
+        "numeric",
+        "reference",
+        "exact",
+      ]),
+    )
+    .option("--task <name>", "name of the task (default: the file's name)");
 }
 
 /** Values of the flags, as commander gives them. */
-export type TableFlags = { readonly [name in `${keyof TableColumns}Column`]?: string } & {
-  readonly format?: "csv" | "tsv" | "jsonl" | "parquet";
-  readonly delimiter?: string;
-  readonly layout?: "long" | "wide";
-  readonly promptColumns?: readonly string[];
-};
+export type TableFlags = { readonly [name in `${keyof TableColumns}Column`]?: string } & Pick<
+  ImportTableOptions,
+  "format" | "delimiter" | "layout" | "promptColumns" | "heldOut" | "matcher" | "task" | "model"
+> & { readonly columns?: string; readonly prompts?: string };
 
-/** The columns that were named. */
-export function namedColumns(flags: TableFlags): TableColumns {
+const PLAIN_FLAGS = [
+  ...(["format", "delimiter", "layout", "promptColumns", "heldOut", "matcher", "task", "model"] as const),
+] as const;
+
+/**
+ * The flags as the importer wants them.
+ * @param configured what holds where no flag says otherwise
+ */
+export async function tableOptions(
+  flags: TableFlags,
+  configured: Partial<ImportTableOptions> = {},
+): Promise<Omit<ImportTableOptions, "file" | "out">> {
+  const { readTableConfig } = await import("../data/index.ts");
+  const config = flags.columns === undefined ? configured : await readTableConfig(flags.columns);
   const named = COLUMN_NAMES.flatMap((name) => {
     const column = flags[`${name}Column`];
     return column === undefined ? [] : [[name, column] as const];
   });
-  return Object.fromEntries(named);
+  const plain = PLAIN_FLAGS.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]);
+  return {
+    ...config,
+    ...Object.fromEntries(plain),
+    ...(flags.prompts === undefined ? {} : { promptsFile: flags.prompts }),
+    columns: { ...config.columns, ...Object.fromEntries(named) },
+  };
 }
 
 function splitNames(text: string): string[] {

@@ -58,8 +58,11 @@ describe.each(files.map((file) => [file.path, file.text] as const))("%s", (path,
   test("every oirl command in it is one the command line accepts", () => {
     const refused = oirlCommands(text)
       .filter((command) => !/[…[\]]|\.\.\./u.test(command))
-      .map((command) => [command, complaintAbout(command)])
-      .filter(([, complaint]) => complaint !== "");
+      .map((command) => [command, complaintAbout(command)] as const)
+      // In a sentence a command may be named without what it needs.
+      .filter(
+        ([, complaint]) => !/^$|^error: (?:missing required|required option)|outputHelp/u.test(complaint),
+      );
     expect(refused).toEqual([]);
   });
 
@@ -90,6 +93,7 @@ test("examples in --help are calls the command line accepts", () => {
   visit(program);
   const commands = helps
     .join("\n")
+    .replace(/ \\\n +/gu, " ")
     .split("\n")
     .filter((line) => line.startsWith("  $ oirl "))
     .map((line) => line.slice(4));

@@ -21,7 +21,8 @@ export function registerRecommend(program: Command, session: Session): void {
       ),
     )
     .action(async (run: string, question: string) => {
-      if (question.trim() === "") throw new UsageError("the question is empty; give it in quotes");
+      if (question.trim() === "")
+        throw new UsageError("the question is empty; give it in quotes. See `oirl recommend --help`.");
       const { loadChooser } = await import("../../pipeline/index.ts");
       const chooser = await loadChooser(run);
       const [recommendation] = await chooser.recommendMany([question]);

@@ -1,0 +1,162 @@
+import { type Command, Option } from "commander";
+import type { ImportSummary } from "../../data/index.ts";
+import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
+import type { Session } from "../session.ts";
+import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts";
+
+/** `oirl import FORMAT …`: a log becomes a run directory. */
+export function registerImport(program: Command, session: Session): void {
+  const group = program
+    .command("import")
+    .summary("turn a log into a run directory")
+    .description("Turn a log into a run directory, the folder all other commands work in.");
+  registerTable(group, session);
+  registerJsonl(group, session);
+  registerPromptOirl(group, session);
+}
+
+interface ImportFlags {
+  readonly out: string;
+  readonly force?: boolean;
+}
+
+function registerTable(group: Command, session: Session): void {
+  const command = group
+    .command("table")
+    .summary("CSV, TSV, JSON Lines or Parquet, long or wide")
+    .description(
+      "Import a table: a row for each answer, or a row for each question with a column for each prompt. What the " +
+        "columns hold is recognised by usual names, or said by flags, or by a YAML file with the same names.",
+    )
+    .argument("<file>", "the table");
+  addTableFlags(addImportOptions(command)).option("--model <llm>", "the LLM, where no column names it");
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      examples(
+        "oirl import table log.csv --out my-run",
+        "oirl import table log.parquet --out my-run --query-column problem \\\n      --prompt-column variant --reward-column is_correct",
+        "oirl import table wide.tsv --out my-run --prompt-columns plain,steps,expert",
+        "oirl import table log.csv --out my-run --columns columns.yaml",
+      ),
+    )
+    .action(async (file: string, flags: ImportFlags & TableFlags) => {
+      const { importTable } = await import("../../data/index.ts");
+      const summary = await importTable({
+        ...(await tableOptions(flags)),
+        file,
+        ...importOptions(flags, session),
+      });
+      printSummary(summary, flags.out, session);
+    });
+}
+
+function registerJsonl(group: Command, session: Session): void {
+  const command = group
+    .command("jsonl")
+    .summary("our own records")
+    .description(
+      "Import our own records: one interaction a line, {queryId, promptId, reward, …}, with its question and prompt " +
+        "in the line or in files of their own. docs/formats.md has every field.",
+    )
+    .argument("<file>", "interactions, one JSON object a line")
+    .option("--queries <file>", "questions, one {id, text} a line")
+    .option("--prompts <file>", "prompts, one {id, template, split?} a line")
+    .option("--task <name>", "name of the task (default: the file's name)")
+    .option("--model <llm>", "the LLM of lines that name none");
+  addImportOptions(command);
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      examples(
+        "oirl import jsonl log.jsonl --out my-run",
+        "oirl import jsonl interactions.jsonl --out my-run \\\n      --queries queries.jsonl --prompts prompts.jsonl",
+      ),
+    )
+    .action(
+      async (
+        file: string,
+        {
+          queries,
+          prompts,
+          ...flags
+        }: ImportFlags & { queries?: string; prompts?: string; task?: string; model?: string },
+      ) => {
+        const { importJsonl } = await import("../../data/index.ts");
+        const summary = await importJsonl({
+          ...flags,
+          ...(queries === undefined ? {} : { queriesFile: queries }),
+          ...(prompts === undefined ? {} : { promptsFile: prompts }),
+          file,
+          ...importOptions(flags, session),
+        });
+        printSummary(summary, flags.out, session);
+      },
+    );
+}
+
+function registerPromptOirl(group: Command, session: Session): void {
+  const command = group
+    .command("prompt-oirl")
+    .summary("the logs released with the paper")
+    .description("Import the logs released with the paper, joined with the texts of their questions.")
+    .argument("<directory>", "clone of holarissun/Prompt-OIRL")
+    .addOption(
+      new Option("--task <name>", "which log").choices(["gsm8k", "mawps", "svamp"]).makeOptionMandatory(),
+    )
+    .requiredOption(
+      "--texts <directory>",
+      "clone of openai/grade-school-math (gsm8k) or arkilpatel/SVAMP (others)",
+    );
+  addImportOptions(command);
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      examples(
+        "oirl import prompt-oirl Prompt-OIRL --task mawps --texts SVAMP --out mawps",
+        "oirl import prompt-oirl Prompt-OIRL --task gsm8k \\\n      --texts grade-school-math --out gsm8k",
+      ),
+    )
+    .action(
+      async (
+        directory: string,
+        flags: ImportFlags & { task: "gsm8k" | "mawps" | "svamp"; texts: string },
+      ) => {
+        const { importPromptOirl } = await import("../../data/index.ts");
+        const summary = await importPromptOirl({
+          directory,
+          task: flags.task,
+          texts: flags.texts,
+          ...importOptions(flags, session),
+        });
+        printSummary(summary, flags.out, session);
+      },
+    );
+}
+
+function addImportOptions(command: Command): Command {
+  return command
+    .requiredOption("--out <run>", "run directory to make")
+    .option("--force", "replace a run that is already there");
+}
+
+function importOptions({ out, force = false }: ImportFlags, session: Session) {
+  return { out, force, ...workOptions(session), ...importWarnings(session) };
+}
+
+function printSummary(summary: ImportSummary, out: string, session: Session): void {
+  session.printResult(summary, () => `${describeImport(summary)}\n\nNext: oirl evaluate ${out}`);
+}
+
+/** What came in, in one sentence. */
+export function describeImport({
+  queries,
+  uniqueQueries,
+  prompts,
+  interactions,
+  skipped,
+}: ImportSummary): string {
+  const rows = queries === uniqueQueries ? "" : ` in ${queries} rows`;
+  const left = skipped === 0 ? "" : `; ${skipped} entries without a reward were left out`;
+  return `Imported ${interactions} answers: ${uniqueQueries} questions${rows}, ${prompts} prompts${left}.`;
+}

@@ -1,0 +1,140 @@
+import { type Command, Option } from "commander";
+import { UsageError } from "../../errors.ts";
+import type { LogSource, PipelineResult } from "../../pipeline/index.ts";
+import type { Protocol } from "../../types/index.ts";
+import { evaluationTable } from "../evaluation-table.ts";
+import {
+  addModelOptions,
+  addOutputOptions,
+  examples,
+  givenFlags,
+  importWarnings,
+  type ModelFlags,
+  workOptions,
+} from "../options.ts";
+import type { Session } from "../session.ts";
+import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts";
+import { describeImport } from "./import.ts";
+
+/** Flags as they were given; nothing has a default here, so that a configuration file's settings can stand. */
+interface RunFlags extends ModelFlags, Omit<TableFlags, "model"> {
+  readonly table?: string;
+  readonly jsonl?: string;
+  readonly queries?: string;
+  readonly promptOirl?: string;
+  readonly texts?: string;
+  readonly out?: string;
+  readonly protocol?: Protocol;
+  readonly force?: boolean;
+}
+
+/** `oirl run`: import, evaluate, train and report in one go. */
+export function registerRun(program: Command, session: Session): void {
+  const command = program
+    .command("run")
+    .summary("import, evaluate, train and report in one go")
+    .description(
+      "Import a log, estimate by cross-validation what choosing prompts by question would gain, train, and write " +
+        "report.html. Called again it does only what is missing.",
+    )
+    .argument("[config]", "YAML file with the same settings; flags win")
+    .option("--out <run>", "run directory to make, or to go on with")
+    .option("--table <file>", "the log: CSV, TSV, JSON Lines or Parquet")
+    .option("--jsonl <file>", "the log: our own records")
+    .option("--queries <file>", "with --jsonl: questions, one {id, text} a line")
+    .option("--prompt-oirl <directory>", "the log: a clone of holarissun/Prompt-OIRL")
+    .option("--texts <directory>", "with --prompt-oirl: clone with the questions' texts")
+    .addOption(
+      new Option("--protocol <name>", "of the estimate that is shown")
+        .choices(["grouped", "nested", "paper"])
+        .default("nested"),
+    );
+  addTableFlags(command);
+  addModelOptions(command, session).option("--force", "replace a run of another log");
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      examples(
+        "oirl run --table log.csv --out my-run",
+        "oirl run --table log.csv --out my-run --reward-column is_correct --gate averse",
+        "oirl run --jsonl log.jsonl --out my-run --json | jq .gate",
+        "oirl run --prompt-oirl Prompt-OIRL --task mawps --texts SVAMP --out mawps",
+        "oirl run my-run.yaml",
+      ),
+    )
+    .action(async (config: string | undefined, _flags: RunFlags, self: Command) => {
+      const { runPipeline } = await import("../../pipeline/index.ts");
+      const { out, source, ...settings } = await gatherSettings(config, givenFlags<RunFlags>(self));
+      const result = await runPipeline({
+        ...settings,
+        source,
+        out,
+        ...workOptions(session),
+        ...importWarnings(session),
+      });
+      const table = await evaluationTable(out, result, session);
+      session.printResult(result, () => describeRun(result, table, out));
+    });
+}
+
+/** The configuration file, overridden by flags. */
+async function gatherSettings(config: string | undefined, flags: RunFlags) {
+  const { readRunSettings } = await import("../run-settings.ts");
+  const configured = config === undefined ? {} : await readRunSettings(config);
+  const { protocol, rewardModel, embedder, promptEmbedder, gate, seed, model, force } = flags;
+  const given = { protocol, rewardModel, embedder, promptEmbedder, gate, seed, model, force };
+  const out = flags.out ?? configured.out;
+  if (out === undefined)
+    throw new UsageError(
+      "no run directory is named. Add --out, or `out` to the configuration file. See `oirl run --help`.",
+    );
+  const source = await sourceFromFlags(flags, configured.source);
+  return { ...configured, ...withoutUndefined(given), out, source };
+}
+
+async function sourceFromFlags(flags: RunFlags, configured: LogSource | undefined): Promise<LogSource> {
+  const named = [flags.table, flags.jsonl, flags.promptOirl].filter((name) => name !== undefined);
+  if (named.length > 1)
+    throw new UsageError(
+      "several logs are named; keep one of --table, --jsonl, --prompt-oirl. See `oirl run --help`.",
+    );
+  if (flags.table !== undefined) return { kind: "table", ...(await tableOptions(flags)), file: flags.table };
+  if (flags.jsonl !== undefined) {
+    const { jsonl: file, queries: queriesFile, prompts: promptsFile, task, model } = flags;
+    return { kind: "jsonl", file, ...withoutUndefined({ queriesFile, promptsFile, task, model }) };
+  }
+  if (flags.promptOirl !== undefined) {
+    const { promptOirl: directory, texts, task } = flags;
+    if (texts === undefined || (task !== "gsm8k" && task !== "mawps" && task !== "svamp"))
+      throw new UsageError(
+        "--prompt-oirl needs --task gsm8k, mawps or svamp, and --texts with the questions' texts. See `oirl run --help`.",
+      );
+    return { kind: "prompt-oirl", directory, texts, task };
+  }
+  if (configured === undefined)
+    throw new UsageError(
+      "no log is named. Add --table, --jsonl or --prompt-oirl, or a configuration file. See `oirl run --help`.",
+    );
+  return configured.kind === "table"
+    ? { ...configured, ...withoutUndefined(await tableOptions(flags, configured)) }
+    : configured;
+}
+
+type WithoutUndefined<Values> = { [name in keyof Values]?: Exclude<Values[name], undefined> };
+
+function withoutUndefined<Values extends object>(values: Values): WithoutUndefined<Values> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined),
+  ) as WithoutUndefined<Values>;
+}
+
+function describeRun(result: PipelineResult, table: string, out: string): string {
+  return [
+    describeImport(result.import),
+    "",
+    table.trimEnd(),
+    "",
+    `Report: ${result.report}`,
+    `Next:   oirl recommend ${out} "your question"`,
+  ].join("\n");
+}

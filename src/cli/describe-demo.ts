@@ -1,0 +1,41 @@
+import { displayName, formatEvaluationTable, formatPercent, plainText } from "../report/index.ts";
+import type { DemoResult } from "./commands/demo.ts";
+import { describeImport } from "./commands/import.ts";
+import { outColours, type Session } from "./session.ts";
+
+/** The demo as a story: the log, what choosing by question gains, a few choices, and what to do next. */
+export function describeDemo(result: DemoResult, session: Session): string {
+  const { bold, dim } = outColours(session);
+  const table = formatEvaluationTable(result, {
+    color: session.terminal.colourOut,
+    width: session.terminal.columns,
+    simulated: true,
+  });
+  return [
+    bold("1. The log (simulated)"),
+    `${describeImport(result.import)} No LLM was called: the answers are`,
+    "drawn by a seeded simulator, demo/simulate-log.ts in this package.",
+    "",
+    bold("2. What choosing the prompt by question would gain, on questions not trained on"),
+    table.trimEnd(),
+    "",
+    bold("3. Choices for new questions"),
+    ...result.recommendations.flatMap(({ question, promptId, score, fixedPromptId, fixedScore }) => {
+      const fixed =
+        promptId === fixedPromptId
+          ? "the fixed prompt"
+          : `${displayName(fixedPromptId)} ${formatPercent(fixedScore, 0)}`;
+      return [
+        `  ${plainText(question, Math.min(session.terminal.columns, 100) - 4)}`,
+        `    ${bold(displayName(promptId))} ${formatPercent(score, 0)} ${dim(`(${fixed})`)}`,
+      ];
+    }),
+    "",
+    bold("4. The report"),
+    `Open ${result.report} in a browser.`,
+    "",
+    bold("Next"),
+    `  npx oirl recommend ${result.run} "What is the capital of Fiji?"`,
+    "  npx oirl run --table your-log.csv --out my-run     your own log",
+  ].join("\n");
+}
