@@ -5,7 +5,7 @@ import type { ImportTableOptions } from "./import-table.ts";
 const name = z.string().min(1).exactOptional();
 
 /** The fields of a table's configuration, for schemas that hold them among others. */
-export const tableConfigShape = {
+export const tableConfigShape: Readonly<Record<keyof TableConfig, z.ZodType>> = {
   format: z.enum(["csv", "tsv", "jsonl", "parquet"]).exactOptional(),
   delimiter: name,
   layout: z.enum(["long", "wide"]).exactOptional(),
@@ -64,5 +64,5 @@ export type TableConfig = Pick<
  * @throws ConfigError naming the first wrong key and its line
  */
 export function readTableConfig(path: string): Promise<TableConfig> {
-  return readConfig(path, z.strictObject(tableConfigShape));
+  return readConfig(path, z.strictObject(tableConfigShape) as unknown as z.ZodType<TableConfig>);
 }
