@@ -5,17 +5,36 @@ import { type RunDirectory, readStoredState, writeFileAtomic, writeStoredState }
 import { restoreEmbedder } from "../embed/index.ts";
 import { DataError, ModelFileError, UsageError } from "../errors.ts";
 import { REWARD_MODELS, restoreRewardModel } from "../reward/index.ts";
-import type { Policy } from "./policy.ts";
+import type { GateDecision } from "../select/index.ts";
+import type { Prompt } from "../types/index.ts";
+import type { Policy, PolicySettings } from "./policy.ts";
 
 /** Version of the files' layout. */
 const FORMAT = 1;
 
-const manifestSchema = z.object({
-  format: z.literal(FORMAT),
+/** What stands beside the stored model. */
+export interface ChooserManifest {
+  readonly format: typeof FORMAT;
   /** Hash of the log and the settings the chooser was trained from. */
+  readonly key: string;
+  /** ISO 8601. */
+  readonly trainedAt: string;
+  /** The LLM whose answers the chooser learned from. */
+  readonly llm: string;
+  readonly settings: PolicySettings;
+  /** Questions it was trained on. */
+  readonly questions: number;
+  /** Training prompts in column order, each with its success in the log. */
+  readonly prompts: readonly (Prompt & { readonly success: number })[];
+  readonly fixedColumn: number;
+  readonly gate: GateDecision;
+  readonly hyperparameters: Policy["hyperparameters"];
+}
+
+const manifestSchema: z.ZodType<ChooserManifest> = z.object({
+  format: z.literal(FORMAT),
   key: z.string(),
   trainedAt: z.string(),
-  /** The LLM whose answers the chooser learned from. */
   llm: z.string(),
   settings: z.object({
     rewardModel: z.enum(REWARD_MODELS.map(({ kind }) => kind)),
@@ -24,7 +43,7 @@ const manifestSchema = z.object({
     gate: z.enum(["averse", "balanced", "neutral"]),
     seed: z.number(),
   }),
-  questions: z.number().int().nonnegative(),
+  questions: z.int().min(0),
   prompts: z
     .array(
       z.object({
@@ -35,7 +54,7 @@ const manifestSchema = z.object({
       }),
     )
     .min(1),
-  fixedColumn: z.number().int().nonnegative(),
+  fixedColumn: z.int().min(0),
   gate: z.object({
     shipped: z.boolean(),
     upliftOutOfFold: z.number(),
@@ -48,9 +67,6 @@ const manifestSchema = z.object({
   }),
   hyperparameters: z.record(z.string(), z.json()),
 });
-
-/** What stands beside the stored model. */
-export type ChooserManifest = z.infer<typeof manifestSchema>;
 
 /** A trained policy with its manifest. */
 export interface StoredChooser {
@@ -106,7 +122,7 @@ export async function writeChooser(
     })),
     fixedColumn: policy.fixedColumn,
     gate: policy.gate,
-    hyperparameters: policy.hyperparameters as ChooserManifest["hyperparameters"],
+    hyperparameters: policy.hyperparameters,
   };
   await writeStoredState(join(fresh, "embedder.bin"), policy.embedder.save());
   await writeStoredState(join(fresh, "reward-model.bin"), policy.model.save());
@@ -149,7 +165,7 @@ export async function readChooser(run: RunDirectory): Promise<StoredChooser> {
       fixedColumn: manifest.fixedColumn,
       promptMeans: Float64Array.from(manifest.prompts, ({ success }) => success),
       gate: manifest.gate,
-      hyperparameters: manifest.hyperparameters as Policy["hyperparameters"],
+      hyperparameters: manifest.hyperparameters,
     },
   };
 }
