@@ -102,21 +102,14 @@ describe("decideGate", () => {
   });
 
   describe("partial logs", () => {
-    test("questions labelled under every prompt are used while they are at least half", () => {
-      const input = inputOf(moderate);
-      // Unlabel the chosen prompt where it lost: what was logged depends on the outcome.
-      for (let query = 30; query < 50; query++) input.rewards.trials[2 * query + 1] = 0;
-      const decision = decideGate(input);
-      expect(decision).toMatchObject({ measuredOn: "every-prompt", questions: 80 });
-    });
-
-    test("else those labelled under the chosen and the fixed prompt, saying so", () => {
+    /** Prompt 1 gains over the fixed prompt 0; prompt 2 is never chosen, and tried on the first questions only. */
+    function rarelyComplete(complete: number): GateInput {
       const queries = 60;
       const random = seededRandom(1);
-      const trials = new Float64Array(3 * queries).fill(1);
-      // Prompt 2 is never chosen and hardly ever tried.
-      for (let query = 0; query < queries; query++) trials[3 * query + 2] = query < 5 ? 1 : 0;
-      const decision = decideGate({
+      const trials = Float64Array.from({ length: 3 * queries }, (_, cell) =>
+        Number(cell % 3 < 2 || cell < 3 * complete),
+      );
+      return {
         outOfFold: Float64Array.from({ length: 3 * queries }, (_, cell) => [0.3, 0.6, 0.1][cell % 3]!),
         rewards: {
           queries,
@@ -128,9 +121,23 @@ describe("decideGate", () => {
         clusters: Int32Array.from({ length: queries }, (_, query) => query),
         fixedColumn: 0,
         strength: "balanced",
-      });
-      expect(decision).toMatchObject({ measuredOn: "chosen-and-fixed", questions: queries, shipped: true });
+      };
+    }
+
+    test("questions labelled under every prompt are used while they are at least half", () => {
+      expect(decideGate(rarelyComplete(30))).toMatchObject({ measuredOn: "every-prompt", questions: 30 });
+    });
+
+    test("else those labelled under the chosen and the fixed prompt, saying so", () => {
+      const decision = decideGate(rarelyComplete(29));
+      expect(decision).toMatchObject({ measuredOn: "chosen-and-fixed", questions: 60, shipped: true });
       expect(decision.reason).toMatch(/Too few questions are labelled under every prompt/);
+    });
+
+    test("a question whose chosen prompt was never tried does not count", () => {
+      const input = inputOf(moderate);
+      for (let query = 30; query < 50; query++) input.rewards.trials[2 * query + 1] = 0;
+      expect(decideGate(input)).toMatchObject({ questions: 80, switched: 30 / 80 });
     });
 
     test("nothing in common: not shipped, with the reason", () => {
