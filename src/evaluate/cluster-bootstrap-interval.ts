@@ -8,7 +8,7 @@ import { type BootstrapOptions, resampleMeans } from "./resample-means.ts";
  * comparison give the differences as values.
  *
  * Percentile rather than BCa: in simulations with unequal clusters BCa covered 82 to 92 % where the percentile
- * interval covered 91 to 95 %, and with equal ones they agree (docs/decisions has the figures).
+ * interval covered 91 to 95 %, and with equal ones they agree (docs/decisions/0002 has the figures).
  *
  * @param values one a unit; NaN where the unit does not count
  * @param weights one a unit, ≥ 0
