@@ -10,6 +10,7 @@ import { labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-
 import { evaluationInput } from "./evaluation-input.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
 import { type FoldOutcome, foldOutcome, trainingTexts } from "./fold-outcome.ts";
+import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
@@ -108,7 +109,7 @@ async function evaluateProtocol(
     leak,
     ...summarise(prepared, { folds, leak }, outcomes, input, settings.seed),
     seconds: (performance.now() - started) / 1000,
-    peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    peakMemoryMb: peakMemoryMb(),
   };
   await checkpoint.clear();
   const queryIndex = Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex]));

@@ -15,6 +15,7 @@ import { ExistsError } from "../errors.ts";
 import type { EvaluationResult } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
 import { evaluateRun } from "./evaluate-run.ts";
+import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
 import { reportRun } from "./report-run.ts";
 import { trainRun } from "./train-run.ts";
@@ -35,7 +36,7 @@ export interface RunPipelineOptions extends EvaluateOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-/** The evaluation, and what the other stages left. */
+/** The evaluation, and what the other stages left; `seconds` and `peakMemoryMb` are of all stages together. */
 export interface PipelineResult extends EvaluationResult {
   readonly import: ImportSummary;
   readonly training: TrainingSummary;
@@ -52,11 +53,19 @@ export interface PipelineResult extends EvaluationResult {
 export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {
   // A forced import leaves a fresh run without results, so the later stages need no force of their own.
   const { source: _source, force: _force, onWarning: _onWarning, out, ...evaluation } = options;
+  const started = performance.now();
   const imported = await importOnce(options);
   const result = await evaluateRun(out, { protocol: "nested", ...evaluation });
   const training = await trainRun(out, evaluation);
   const { file } = await reportRun(out, evaluation);
-  return { ...result, import: imported, training, report: file };
+  return {
+    ...result,
+    import: imported,
+    training,
+    report: file,
+    seconds: (performance.now() - started) / 1000,
+    peakMemoryMb: peakMemoryMb(),
+  };
 }
 
 /** Imports, unless the run already holds the log these very options would give. */
