@@ -49,11 +49,11 @@ test("with few, texts of one kind fall together", async () => {
 
 test("on the mawps questions it keeps what the counts say of neighbours", async (context) => {
   requireSharedData(context);
-  const questions = (await realQuestions("mawps")).filter((_, index) => index % 4 === 0);
+  const questions = (await realQuestions("mawps")).filter((_, index) => index % 8 === 0);
   const counts = denseRows(fitTermFrequency("form-tf", questions).embed(questions));
-  const fitted = await lsa("form-tf", 128).fit(questions);
+  const fitted = await lsa("form-tf", 96).fit(questions);
   const rows = denseRows(await embedTexts(fitted, questions));
-  expect(fitted.columns).toBe(128);
+  expect(fitted.columns).toBe(96);
   // Where the counts find a near neighbour, so does LSA: the projection takes away noise, not likeness.
   let kept = 0;
   let near = 0;
@@ -63,7 +63,7 @@ test("on the mawps questions it keeps what the counts say of neighbours", async 
         near++;
         if (cosine(rows[i]!, rows[j]!) > 0.5) kept++;
       }
-  expect(near).toBeGreaterThan(50);
+  expect(near).toBeGreaterThan(15);
   expect(kept / near).toBeGreaterThan(0.95);
 });
 

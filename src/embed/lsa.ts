@@ -25,7 +25,8 @@ export interface FittedLsa extends LocalFittedEmbedder {
 
 /**
  * Latent semantic analysis: the term counts of `base`, projected on the right singular vectors of the training texts'
- * matrix (uncentred), rows of length 1. Fewer columns than `dimensions` where the texts span no more.
+ * matrix (uncentred), rows of length 1. Fewer columns than `dimensions` where the texts span no more. Nothing of it is
+ * cached: a fit takes seconds, and what it learns is as large as the vocabulary times the dimensions.
  * @param dimensions 1 to 4096, @default 256
  */
 export function lsa(base: TermFrequencyKind, dimensions: number = DEFAULT_DIMENSIONS): Embedder {

@@ -57,7 +57,7 @@ for (const task of ["mawps", "gsm8k"] as const)
     for (const question of questions) expect(tokenise(question)).toEqual(naiveAsciiTokens(question));
   });
 
-test("any text gives non-empty tokens, the same for its compatibility and upper-case forms where these fold back", () => {
+test("any text gives well-formed tokens, the same for its compatibility form and within white space", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
       const tokens = tokenise(text);
@@ -65,7 +65,7 @@ test("any text gives non-empty tokens, the same for its compatibility and upper-
       expect(tokenise(text.normalize("NFKC"))).toEqual(tokens);
       expect(tokenise(` ${text}\n`)).toEqual(tokens);
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 });
 
