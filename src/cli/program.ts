@@ -11,6 +11,7 @@ import { registerScore } from "./commands/score.ts";
 import { registerTrain } from "./commands/train.ts";
 import { PACKAGE_VERSION } from "./package-files.ts";
 import type { Session } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
 
 const EXAMPLES = `
 Start here:
@@ -41,8 +42,8 @@ export function createProgram(session: Session): Command {
       writeErr: (text) => session.terminal.writeError(text),
       // Mistakes are reported in one place, print-error.ts.
       outputError: () => {},
-      getOutHelpWidth: () => Math.min(session.terminal.columns, 100),
-      getErrHelpWidth: () => Math.min(session.terminal.columns, 100),
+      getOutHelpWidth: () => helpWidth(session.terminal),
+      getErrHelpWidth: () => helpWidth(session.terminal),
     });
   registerDemo(program, session);
   registerRun(program, session);
@@ -55,6 +56,11 @@ export function createProgram(session: Session): Command {
   registerReport(program, session);
   registerExport(program, session);
   return program;
+}
+
+/** Help is set as wide as the terminal, but no wider than reads well. */
+export function helpWidth(terminal: Terminal): number {
+  return Math.min(terminal.columns, 100);
 }
 
 /** The help command nearest to what was typed: `oirl import table --help` for `oirl import table --colour`. */

@@ -49,6 +49,7 @@ describe("help", () => {
     const { REWARD_MODELS } = await import("../../src/reward/index.ts");
     const { EMBEDDERS } = await import("../../src/embed/index.ts");
     const { stdout } = await callCli(["train", "--help"]);
+    expect(REWARD_MODELS.length + EMBEDDERS.length).toBeGreaterThan(6);
     for (const { kind } of REWARD_MODELS) expect(stdout).toContain(`\n  ${kind} `);
     for (const { name } of EMBEDDERS) expect(stdout).toContain(`\n  ${name} `);
   });

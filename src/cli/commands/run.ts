@@ -56,7 +56,7 @@ export function registerRun(program: Command, session: Session): void {
       "after",
       examples(
         "oirl run --table log.csv --out my-run",
-        "oirl run --table log.csv --out my-run --reward-column is_correct --gate averse",
+        "oirl run --table log.csv --out my-run --reward-column ok --gate averse",
         "oirl run --jsonl log.jsonl --out my-run --json | jq .gate",
         "oirl run --prompt-oirl Prompt-OIRL --task mawps --texts SVAMP --out mawps",
         "oirl run my-run.yaml",
