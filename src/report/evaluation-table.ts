@@ -18,7 +18,7 @@ import { gateSentence, hasLeak, leakSentence, verdict } from "./verdict.ts";
 export interface EvaluationTableOptions {
   /** Whether to colour; the caller knows the terminal and NO_COLOR. */
   readonly color: boolean;
-  /** Columns of the terminal, in characters; never less than 60 are used. @default 80 */
+  /** Columns of the terminal, in characters: where sentences wrap. The table itself needs up to 80. @default 80 */
   readonly width?: number;
   /** Whether the log was simulated; said in the first line. @default false */
   readonly simulated?: boolean;

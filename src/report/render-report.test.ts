@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { evaluationFixture, reportFixture } from "../../test/support/report-fixture.ts";
+import { evaluationFixture, evaluationWithChoice, reportFixture } from "../../test/support/report-fixture.ts";
 import { renderReport } from "./render-report.ts";
 
 const SECTIONS = [
@@ -97,6 +97,25 @@ describe("renderReport", () => {
     expect(leak).toContain("1,685 of 1,685 test questions were seen in training");
     expect(leak).toContain("It would claim +4.0 pp");
     expect(leak).toContain("the gain is +1.9 pp [0.9, 3.0]");
+  });
+
+  it("draws a curve of one size and a calibration of one bin", async () => {
+    const { learningCurve, calibration } = reportFixture();
+    const page = await renderReport(
+      reportFixture({ learningCurve: learningCurve.slice(0, 1), calibration: calibration.slice(0, 1) }),
+    );
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
+    expect(sectionsOf(page).get("learning")?.match(/<svg/g)).toHaveLength(2);
+  });
+
+  it("gives the next step: the command that chooses, or the one prompt in full", async () => {
+    expect(await rendered).toContain('<code>oirl recommend RUN "question"</code>');
+    const fixed = evaluationWithChoice(0.001, [-0.01, 0.01], {
+      gate: { ...evaluationFixture().gate, shipped: 0 },
+    });
+    const head = (await renderReport(reportFixture({ evaluations: [fixed] }))).split("<main>")[0];
+    expect(head).toContain("Recommended: one fixed prompt");
+    expect(head).toContain("The answer is:");
   });
 
   it("stays small on a log of very many prompts and very long texts", async () => {

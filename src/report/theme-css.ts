@@ -56,6 +56,7 @@ h1, h2 { font-family: ui-serif, Charter, "Iowan Old Style", Georgia, "Liberation
 h1 { margin: 0 0 1rem; font-size: clamp(1.7rem, 1.2rem + 2.6vw, 2.6rem); line-height: 1.18; font-weight: 600; letter-spacing: -.01em; }
 h1 code.prompt { font-size: .82em; }
 .detail { font-size: 1.06rem; }
+.next { padding: .7rem 1rem; border-radius: .4rem; background: var(--panel); font-size: .95rem; }
 .reading { font-size: .85rem; color: var(--muted); }
 .badge {
   display: inline-block; padding: .1rem .5rem; border-radius: .3rem; font: 700 .72rem/1.5 system-ui, sans-serif;
@@ -173,7 +174,7 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
   thead { display: table-header-group; }
   .table-frame { overflow: visible; }
   .table-frame table { font-size: 8pt; }
-  thead th { overflow-wrap: anywhere; }
+  thead th { min-width: 3.6rem; overflow-wrap: anywhere; }
   tbody th { min-width: 7rem; }
   td:not(.number) { min-width: 8rem; }
   .beside { grid-template-columns: minmax(0, 1fr) minmax(0, 15rem); }

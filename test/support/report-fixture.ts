@@ -183,7 +183,7 @@ function prompts(): ReportPrompt[] {
 
 const KINDS: readonly QuestionKind[] = [
   {
-    keywords: ["how many", "left", "gave", "num2", "away"],
+    keywords: ["how many", "left", "gave", "2-digit number", "away"],
     questions: 486,
     examples: [
       "Joan found 70 seashells on the beach. She gave Sam some of her seashells. She has 27 seashells left. How many seashells did she give to Sam?",
@@ -195,7 +195,7 @@ const KINDS: readonly QuestionKind[] = [
     advantageCi95: [0, 0],
   },
   {
-    keywords: ["numdec", "$", "cost", "each", "total"],
+    keywords: ["decimal number", "$", "cost", "each", "total"],
     questions: 371,
     examples: [
       "Mary bought a soccer ball for $ 14.32 and a toy car for $ 9.58. How much did Mary spend in total?",
@@ -207,7 +207,7 @@ const KINDS: readonly QuestionKind[] = [
     advantageCi95: [0.031, 0.135],
   },
   {
-    keywords: ["num4", "miles", "per", "hour", "many more"],
+    keywords: ["number of 4+ digits", "miles", "per", "hour", "many more"],
     questions: 322,
     examples: [
       "A ship full of grain crashes into a coral reef. By the time the ship is fixed, 49952 tons of grain have spilled into the water. Only 918 tons of grain remain onboard. How many tons of grain did the ship originally contain?",

@@ -57,7 +57,8 @@ export function intervalChart(
 ): ChartSpecification {
   const longestLabel = narrow ? 44 : Math.floor(WIDEST_GUTTER / LABEL_CHARACTER_WIDTH);
   const labels = distinctLabels(rows, longestLabel);
-  const gutter = narrow ? 0 : Math.ceil(longest(labels) * LABEL_CHARACTER_WIDTH) + 20;
+  const labelWidth = Math.min(longest(labels) * LABEL_CHARACTER_WIDTH, WIDEST_GUTTER);
+  const gutter = narrow ? 0 : Math.ceil(labelWidth) + 20;
   const rowHeight = narrow ? 46 : 32;
   const plotWidth = width - gutter;
   const textWidth = longest(rows.map((row) => row.text)) * TEXT_CHARACTER_WIDTH + TEXT_GAP;
@@ -101,6 +102,8 @@ export function intervalChart(
   };
   const asGiven = (field: string) => ({ field, type: "nominal", scale: null, legend: null });
   const reference = {
+    // Of its own single row: drawn over the chart's data it would be drawn once for each.
+    data: { values: [{}] },
     mark: { type: "rule", color: CHART_COLORS.ink, strokeDash: [3, 3], strokeWidth: 1 },
     encoding: { x: { datum: options.reference } },
   };

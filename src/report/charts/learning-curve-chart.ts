@@ -22,7 +22,12 @@ export function learningCurveChart(
   const x = {
     field: "questions",
     type: "quantitative" as const,
-    scale: { type: "log" as const, domain: [first / 1.15, Math.max(last, first * 1.5) * 1.15], nice: false },
+    scale: {
+      type: "log" as const,
+      domain: [first / 1.15, Math.max(last, first * 1.5) * 1.15],
+      nice: false,
+      padding: 0,
+    },
     axis: {
       values: narrow ? everySecond(sizes) : sizes,
       format: ",d",
@@ -54,8 +59,14 @@ export function learningCurveChart(
             },
           },
           {
+            data: { values: [{}] },
             mark: { type: "rule", color: CHART_COLORS.ink, strokeDash: [3, 3], strokeWidth: 1 },
             encoding: { y: { datum: 0 } },
+          },
+          // Each size's own spread, which the band does not show where there is but one size.
+          {
+            mark: { type: "rule", color: CHART_COLORS.accent, strokeWidth: 1.5, strokeOpacity: 0.45 },
+            encoding: { x, y: { field: "lower", ...uplift }, y2: { field: "upper" } },
           },
           {
             mark: { type: "line", color: CHART_COLORS.accent, strokeWidth: 2.5 },

@@ -36,12 +36,10 @@ export async function renderChart(chart: Chart): Promise<Html> {
 /** Vega is loaded only here: a program that never renders a report does not pay for it. */
 async function renderSvg(specification: ChartSpecification): Promise<Html> {
   const [vega, vegaLite] = await Promise.all([import("vega"), import("vega-lite")]);
-  const compiled = vegaLite.compile({
-    padding: 2,
-    ...specification,
-    config: chartConfig,
-    background: "transparent",
-  } as TopLevelSpec).spec;
+  const compiled = vegaLite.compile(
+    { padding: 2, ...specification, config: chartConfig, background: "transparent" } as TopLevelSpec,
+    { logger: vega.logger(vega.Error) },
+  ).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logLevel: vega.Error });
   try {
     const svg = await view.toSVG();

@@ -48,7 +48,7 @@ export async function fixedPromptSection(
       "Prompts, their success and how likely each is the best fixed one",
       [
         { title: "Prompt" },
-        { title: "Success [95 %]", numeric: true },
+        { title: "Success [95\u00a0%]", numeric: true },
         { title: "Tried on", numeric: true },
         { title: "Is the best", numeric: true },
         { title: "What it says" },

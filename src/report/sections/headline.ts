@@ -11,26 +11,38 @@ import { displayName, plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { hasLeak, leakSentence, verdict } from "../verdict.ts";
 import { simulatedBadge } from "./section.ts";
-import { keepFiguresTogether, promptName, sentenceWithNames } from "./untrusted-text.ts";
+import { keepFiguresTogether, promptName, sentenceWithNames, untrustedText } from "./untrusted-text.ts";
 
 /** The top of the page: what the report is about, the verdict in words, and the four figures behind it. */
 export function headlineSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   return html`<header class="masthead">
 <p class="kicker"><span>prompt-oirl</span> report ${simulatedBadge(data.simulated)}</p>
 <p class="subject"><bdi>${displayName(data.task)}</bdi> <span aria-hidden="true">·</span> <bdi>${displayName(data.log.model)}</bdi> <span aria-hidden="true">·</span> ${formatCount(data.log.uniqueQuestions)} questions, ${formatCount(data.prompts.length)} prompts <span aria-hidden="true">·</span> <time datetime="${plainText(data.generatedAt, 40)}">${formatInstant(plainText(data.generatedAt, 40))}</time></p>
-${evaluation === undefined ? html`<h1>Nothing has been evaluated yet</h1><p class="detail">Run <code>oirl evaluate</code> on this log and render the report again.</p>` : evaluated(evaluation)}
+${evaluation === undefined ? html`<h1>Nothing has been evaluated yet</h1><p class="detail">Run <code>oirl evaluate</code> on this log and render the report again.</p>` : evaluated(data, evaluation)}
 </header>
 `;
 }
 
-function evaluated(evaluation: EvaluationResult): Html {
+function evaluated(data: ReportData, evaluation: EvaluationResult): Html {
   const { headline, detail, recommendation } = verdict(evaluation);
   const perQuestion = recommendation === "per-question";
   return html`<p class="pill ${perQuestion ? "pill-choose" : "pill-fixed"}"><span aria-hidden="true">${perQuestion ? "⇄" : "="}</span> ${perQuestion ? "Recommended: choose per question" : "Recommended: one fixed prompt"}</p>
 <h1>${sentenceWithNames(headline)}</h1>
 <p class="detail">${sentenceWithNames(detail)}</p>
+${nextStep(data, evaluation, perQuestion)}
 ${keyFigures(evaluation)}
 <p class="reading">pp: percentage points. In brackets: the interval that holds the true value with 95 % confidence, paired by question.</p>`;
+}
+
+/** What to do with the verdict: the command that chooses, or the one prompt in full. */
+function nextStep(data: ReportData, evaluation: EvaluationResult, perQuestion: boolean): Html | null {
+  if (perQuestion) {
+    return html`<p class="next">For a new question, <code>oirl recommend RUN "question"</code> names the prompt to use, without calling the LLM.</p>`;
+  }
+  const prompt = data.prompts.find(({ id }) => id === evaluation.fixed.promptId);
+  return prompt === undefined
+    ? null
+    : html`<p class="next">The prompt reads: <q>${untrustedText(prompt.template)}</q></p>`;
 }
 
 function keyFigures(evaluation: EvaluationResult): Html {

@@ -41,7 +41,7 @@ export async function leakSection(data: ReportData): Promise<Html> {
         { title: "Also in training", numeric: true },
         { title: "Fixed", numeric: true },
         { title: "Per question", numeric: true },
-        { title: "Uplift [95 %]", numeric: true },
+        { title: "Uplift [95\u00a0%]", numeric: true },
       ],
       data.evaluations.map((evaluation) => ({ cells: tableCells(evaluation) })),
     ),

@@ -56,9 +56,8 @@ function chartRow(kind: QuestionKind, index: number, fixedId: string | null): In
     value: kind.advantage * 100,
     interval: same ? null : [kind.advantageCi95[0] * 100, kind.advantageCi95[1] * 100],
     style: same ? "baseline" : "ours",
-    text: same
-      ? displayName(kind.bestPromptId, 12)
-      : `${displayName(kind.bestPromptId, 12)} ${formatPoints(kind.advantage)}`,
+    // Isolated, so that a name written from right to left leaves the figure where it is.
+    text: `\u2068${displayName(kind.bestPromptId, 12)}\u2069${same ? "" : ` ${formatPoints(kind.advantage)}`}`,
   };
 }
 

@@ -51,8 +51,8 @@ export async function successSection(
       "Success and uplift by strategy",
       [
         { title: "Strategy" },
-        { title: "Success [95 %]", numeric: true },
-        { title: "Uplift [95 %]", numeric: true },
+        { title: "Success [95\u00a0%]", numeric: true },
+        { title: "Uplift [95\u00a0%]", numeric: true },
         { title: "Other prompt", numeric: true },
         { title: "Questions", numeric: true },
       ],
