@@ -56,8 +56,8 @@ export async function importPromptOirl(options: ImportPromptOirlOptions): Promis
   const critics = await readCritics(directory, task, wordings.prompts);
   return importIntoRun(options, async (writer) => {
     const recorder = new LogRecorder(writer, task);
-    await writeRows(recorder, questions.rows, labels, critics.byAlias, options);
     const embeddings = await copyEmbeddings(writer, directory);
+    await writeRows(recorder, questions.rows, labels, critics.byAlias, options);
     const files = [
       ...labels.flatMap((found) => found.files),
       ...critics.files,
