@@ -63,7 +63,7 @@ export function learningCurveChart(
             mark: { type: "rule", color: CHART_COLORS.ink, strokeDash: [3, 3], strokeWidth: 1 },
             encoding: { y: { datum: 0 } },
           },
-          // Each size's own spread, which the band does not show where there is but one size.
+          // Each size's own interval, which the band does not show where there is but one size.
           {
             mark: { type: "rule", color: CHART_COLORS.accent, strokeWidth: 1.5, strokeOpacity: 0.45 },
             encoding: { x, y: { field: "lower", ...uplift }, y2: { field: "upper" } },

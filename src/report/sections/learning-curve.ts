@@ -28,7 +28,7 @@ export async function learningCurveSection(data: ReportData): Promise<Html> {
     forecast,
     await renderChart({
       description: `Uplift by size of the log. ${described}.`,
-      caption: html`Above: mean uplift of choosing per question over random logs of each size, drawn from this one; band: how far those logs spread; dashed: no gain. Below: the share of those logs on which the gate opened. The sizes are on a logarithmic scale.`,
+      caption: html`Above: mean uplift of choosing per question over random logs of each size, drawn from this one; band: the 95 % interval of that mean (a little narrow, as the logs share questions); dashed: no gain. Below: the share of those logs on which the gate opened. The sizes are on a logarithmic scale.`,
       specification: (width, narrow) => learningCurveChart(points, width, narrow),
     }),
   );
