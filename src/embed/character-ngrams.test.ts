@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createEmbedder } from "./create-embedder.ts";
+import { embedTexts } from "./embed-texts.ts";
 import { denseRows, testEmbedderContract } from "./embedder-contract.ts";
 import { restoreEmbedder } from "./restore-embedder.ts";
 
@@ -68,4 +69,6 @@ test("a word too short for longer n-grams counts once, as in scikit-learn", asyn
   const fitted = await createEmbedder("character-ngrams").fit(["a ab"]);
   const { grams } = fitted.save().header as { grams: string[] };
   expect([...grams].sort()).toEqual([" a ", " ab", " ab ", "ab "]);
+  const [row] = denseRows(await embedTexts(fitted, ["a ab"]));
+  for (const value of row!) expect(value).toBeCloseTo(1 / 2, 6);
 });

@@ -69,6 +69,17 @@ test("a larger matrix, a Gram matrix of low rank, and the identity", () => {
   );
 });
 
+test("the smallest numbers there are couple nothing", () => {
+  expectEigen(
+    symmetric(3, (i, j) => (i === 2 && j === 1 ? Number.MIN_VALUE : i === 0 && j === 0 ? 1 : 0)),
+    3,
+  );
+  expectEigen(
+    symmetric(2, (i, j) => (i === j ? 0 : Number.MIN_VALUE)),
+    2,
+  );
+});
+
 test("known values: the second-difference matrix has 2 - 2 cos(π k / (n + 1))", () => {
   const size = 12;
   const { values } = symmetricEigen(

@@ -105,6 +105,20 @@ test("a matrix of low rank has no more components than its rank", async () => {
   for (const [index, value] of svd.singularValues.entries()) expect(value).toBeCloseTo(expected[index]!, 6);
 });
 
+test.each([5, 100])(
+  "of %i rows, components below a thousandth of the first are left out, others are exact",
+  async (rows) => {
+    const scales = [1, 0.1, 0.01, 0.002, 0.0001];
+    const dense = Array.from({ length: rows }, (_, row) =>
+      scales.map((scale, column) => (row % 5 === column ? scale : 0)),
+    );
+    const svd = await truncatedSvd(sparseFrom(dense), { rank: 5, seed: 1 });
+    expect(svd.rank).toBe(4);
+    for (const [index, value] of svd.singularValues.entries())
+      expect(Math.abs(value / (Math.fround(scales[index]!) * Math.sqrt(rows / 5)) - 1)).toBeLessThan(1e-9);
+  },
+);
+
 test("a matrix of zeros has no components", async () => {
   for (const rows of [3, 100]) {
     const svd = await truncatedSvd(sparseFrom(Array.from({ length: rows }, () => [0, 0])), {

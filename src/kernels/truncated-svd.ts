@@ -7,7 +7,7 @@ import { transpose } from "./transpose.ts";
 
 /** The largest singular values of a matrix and their right singular vectors. */
 export interface TruncatedSvd {
-  /** At most what was asked for; less where the matrix has no more. */
+  /** At most what was asked for; less where the matrix has no more, or only below a thousandth of the largest. */
   readonly rank: number;
   /** `rank` long, descending, > 0. */
   readonly singularValues: Float64Array;
@@ -29,8 +29,11 @@ export interface TruncatedSvdOptions {
 const OVERSAMPLING = 32;
 /** Columns worked on at a time: a panel of the wide side stays within a few megabytes. */
 const PANEL = 32;
-/** Directions shorter than this part of the longest (squared) are rounding noise. */
-const NOISE = 1e-12;
+/**
+ * Singular values below this part of the largest are left out: by the fourth power, which the Gram matrix of an iterate
+ * holds, they drown in rounding, and of the matrix they hold a millionth.
+ */
+const NEGLIGIBLE = 1e-3;
 /** A basis this well conditioned (squared) is orthonormal to about 1e-10 after one pass. */
 const WELL_CONDITIONED = 1e-6;
 
@@ -113,7 +116,7 @@ function orthonormalise(basis: Basis, rows: number): Basis {
   const gram = new Float64Array(size * size);
   multiplyTransposed(basis.vectors, size, basis.vectors, size, rows, gram, true);
   const { values, vectors } = symmetricEigen(gram, size);
-  const kept = values.findLastIndex((value) => value > NOISE * values[0]!) + 1;
+  const kept = values.findLastIndex((value) => value > NEGLIGIBLE ** 4 * values[0]!) + 1;
   const turned = vectors.subarray(0, kept * size);
   for (let i = 0; i < kept; i++) scaleRow(turned, i * size, size, 1 / Math.sqrt(values[i]!));
   const result = { size: kept, vectors: combine(turned, kept, basis, rows) };
@@ -133,7 +136,7 @@ function rayleighRitz(
   const image = multiplyByGram(both, basis);
   multiplyTransposed(basis.vectors, size, image.vectors, size, rows, projected, true);
   const { values, vectors } = symmetricEigen(projected, size);
-  const kept = Math.min(rank, values.findLastIndex((value) => value > NOISE * values[0]!) + 1);
+  const kept = Math.min(rank, values.findLastIndex((value) => value > NEGLIGIBLE ** 2 * values[0]!) + 1);
   const leftVectors = { size: kept, vectors: combine(vectors, kept, basis, rows) };
   return { values: values.slice(0, kept), leftVectors };
 }
