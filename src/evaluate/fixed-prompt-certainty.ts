@@ -1,11 +1,8 @@
-import { ShapeError } from "../errors.ts";
 import type { Interval, RewardMatrix } from "../types/index.ts";
-import { clusterPlaces, meanOfSums, sumByCluster } from "./cluster-sums.ts";
+import { bestFixedPrompt, comparedRewards } from "./best-fixed-prompt.ts";
+import { clusterPlaces, sumByCluster } from "./cluster-sums.ts";
 import { meanIntervals } from "./mean-interval.ts";
 import { type BootstrapOptions, resampleMeans } from "./resample-means.ts";
-
-/** A prompt labelled on fewer questions is not named best while others are labelled on more. */
-const FEWEST_LABELS = 30;
 
 /** How one prompt fares as the fixed choice. */
 export interface PromptCertainty {
@@ -51,10 +48,7 @@ export function fixedPromptCertainty(
   const { columns, paired } = comparedRewards(rewards, weights);
   const places = clusterPlaces(clusters);
   const sums = columns.map((values) => sumByCluster(values, weights, places));
-  const most = Math.max(0, ...sums.map(({ units }) => units));
-  if (most === 0)
-    throw new ShapeError("no question has a label and a weight above 0: no prompt can be compared");
-  const eligible = sums.map(({ units }) => units > 0 && units >= Math.min(FEWEST_LABELS, most));
+  const { column, eligible } = bestFixedPrompt(rewards, weights);
   const { best, regret } = compareResamples(resampleMeans(sums, places.count, options), eligible);
   const estimates = meanIntervals(
     columns.map((values) => ({ values, bounds: [0, 1] as const })),
@@ -72,50 +66,11 @@ export function fixedPromptCertainty(
       questions: sum.units,
     };
   });
-  const column = highestMean(sums.map(meanOfSums), eligible);
   return {
     column,
     probabilityBest: perPrompt[column]!.probabilityBest,
     expectedRegret: perPrompt[column]!.expectedRegret,
     perPrompt,
-    paired,
-  };
-}
-
-/** The rewards of each prompt, NaN on the questions it is not judged on. */
-function comparedRewards(
-  { queries, prompts, successes, trials }: RewardMatrix,
-  weights: Float64Array,
-): { columns: Float64Array[]; paired: boolean } {
-  if (successes.length !== queries * prompts || trials.length !== queries * prompts) {
-    throw new ShapeError(
-      `successes and trials must be ${queries} × ${prompts} = ${queries * prompts} long, found ${successes.length} and ${trials.length}`,
-    );
-  }
-  const columns = Array.from({ length: prompts }, () => new Float64Array(queries).fill(Number.NaN));
-  const complete = new Uint8Array(queries);
-  let completeCount = 0;
-  let labelledCount = 0;
-  for (let query = 0; query < queries; query++) {
-    let labels = 0;
-    for (let prompt = 0; prompt < prompts; prompt++) {
-      const cell = query * prompts + prompt;
-      if (trials[cell] === 0) continue;
-      labels++;
-      columns[prompt]![query] = successes[cell]! / trials[cell]!;
-    }
-    if (labels === 0 || weights[query] === 0) continue;
-    labelledCount++;
-    if (labels < prompts) continue;
-    complete[query] = 1;
-    completeCount++;
-  }
-  const paired = completeCount > 0 && 2 * completeCount >= labelledCount;
-  if (!paired) return { columns, paired };
-  return {
-    columns: columns.map((values) =>
-      values.map((value, query) => (complete[query] === 1 ? value : Number.NaN)),
-    ),
     paired,
   };
 }
@@ -155,12 +110,4 @@ function compareResamples(
     best: best.map((count) => count / resamples),
     regret: regret.map((sum, prompt) => sum / counted[prompt]!),
   };
-}
-
-function highestMean(means: readonly number[], eligible: readonly boolean[]): number {
-  let best = -1;
-  means.forEach((mean, column) => {
-    if (eligible[column] && (best === -1 || mean > means[best]!)) best = column;
-  });
-  return best;
 }

@@ -1,6 +1,8 @@
 export type { AttainableOracle } from "./attainable-oracle.ts";
 export { attainableOracle } from "./attainable-oracle.ts";
 export { auc, withinQueryAuc } from "./auc.ts";
+export type { BestFixedPrompt } from "./best-fixed-prompt.ts";
+export { bestFixedPrompt } from "./best-fixed-prompt.ts";
 export type { BettingOptions } from "./betting-interval.ts";
 export { bettingInterval } from "./betting-interval.ts";
 export type { CalibrationBin } from "./calibration.ts";

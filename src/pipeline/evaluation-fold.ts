@@ -18,8 +18,8 @@ export interface EvaluationFold {
   readonly trainQueries: Int32Array;
   /** trainQueries × training prompts. */
   readonly trainRewards: RewardMatrix;
-  /** Success of each training prompt on the training side, by which the fixed prompt is chosen. */
-  readonly trainMeans: Float64Array;
+  /** The rewards by which the fixed prompt is chosen: `trainRewards`, but for the paper's rows. */
+  readonly fixedRewards: RewardMatrix;
   readonly test: TestUnits;
 }
 
@@ -55,7 +55,7 @@ export function questionFold(
   return {
     trainQueries: labelled,
     trainRewards,
-    trainMeans: meanOfQuestionMeans(trainRewards),
+    fixedRewards: trainRewards,
     test: averageRepeats(testUnits(prepared, unitsOfInteractions(log, testQueries), testQueries)),
   };
 }
@@ -109,21 +109,4 @@ export function labelledQueries(prepared: PreparedLog, queries: Int32Array): Int
   for (let index = 0; index < log.length; index++)
     if (isTraining[log.promptIndex[index]!] === 1) hasLabel[log.queryIndex[index]!] = 1;
   return queries.filter((query) => hasLabel[query] === 1);
-}
-
-/** Mean over questions of each question's mean reward, a value a prompt; 0 for a prompt never tried. */
-export function meanOfQuestionMeans(rewards: RewardMatrix): Float64Array {
-  const means = new Float64Array(rewards.prompts);
-  for (let column = 0; column < rewards.prompts; column++) {
-    let sum = 0;
-    let questions = 0;
-    for (let query = 0; query < rewards.queries; query++) {
-      const pair = query * rewards.prompts + column;
-      if (rewards.trials[pair]! === 0) continue;
-      sum += rewards.successes[pair]! / rewards.trials[pair]!;
-      questions++;
-    }
-    means[column] = questions === 0 ? 0 : sum / questions;
-  }
-  return means;
 }

@@ -39,7 +39,7 @@ export async function foldOutcome(
       rewards: selectColumns(fold.trainRewards, subset),
       groups: fold.trainQueries.map((query) => prepared.groups[query]!),
       prompts,
-      promptMeans: Float64Array.from(subset, (column) => fold.trainMeans[column]!),
+      fixedRewards: selectColumns(fold.fixedRewards, subset),
     },
     settings,
     options,

@@ -1,6 +1,7 @@
 import { assignGroupFolds } from "../data/index.ts";
 import { createEmbedder, embedTexts, type FittedEmbedder, knownRows } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
+import { bestFixedPrompt } from "../evaluate/index.ts";
 import {
   createRewardModel,
   type FittedRewardModel,
@@ -101,8 +102,8 @@ export interface PolicyTraining {
   readonly groups: Int32Array;
   /** K long. */
   readonly prompts: readonly Prompt[];
-  /** K long: success on the training side, by which the fixed prompt is chosen. */
-  readonly promptMeans: Float64Array;
+  /** Questions (or rows) × K: the rewards by which the fixed prompt is chosen. */
+  readonly fixedRewards: RewardMatrix;
 }
 
 /**
@@ -115,8 +116,8 @@ export async function fitPolicy(
   options: WorkOptions = {},
   rewardModel: RewardModel = createRewardModel(settings.rewardModel),
 ): Promise<Policy> {
-  const { questions, rewards, groups, prompts, promptMeans } = training;
-  const fixedColumn = promptMeans.indexOf(promptMeans.reduce((best, mean) => Math.max(best, mean)));
+  const { questions, rewards, groups, prompts, fixedRewards } = training;
+  const fixed = bestFixedPrompt(fixedRewards, new Float64Array(fixedRewards.queries).fill(1));
   const compactGroups = renumber(groups);
   const fit = await rewardModel.fit(
     {
@@ -125,7 +126,7 @@ export async function fitPolicy(
       rewards,
       groups: compactGroups,
       folds: assignGroupFolds(compactGroups, INNER_FOLDS, settings.seed + 1),
-      fixedColumn,
+      fixedColumn: fixed.column,
       seed: settings.seed,
     },
     options,
@@ -135,7 +136,7 @@ export async function fitPolicy(
     rewards,
     weights: new Float64Array(rewards.queries).fill(1),
     clusters: compactGroups,
-    fixedColumn,
+    fixedColumn: fixed.column,
     strength: settings.gate,
   });
   return {
@@ -143,8 +144,8 @@ export async function fitPolicy(
     embedder: questions.embedder,
     model: fit.model,
     prompts,
-    fixedColumn,
-    promptMeans,
+    fixedColumn: fixed.column,
+    promptMeans: fixed.means,
     gate,
     hyperparameters: fit.hyperparameters,
   };

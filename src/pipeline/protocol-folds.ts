@@ -1,5 +1,5 @@
 import { assignGroupFolds, countRewards, groupedSplit, logRows, paperSplit } from "../data/index.ts";
-import type { Protocol, RewardMatrix } from "../types/index.ts";
+import type { Protocol } from "../types/index.ts";
 import {
   type EvaluationFold,
   labelledQueries,
@@ -65,7 +65,7 @@ function paperFolds(prepared: PreparedLog): ProtocolFolds {
     fitQueries.length,
     prepared.trainingPrompts,
   );
-  const trainRowRewards = countRewards(
+  const fixedRewards = countRewards(
     log,
     unitOfRows(split.trainRows),
     split.trainRows.length,
@@ -77,26 +77,12 @@ function paperFolds(prepared: PreparedLog): ProtocolFolds {
       {
         trainQueries: fitQueries,
         trainRewards,
-        trainMeans: columnMeans(trainRowRewards),
+        fixedRewards,
         test: testUnits(prepared, unitOfRows(split.testRows), testQueryIndex),
       },
     ],
     leak: split.leak,
   };
-}
-
-function columnMeans(rewards: RewardMatrix): Float64Array {
-  const means = new Float64Array(rewards.prompts);
-  for (let column = 0; column < rewards.prompts; column++) {
-    let successes = 0;
-    let trials = 0;
-    for (let pair = column; pair < rewards.trials.length; pair += rewards.prompts) {
-      successes += rewards.successes[pair]!;
-      trials += rewards.trials[pair]!;
-    }
-    means[column] = trials === 0 ? 0 : successes / trials;
-  }
-  return means;
 }
 
 /** Counts test questions whose group also trains; 0 by construction, and counted all the same. */

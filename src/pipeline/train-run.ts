@@ -75,7 +75,7 @@ async function fitOnEverything(
       rewards: fold.trainRewards,
       groups: queries.map((query) => prepared.groups[query]!),
       prompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!),
-      promptMeans: fold.trainMeans,
+      fixedRewards: fold.fixedRewards,
     },
     settings,
     options,

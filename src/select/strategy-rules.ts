@@ -56,7 +56,8 @@ function fixed(input: StrategyInput): StrategyRule {
 
 function bestOfTrain(input: StrategyInput): StrategyRule {
   const column = bestColumnByTestLabels(input);
-  return overTraining(input, () => column);
+  const alwaysFixed = input.fixedColumn.every((fixedColumn) => fixedColumn === column);
+  return { ...overTraining(input, () => column), alwaysFixed };
 }
 
 /** On the units where every training prompt is labelled; ties to the lowest column. */

@@ -1,0 +1,88 @@
+import { ShapeError } from "../errors.ts";
+import type { RewardMatrix } from "../types/index.ts";
+
+/** A prompt labelled on fewer questions is not named best while others are labelled on more. */
+const FEWEST_LABELS = 30;
+
+/** The prompt to put to every question, with the means it was chosen by. */
+export interface BestFixedPrompt {
+  /** The eligible prompt with the highest mean; ties to the lowest column. */
+  readonly column: number;
+  /** Mean success of each prompt on the questions compared; 0 for one without labels. */
+  readonly means: Float64Array;
+  /** Whether a prompt has enough labels to be named best. */
+  readonly eligible: readonly boolean[];
+}
+
+/**
+ * The prompt with the highest mean success over questions. In a partial matrix the prompts are compared on the
+ * questions labelled under every one of them if that is at least half of the questions with any label; otherwise
+ * each on its own questions, which is only fair if prompts were assigned to questions without regard to difficulty.
+ * A prompt labelled on fewer than 30 questions (or than the most any prompt has) is not named best.
+ * @param weights one a question, ≥ 0
+ * @throws ShapeError where sizes disagree or nothing is labelled
+ */
+export function bestFixedPrompt(rewards: RewardMatrix, weights: Float64Array): BestFixedPrompt {
+  const { columns } = comparedRewards(rewards, weights);
+  const means = new Float64Array(columns.length);
+  const questions = columns.map((values, column) => {
+    let sum = 0;
+    let weight = 0;
+    let count = 0;
+    values.forEach((value, query) => {
+      if (Number.isNaN(value) || weights[query] === 0) return;
+      sum += weights[query]! * value;
+      weight += weights[query]!;
+      count++;
+    });
+    means[column] = count === 0 ? 0 : sum / weight;
+    return count;
+  });
+  const most = Math.max(0, ...questions);
+  if (most === 0)
+    throw new ShapeError("no question has a label and a weight above 0: no prompt can be compared");
+  const eligible = questions.map((count) => count > 0 && count >= Math.min(FEWEST_LABELS, most));
+  let best = -1;
+  means.forEach((mean, column) => {
+    if (eligible[column] && (best === -1 || mean > means[best]!)) best = column;
+  });
+  return { column: best, means, eligible };
+}
+
+/** The rewards of each prompt, NaN on the questions it is not judged on. */
+export function comparedRewards(
+  { queries, prompts, successes, trials }: RewardMatrix,
+  weights: Float64Array,
+): { columns: Float64Array[]; paired: boolean } {
+  if (successes.length !== queries * prompts || trials.length !== queries * prompts) {
+    throw new ShapeError(
+      `successes and trials must be ${queries} × ${prompts} = ${queries * prompts} long, found ${successes.length} and ${trials.length}`,
+    );
+  }
+  const columns = Array.from({ length: prompts }, () => new Float64Array(queries).fill(Number.NaN));
+  const complete = new Uint8Array(queries);
+  let completeCount = 0;
+  let labelledCount = 0;
+  for (let query = 0; query < queries; query++) {
+    let labels = 0;
+    for (let prompt = 0; prompt < prompts; prompt++) {
+      const cell = query * prompts + prompt;
+      if (trials[cell] === 0) continue;
+      labels++;
+      columns[prompt]![query] = successes[cell]! / trials[cell]!;
+    }
+    if (labels === 0 || weights[query] === 0) continue;
+    labelledCount++;
+    if (labels < prompts) continue;
+    complete[query] = 1;
+    completeCount++;
+  }
+  const paired = completeCount > 0 && 2 * completeCount >= labelledCount;
+  if (!paired) return { columns, paired };
+  return {
+    columns: columns.map((values) =>
+      values.map((value, query) => (complete[query] === 1 ? value : Number.NaN)),
+    ),
+    paired,
+  };
+}
