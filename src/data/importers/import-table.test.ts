@@ -1,0 +1,329 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { AbortedError, ConfigError, DataError, ExistsError } from "../../errors.ts";
+import type { Interaction, RewardLog } from "../../types/index.ts";
+import { readRewardLog } from "../read-reward-log.ts";
+import { openRunDirectory } from "../run-directory.ts";
+import type { ImportSummary } from "../run-manifest.ts";
+import { type ImportTableOptions, importTable } from "./import-table.ts";
+import { readTableConfig } from "./table-config.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "oirl-table-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+interface Imported {
+  readonly summary: ImportSummary;
+  readonly log: RewardLog;
+  readonly interactions: Interaction[];
+  /** question id / prompt id / repetition → reward, readable. */
+  readonly rewards: Record<string, number>;
+}
+
+async function importContent(
+  name: string,
+  content: string | Uint8Array,
+  options: Partial<ImportTableOptions> & { chosenModel?: string } = {},
+): Promise<Imported> {
+  const file = join(folder, name);
+  await writeFile(file, content);
+  const { chosenModel, ...rest } = options;
+  const summary = await importTable({ file, out: join(folder, "run"), force: true, ...rest });
+  const run = await openRunDirectory(join(folder, "run"));
+  const log = await readRewardLog(run, chosenModel === undefined ? {} : { model: chosenModel });
+  const interactions = (await readFile(run.file("interactions.jsonl"), "utf8"))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Interaction);
+  const rewards = Object.fromEntries(
+    interactions.map(({ queryId, promptId, repetition, reward }) => [
+      `${queryId}/${promptId}/${repetition}`,
+      reward,
+    ]),
+  );
+  return { summary, log, interactions, rewards };
+}
+
+const LONG = `question,prompt,correct,answer
+1 + 1?,plain,True,2
+1 + 1?,steps,False,3
+"2 + 2, or
+so?",plain,yes,4
+1 + 1?,plain,0.5,2.0
+`;
+
+describe("long tables", () => {
+  test("CSV: equal texts are one question, repeats are counted, quoted newlines are kept", async () => {
+    const { summary, log, rewards, interactions } = await importContent("log.csv", LONG);
+    expect(summary).toEqual({ queries: 3, uniqueQueries: 2, prompts: 2, interactions: 4, skipped: 0 });
+    expect(log.queries).toEqual([
+      { id: "q-0001", text: "1 + 1?" },
+      { id: "q-0002", text: "2 + 2, or\nso?" },
+    ]);
+    expect(log.prompts.map(({ id, split }) => [id, split])).toEqual([
+      ["plain", "training"],
+      ["steps", "training"],
+    ]);
+    expect(rewards).toEqual({
+      "q-0001/plain/0": 1,
+      "q-0001/steps/0": 0,
+      "q-0002/plain/0": 1,
+      "q-0001/plain/1": 0.5,
+    });
+    expect(interactions[0]).toMatchObject({ answer: "2", model: "unknown" });
+    expect((await openRunDirectory(join(folder, "run"))).manifest).toMatchObject({
+      task: "log",
+      source: { kind: "table", files: [{ name: "log.csv", bytes: LONG.length }] },
+      counts: summary,
+      models: ["unknown"],
+    });
+  });
+
+  test("the same table in every format gives the same run", async () => {
+    const rows = [
+      { question: "a?", prompt: "p", reward: true, repetition: 0 },
+      { question: "b?", prompt: "p", reward: false, repetition: 0 },
+      { question: "a?", prompt: "p", reward: true, repetition: 7 },
+    ];
+    const csv = (separator: string): string =>
+      [Object.keys(rows[0]!), ...rows.map((row) => Object.values(row))]
+        .map((cells) => cells.join(separator))
+        .join("\r\n");
+    const column = (name: keyof (typeof rows)[0]): unknown[] => rows.map((row) => row[name]);
+    const parquet = new Uint8Array(
+      parquetWriteBuffer({
+        columnData: [
+          { name: "question", data: column("question") as string[] },
+          { name: "prompt", data: column("prompt") as string[] },
+          { name: "reward", data: column("reward") as boolean[] },
+          { name: "repetition", data: (column("repetition") as number[]).map(BigInt), type: "INT64" },
+        ],
+      }),
+    );
+    const runs = [
+      await importContent("t.csv", csv(",")),
+      await importContent("t.csv", `\uFEFF${csv(";")}`),
+      await importContent("t.csv", csv("\t")),
+      await importContent("t.tsv", csv("\t")),
+      await importContent("t.txt", csv("|"), { format: "csv", delimiter: "|" }),
+      await importContent("t.jsonl", rows.map((row) => JSON.stringify(row)).join("\n")),
+      await importContent("t.parquet", parquet),
+    ];
+    for (const { rewards, summary, log } of runs) {
+      expect(rewards).toEqual({ "q-0001/p/0": 1, "q-0002/p/0": 0, "q-0001/p/7": 1 });
+      expect(summary).toEqual({ queries: 3, uniqueQueries: 2, prompts: 1, interactions: 3, skipped: 0 });
+      expect(log.queries.map(({ text }) => text)).toEqual(["a?", "b?"]);
+    }
+  });
+
+  test("all columns, mapped by name", async () => {
+    const { log, interactions, summary } = await importContent(
+      "all.csv",
+      `nr,frage,variante,vorlage,gut,llm,lauf,antwort,soll,preis,zeit,teil,p,sicher,kritik,gruppe
+7,Wie viel?,v1,Denke.,1,gpt,3,drei,3,0.25,1200,test,0.5,0.9,1,g1
+`,
+      {
+        columns: {
+          queryId: "nr",
+          query: "frage",
+          prompt: "variante",
+          template: "vorlage",
+          reward: "gut",
+          model: "llm",
+          repetition: "lauf",
+          answer: "antwort",
+          goldenAnswer: "soll",
+          cost: "preis",
+          latencyMs: "zeit",
+          split: "teil",
+          propensity: "p",
+          confidence: "sicher",
+          critic: "kritik",
+          group: "gruppe",
+        },
+        task: "deutsch",
+      },
+    );
+    expect(log.queries).toEqual([{ id: "7", text: "Wie viel?", answer: "3", group: "g1" }]);
+    expect(log.prompts).toEqual([{ id: "v1", template: "Denke.", split: "training" }]);
+    expect(interactions).toEqual([
+      {
+        queryId: "7",
+        promptId: "v1",
+        model: "gpt",
+        repetition: 3,
+        reward: 1,
+        answer: "drei",
+        cost: 0.25,
+        latencyMs: 1200,
+        split: "test",
+        propensity: 0.5,
+        confidence: 0.9,
+        critic: 1,
+      },
+    ]);
+    expect(summary.queries).toBe(1);
+  });
+
+  test("answers are graded where there is no reward: carefully, or as told", async () => {
+    const content = 'question,prompt,response,expected\na?,p,"It is 1,000.",1000\nb?,p,no idea,3\nc?,p,,3\n';
+    expect((await importContent("g.csv", content)).rewards).toEqual({ "q-0001/p/0": 1, "q-0002/p/0": 0 });
+    const reference = await importContent("g.csv", content, { matcher: "reference" });
+    expect(reference.rewards).toEqual({ "q-0001/p/0": 0, "q-0002/p/0": 0 });
+    expect(reference.summary.skipped).toBe(1);
+    expect(reference.log.queries[0]!.answer).toBe("1000");
+  });
+
+  test("an empty reward is no wrong answer: skipped and counted, and its question and prompt are not invented", async () => {
+    const { summary, log } = await importContent(
+      "e.csv",
+      "question,prompt,score\na?,p,1\nb?,q,\nc?,p,null\nd?,p, \na?,p,n/a\n",
+    );
+    expect(summary).toMatchObject({ interactions: 1, skipped: 4, uniqueQueries: 1, prompts: 1 });
+    expect(log.prompts.map(({ id }) => id)).toEqual(["p"]);
+  });
+
+  test("a prompt column of sentences holds templates", async () => {
+    const { log } = await importContent(
+      "s.csv",
+      'question,prompt,reward\na?,"Think step by step.",1\na?,Guess quickly.,0\n',
+      { heldOut: ["Guess quickly."] },
+    );
+    expect(log.prompts).toEqual([
+      { id: "prompt-001", template: "Think step by step.", split: "training" },
+      { id: "prompt-002", template: "Guess quickly.", split: "held-out" },
+    ]);
+  });
+
+  test("templates come from a prompts file; its untried prompts become held-out candidates", async () => {
+    await writeFile(
+      join(folder, "prompts.yaml"),
+      "- {id: plain, template: 'Answer:'}\n- {id: steps, template: Think., split: held-out}\n- {id: new, template: Never tried.}\n",
+    );
+    const warnings: string[] = [];
+    const { log } = await importContent("log.csv", LONG, {
+      promptsFile: join(folder, "prompts.yaml"),
+      onWarning: (message) => warnings.push(message),
+    });
+    expect(log.prompts).toEqual([
+      { id: "plain", template: "Answer:", split: "training" },
+      { id: "steps", template: "Think.", split: "held-out" },
+      { id: "new", template: "Never tried.", split: "held-out" },
+    ]);
+    expect(warnings).toEqual([expect.stringMatching(/"new" has no rows/)]);
+    await expect(
+      importContent("x.csv", "question,prompt,reward\na?,other,1\n", {
+        promptsFile: join(folder, "prompts.yaml"),
+      }),
+    ).rejects.toThrow(/x\.csv:2: The prompt "other" is not in .*prompts\.yaml/);
+  });
+
+  test("several LLMs stand side by side", async () => {
+    const { summary, log } = await importContent(
+      "m.csv",
+      "question,prompt,reward,model\na?,p,1,x\na?,p,0,y\na?,p,0,x\n",
+      { chosenModel: "x" },
+    );
+    expect(summary).toMatchObject({ queries: 2, interactions: 3 });
+    expect([...log.reward]).toEqual([1, 0]);
+  });
+});
+
+describe("wide tables", () => {
+  test("one column a prompt, recognised by its rewards; empty cells are untried pairs", async () => {
+    const { summary, rewards, log } = await importContent(
+      "w.csv",
+      "id,question,answer,category,plain,steps\n1,a?,5,sums,1,0\n2,b?,6,sums,,true\n",
+    );
+    expect(summary).toEqual({ queries: 2, uniqueQueries: 2, prompts: 2, interactions: 3, skipped: 1 });
+    expect(rewards).toEqual({ "q-0001/plain/0": 1, "q-0001/steps/0": 0, "q-0002/steps/0": 1 });
+    expect(log.queries[0]!.text).toBe("a?");
+  });
+
+  test("columns as told", async () => {
+    const { rewards } = await importContent("w.csv", "question,x,y,z\na?,1,0,1\n", {
+      promptColumns: ["z", "x"],
+    });
+    expect(rewards).toEqual({ "q-0001/z/0": 1, "q-0001/x/0": 1 });
+  });
+});
+
+describe("configuration", () => {
+  test("a YAML file says what the flags say", async () => {
+    const path = join(folder, "columns.yaml");
+    await writeFile(path, "columns:\n  query: frage\n  reward: gut\nheldOut: [steps]\nmodel: gpt\n");
+    const config = await readTableConfig(path);
+    const { log } = await importContent("c.csv", "frage,prompt,gut\na?,plain,1\na?,steps,0\n", config);
+    expect(log.prompts.map(({ split }) => split)).toEqual(["training", "held-out"]);
+    expect(log.model).toBe("gpt");
+  });
+
+  test.each([
+    ["an unknown key", "colums: {}", /columns\.yaml:1: unknown key "colums"\. Did you mean "columns"/],
+    ["an unknown column", "columns: {qestion: a}", /columns\.yaml:1: unknown key "columns\.qestion"/],
+    ["a wrong type", "columns: {query: [a]}", /"columns\.query" is \["a"\]: .*expected string/],
+    ["broken YAML", "columns: {query: 'a", /columns\.yaml:1: /],
+    ["a key twice", "task: a\ntask: b", /columns\.yaml:2: /],
+    [
+      "aliases without end",
+      `a: &a [x,x,x,x,x,x,x,x,x]
+b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]
+c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]
+d: [*c,*c,*c,*c,*c,*c,*c,*c,*c]`,
+      /alias/,
+    ],
+  ])("%s is refused", async (_name, content, message) => {
+    const path = join(folder, "columns.yaml");
+    await writeFile(path, content);
+    await expect(readTableConfig(path)).rejects.toThrow(ConfigError);
+    await expect(readTableConfig(path)).rejects.toThrow(message);
+  });
+
+  test.each([
+    [
+      "a named column that is missing",
+      LONG,
+      { columns: { reward: "ok" } },
+      /no column "ok"; it has "question", "prompt"/,
+    ],
+    ["no question", "text_a,prompt,reward\na,p,1\n", {}, /recognised as the question's text.*--query-column/],
+    ["no prompt", "question,reward\na?,1\n", {}, /recognised as the prompt.*--prompt-column/],
+    ["no reward", "question,prompt\na?,p\n", {}, /recognised as the reward.*--reward-column/],
+    ["no prompt columns", "question,notes\na?,hello\n", {}, /one prompt's rewards each/],
+  ] as const)("%s is named with the columns there are", async (_name, content, options, message) => {
+    await expect(importContent("x.csv", content, options)).rejects.toThrow(ConfigError);
+    await expect(importContent("x.csv", content, options)).rejects.toThrow(message);
+  });
+
+  test("an extension that says nothing needs a format", async () => {
+    await expect(importContent("log.data", LONG)).rejects.toThrow(
+      /Name its format: csv, tsv, jsonl or parquet/,
+    );
+  });
+});
+
+test("an existing run is kept without force, and a cancelled import leaves nothing behind", async () => {
+  await importContent("log.csv", LONG);
+  await expect(importContent("log.csv", LONG, { force: false })).rejects.toThrow(ExistsError);
+  const before = await readFile(join(folder, "run", "run.json"), "utf8");
+  await expect(importContent("log.csv", LONG, { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
+  expect(await readFile(join(folder, "run", "run.json"), "utf8")).toBe(before);
+});
+
+test("progress counts the file's bytes", async () => {
+  const calls: [string, number, number][] = [];
+  await importContent("log.csv", LONG, { onProgress: (...call) => calls.push(call) });
+  expect(calls.at(-1)).toEqual(["import", LONG.length, LONG.length]);
+});
+
+test("a log without a single reward is an error", async () => {
+  await expect(importContent("x.csv", "question,prompt,reward\na?,p,\n")).rejects.toThrow(DataError);
+  await expect(importContent("x.csv", "question,prompt,reward\na?,p,\n")).rejects.toThrow(
+    /not one interaction with a reward \(1 entries have none\)/,
+  );
+});
