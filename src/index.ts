@@ -1,1 +1,107 @@
-export {};
+/**
+ * The public API, in the order of the pipeline: a log becomes a run directory, questions become numbers, a reward
+ * model estimates success, strategies choose, and the result is evaluated, stored, asked and shown.
+ *
+ * @example
+ * import { loadChooser } from "prompt-oirl";
+ * const chooser = await loadChooser("my-run");
+ * const { prompt, reason } = chooser.recommend("A train covers 120 km in 2 hours. How fast is it?");
+ *
+ * @module
+ */
+
+// Logs in
+export type {
+  AnswerMatcher,
+  AnswerMatcherName,
+  ImportJsonlOptions,
+  ImportOptions,
+  ImportPromptOirlOptions,
+  ImportSummary,
+  ImportTableOptions,
+  RunDirectory,
+  RunManifest,
+  TableColumns,
+  TableConfig,
+  TableLayout,
+} from "./data/index.ts";
+export {
+  ANSWER_MATCHERS,
+  importJsonl,
+  importPromptOirl,
+  importTable,
+  loadGsm8k,
+  loadMawps,
+  loadSvamp,
+  openRunDirectory,
+  readRewardLog,
+  readTableConfig,
+} from "./data/index.ts";
+// Questions as numbers
+export type {
+  Embedder,
+  EmbedderDescription,
+  EmbedderOptions,
+  FittedEmbedder,
+  LocalFittedEmbedder,
+  RemoteFittedEmbedder,
+} from "./embed/index.ts";
+export { createEmbedder, EMBEDDERS, embedTexts, restoreEmbedder } from "./embed/index.ts";
+// Shapes and errors
+export type { ErrorCode, ErrorDetails } from "./errors.ts";
+export {
+  AbortedError,
+  ConfigError,
+  DataError,
+  EXIT_CODES,
+  ExistsError,
+  IoError,
+  LlmError,
+  ModelFileError,
+  PromptOirlError,
+  ShapeError,
+  UsageError,
+} from "./errors.ts";
+// The pipeline's stages, and all of them in one call
+export type {
+  Chooser,
+  EvaluateOptions,
+  LogSource,
+  ModelOptions,
+  NpyExport,
+  OptimizedChoice,
+  PipelineResult,
+  Recommendation,
+  RunPipelineOptions,
+  ScoreResult,
+  SubsetResult,
+  SubsetSweep,
+  TrainingSummary,
+} from "./pipeline/index.ts";
+export {
+  evaluateRun,
+  exportNpy,
+  loadChooser,
+  optimizeRun,
+  reportRun,
+  runPipeline,
+  scoreRun,
+  sweepSubsets,
+  trainRun,
+} from "./pipeline/index.ts";
+// Results shown
+export type { EvaluationTableOptions, ReportData, Verdict } from "./report/index.ts";
+export { formatEvaluationTable, renderReport, verdict } from "./report/index.ts";
+// Reward models
+export type {
+  FittedRewardModel,
+  RewardModel,
+  RewardModelDescription,
+  RewardModelFit,
+  RewardTraining,
+} from "./reward/index.ts";
+export { createRewardModel, REWARD_MODELS, restoreRewardModel } from "./reward/index.ts";
+// Choice
+export type { StrategyDescription } from "./select/index.ts";
+export { STRATEGIES } from "./select/index.ts";
+export type * from "./types/index.ts";

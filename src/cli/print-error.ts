@@ -26,10 +26,19 @@ export function printError(error: unknown, session: Session): number {
     return EXIT_CODES[error.code];
   }
   const message = error instanceof Error ? error.message : String(error);
+  if (isSystemError(error)) {
+    say(session, "IO", message, { ...(error.path === undefined ? {} : { path: error.path }) }, error);
+    return EXIT_CODES.IO;
+  }
   say(session, "INTERNAL", `unexpected error: ${message}`, {}, error);
   if (!session.json && !session.verbose)
     session.note("This should not happen. Run the command again with --verbose to see where it comes from.");
   return 1;
+}
+
+/** Whether the operating system refused: its message names the reason, the call and the file. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "code" in error;
 }
 
 function isAbort(error: unknown): boolean {
