@@ -1,11 +1,12 @@
 import { UsageError } from "../errors.ts";
 import { characterNgrams } from "./character-ngrams.ts";
 import type { Embedder } from "./embedder.ts";
+import type { RemoteOptions } from "./embedding-client.ts";
 import { formTf } from "./form-tf.ts";
 import { DEFAULT_DIMENSIONS, lsa, MOST_DIMENSIONS } from "./lsa.ts";
 import { maskedTf } from "./masked-tf.ts";
 import { npyEmbedder } from "./npy-embedder.ts";
-import { openAiEmbedder, type RemoteOptions } from "./openai-embedder.ts";
+import { openAiEmbedder } from "./openai-embedder.ts";
 
 /** One embedder, as help texts list it. */
 export interface EmbedderDescription {
