@@ -1,5 +1,14 @@
 import { ModelFileError, UsageError } from "../errors.ts";
 import type { StoredState } from "../types/index.ts";
+import {
+  GBDT_DEPTHWISE,
+  GBDT_LEAFWISE,
+  type GbdtDepthwiseOptions,
+  type GbdtLeafwiseOptions,
+  gbdtDepthwise,
+  gbdtLeafwise,
+  restoreGbdt,
+} from "./gbdt/index.ts";
 import { KERNEL_RIDGE, restoreKernelRidge } from "./kernel-ridge/fitted-kernel-ridge.ts";
 import { kernelRidge } from "./kernel-ridge/kernel-ridge.ts";
 import type { KernelRidgeOptions } from "./kernel-ridge/kernel-ridge-options.ts";
@@ -18,6 +27,8 @@ export interface RewardModelOptions {
   readonly "kernel-ridge": KernelRidgeOptions;
   readonly logistic: LogisticOptions;
   readonly "nearest-neighbours": NearestNeighboursOptions;
+  readonly "gbdt-depthwise": GbdtDepthwiseOptions;
+  readonly "gbdt-leafwise": GbdtLeafwiseOptions;
   readonly "prompt-mean": Record<string, never>;
 }
 
@@ -58,6 +69,18 @@ const ENTRIES: { readonly [Kind in RewardModelKind]: RewardModelEntry<Kind> } = 
     defaultEmbedder: "form-tf",
     create: nearestNeighbours,
     restore: restoreNearestNeighbours,
+  },
+  [GBDT_DEPTHWISE]: {
+    description: "boosted trees grown level by level, the paper's model, with XGBoost's parameters",
+    defaultEmbedder: "lsa:form-tf",
+    create: gbdtDepthwise,
+    restore: restoreGbdt,
+  },
+  [GBDT_LEAFWISE]: {
+    description: "boosted trees grown leaf by leaf, with LightGBM's parameters",
+    defaultEmbedder: "lsa:form-tf",
+    create: gbdtLeafwise,
+    restore: restoreGbdt,
   },
   [PROMPT_MEAN]: {
     description: "each prompt's mean success, the same for every question: the baseline",

@@ -175,7 +175,7 @@ function addTree(tree: Tree, features: readonly NaiveFeature[], margins: Float64
     while (tree.feature[node]! >= 0) {
       const feature = featureOf.get(tree.feature[node]!)!;
       const bin = Array.from(feature.cuts).indexOf(tree.threshold[node]!);
-      node = feature.binOf(pair) <= bin ? tree.left[node]! : tree.right[node]!;
+      node = feature.binOf(pair) <= bin ? tree.left[node]! : tree.left[node]! + 1;
     }
     margins[pair]! += tree.value[node]!;
   }

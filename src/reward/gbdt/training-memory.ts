@@ -36,7 +36,7 @@ const {
 /** Nodes evaluated together. */
 export const BATCH_NODES = 1024;
 /** Partition records kept for small prompt sets. */
-export const PARTITION_RECORDS = 1 << 18;
+export const PARTITION_RECORDS: number = 1 << 18;
 /** Above this a query's number does not fit the u16 of the sorted order, which is then left out. */
 const MOST_ORDERED_QUERIES = 65_535;
 const PAGE_BYTES = 65_536;

@@ -1,3 +1,4 @@
+import { ConfigError } from "../../errors.ts";
 import { gbdtLayout } from "../../kernels/index.ts";
 import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
 import { type BinnedQueries, BLOCK, binOf, sortedQueries } from "./binning.ts";
@@ -130,7 +131,7 @@ export class TreeTrainer {
       }
       const [left, right] = this.#partByThreshold(pairs, tree.feature[node]!, tree.threshold[node]!);
       visit(tree.left[node]!, left);
-      visit(tree.right[node]!, right);
+      visit(tree.left[node]! + 1, right);
     };
     visit(0, {
       queries: Uint32Array.from({ length: queries }, (_, query) => query),
@@ -147,7 +148,12 @@ export class TreeTrainer {
     const { originalColumns, columns, cuts } = this.#queries;
     if (feature < originalColumns) {
       const index = columns.indexOf(feature);
-      const bin = binOf(cuts[index]!, threshold) - 1;
+      const bin = index < 0 ? -1 : binOf(cuts[index]!, threshold) - 1;
+      if (bin < 0 || cuts[index]![bin] !== threshold)
+        throw new ConfigError(
+          `Query feature ${feature} has no cut at ${threshold}: the trees to resume from were grown on other data. Start anew.`,
+          { feature, threshold },
+        );
       const [left, right] = partQueries(this.#memory, queries, index, bin);
       return [
         { queries: left, prompts },

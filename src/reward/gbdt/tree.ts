@@ -1,6 +1,7 @@
 /**
- * A regression tree as columns, one entry a node; node 0 is the root and children stand behind their parents.
- * Features count the query columns first, then the prompt columns. A pair goes left if value < threshold.
+ * A regression tree as columns, one entry a node. Node 0 is the root; a node's children stand behind it and side by
+ * side, so that the right child is `left + 1`. Features count the query columns first, then the prompt columns. A
+ * pair goes left if value < threshold.
  */
 export interface Tree {
   /** Original feature, -1 in a leaf. */
@@ -8,14 +9,12 @@ export interface Tree {
   readonly threshold: Float32Array;
   /** -1 in a leaf. */
   readonly left: Int32Array;
-  /** -1 in a leaf. */
-  readonly right: Int32Array;
   /** What the node adds to the margin, or would if it were a leaf; learning rate included. */
   readonly value: Float64Array;
   /** Loss reduction of the split, 0 in a leaf. */
-  readonly gain: Float64Array;
+  readonly gain: Float32Array;
   /** Sum of the hessians. */
-  readonly cover: Float64Array;
+  readonly cover: Float32Array;
 }
 
 /** How a node is split: query features by bin, prompt orderings by rank; "≤ bin" goes left. */
@@ -33,7 +32,6 @@ interface GrowingNode {
   feature: number;
   threshold: number;
   left: number;
-  right: number;
   value: number;
   gain: number;
   cover: number;
@@ -45,7 +43,7 @@ export class TreeBuilder {
 
   /** Adds a leaf and returns its number. */
   addNode(): number {
-    this.#nodes.push({ feature: -1, threshold: 0, left: -1, right: -1, value: 0, gain: 0, cover: 0 });
+    this.#nodes.push({ feature: -1, threshold: 0, left: -1, value: 0, gain: 0, cover: 0 });
     return this.#nodes.length - 1;
   }
 
@@ -62,7 +60,7 @@ export class TreeBuilder {
   split(node: number, feature: number, threshold: number, gain: number): { left: number; right: number } {
     const left = this.addNode();
     const right = this.addNode();
-    Object.assign(this.#nodes[node]!, { feature, threshold, gain, left, right });
+    Object.assign(this.#nodes[node]!, { feature, threshold, gain, left });
     return { left, right };
   }
 
@@ -72,10 +70,9 @@ export class TreeBuilder {
       feature: Int32Array.from(nodes, (node) => node.feature),
       threshold: Float32Array.from(nodes, (node) => node.threshold),
       left: Int32Array.from(nodes, (node) => node.left),
-      right: Int32Array.from(nodes, (node) => node.right),
       value: Float64Array.from(nodes, (node) => node.value),
-      gain: Float64Array.from(nodes, (node) => node.gain),
-      cover: Float64Array.from(nodes, (node) => node.cover),
+      gain: Float32Array.from(nodes, (node) => node.gain),
+      cover: Float32Array.from(nodes, (node) => node.cover),
     };
   }
 }

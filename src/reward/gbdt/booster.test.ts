@@ -1,0 +1,236 @@
+import { describe, expect, test } from "vitest";
+import { AbortedError, ConfigError, ModelFileError, ShapeError } from "../../errors.ts";
+import type { StoredState } from "../../types/index.ts";
+import { seededRandom } from "../../util/index.ts";
+import { binQueries } from "./binning.ts";
+import { type BoosterData, type BoosterProgress, trainBooster } from "./booster.ts";
+import { type BoosterModel, featureImportance } from "./booster-model.ts";
+import { EXAMPLE_PLAN, type ExampleProblem, exampleProblem } from "./example-problem.ts";
+import { marginOf } from "./loss.ts";
+import { restoreBooster, saveBooster } from "./model-state.ts";
+import { GbdtScorer } from "./scorer.ts";
+import type { TrainingPlan } from "./training-plan.ts";
+
+function dataOf(problem: ExampleProblem, maxBin = 256): BoosterData {
+  return { ...problem, queries: binQueries(problem.queries, maxBin) };
+}
+
+/** Walks every pair down every tree on the raw features. */
+function scoreNaively(model: BoosterModel, { queries, prompts }: ExampleProblem): Float64Array {
+  return Float64Array.from({ length: queries.rows * prompts.rows }, (_, pair) => {
+    const [query, prompt] = [Math.floor(pair / prompts.rows), pair % prompts.rows];
+    let margin = marginOf(model.objective, model.baseScore);
+    for (const tree of model.trees) {
+      let node = 0;
+      while (tree.feature[node]! >= 0) {
+        const feature = tree.feature[node]!;
+        const value =
+          feature < queries.columns
+            ? queries.values[query * queries.columns + feature]!
+            : prompts.values[prompt * prompts.columns + feature - queries.columns]!;
+        node = tree.left[node]! + (value < tree.threshold[node]! ? 0 : 1);
+      }
+      margin += tree.value[node]!;
+    }
+    return margin;
+  });
+}
+
+function expectClose(found: Float64Array, expected: Float64Array): void {
+  expect(found).toHaveLength(expected.length);
+  for (let index = 0; index < expected.length; index++)
+    expect(found[index]).toBeCloseTo(expected[index]!, 10);
+}
+
+describe("the scorer", () => {
+  const problem = exampleProblem(150, 12, 8, { fill: 0.7 });
+  // Other queries, more than a block of them, and prompts never seen.
+  const fresh = exampleProblem(100, 40, 8, { seed: 9 });
+
+  test("gives every pair what a walk down each tree gives", async () => {
+    const { model, margins } = await trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, rounds: 15 });
+    const scorer = new GbdtScorer(model);
+    expect(scorer.paths).toBeGreaterThan(3);
+    expectClose(scorer.score(problem.queries, scorer.prepare(problem.prompts)), margins);
+    expectClose(scorer.score(fresh.queries, scorer.prepare(fresh.prompts)), scoreNaively(model, fresh));
+  });
+
+  test("a query's score does not depend on those beside it", async () => {
+    const { model } = await trainBooster(dataOf(problem), EXAMPLE_PLAN);
+    const scorer = new GbdtScorer(model);
+    const prompts = scorer.prepare(fresh.prompts);
+    const all = scorer.score(fresh.queries, prompts);
+    const last = { ...fresh.queries, rows: 1, values: fresh.queries.values.slice(-fresh.queries.columns) };
+    expect(scorer.score(last, prompts)).toEqual(all.slice(-prompts.count));
+  });
+
+  test("refuses features of another width", async () => {
+    const { model } = await trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, rounds: 1 });
+    const scorer = new GbdtScorer(model);
+    const narrow = exampleProblem(3, 3, 7);
+    expect(() => scorer.prepare(narrow.prompts)).toThrow(ShapeError);
+    expect(() => scorer.score(narrow.queries, scorer.prepare(problem.prompts))).toThrow(ShapeError);
+  });
+});
+
+describe("training", () => {
+  const problem = exampleProblem(150, 6, 10);
+  const plan: TrainingPlan = { ...EXAMPLE_PLAN, learningRate: 0.01, rounds: 120, maxDepth: 5 };
+
+  test("lazy splits over a hundred rounds are the splits of going through everything", async () => {
+    const full = await trainBooster(dataOf(problem), plan, { cacheBytes: 0 });
+    for (const kernels of ["typescript", "wasm"] as const) {
+      const lazy = await trainBooster(dataOf(problem), plan, { cacheBytes: 1 << 24, kernels, workers: 2 });
+      expect(lazy.model).toEqual(full.model);
+      expect(lazy.margins).toEqual(full.margins);
+    }
+    expect(full.trainLoss).toBeLessThan(Math.log(2) - 0.1);
+  });
+
+  test("interrupted and resumed, it gives the same model", async () => {
+    const whole = await trainBooster(dataOf(problem), plan);
+    let saved: BoosterModel | undefined;
+    const controller = new AbortController();
+    const interrupted = trainBooster(dataOf(problem), plan, {
+      signal: controller.signal,
+      checkpointMs: 0,
+      onCheckpoint: (model) => {
+        saved = model;
+        if (model.trees.length === 50) controller.abort();
+      },
+    });
+    await expect(interrupted).rejects.toThrow(AbortedError);
+    expect(saved?.trees).toHaveLength(50);
+    const resumeFrom = restoreBooster({ kind: "x", ...saveBooster(saved!) });
+    const resumed = await trainBooster(dataOf(problem), plan, { resumeFrom });
+    expect(resumed.model).toEqual(whole.model);
+    expect(resumed.margins).toEqual(whole.margins);
+  });
+
+  test("does not resume what was trained on other data", async () => {
+    const { model } = await trainBooster(dataOf(exampleProblem(150, 6, 10, { seed: 5 })), {
+      ...plan,
+      rounds: 3,
+    });
+    await expect(trainBooster(dataOf(problem), plan, { resumeFrom: model })).rejects.toThrow(ConfigError);
+    const wider = await trainBooster(dataOf(exampleProblem(150, 6, 11)), { ...plan, rounds: 3 });
+    await expect(trainBooster(dataOf(problem), plan, { resumeFrom: wider.model })).rejects.toThrow(
+      ConfigError,
+    );
+  });
+
+  test("tells how far it is", async () => {
+    const heard: BoosterProgress[] = [];
+    const stages: string[] = [];
+    const result = await trainBooster(
+      dataOf(problem),
+      { ...plan, rounds: 10 },
+      {
+        progressMs: 0,
+        onRound: (progress) => heard.push(progress),
+        onProgress: (stage, done, total) => stages.push(`${stage} ${done}/${total}`),
+      },
+    );
+    expect(heard.map(({ round }) => round)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10]);
+    expect(heard[10]).toMatchObject({
+      rounds: 10,
+      secondsLeft: 0,
+      validationLoss: null,
+      trainLoss: result.trainLoss,
+    });
+    expect(heard[0]!.trainLoss).toBeGreaterThan(heard[9]!.trainLoss);
+    expect(stages.at(-1)).toBe("boosted trees 10/10");
+  });
+
+  test("stops where the validation loss has its minimum, and keeps the trees up to there", async () => {
+    const { rewards } = problem;
+    const isValidation = (pair: number): boolean => Math.floor(pair / rewards.prompts) % 3 === 0;
+    const only = (keep: boolean) => ({
+      ...rewards,
+      trials: rewards.trials.map((trials, pair) => (isValidation(pair) === keep ? trials : 0)),
+      successes: rewards.successes.map((count, pair) => (isValidation(pair) === keep ? count : 0)),
+    });
+    const data = { ...dataOf(problem), rewards: only(false), validation: only(true) };
+    const stopping = { ...plan, learningRate: 0.3, rounds: 100, earlyStoppingRounds: 7 };
+    const losses: number[] = [];
+    const stopped = await trainBooster(data, stopping, {
+      progressMs: 0,
+      onRound: ({ round, validationLoss }) => {
+        losses[round] = validationLoss!;
+      },
+    });
+    expect(stopped.stoppedEarly).toBe(true);
+    expect(losses).toHaveLength(stopped.model.trees.length + 7 + 1);
+    expect(stopped.model.trees.length).toBe(losses.indexOf(Math.min(...losses.slice(1))));
+    const short = await trainBooster(data, {
+      ...stopping,
+      rounds: stopped.model.trees.length,
+      earlyStoppingRounds: 0,
+    });
+    expect(stopped.model).toEqual(short.model);
+    expect(stopped.margins).toEqual(short.margins);
+    await expect(trainBooster(dataOf(problem), stopping)).rejects.toThrow(ConfigError);
+  });
+
+  test("the features that matter are the important ones", async () => {
+    const { model } = await trainBooster(dataOf(exampleProblem(600, 6, 6)), { ...EXAMPLE_PLAN, maxDepth: 3 });
+    const gain = featureImportance(model, "gain");
+    const weight = featureImportance(model, "weight");
+    expect(gain).toHaveLength(12);
+    // The margin is made of query columns 0 and 1.
+    expect([...gain.keys()].sort((one, other) => gain[other]! - gain[one]!).slice(0, 2)).toContain(1);
+    expect(weight.reduce((sum, count) => sum + count, 0)).toBe(
+      model.trees.reduce((sum, tree) => sum + (tree.feature.length - 1) / 2, 0),
+    );
+  });
+
+  test.each<[string, (data: BoosterData) => BoosterData]>([
+    ["fewer prompts", (data) => ({ ...data, prompts: exampleProblem(1, 5, 10).prompts })],
+    ["fewer queries", (data) => ({ ...data, queries: binQueries(exampleProblem(9, 1, 10).queries, 256) })],
+    [
+      "more successes than trials",
+      (data) => ({ ...data, rewards: { ...data.rewards, successes: data.rewards.trials.map((n) => n + 1) } }),
+    ],
+    [
+      "no trials",
+      (data) => ({
+        ...data,
+        rewards: { ...data.rewards, successes: new Float64Array(900), trials: new Float64Array(900) },
+      }),
+    ],
+    [
+      "infinite trials",
+      (data) => ({
+        ...data,
+        rewards: { ...data.rewards, trials: data.rewards.trials.map(() => Number.POSITIVE_INFINITY) },
+      }),
+    ],
+  ])("refuses %s", async (_what, damage) => {
+    await expect(trainBooster(damage(dataOf(problem)), plan)).rejects.toThrow(ShapeError);
+  });
+});
+
+describe("a stored booster", () => {
+  test("any damage is refused or still gives finite scores and an end", async () => {
+    const problem = exampleProblem(60, 4, 5);
+    const { model } = await trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, rounds: 3, maxDepth: 4 });
+    const random = seededRandom(11);
+    let refused = 0;
+    for (let trial = 0; trial < 600; trial++) {
+      const state: StoredState = structuredClone({ kind: "x", ...saveBooster(model) });
+      const names = Object.keys(state.arrays);
+      const array = state.arrays[names[random.nextInteger(names.length)]!]!;
+      const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+      bytes[random.nextInteger(bytes.length)]! ^= 1 << random.nextInteger(8);
+      try {
+        const scorer = new GbdtScorer(restoreBooster(state));
+        const scores = scorer.score(problem.queries, scorer.prepare(problem.prompts));
+        expect(scores.every(Number.isFinite)).toBe(true);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ModelFileError);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(50);
+  });
+});
