@@ -13,18 +13,18 @@ export function describeDemo(result: DemoResult, session: Session): string {
   });
   return [
     bold("1. The log (simulated)"),
-    `${describeImport(result.import)} No LLM was called: the answers are`,
-    "drawn by a seeded simulator, demo/simulate-log.ts in this package.",
+    describeImport(result.import),
+    "No LLM was called: a seeded simulator drew the answers, demo/simulate-log.ts.",
     "",
-    bold("2. What choosing the prompt by question would gain, on questions not trained on"),
+    bold("2. What choosing the prompt by question gains, on questions not trained on"),
     table.trimEnd(),
     "",
-    bold("3. Choices for new questions"),
+    bold("3. The prompt to use for new questions, and its estimated success"),
     ...result.recommendations.flatMap(({ question, promptId, score, fixedPromptId, fixedScore }) => {
       const fixed =
         promptId === fixedPromptId
           ? "the fixed prompt"
-          : `${displayName(fixedPromptId)} ${formatPercent(fixedScore, 0)}`;
+          : `rather than ${displayName(fixedPromptId)}, ${formatPercent(fixedScore, 0)}`;
       return [
         `  ${plainText(question, Math.min(session.terminal.columns, 100) - 4)}`,
         `    ${bold(displayName(promptId))} ${formatPercent(score, 0)} ${dim(`(${fixed})`)}`,
@@ -34,8 +34,8 @@ export function describeDemo(result: DemoResult, session: Session): string {
     bold("4. The report"),
     `Open ${result.report} in a browser.`,
     "",
-    bold("Next"),
+    bold("Next, ask this run, or bring your own log"),
     `  npx oirl recommend ${result.run} "What is the capital of Fiji?"`,
-    "  npx oirl run --table your-log.csv --out my-run     your own log",
+    "  npx oirl run --table your-log.csv --out my-run",
   ].join("\n");
 }

@@ -3,6 +3,8 @@ import { dirname, join, normalize } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram, openSession } from "../../src/cli/index.ts";
+import { EMBEDDERS } from "../../src/embed/index.ts";
+import { REWARD_MODELS } from "../../src/reward/index.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 import { silentTerminal } from "../support/silent-terminal.ts";
 import {
@@ -80,6 +82,25 @@ test("the README names every command", () => {
   const readme = files.find(({ path }) => path === "README.md")!.text;
   expect(names.filter((name) => !readme.includes(`oirl ${name}`))).toEqual([]);
   expect(names.length).toBeGreaterThan(8);
+});
+
+test("docs/reward-models.md names every reward model and embedder, and no other", () => {
+  const text = files.find(({ path }) => path === "docs/reward-models.md")!.text;
+  const tables = [...text.matchAll(/^\| (`.*?) \|/gmu)].flatMap((row) =>
+    [...row[1]!.matchAll(/`([^`]+)`/gu)].map((match) => match[1]!),
+  );
+  const there = [...REWARD_MODELS.map(({ kind }) => kind), ...EMBEDDERS.map(({ name }) => name)];
+  expect(tables.filter((name) => !name.startsWith("--")).sort()).toEqual([...there].sort());
+});
+
+test("docs/formats.md names every column flag", () => {
+  const text = files.find(({ path }) => path === "docs/formats.md")!.text;
+  const table = inertProgram()
+    .commands.find((command) => command.name() === "import")!
+    .commands.find((command) => command.name() === "table")!;
+  const flags = table.options.map(({ long }) => long ?? "").filter((long) => long.endsWith("-column"));
+  expect(flags.length).toBeGreaterThan(10);
+  expect(flags.filter((flag) => !text.includes(`\`${flag}\``))).toEqual([]);
 });
 
 test("examples in --help are calls the command line accepts", () => {
