@@ -14,7 +14,7 @@ beforeEach(async () => {
   await writeFile(join(folder, "result.json"), "old");
 });
 afterEach(async () => {
-  vi.restoreAllMocks();
+  vi.resetAllMocks();
   await rm(folder, { recursive: true, force: true });
 });
 
