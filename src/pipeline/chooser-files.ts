@@ -8,6 +8,7 @@ import { REWARD_MODELS, restoreRewardModel } from "../reward/index.ts";
 import type { GateDecision } from "../select/index.ts";
 import type { Prompt } from "../types/index.ts";
 import type { Policy, PolicySettings } from "./policy.ts";
+import { embeddingCacheDirectory } from "./prepared-log.ts";
 
 /** Version of the files' layout. */
 const FORMAT = 1;
@@ -148,7 +149,8 @@ export async function readChooser(run: RunDirectory): Promise<StoredChooser> {
     });
   const directory = chooserDirectory(run);
   const model = restoreRewardModel(await readStoredState(join(directory, "reward-model.bin")));
-  const embedder = restoreEmbedder(await readStoredState(join(directory, "embedder.bin")));
+  const embedding = { cacheDirectory: embeddingCacheDirectory(run) };
+  const embedder = restoreEmbedder(await readStoredState(join(directory, "embedder.bin")), embedding);
   if (model.prompts !== manifest.prompts.length || manifest.fixedColumn >= manifest.prompts.length)
     throw new ModelFileError(
       `${directory}: the reward model has ${model.prompts} prompts, the manifest ${manifest.prompts.length}; ` +
@@ -162,6 +164,7 @@ export async function readChooser(run: RunDirectory): Promise<StoredChooser> {
       embedder,
       model,
       prompts: manifest.prompts.map(({ id, template }) => ({ id, template, split: "training" })),
+      promptEmbedding: { texts: manifest.prompts.map(({ template }) => template), ...embedding },
       fixedColumn: manifest.fixedColumn,
       promptMeans: Float64Array.from(manifest.prompts, ({ success }) => success),
       gate: manifest.gate,

@@ -86,7 +86,7 @@ async function evaluateProtocol(
     if (outcome === null) {
       const questions = await embedTrainingQuestions(
         trainingTexts(prepared, fold),
-        prepared.texts,
+        prepared.queryEmbedding,
         settings,
         options,
       );

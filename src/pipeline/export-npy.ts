@@ -54,7 +54,7 @@ export async function exportNpy(
 
   const textsOf = (queries: Int32Array): string[] =>
     Array.from(queries, (query) => prepared.log.queries[query]!.text);
-  const embedder = await createEmbedder(settings.embedder, { texts: prepared.texts }).fit(
+  const embedder = await createEmbedder(settings.embedder, prepared.queryEmbedding).fit(
     textsOf(fold.trainQueries),
     {
       seed: settings.seed,
@@ -64,7 +64,9 @@ export async function exportNpy(
     (prompt) => prepared.log.prompts[prompt]!,
   );
   const templates = prompts.map(({ template }) => template);
-  const promptEmbedder = await createEmbedder(settings.promptEmbedder).fit([...new Set(templates)]);
+  const promptEmbedder = await createEmbedder(settings.promptEmbedder, prepared.promptEmbedding).fit([
+    ...new Set(templates),
+  ]);
   await writeFeatures(
     file("train_query_embeddings.npy"),
     await embedTexts(embedder, textsOf(fold.trainQueries)),

@@ -40,6 +40,7 @@ export async function foldOutcome(
       groups: fold.trainQueries.map((query) => prepared.groups[query]!),
       prompts,
       fixedRewards: selectColumns(fold.fixedRewards, subset),
+      promptEmbedding: prepared.promptEmbedding,
     },
     settings,
     options,

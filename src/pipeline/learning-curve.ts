@@ -51,7 +51,7 @@ export async function measureLearningCurve(
       const fold = questionFold(prepared, train, test);
       const embedded = await embedTrainingQuestions(
         trainingTexts(prepared, fold),
-        prepared.texts,
+        prepared.queryEmbedding,
         settings,
         {},
       );

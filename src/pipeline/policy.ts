@@ -1,5 +1,11 @@
 import { assignGroupFolds } from "../data/index.ts";
-import { createEmbedder, embedTexts, type FittedEmbedder, knownRows } from "../embed/index.ts";
+import {
+  createEmbedder,
+  type EmbedderOptions,
+  embedTexts,
+  type FittedEmbedder,
+  knownRows,
+} from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
 import { bestFixedPrompt } from "../evaluate/index.ts";
 import {
@@ -64,15 +70,15 @@ export interface EmbeddedQuestions {
 
 /**
  * Fits the query embedder on training texts and embeds them.
- * @param logTexts texts of all the log's queries, in its order: what the rows of an `npy:` embedding belong to
+ * @param embedding what `PreparedLog.queryEmbedding` holds
  */
 export async function embedTrainingQuestions(
   texts: readonly string[],
-  logTexts: readonly string[],
+  embedding: EmbedderOptions,
   settings: PolicySettings,
   options: WorkOptions,
 ): Promise<EmbeddedQuestions> {
-  const embedder = await createEmbedder(settings.embedder, { texts: logTexts }).fit(texts, {
+  const embedder = await createEmbedder(settings.embedder, embedding).fit(texts, {
     ...options,
     seed: settings.seed,
   });
@@ -86,6 +92,8 @@ export interface Policy {
   readonly model: FittedRewardModel;
   /** Training prompts in column order. */
   readonly prompts: readonly Prompt[];
+  /** What the embedder of prompts needs to know. */
+  readonly promptEmbedding: EmbedderOptions;
   readonly fixedColumn: number;
   /** Success of each training prompt on the training side. */
   readonly promptMeans: Float64Array;
@@ -104,6 +112,7 @@ export interface PolicyTraining {
   readonly prompts: readonly Prompt[];
   /** Questions (or rows) × K: the rewards by which the fixed prompt is chosen. */
   readonly fixedRewards: RewardMatrix;
+  readonly promptEmbedding: EmbedderOptions;
 }
 
 /**
@@ -116,13 +125,13 @@ export async function fitPolicy(
   options: WorkOptions = {},
   rewardModel: RewardModel = createRewardModel(settings.rewardModel),
 ): Promise<Policy> {
-  const { questions, rewards, groups, prompts, fixedRewards } = training;
+  const { questions, rewards, groups, prompts, fixedRewards, promptEmbedding } = training;
   const fixed = bestFixedPrompt(fixedRewards, new Float64Array(fixedRewards.queries).fill(1));
   const compactGroups = renumber(groups);
   const fit = await rewardModel.fit(
     {
       queries: questions.features,
-      prompts: (await embedPrompts(prompts, prompts, settings)).features,
+      prompts: (await embedPrompts(prompts, { prompts, settings, promptEmbedding })).features,
       rewards,
       groups: compactGroups,
       folds: assignGroupFolds(compactGroups, INNER_FOLDS, settings.seed + 1),
@@ -144,6 +153,7 @@ export async function fitPolicy(
     embedder: questions.embedder,
     model: fit.model,
     prompts,
+    promptEmbedding,
     fixedColumn: fixed.column,
     promptMeans: fixed.means,
     gate,
@@ -172,7 +182,7 @@ export async function scoreQuestions(
   const features = await embedTexts(policy.embedder, texts, options);
   const known = knownRows(features);
   return {
-    scores: policy.model.predict(features, await embedPrompts(candidates, policy.prompts, policy.settings)),
+    scores: policy.model.predict(features, await embedPrompts(candidates, policy)),
     unknown: known.map((isKnown) => 1 - isKnown),
   };
 }
@@ -180,12 +190,11 @@ export async function scoreQuestions(
 /** Embeds candidates and training prompts in one space, fitted on both. A prompt is "seen" if its template is. */
 async function embedPrompts(
   candidates: readonly Prompt[],
-  trained: readonly Prompt[],
-  settings: PolicySettings,
+  { prompts: trained, settings, promptEmbedding }: Pick<Policy, "prompts" | "settings" | "promptEmbedding">,
 ): Promise<PromptCandidates> {
   const candidateTemplates = candidates.map(({ template }) => template);
   const trainedTemplates = trained.map(({ template }) => template);
-  const fitted = await createEmbedder(settings.promptEmbedder).fit(
+  const fitted = await createEmbedder(settings.promptEmbedder, promptEmbedding).fit(
     [...new Set([...trainedTemplates, ...candidateTemplates])],
     { seed: settings.seed },
   );

@@ -1,4 +1,5 @@
 import { assignQuestionGroups, openRunDirectory, type RunDirectory, readRewardLog } from "../data/index.ts";
+import type { EmbedderOptions } from "../embed/index.ts";
 import { DataError } from "../errors.ts";
 import type { Prompt, RewardLog } from "../types/index.ts";
 
@@ -8,6 +9,10 @@ export interface PreparedLog {
   readonly log: RewardLog;
   /** Texts of the log's queries, in its order. */
   readonly texts: readonly string[];
+  /** What embedders of questions need to know: the texts `npy:` rows belong to, and where answers are cached. */
+  readonly queryEmbedding: EmbedderOptions;
+  /** Likewise for prompts; `npy:` rows belong to the log's prompts in order. */
+  readonly promptEmbedding: EmbedderOptions;
   /** Group of each of the log's queries; groups are never divided between training and testing. */
   readonly groups: Int32Array;
   /** Training prompts, as indices into the log's prompts. */
@@ -36,12 +41,21 @@ export async function prepareLog(directory: string, model?: string): Promise<Pre
     throw new DataError("the log has no interaction, so there is nothing to learn from", {
       file: run.file("interactions.jsonl"),
     });
+  const texts = log.queries.map(({ text }) => text);
+  const cacheDirectory = embeddingCacheDirectory(run);
   return {
     run,
     log,
-    texts: log.queries.map(({ text }) => text),
+    texts,
+    queryEmbedding: { texts, cacheDirectory },
+    promptEmbedding: { texts: log.prompts.map(({ template }) => template), cacheDirectory },
     groups: assignQuestionGroups(log.queries),
     trainingPrompts,
     heldOutPrompts: indicesOf("held-out"),
   };
+}
+
+/** Where answers of embedding endpoints are kept, so that none is paid for twice. */
+export function embeddingCacheDirectory(run: RunDirectory): string {
+  return run.file("embeddings/cache");
 }

@@ -153,7 +153,7 @@ async function reportKinds(
   const texts = Array.from(queries, (query) => prepared.texts[query]!);
   const { features } = await embedTrainingQuestions(
     texts,
-    prepared.texts,
+    prepared.queryEmbedding,
     { ...settings, embedder: "form-tf" },
     {},
   );

@@ -44,7 +44,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
   for (const [foldIndex, fold] of folds.entries()) {
     const questions = await embedTrainingQuestions(
       trainingTexts(prepared, fold),
-      prepared.texts,
+      prepared.queryEmbedding,
       settings,
       options,
     );

@@ -71,11 +71,12 @@ async function fitOnEverything(
   const texts = Array.from(queries, (query) => prepared.log.queries[query]!.text);
   const policy = await fitPolicy(
     {
-      questions: await embedTrainingQuestions(texts, prepared.texts, settings, options),
+      questions: await embedTrainingQuestions(texts, prepared.queryEmbedding, settings, options),
       rewards: fold.trainRewards,
       groups: queries.map((query) => prepared.groups[query]!),
       prompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!),
       fixedRewards: fold.fixedRewards,
+      promptEmbedding: prepared.promptEmbedding,
     },
     settings,
     options,
