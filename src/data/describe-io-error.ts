@@ -26,7 +26,7 @@ export function systemErrorCode(error: unknown): string | undefined {
  * *input* is a DataError, everything else the file system refuses an IoError. Errors of this package pass unchanged.
  * @param doing what was attempted, e.g. "write"
  */
-export function describeIoError(error: unknown, path: string, doing: "read" | "write" | "remove"): Error {
+export function describeIoError(error: unknown, path: string, doing: "read" | "write"): Error {
   if (error instanceof PromptOirlError) return error;
   const code = systemErrorCode(error);
   if (code === undefined) return error instanceof Error ? error : new Error(String(error));

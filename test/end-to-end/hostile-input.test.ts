@@ -1,11 +1,8 @@
-import * as fileSystem from "node:fs/promises";
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, open, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  hashRun,
   importJsonl,
   importTable,
   openRunDirectory,
@@ -17,47 +14,18 @@ import {
   readTableConfig,
 } from "../../src/data/index.ts";
 import type { ErrorCode } from "../../src/errors.ts";
-import { PromptOirlError } from "../../src/errors.ts";
+import { type GuardedRun, makeGuardedRun } from "../support/guarded-run.ts";
 
-vi.mock("node:fs/promises", { spy: true });
-
-/** A folder with a good run in it, which every hostile import tries to replace. */
+/** A good run, which every hostile import tries to replace. */
+let guarded: GuardedRun;
 let folder: string;
 let run: string;
-let goodHash: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "oirl-hostile-"));
-  run = join(folder, "run");
-  await writeFile(join(folder, "good.csv"), "question,prompt,reward\n1 + 1?,plain,1\n1 + 1?,steps,0\n");
-  await importTable({ file: join(folder, "good.csv"), out: run });
-  goodHash = await hashRun(await openRunDirectory(run));
+  guarded = await makeGuardedRun();
+  ({ folder, run } = guarded);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
-afterEach(() => {
-  vi.resetAllMocks();
-});
-
-/** Whatever happened, the earlier run is whole and nothing half-made lies beside it. */
-async function expectRunIntact(): Promise<void> {
-  const opened = await openRunDirectory(run);
-  expect(await hashRun(opened)).toBe(goodHash);
-  expect((await readRewardLog(opened)).length).toBe(2);
-  expect((await readdir(folder)).filter((name) => name.includes(".oirl-"))).toEqual([]);
-}
-
-async function expectRefused(work: Promise<unknown>, code: ErrorCode, message: RegExp): Promise<void> {
-  let thrown: unknown;
-  try {
-    await work;
-  } catch (error) {
-    thrown = error;
-  }
-  expect(thrown).toBeInstanceOf(PromptOirlError);
-  expect((thrown as PromptOirlError).message).toMatch(message);
-  expect((thrown as PromptOirlError).code).toBe(code);
-  await expectRunIntact();
-}
+afterAll(() => guarded.remove());
 
 type Content = string | Uint8Array;
 type Case = readonly [name: string, file: string, content: Content, code: ErrorCode, message: RegExp];
@@ -348,7 +316,7 @@ describe("tables", () => {
   test.each(TABLES)("%s", async (_name, name, content, code, message) => {
     const file = join(folder, name);
     await writeFile(file, content);
-    await expectRefused(importTable({ file, out: run, force: true }), code, message);
+    await guarded.expectRefused(importTable({ file, out: run, force: true }), code, message);
   });
 });
 
@@ -356,7 +324,7 @@ describe("records", () => {
   test.each(RECORDS)("%s", async (_name, name, content, code, message) => {
     const file = join(folder, name);
     await writeFile(file, content);
-    await expectRefused(importJsonl({ file, out: run, force: true }), code, message);
+    await guarded.expectRefused(importJsonl({ file, out: run, force: true }), code, message);
   });
 });
 
@@ -414,24 +382,24 @@ describe("files of other kinds", () => {
   ];
   test.each(OTHERS)("%s", async (_name, name, content, code, message, read) => {
     await writeFile(join(folder, name), content);
-    await expectRefused(read(join(folder, name)), code, message);
+    await guarded.expectRefused(read(join(folder, name)), code, message);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 
   test("missing files, folders and devices are named", async () => {
     const missing = join(folder, "missing.csv");
-    await expectRefused(
+    await guarded.expectRefused(
       importTable({ file: missing, out: run, force: true }),
       "DATA",
       /missing\.csv: cannot be read: there is no such file/,
     );
     await mkdir(join(folder, "folder.csv"), { recursive: true });
-    await expectRefused(
+    await guarded.expectRefused(
       importTable({ file: join(folder, "folder.csv"), out: run, force: true }),
       "DATA",
       /folder\.csv: This is a folder/,
     );
-    await expectRefused(
+    await guarded.expectRefused(
       importJsonl({ file: "/dev/null", out: run, force: true }),
       "DATA",
       /\/dev\/null: This is not a regular file/,
@@ -463,83 +431,9 @@ describe("endless lines are refused before they fill memory", () => {
     const onProgress = (_stage: string, done: number): void => {
       furthest = Math.max(furthest, done);
     };
-    await expectRefused(importTable({ file, out: run, force: true, onProgress }), "DATA", message);
+    await guarded.expectRefused(importTable({ file, out: run, force: true, onProgress }), "DATA", message);
     expect(furthest).toBeLessThan(20 * 2 ** 20);
     await rm(file);
-  });
-});
-
-describe("a file system that refuses", () => {
-  const systemError = (code: string): NodeJS.ErrnoException =>
-    Object.assign(new Error(`${code}: injected`), { code });
-
-  test.each([
-    [
-      "interactions.jsonl",
-      "ENOSPC",
-      /interactions\.jsonl: the disk is full; free some space and try again \(ENOSPC\)/,
-    ],
-    ["queries.jsonl", "EDQUOT", /queries\.jsonl: the disk quota is used up/],
-    ["interactions.jsonl", "EIO", /interactions\.jsonl: the device reported an error/],
-  ])("%s: %s while writing", async (name, code, message) => {
-    const { open: realOpen } = await vi.importActual<typeof fileSystem>("node:fs/promises");
-    vi.mocked(fileSystem.open).mockImplementation(async (path, ...rest) => {
-      const handle = await realOpen(path, ...rest);
-      if (String(path).endsWith(name))
-        handle.appendFile = async () => {
-          throw systemError(code);
-        };
-      return handle;
-    });
-    await expectRefused(
-      importTable({ file: join(folder, "good.csv"), out: run, force: true }),
-      "IO",
-      message,
-    );
-  });
-
-  test("a read-only file system, when the run's folder is made", async () => {
-    const { mkdir: realMkdir } = await vi.importActual<typeof fileSystem>("node:fs/promises");
-    vi.mocked(fileSystem.mkdir).mockImplementation(async (path, ...rest) => {
-      if (String(path).includes(".oirl-tmp-")) throw systemError("EROFS");
-      return realMkdir(path, ...(rest as [{ recursive: true }]));
-    });
-    const work = importTable({ file: join(folder, "good.csv"), out: run, force: true });
-    await expectRefused(
-      work,
-      "IO",
-      /Cannot write .*run: the file system is read-only; choose another folder/,
-    );
-  });
-
-  test("no permission, when the finished run is moved into place", async () => {
-    vi.mocked(fileSystem.rename).mockRejectedValueOnce(systemError("EACCES"));
-    const work = importTable({ file: join(folder, "good.csv"), out: run, force: true });
-    await expectRefused(work, "IO", /permission was denied; check the owner/);
-  });
-
-  test("the second of the two renames fails: the old run is put back", async () => {
-    const { rename: realRename } = await vi.importActual<typeof fileSystem>("node:fs/promises");
-    vi.mocked(fileSystem.rename).mockImplementation(async (from, to) => {
-      if (String(from).includes(".oirl-tmp-") && String(to) === run) throw systemError("EPERM");
-      return realRename(from, to);
-    });
-    const work = importTable({ file: join(folder, "good.csv"), out: run, force: true });
-    await expectRefused(work, "IO", /not permitted/);
-  });
-
-  test("a run below a file", async () => {
-    const work = importTable({ file: join(folder, "good.csv"), out: join(folder, "good.csv", "run") });
-    await expectRefused(work, "IO", /a part of the path is a file, not a folder/);
-  });
-
-  test("a folder that is not a run, even with force", async () => {
-    const thesis = join(folder, "thesis");
-    await mkdir(thesis);
-    await writeFile(join(thesis, "chapter.tex"), "years of work");
-    const work = importTable({ file: join(folder, "good.csv"), out: thesis, force: true });
-    await expectRefused(work, "EXISTS", /is not a run directory.*left alone/);
-    expect(await readdir(thesis)).toEqual(["chapter.tex"]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
@@ -313,6 +313,22 @@ test("an existing run is kept without force, and a cancelled import leaves nothi
   const before = await readFile(join(folder, "run", "run.json"), "utf8");
   await expect(importContent("log.csv", LONG, { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
   expect(await readFile(join(folder, "run", "run.json"), "utf8")).toBe(before);
+});
+
+test("an import cancelled in the middle leaves nothing behind", async () => {
+  const control = new AbortController();
+  const rows = Array.from(
+    { length: 20_000 },
+    (_, row) => `How much is ${row} plus ${row}, and why?,p,1\n`,
+  ).join("");
+  const work = importContent("long.csv", `question,prompt,reward\n${rows.replaceAll(", and", " and")}`, {
+    signal: control.signal,
+    onProgress: (_stage, done, total) => {
+      if (done > total / 3) control.abort();
+    },
+  });
+  await expect(work).rejects.toThrow(AbortedError);
+  expect(await readdir(folder)).toEqual(["long.csv"]);
 });
 
 test("progress counts the file's bytes", async () => {
