@@ -10,6 +10,8 @@ export { pickRows } from "./pick-rows.ts";
 export type { ShiftedTridiagonal } from "./shifted-tridiagonal.ts";
 export { factorShiftedTridiagonal, halfSolve, solveShiftedTridiagonal } from "./shifted-tridiagonal.ts";
 export { projectSparseRows } from "./sparse-products.ts";
+export type { SymmetricEigen } from "./symmetric-eigen.ts";
+export { symmetricEigen } from "./symmetric-eigen.ts";
 export { transpose } from "./transpose.ts";
 export type { TridiagonalForm } from "./tridiagonalise.ts";
 export { tridiagonalise } from "./tridiagonalise.ts";

@@ -8,8 +8,8 @@ export interface KernelRidgeOptions {
    */
   readonly width?: number;
   /**
-   * Ridge penalties to choose from, each above 0; a weight of a question with the mean number of trials is 1.
-   * @default [1, 3, 10, 30, 100]
+   * Ridge penalties to choose from, ascending, each above 0; a weight of a question with the mean number of trials is 1.
+   * @default [1, 2, 4, 8, 16, 32, 64, 128, 1024]
    */
   readonly lambdas?: readonly number[];
   /**
@@ -25,9 +25,12 @@ export interface KernelRidgeOptions {
   readonly landmarks?: number;
 }
 
+/** The strongest leaves next to nothing of a direction without signal. */
+const DEFAULT_LAMBDAS: readonly number[] = [1, 2, 4, 8, 16, 32, 64, 128, 1024];
+
 /** @throws ConfigError naming the field that is out of range */
 export function resolveKernelRidgeOptions(options: KernelRidgeOptions): Required<KernelRidgeOptions> {
-  const { width = 0.5, lambdas = [1, 3, 10, 30, 100], exactQuestions = 2000, landmarks = 512 } = options;
+  const { width = 0.5, lambdas = DEFAULT_LAMBDAS, exactQuestions = 2000, landmarks = 512 } = options;
   const expectAbove0 = (name: string, value: number): void => {
     if (value > 0 && value < Infinity) return;
     throw new ConfigError(`Kernel ridge: ${name} is ${value}; a finite number above 0 is expected.`, {

@@ -10,15 +10,17 @@ import { meanTrials, trialPatterns } from "../trial-patterns.ts";
 import { fittedKernelRidge, KERNEL_RIDGE } from "./fitted-kernel-ridge.ts";
 import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
 import { labelSystem, predictWithoutGroups, writeCoefficients } from "./leave-group-out.ts";
+import { chooseDirectionPenalties, combineDirections, promptDirections } from "./prompt-directions.ts";
 import { chooseSolver } from "./solver.ts";
 
 /**
  * Kernel ridge regression of each prompt's mean success on the question's features, with
  * k(x, x′) = exp((cos(x, x′) - 1) / width). Repeats of a question are averaged and weigh w = trials / mean trials; the
- * residuals from the prompt's shrunk mean (see prompt-means.ts) are fitted with penalty λ / w. One λ for all prompts
- * is chosen on the contrasts with the fixed prompt (see contrast-loss.ts), each question predicted exactly as if its
- * group had been left out; `folds` are not needed. Prompts tried on the same questions share one matrix reduction,
- * which serves every λ.
+ * residuals from the prompt's shrunk mean (see prompt-means.ts) are fitted with penalty λ / w. Prompts tried on the same
+ * questions are fitted together, along the principal directions of their rewards, each with a λ of its own (see
+ * prompt-directions.ts); a prompt whose questions no other shares gets the λ that is best on the contrasts with the
+ * fixed prompt (see contrast-loss.ts). Every λ is chosen on predictions made exactly as if the question's group had
+ * been left out; `folds` are not needed. One matrix reduction a set of questions serves every prompt and λ.
  * @throws ConfigError where an option is out of range
  */
 export function kernelRidge(options: KernelRidgeOptions = {}): RewardModel {
@@ -58,17 +60,29 @@ async function fitKernelRidge(
   await pause(patterns.length);
   const losses = predictions.map((predicted) => contrastLoss(rewards, predicted, fixedColumn, means.all));
   const best = losses.indexOf(Math.min(...losses));
+  const chosenPredictions = predictions[best]!.slice();
+  const chosenCoefficients = coefficients[best]!.slice();
+  const directionLambdas: number[][] = [];
+  for (const pattern of patterns) {
+    if (pattern.prompts.length === 1 || pattern.labelled.length === 0) continue;
+    const directions = promptDirections(rewards, pattern, means.all);
+    const chosen = chooseDirectionPenalties(rewards, pattern, directions, predictions);
+    combineDirections(predictions, rewards.prompts, pattern, directions, chosen, chosenPredictions);
+    combineDirections(coefficients, rewards.prompts, pattern, directions, chosen, chosenCoefficients);
+    directionLambdas.push(Array.from(chosen, (index) => lambdas[index]!));
+  }
   return {
     model: fittedKernelRidge({
       width,
       prompts: rewards.prompts,
       intercepts: means.all,
-      coefficients: coefficients[best]!,
+      coefficients: chosenCoefficients,
       anchors: pickRows(queries, solver.anchors),
     }),
-    outOfFold: clipToUnit(predictions[best]!),
+    outOfFold: clipToUnit(chosenPredictions),
     hyperparameters: {
       lambda: lambdas[best]!,
+      directionLambdas,
       width,
       solver: solver.name,
       anchors: solver.anchors.length,

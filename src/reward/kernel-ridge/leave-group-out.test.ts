@@ -142,7 +142,7 @@ test("with a landmark at every question the Nyström solver gives what the exact
     queries: 60,
   });
   const exact = await kernelRidge().fit(training);
-  const options = { lambdas: [1, 3, 10, 30, 100], width: 0.5, exactQuestions: 0, landmarks: 59 };
+  const options = { exactQuestions: 0, landmarks: 59 };
   const nystrom = await kernelRidge(options).fit(training);
   expect(exact.hyperparameters.solver).toBe("exact");
   expect(nystrom.hyperparameters.solver).toBe("nystrom");
