@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -297,8 +297,19 @@ describe("run", () => {
     expect(result).toMatchObject({ protocol: "nested", import: { uniqueQueries: SMALL_LOG.questions } });
     expect((await readFile(result.report, "utf8")).startsWith("<!")).toBe(true);
     await callCliForJson(["recommend", join(folder, "whole"), "What is the capital of Fiji?"]);
+    const results = join(folder, "whole/results");
+    const ages = async (): Promise<Map<string, number>> =>
+      new Map(
+        await Promise.all(
+          (await readdir(results)).map(
+            async (name) => [name, (await stat(join(results, name))).mtimeMs] as const,
+          ),
+        ),
+      );
+    const before = await ages();
     const again = JSON.parse((await callCli(call)).stdout);
-    expect(again.seconds).toBe(result.seconds);
+    expect(again.strategies).toEqual(result.strategies);
+    expect(await ages()).toEqual(before);
     const other = await callCli(["run", "--jsonl", table, "--out", join(folder, "whole")]);
     expect(other).toMatchObject({ exitCode: 2, stdout: "" });
     expect(other.stderr).toContain("--force");

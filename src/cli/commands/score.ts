@@ -22,7 +22,7 @@ export function registerScore(program: Command, session: Session): void {
     .addHelpText(
       "after",
       examples(
-        "oirl score my-run --queries new.jsonl --prompts candidates.jsonl > scores.csv",
+        "oirl score my-run --queries new.jsonl --prompts ideas.jsonl > scores.csv",
         "oirl score my-run --queries new.txt --json",
       ),
     )
