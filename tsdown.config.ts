@@ -6,6 +6,5 @@ const config: UserConfig = defineConfig({
   platform: "node",
   target: "node20",
   dts: true,
-  sourcemap: true,
 });
 export default config;

@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 /** What the package is made from; tests and tools stay behind, so that packing cannot depend on them. */
 const INPUTS = [
-  ...["src", "demo", "package.json", "tsconfig.json", "tsdown.config.ts", ".npmrc"],
+  ...["src", "demo", "scripts", "package.json", "tsconfig.json", "tsdown.config.ts", ".npmrc"],
   ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"],
 ];
 
