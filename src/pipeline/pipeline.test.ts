@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type PlantedLog, plantedRun } from "../../test/support/planted-run.ts";
+import { startScriptedEndpoint } from "../../test/support/scripted-embedding-endpoint.ts";
 import { readNpy } from "../data/index.ts";
 import { AbortedError, ExistsError, ModelFileError, UsageError } from "../errors.ts";
 import type { EvaluationResult, StrategyName, StrategyResult } from "../types/index.ts";
@@ -251,6 +252,28 @@ describe("train, recommend, score, optimize", () => {
     await expect(loadChooser(damaged)).rejects.toThrow(ModelFileError);
     await writeFile(join(damaged, "models/chooser/manifest.json"), "{}");
     await expect(loadChooser(damaged)).rejects.toThrow(/train again/);
+  });
+});
+
+describe("a remote embedder", () => {
+  test("is asked once for each text, and its chooser works through recommendMany", async () => {
+    const endpoint = await startScriptedEndpoint();
+    try {
+      const run = await plantedRun({ questions: 60 });
+      const embedder = `openai:test-model@${endpoint.baseUrl}`;
+      await evaluateRun(run, { protocol: "nested", embedder });
+      const asked = endpoint.requests.flatMap(({ input }) => input);
+      expect(asked.length).toBe(60);
+      await trainRun(run, { embedder });
+      await evaluateRun(run, { protocol: "nested", embedder, seed: 8 });
+      expect(endpoint.requests.flatMap(({ input }) => input)).toEqual(asked);
+      const chooser = await loadChooser(run);
+      expect(() => chooser.recommend("How many?")).toThrow(/recommendMany/);
+      const [recommendation] = await chooser.recommendMany(["How many?"]);
+      expect(chooser.promptIds).toContain(recommendation!.promptId);
+    } finally {
+      await endpoint.close();
+    }
   });
 });
 
