@@ -4,7 +4,6 @@ import { checkTraining } from "../check-training.ts";
 import { checkpoint } from "../checkpoint.ts";
 import { foldRows } from "../fold-rows.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
-import { binQueries } from "./binning.ts";
 import { type BoosterData, type BoosterResult, trainBooster } from "./booster.ts";
 import { denseFeatures, fittedGbdt, GBDT_DEPTHWISE, GBDT_LEAFWISE, type GbdtKind } from "./fitted-gbdt.ts";
 import {
@@ -15,6 +14,7 @@ import {
   leafwiseSetup,
 } from "./gbdt-options.ts";
 import { marginOf, probabilityOf } from "./loss.ts";
+import { sharedBinning } from "./shared-binning.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
 /**
@@ -49,7 +49,7 @@ async function fitGbdt(
   await checkpoint(work, "bin features", 0, 1);
   const { rewards, folds } = training;
   const data: BoosterData = {
-    queries: binQueries(training.queries, setup.plan.maxBin),
+    queries: sharedBinning(training.queries, setup.plan.maxBin),
     prompts: denseFeatures(training.prompts),
     rewards,
   };
