@@ -49,7 +49,7 @@ export interface Violation {
 
 /**
  * Checks every rule of the house.
- * @param runtimePackages names in `dependencies` of package.json: all that `src` may import at run time
+ * @param runtimePackages names in `dependencies` and `peerDependencies` of package.json: all that `src` may import at run time
  */
 export function findViolations(
   modules: readonly SourceModule[],

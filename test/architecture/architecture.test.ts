@@ -5,9 +5,8 @@ import { PROJECT_ROOT } from "../support/project-root.ts";
 import { findViolations, type Violation } from "./architecture-rules.ts";
 import { parseSourceModule, type SourceModule } from "./source-module.ts";
 
-const RUNTIME_PACKAGES = new Set(
-  Object.keys(JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8")).dependencies),
-);
+const MANIFEST = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8"));
+const RUNTIME_PACKAGES = new Set(Object.keys({ ...MANIFEST.dependencies, ...MANIFEST.peerDependencies }));
 
 function readModules(folder: string): SourceModule[] {
   return readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
