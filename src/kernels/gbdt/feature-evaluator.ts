@@ -37,6 +37,10 @@ export class FeatureEvaluator {
   bestMask = 0;
   /** As the result of `evaluateParted`, with the excluded partition included. */
   gainWithExcluded = 0;
+  /** Best score there of a threshold that counts in a bound but is not admissible now, 0 if none beats the result. */
+  latentGain = 0;
+  /** Greatest hessian that the lesser side of such a threshold has. */
+  latentHessian = 0;
 
   readonly #views: KernelViews;
   readonly #gradients = new Float64Array(MAX_BINS);
@@ -119,7 +123,8 @@ export class FeatureEvaluator {
   /**
    * As `evaluate` for at most TIE_ENTRIES entries, telling partitions apart: which entries go left is one bit each.
    * @param excluded a partition that is not to count, 0 for none
-   * @returns the best score over thresholds that part the entries otherwise than `excluded`, either way round
+   * @returns the best score over admissible thresholds that part the entries otherwise than `excluded`, either way
+   *   round
    */
   evaluateParted(feature: number, excluded: number): number {
     this.#fillHistogram(feature);
@@ -139,6 +144,8 @@ export class FeatureEvaluator {
     let leftHessian = 0;
     this.bestMask = 0;
     this.gainWithExcluded = 0;
+    this.latentGain = 0;
+    this.latentHessian = 0;
     for (let word = 0; word < MAX_BINS / 32; word++) {
       let bits = this.#occupied[word]!;
       this.#occupied[word] = 0;
@@ -155,9 +162,14 @@ export class FeatureEvaluator {
         const rightHessian = this.#hessian - leftHessian;
         if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
         const gain = (left * left) / (leftHessian + lambda) + (right * right) / (rightHessian + lambda);
+        if (leftHessian < minChild || rightHessian < minChild) {
+          if (gain <= gainElsewhere) continue;
+          this.latentGain = Math.max(this.latentGain, gain);
+          this.latentHessian = Math.max(this.latentHessian, Math.min(leftHessian, rightHessian));
+          continue;
+        }
         if (gain > gainElsewhere && mask !== excluded && (mask ^ all) !== excluded) gainElsewhere = gain;
         if (gain > this.gainWithExcluded) this.gainWithExcluded = gain;
-        if (leftHessian < minChild || rightHessian < minChild) continue;
         if (gain > gainAdmissible) {
           gainAdmissible = gain;
           this.bestMask = mask;

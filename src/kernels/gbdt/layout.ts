@@ -163,12 +163,14 @@ export const NODE_OLD_CENTRE = 27;
 /** Partition and feature on whose ties some keys rest, see lazy evaluation. */
 export const NODE_TIE_MASK = 28;
 export const NODE_TIE_FEATURE = 29;
+/** Hessian growth from which thresholds that are not admissible now may be, see lazy evaluation. */
+export const NODE_LATENT_GROWTH = 30;
 /** Number of features evaluated exactly. */
-export const NODE_EVALUATED = 30;
-/** Index among the small nodes of the bounding stage. */
-export const NODE_SMALL_INDEX = 31;
+export const NODE_EVALUATED = 31;
 /** Eight words for the walk along quantised sums, see `ScanTable` in assembly/bounds.ts. */
 export const NODE_SCAN_TABLE = 32;
+/** Index among the small nodes of the bounding stage. */
+export const NODE_SMALL_INDEX = 36;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;

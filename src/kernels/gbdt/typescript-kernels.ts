@@ -34,7 +34,7 @@ import {
   STATUS_PENDING,
   STATUS_TERMINAL,
 } from "./layout.ts";
-import { carryBounds, evaluateLazily, keyOf, startBounds } from "./lazy-evaluation.ts";
+import { carryBounds, evaluateLazily, startBounds, storeKey } from "./lazy-evaluation.ts";
 import { sumNode } from "./node-sums.ts";
 import { findPromptSplit } from "./prompt-split.ts";
 
@@ -91,7 +91,7 @@ function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluat
 }
 
 function finishNode(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {
-  const { f64, f32, i32, u8, context } = views;
+  const { f64, i32, u8, context } = views;
   const keys = f64[node + NODE_KEYS]! >> 2;
   if (keys !== 0) startBounds(views, node);
   const features = context[CONTEXT_FEATURES]!;
@@ -107,8 +107,7 @@ function finishNode(views: KernelViews, node: number, evaluator: FeatureEvaluato
     evaluated++;
     const gain = evaluator.evaluate(feature, keep ? 0 : evaluator.bestGain);
     if (!keep) continue;
-    f32[keys + feature] = keyOf(views, node, gain);
-    i32[keys + feature]! &= ~1;
+    storeKey(views, node, feature, gain, 0);
   }
   evaluator.store(node, evaluated);
   f64[node + NODE_SEED] = evaluator.bestFeature;

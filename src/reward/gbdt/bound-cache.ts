@@ -11,12 +11,12 @@ export interface KeptBounds {
   filled: boolean;
   /** Batch that used it last. */
   lastBatch: number;
-  /** Node fields NODE_SEED … NODE_TIE_FEATURE. */
+  /** Node fields NODE_SEED … NODE_LATENT_GROWTH. */
   readonly state: Float64Array;
 }
 
-/** Number of node fields kept: seed, growth, clock, hessian growth, old centre, tie mask, tie feature. */
-export const KEPT_FIELDS = 7;
+/** Number of node fields kept: seed, growth, clock, hessian growth, old centre, tie mask, tie feature, latent growth. */
+export const KEPT_FIELDS = 8;
 const BYTES_PER_ENTRY = 20;
 const LEAST_STRETCH_BYTES = 64;
 /** Entries a node has on average, for dividing the memory; only a guess. */

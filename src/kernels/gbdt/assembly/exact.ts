@@ -28,6 +28,8 @@ export let bestFeature: i32 = -1;
 export let bestBin: i32 = 0;
 export let bestMask: u32 = 0;
 export let gainWithExcluded: f64 = 0;
+export let latentGain: f64 = 0;
+export let latentHessian: f64 = 0;
 
 let count: u32 = 0;
 let queries: usize = 0;
@@ -153,6 +155,8 @@ export function evaluateParted(feature: i32, excluded: u32): f64 {
   const least = minChildBound;
   let gainElsewhere: f64 = 0;
   let gainAll: f64 = 0;
+  let latent: f64 = 0;
+  let latentSide: f64 = 0;
   let gainAdmissible: f64 = 0;
   let admissibleMask: u32 = 0;
   let threshold: f64 = 0;
@@ -175,23 +179,29 @@ export function evaluateParted(feature: i32, excluded: u32): f64 {
       const rightHessian = h - leftHessian;
       const a = leftHessian + l;
       const b = rightHessian + l;
-      // gainElsewhere is the least of the three maxima that matter, up to candidates that are not admissible.
       if (leftGradient * leftGradient * b + rightGradient * rightGradient * a < threshold * (a * b)) continue;
       if (leftHessian < least || rightHessian < least) continue;
       const gain = (leftGradient * leftGradient) / a + (rightGradient * rightGradient) / b;
+      if (leftHessian < minChild || rightHessian < minChild) {
+        if (gain > gainElsewhere) {
+          latent = max(latent, gain);
+          latentSide = max(latentSide, min(leftHessian, rightHessian));
+        }
+        continue;
+      }
       if (gain > gainElsewhere && leftMask != excluded && (leftMask ^ all) != excluded) gainElsewhere = gain;
       if (gain > gainAll) gainAll = gain;
-      if (leftHessian >= minChild && rightHessian >= minChild) {
-        if (gain > gainAdmissible) {
-          gainAdmissible = gain;
-          admissibleMask = leftMask;
-        }
-        offer(gain, feature, bin);
+      if (gain > gainAdmissible) {
+        gainAdmissible = gain;
+        admissibleMask = leftMask;
       }
+      offer(gain, feature, bin);
       threshold = min(gainElsewhere, gainAdmissible) * (1 - ROUNDING_ROOM);
     }
   }
   bestMask = admissibleMask;
   gainWithExcluded = gainAll;
+  latentGain = latent;
+  latentHessian = latentSide;
   return gainElsewhere;
 }

@@ -172,9 +172,9 @@ function finishBounded(node: usize, keys: usize, features: i32): i32 {
     }
   }
   if (keys != 0) {
-    // Keys are √bound, rounded up, with the mark clear.
+    // Keys are √bound, rounded up, without marks.
     const room = f32x4.splat(1.0 + 1.0 / 1048576);
-    const unmarked = i32x4.splat(~1);
+    const unmarked = i32x4.splat(~3);
     for (let offset: usize = 0; offset < <usize>features << 2; offset += 16)
       v128.store(keys + offset, v128.and(f32x4.mul(f32x4.sqrt(v128.load(bounds + offset)), room), unmarked));
   }

@@ -4,6 +4,7 @@ import {
   CONTEXT_ENTRY_SUM,
   CONTEXT_FEATURES,
   CONTEXT_LAMBDA,
+  CONTEXT_MIN_CHILD,
   HESSIAN_GROWTH_LIMIT,
   NODE_BASE,
   NODE_CENTRE,
@@ -13,6 +14,7 @@ import {
   NODE_HESSIAN_GROWTH,
   NODE_HISTORY,
   NODE_KEYS,
+  NODE_LATENT_GROWTH,
   NODE_OLD_CENTRE,
   NODE_SEED,
   NODE_START,
@@ -29,11 +31,17 @@ import {
   evaluate,
   evaluateParted,
   gainWithExcluded,
+  latentGain,
+  latentHessian,
   loadNode,
   storeNode,
 } from "./exact";
 
 const KEY_ROOM: f64 = 1.0 / 1048576;
+const LEAST_ALPHA: f64 = -0.5;
+const TIE_MARK: u32 = 1;
+const LATENT_MARK: u32 = 2;
+const NEVER: f64 = 1e300;
 const UNKNOWN_KEY: f32 = 1267650600228229401496703205376.0; // 2^100
 
 export function carryBounds(node: usize): bool {
@@ -47,19 +55,26 @@ export function carryBounds(node: usize): bool {
   const centre = get(node, NODE_CENTRE);
   const oldCentre = get(node, NODE_OLD_CENTRE);
   const shift = centre - oldCentre;
-  let squaredDrift = 2 * context(CONTEXT_LAMBDA) * shift * shift;
-  let shrink: f64 = 1;
-  let growth: f64 = 1;
+  const lambda = context(CONTEXT_LAMBDA);
+  let squaredNorm = 2 * lambda * oldCentre * oldCentre;
+  let product = 2 * lambda * shift * oldCentre;
+  let squaredDrift = 2 * lambda * shift * shift;
+  let leastRatio: f64 = 1;
+  let largestRatio: f64 = 1;
   while (history < historyEnd) {
     if (load<u32>(query) != load<u32>(historyQuery)) return false;
     const gradient = load<f64>(sum);
     const hessian = load<f64>(sum, 8);
     const oldHessian = load<f64>(history, 8);
-    const change = gradient + centre * hessian - (load<f64>(history) + oldCentre * oldHessian);
-    squaredDrift += (change * change) / oldHessian;
-    const ratio = oldHessian / hessian;
-    shrink = max(shrink, ratio);
-    growth = min(growth, ratio);
+    const centred = load<f64>(history) + oldCentre * oldHessian;
+    const change = gradient + centre * hessian - centred;
+    const inverse = 1 / oldHessian;
+    squaredNorm += centred * centred * inverse;
+    product += change * centred * inverse;
+    squaredDrift += change * change * inverse;
+    const ratio = hessian * inverse;
+    leastRatio = min(leastRatio, ratio);
+    largestRatio = max(largestRatio, ratio);
     store<f64>(history, gradient);
     store<f64>(history, hessian, 8);
     history += 16;
@@ -67,10 +82,14 @@ export function carryBounds(node: usize): bool {
     query += 4;
     sum += 16;
   }
+  const alpha = squaredNorm > 0 ? max(product / squaredNorm, LEAST_ALPHA) : 0;
+  const squaredRest = squaredDrift - 2 * alpha * product + alpha * alpha * squaredNorm;
+  const room = ROUNDING_ROOM * (squaredDrift + alpha * alpha * squaredNorm);
+  const growth = get(node, NODE_GROWTH) * (1 + alpha) * (1 + ROUNDING_ROOM);
   set(node, NODE_OLD_CENTRE, centre);
-  set(node, NODE_CLOCK, get(node, NODE_CLOCK) + (sqrt(squaredDrift) / get(node, NODE_GROWTH)) * (1 + 1e-9));
-  set(node, NODE_GROWTH, get(node, NODE_GROWTH) * sqrt(shrink) * (1 + 1e-12));
-  set(node, NODE_HESSIAN_GROWTH, get(node, NODE_HESSIAN_GROWTH) / growth);
+  set(node, NODE_CLOCK, get(node, NODE_CLOCK) + (sqrt(max(squaredRest, 0) + room) / growth) * (1 + 1e-9));
+  set(node, NODE_GROWTH, growth * sqrt(1 / leastRatio) * (1 + ROUNDING_ROOM));
+  set(node, NODE_HESSIAN_GROWTH, get(node, NODE_HESSIAN_GROWTH) * largestRatio * (1 + ROUNDING_ROOM));
   return get(node, NODE_HESSIAN_GROWTH) <= HESSIAN_GROWTH_LIMIT;
 }
 
@@ -86,20 +105,36 @@ export function startBounds(node: usize): void {
   set(node, NODE_HESSIAN_GROWTH, 1);
   set(node, NODE_TIE_MASK, 0);
   set(node, NODE_TIE_FEATURE, -1);
+  set(node, NODE_LATENT_GROWTH, NEVER);
 }
 
-/** Writes the key of a feature whose best score is `gain`, rounded up, with its mark. */
-export function storeKey(key: usize, node: usize, gain: f64, mark: u32): void {
+/** Writes the key of a feature whose best score is `gain`, rounded up, with its marks. */
+export function storeKey(key: usize, node: usize, gain: f64, marks: u32): void {
   const centred = max(gain * (1 + ROUNDING_ROOM) - get(node, NODE_BASE), 0);
   const value = sqrt(centred) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
   store<f32>(key, <f32>(value + abs(value) * KEY_ROOM + 1e-30));
-  store<u32>(key, (load<u32>(key) & ~1) | mark);
+  store<u32>(key, (load<u32>(key) & ~(TIE_MARK | LATENT_MARK)) | marks);
 }
 
 function thresholdOf(node: usize, gain: f64): f32 {
   const centred = max(gain * (1 - ROUNDING_ROOM) - get(node, NODE_BASE), 0);
   const value = sqrt(centred) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
   return <f32>(value - abs(value) * KEY_ROOM);
+}
+
+function voidKeys(keys: usize, end: usize, marks: u32): void {
+  for (let key = keys; key < end; key += 4) if (load<u32>(key) & marks) store<f32>(key, UNKNOWN_KEY);
+}
+
+function evaluateFeatureLazily(node: usize, key: usize, feature: i32, excluded: u32): void {
+  const gain = evaluateParted(feature, excluded);
+  let marks: u32 = gainWithExcluded > gain ? TIE_MARK : 0;
+  if (latentGain > gain && latentGain >= bestGain * (1 - ROUNDING_ROOM)) {
+    marks |= LATENT_MARK;
+    const growth = (get(node, NODE_HESSIAN_GROWTH) * context(CONTEXT_MIN_CHILD)) / latentHessian;
+    set(node, NODE_LATENT_GROWTH, min(get(node, NODE_LATENT_GROWTH), growth * (1 - 1e-9)));
+    storeKey(key, node, gain, marks);
+  } else storeKey(key, node, max(gain, latentGain), marks);
 }
 
 export function evaluateLazily(node: usize): void {
@@ -116,13 +151,17 @@ export function evaluateLazily(node: usize): void {
     if (parted) {
       evaluateParted(seed, 0);
       excluded = bestMask;
-      storeKey(key, node, gainWithExcluded, 0);
+      storeKey(key, node, max(gainWithExcluded, latentGain), 0);
     } else storeKey(key, node, evaluate(seed, 0), 0);
   }
   if (parted && (get(node, NODE_TIE_MASK) != <f64>excluded || get(node, NODE_TIE_FEATURE) != <f64>seed)) {
-    for (let key = keys; key < end; key += 4) if (load<u32>(key) & 1) store<f32>(key, UNKNOWN_KEY);
+    voidKeys(keys, end, TIE_MARK);
     set(node, NODE_TIE_MASK, <f64>excluded);
     set(node, NODE_TIE_FEATURE, <f64>seed);
+  }
+  if (get(node, NODE_HESSIAN_GROWTH) >= get(node, NODE_LATENT_GROWTH)) {
+    voidKeys(keys, end, LATENT_MARK);
+    set(node, NODE_LATENT_GROWTH, NEVER);
   }
   let best = bestGain;
   let threshold = thresholdOf(node, best);
@@ -133,10 +172,8 @@ export function evaluateLazily(node: usize): void {
       const feature = <i32>((key - keys) >> 2);
       if (feature == seed) continue;
       evaluated++;
-      if (parted) {
-        const gain = evaluateParted(feature, feature > seed ? excluded : 0);
-        storeKey(key, node, gain, gainWithExcluded > gain ? 1 : 0);
-      } else storeKey(key, node, evaluate(feature, 0), 0);
+      if (parted) evaluateFeatureLazily(node, key, feature, feature > seed ? excluded : 0);
+      else storeKey(key, node, evaluate(feature, 0), 0);
       if (bestGain > best) {
         best = bestGain;
         threshold = thresholdOf(node, best);
