@@ -11,7 +11,7 @@ import { fittedKernelRidge, KERNEL_RIDGE } from "./fitted-kernel-ridge.ts";
 import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
 import { labelSystem, predictWithoutGroups, writeCoefficients } from "./leave-group-out.ts";
 import { chooseDirectionPenalties, combineDirections, promptDirections } from "./prompt-directions.ts";
-import { chooseSolver } from "./solver.ts";
+import { rememberedSolver, type SolverChoice } from "./remembered-solver.ts";
 
 /**
  * Kernel ridge regression of each prompt's mean success on the question's features, with
@@ -20,17 +20,23 @@ import { chooseSolver } from "./solver.ts";
  * questions are fitted together, along the principal directions of their rewards, each with a λ of its own (see
  * prompt-directions.ts); a prompt whose questions no other shares gets the λ that is best on the contrasts with the
  * fixed prompt (see contrast-loss.ts). Every λ is chosen on predictions made exactly as if the question's group had
- * been left out; `folds` are not needed. One matrix reduction a set of questions serves every prompt and λ.
+ * been left out; `folds` are not needed. One matrix reduction a set of questions serves every prompt and λ, and every
+ * further fit of this model on the same questions.
  * @throws ConfigError where an option is out of range
  */
 export function kernelRidge(options: KernelRidgeOptions = {}): RewardModel {
   const resolved = resolveKernelRidgeOptions(options);
-  return { kind: KERNEL_RIDGE, fit: (training, work = {}) => fitKernelRidge(training, resolved, work) };
+  const solverFor = rememberedSolver(resolved);
+  return {
+    kind: KERNEL_RIDGE,
+    fit: (training, work = {}) => fitKernelRidge(training, resolved, solverFor, work),
+  };
 }
 
 async function fitKernelRidge(
   training: RewardTraining,
   options: Required<KernelRidgeOptions>,
+  solverFor: SolverChoice,
   work: WorkOptions,
 ): Promise<RewardModelFit> {
   checkTraining(training);
@@ -41,7 +47,7 @@ async function fitKernelRidge(
   const scale = meanTrials(rewards);
   const pause = (done: number): Promise<void> => checkpoint(work, "fit kernel ridge", done, patterns.length);
   await pause(0);
-  const solver = chooseSolver(queries, groups, patterns, options, seed);
+  const solver = solverFor(queries, groups, patterns, seed);
   const predictions = lambdas.map(() => new Float64Array(rewards.queries * rewards.prompts));
   const coefficients = lambdas.map(() => new Float64Array(solver.anchors.length * rewards.prompts));
   for (const [done, pattern] of patterns.entries()) {
