@@ -1,6 +1,7 @@
 import type { Recommendation } from "../pipeline/index.ts";
 import { displayName, formatPercent, plainText } from "../report/index.ts";
 import { outColours, type Session } from "./session.ts";
+import { wrapText } from "./wrap-text.ts";
 
 /** A recommendation in a few lines: the prompt, its estimate beside the fixed prompt's, why, and the runners-up. */
 export function describeRecommendation(recommendation: Recommendation, session: Session): string {
@@ -13,11 +14,13 @@ export function describeRecommendation(recommendation: Recommendation, session: 
   const runnersUp = alternatives
     .slice(0, 3)
     .map((alternative) => `${displayName(alternative.promptId)} ${formatPercent(alternative.score)}`);
+  const wrapped = (name: string, text: string): string =>
+    wrapText(`${name.padEnd(6)}${text}`, session.terminal.columns, " ".repeat(6)).replace(name, dim(name));
   return [
     `${bold(displayName(promptId))}  ${estimate}`,
     ...printableLines(prompt).map((line) => `  ${line}`),
-    `${dim("why")}   ${plainText(reason)}`,
-    ...(runnersUp.length === 0 ? [] : [`${dim("next")}  ${runnersUp.join(", ")}`]),
+    wrapped("why", plainText(reason)),
+    ...(runnersUp.length === 0 ? [] : [wrapped("next", runnersUp.join(", "))]),
   ].join("\n");
 }
 

@@ -8,7 +8,6 @@ const interruption = new AbortController();
 
 process.on("SIGINT", () => {
   if (interruption.signal.aborted) process.exit(INTERRUPTED_EXIT_CODE);
-  process.stderr.write("\nStopping after the current step; press Ctrl-C again to stop at once.\n");
   interruption.abort();
 });
 

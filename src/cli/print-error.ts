@@ -12,13 +12,7 @@ export const INTERRUPTED_EXIT_CODE = 130;
 export function printError(error: unknown, session: Session): number {
   session.close();
   if (session.signal.aborted && isAbort(error)) {
-    say(
-      session,
-      "ABORTED",
-      "Stopped. What was finished is kept; the same command goes on from there.",
-      {},
-      error,
-    );
+    say(session, "ABORTED", "what was finished is kept; the same command goes on from there.", {}, error);
     return INTERRUPTED_EXIT_CODE;
   }
   if (error instanceof PromptOirlError) {
@@ -48,9 +42,8 @@ function isAbort(error: unknown): boolean {
 function say(session: Session, code: string, message: string, details: object, error: unknown): void {
   const stack = session.verbose && error instanceof Error ? describeStack(error) : undefined;
   if (session.json) {
-    session.note(
-      JSON.stringify({ error: { code, message, details, ...(stack === undefined ? {} : { stack }) } }),
-    );
+    const document = { error: { code, message, details, ...(stack === undefined ? {} : { stack }) } };
+    session.terminal.writeError(`${JSON.stringify(document)}\n`);
     return;
   }
   const { red } = createColors(session.terminal.colourError);

@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import type { ProgressListener } from "../types/index.ts";
 import { type ProgressBars, startProgressBars } from "./progress-bars.ts";
 import type { Terminal } from "./terminal.ts";
+import { wrapText } from "./wrap-text.ts";
 
 /** One run of the command line: where its output goes, how it is cancelled, and how results are printed. */
 export interface Session {
@@ -37,14 +38,14 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
     bars?.stop();
     bars = undefined;
   };
-  return {
+  const session: Session = {
     terminal,
     signal,
     json: false,
     verbose: (process.env.DEBUG ?? "") !== "",
     catalogue: "",
     onProgress: (stage, done, total) => {
-      if (!terminal.showsProgress) return;
+      if (!terminal.showsProgress || signal.aborted) return;
       bars ??= startProgressBars();
       bars.update(stage, done, total);
     },
@@ -54,8 +55,12 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
     },
     note(text) {
       clearBars();
-      terminal.writeError(`${text.trimEnd()}\n`);
+      terminal.writeError(`${wrapText(text.trimEnd(), terminal.errorColumns)}\n`);
     },
     close: clearBars,
   };
+  signal.addEventListener("abort", () => {
+    if (!session.json) session.note("Stopping after the current step; press Ctrl-C again to stop at once.");
+  });
+  return session;
 }

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly colourError: boolean;
   /** Width of standard output in characters; 80 where it is not a terminal. */
   readonly columns: number;
+  /** Width at which messages are wrapped; Infinity where standard error is not a terminal. */
+  readonly errorColumns: number;
 }
 
 /** The terminal this process runs in. NO_COLOR (no-color.org) wins over FORCE_COLOR, which wins over detection. */
@@ -23,6 +25,7 @@ export function processTerminal(): Terminal {
     colourOut: allowsColour(process.stdout.isTTY === true),
     colourError: allowsColour(process.stderr.isTTY === true),
     columns: process.stdout.columns || 80,
+    errorColumns: process.stderr.columns || Number.POSITIVE_INFINITY,
   };
 }
 

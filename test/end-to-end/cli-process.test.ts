@@ -105,7 +105,7 @@ describe("Ctrl-C", () => {
     const { exitCode, stdout, stderr } = await outcome;
     expect(exitCode).toBe(130);
     expect(stdout).toBe("");
-    expect(stderr).toContain("Ctrl-C");
+    expect(JSON.parse(stderr).error.code).toBe("ABORTED");
     expect(await hasSweepCheckpoint(interrupted)).toBe(true);
 
     const resumed = JSON.parse((await runBuiltCli(call)).stdout);

@@ -9,5 +9,6 @@ export function silentTerminal(): Terminal {
     colourOut: false,
     colourError: false,
     columns: 80,
+    errorColumns: Number.POSITIVE_INFINITY,
   };
 }

@@ -28,7 +28,7 @@ export function registerOptimize(program: Command, session: Session): void {
       });
       session.printResult(result, ({ file, choices }) => {
         const switched = choices.filter((choice) => choice.promptId !== choice.fixedPromptId).length;
-        return `Wrote ${choices.length} choices to ${file}; ${switched} differ from the fixed prompt.`;
+        return `Wrote ${choices.length} choices, ${switched} of them not the fixed prompt:\n${file}`;
       });
     });
 }

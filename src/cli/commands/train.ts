@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { TrainingSummary } from "../../pipeline/index.ts";
 import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
+import { wrapText } from "../wrap-text.ts";
 
 interface TrainFlags extends ModelFlags {
   readonly force?: boolean;
@@ -30,7 +31,7 @@ export function registerTrain(program: Command, session: Session): void {
     .action(async (run: string, flags: TrainFlags) => {
       const { trainRun } = await import("../../pipeline/index.ts");
       const summary = await trainRun(run, { ...flags, ...workOptions(session) });
-      session.printResult(summary, () => describeTraining(summary, run));
+      session.printResult(summary, () => wrapText(describeTraining(summary, run), session.terminal.columns));
     });
 }
 

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { wrapText } from "./wrap-text.ts";
+
+test("breaks at spaces and indents what follows", () => {
+  expect(wrapText("why   one two three four", 13, "      ")).toBe("why   one two\n      three\n      four");
+});
+
+test("leaves a word that is too long whole", () => {
+  expect(wrapText("see /a/very/long/path now", 8)).toBe("see\n/a/very/long/path\nnow");
+});
+
+test("does not count colours", () => {
+  expect(wrapText("\u001b[31merror:\u001b[39m one", 10)).toBe("\u001b[31merror:\u001b[39m one");
+});
+
+test("loses no word and makes no line too wide unless one word is", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.stringMatching(/^[a-z]{1,12}$/u)),
+      fc.integer({ min: 5, max: 40 }),
+      (words, width) => {
+        const lines = wrapText(words.join(" "), width).split("\n");
+        expect(lines.flatMap((line) => line.split(" ")).filter((word) => word !== "")).toEqual(words);
+        for (const line of lines) if (line.includes(" ")) expect(line.length).toBeLessThanOrEqual(width);
+      },
+    ),
+  );
+});
