@@ -4,7 +4,11 @@ import { outColours, type Session } from "./session.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** A recommendation in a few lines: the prompt, its estimate beside the fixed prompt's, why, and the runners-up. */
-export function describeRecommendation(recommendation: Recommendation, session: Session): string {
+export function describeRecommendation(
+  recommendation: Recommendation,
+  simulated: boolean,
+  session: Session,
+): string {
   const { promptId, prompt, score, fixedPromptId, fixedScore, reason, alternatives } = recommendation;
   const { bold, dim } = outColours(session);
   const isFixed = promptId === fixedPromptId;
@@ -21,6 +25,7 @@ export function describeRecommendation(recommendation: Recommendation, session: 
     ...printableLines(prompt).map((line) => `  ${line}`),
     wrapped("why", plainText(reason)),
     ...(runnersUp.length === 0 ? [] : [wrapped("next", runnersUp.join(", "))]),
+    ...(simulated ? [wrapped("log", "simulated; no LLM was ever asked")] : []),
   ].join("\n");
 }
 

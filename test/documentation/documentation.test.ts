@@ -84,6 +84,14 @@ test("the README names every command", () => {
   expect(names.length).toBeGreaterThan(8);
 });
 
+test("the quick start is two commands, and continuous integration runs the second as it stands", () => {
+  const readme = files.find(({ path }) => path === "README.md")!.text;
+  const blocks = [...readme.matchAll(/^```sh\n(.*?)^```/gmsu)].map((match) => match[1]!.trim());
+  expect(blocks.slice(0, 2)).toEqual(["npm ci && npm run demo", "npm ci && npm test"]);
+  const script = readFileSync(join(PROJECT_ROOT, ".ci/run"), "utf8");
+  expect(script.trimEnd().split("\n").at(-1)).toBe("npm ci && npm test");
+});
+
 test("docs/reward-models.md names every reward model and embedder, and no other", () => {
   const text = files.find(({ path }) => path === "docs/reward-models.md")!.text;
   const tables = [...text.matchAll(/^\| (`.*?) \|/gmu)].flatMap((row) =>

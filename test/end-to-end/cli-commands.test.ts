@@ -380,7 +380,13 @@ describe("demo", () => {
     ]);
     expect(again.simulated).toBe(true);
     expect(new Set(again.recommendations.map(({ promptId }) => promptId)).size).toBeGreaterThan(1);
-    expect((await callCli(["evaluate", out, "--protocol", "nested"])).stdout).toMatch(/simulated/iu);
+    for (const call of [
+      ["evaluate", out, "--protocol", "nested"],
+      ["recommend", out, "What is the capital of Fiji?"],
+    ]) {
+      expect((await callCli(call)).stdout).toMatch(/simulated/iu);
+      expect(await callCliForJson(call)).toMatchObject({ simulated: true });
+    }
   });
 
   test("shows a gain that its nested estimate confirms", async () => {

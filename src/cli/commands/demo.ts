@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { ExistsError } from "../../errors.ts";
 import type { PipelineResult, Recommendation, RunPipelineOptions } from "../../pipeline/index.ts";
+import { isSimulatedRun } from "../is-simulated-run.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import { packageFile } from "../package-files.ts";
 import type { Session } from "../session.ts";
@@ -69,12 +70,4 @@ async function runDemo(options: RunPipelineOptions): Promise<DemoResult> {
   const chooser = await loadChooser(options.out);
   const recommendations = NEW_QUESTIONS.map((question) => ({ question, ...chooser.recommend(question) }));
   return { simulated: true, run: options.out, ...result, recommendations };
-}
-
-async function isSimulatedRun(directory: string): Promise<boolean> {
-  const { openRunDirectory } = await import("../../data/index.ts");
-  return openRunDirectory(directory).then(
-    ({ manifest }) => manifest.simulated === true,
-    () => false,
-  );
 }

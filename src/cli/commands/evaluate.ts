@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Protocol } from "../../types/index.ts";
 import { evaluationTable } from "../evaluation-table.ts";
+import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
 import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 
@@ -47,13 +48,15 @@ ${examples(
       const options = { ...flags, ...workOptions(session) };
       const { evaluateRun, sweepSubsets } = await import("../../pipeline/index.ts");
       const result = await evaluateRun(run, options);
-      const table = await evaluationTable(run, result, session);
+      const simulated = await isSimulatedRun(run);
+      const mark = simulatedMark(simulated);
+      const table = await evaluationTable(result, simulated, session);
       if (flags.subsets === undefined) {
-        session.printResult(result, () => table);
+        session.printResult({ ...result, ...mark }, () => table);
         return;
       }
       const sweep = await sweepSubsets(run, options);
       const { describeSweep } = await import("../describe-sweep.ts");
-      session.printResult({ ...result, sweep }, () => `${table}\n${describeSweep(sweep)}`);
+      session.printResult({ ...result, ...mark, sweep }, () => `${table}\n${describeSweep(sweep)}`);
     });
 }

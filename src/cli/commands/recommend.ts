@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
+import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
 import { addOutputOptions, examples } from "../options.ts";
 import type { Session } from "../session.ts";
 
@@ -28,6 +29,9 @@ export function registerRecommend(program: Command, session: Session): void {
       const [recommendation] = await chooser.recommendMany([question]);
       if (recommendation === undefined) throw new Error("no recommendation for one question");
       const { describeRecommendation } = await import("../describe-recommendation.ts");
-      session.printResult(recommendation, () => describeRecommendation(recommendation, session));
+      const simulated = await isSimulatedRun(run);
+      session.printResult({ ...recommendation, ...simulatedMark(simulated) }, () =>
+        describeRecommendation(recommendation, simulated, session),
+      );
     });
 }

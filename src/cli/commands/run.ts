@@ -3,6 +3,7 @@ import { UsageError } from "../../errors.ts";
 import type { LogSource, PipelineResult } from "../../pipeline/index.ts";
 import type { Protocol } from "../../types/index.ts";
 import { evaluationTable } from "../evaluation-table.ts";
+import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
 import {
   addModelOptions,
   addOutputOptions,
@@ -72,8 +73,9 @@ export function registerRun(program: Command, session: Session): void {
         ...workOptions(session),
         ...importWarnings(session),
       });
-      const table = await evaluationTable(out, result, session);
-      session.printResult(result, () => describeRun(result, table, out));
+      const simulated = await isSimulatedRun(out);
+      const table = await evaluationTable(result, simulated, session);
+      session.printResult({ ...result, ...simulatedMark(simulated) }, () => describeRun(result, table, out));
     });
 }
 

@@ -1,0 +1,13 @@
+/** Whether a run's log was simulated, which is said wherever its results are shown; false where there is no run. */
+export async function isSimulatedRun(directory: string): Promise<boolean> {
+  const { openRunDirectory } = await import("../data/index.ts");
+  return openRunDirectory(directory).then(
+    ({ manifest }) => manifest.simulated === true,
+    () => false,
+  );
+}
+
+/** The mark in a JSON result; nothing for real logs. */
+export function simulatedMark(simulated: boolean): { simulated?: true } {
+  return simulated ? { simulated: true } : {};
+}
