@@ -20,6 +20,7 @@ import {
 } from "./layout.ts";
 
 const MAX_BINS = 256;
+const BLOCK = 4;
 
 /**
  * Evaluates query features of one node exactly: histogram of the entries' sums by bin, then every threshold,
@@ -43,8 +44,10 @@ export class FeatureEvaluator {
   latentHessian = 0;
 
   readonly #views: KernelViews;
-  readonly #gradients = new Float64Array(MAX_BINS);
-  readonly #hessians = new Float64Array(MAX_BINS);
+  /** Gradient and hessian by bin, for each of a block's features; all zero when they have been evaluated. */
+  readonly #histograms = new Float64Array(BLOCK * 2 * MAX_BINS);
+  /** The block whose histograms are filled, -1 for none. */
+  #filledBlock = -1;
   readonly #masks = new Int32Array(MAX_BINS);
   readonly #occupied = new Int32Array(MAX_BINS / 32);
   #start = 0;
@@ -87,34 +90,41 @@ export class FeatureEvaluator {
     const lambda = context[CONTEXT_LAMBDA]!;
     const minChild = context[CONTEXT_MIN_CHILD]!;
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
-    const gradients = this.#gradients;
-    const hessians = this.#hessians;
+    const histogram = this.#histograms;
+    const lane = this.#laneOf(feature);
+    const occupied = this.#occupied;
+    const isDense = this.#count > SPARSE_ENTRIES;
     const gradient = this.#gradient;
     const hessian = this.#hessian;
     let featureGain = floor;
+    let threshold = Math.min(featureGain, this.bestGain) * (1 - ROUNDING_ROOM);
     let left = 0;
     let leftHessian = 0;
     for (let word = 0; word < MAX_BINS / 32; word++) {
-      let bits = this.#occupied[word]!;
-      this.#occupied[word] = 0;
+      let bits = isDense ? -1 : occupied[word]!;
+      occupied[word] = 0;
+      let bin = 32 * word - 1;
       while (bits !== 0) {
-        const bin = 32 * word + 31 - Math.clz32(bits & -bits);
-        bits &= bits - 1;
-        left += gradients[bin]!;
-        leftHessian += hessians[bin]!;
-        gradients[bin] = 0;
-        hessians[bin] = 0;
+        const skipped = isDense ? 1 : 32 - Math.clz32(bits & -bits);
+        bin += skipped;
+        // Shifting by 32 would shift by 0.
+        bits = (bits >>> (skipped - 1)) >>> 1;
+        const place = lane + 2 * bin;
+        left += histogram[place]!;
+        leftHessian += histogram[place + 1]!;
+        histogram[place] = 0;
+        histogram[place + 1] = 0;
         const right = gradient - left;
         const rightHessian = hessian - leftHessian;
-        if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
         const a = leftHessian + lambda;
         const b = rightHessian + lambda;
-        const threshold = Math.min(featureGain, this.bestGain) * (1 - ROUNDING_ROOM);
         // Without divisions first: most thresholds fail here.
         if (left * left * b + right * right * a < threshold * (a * b)) continue;
+        if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
         const gain = (left * left) / a + (right * right) / b;
         if (gain > featureGain) featureGain = gain;
         if (leftHessian >= minChild && rightHessian >= minChild) this.#offer(gain, feature, bin);
+        threshold = Math.min(featureGain, this.bestGain) * (1 - ROUNDING_ROOM);
       }
     }
     return featureGain;
@@ -132,6 +142,7 @@ export class FeatureEvaluator {
     const lambda = context[CONTEXT_LAMBDA]!;
     const minChild = context[CONTEXT_MIN_CHILD]!;
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
+    const lane = this.#laneOf(feature);
     const base = this.#binsOf(feature);
     const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + this.#start;
     for (let entry = 0; entry < this.#count; entry++)
@@ -152,11 +163,12 @@ export class FeatureEvaluator {
       while (bits !== 0) {
         const bin = 32 * word + 31 - Math.clz32(bits & -bits);
         bits &= bits - 1;
-        left += this.#gradients[bin]!;
-        leftHessian += this.#hessians[bin]!;
+        const place = lane + 2 * bin;
+        left += this.#histograms[place]!;
+        leftHessian += this.#histograms[place + 1]!;
         mask |= this.#masks[bin]!;
-        this.#gradients[bin] = 0;
-        this.#hessians[bin] = 0;
+        this.#histograms[place] = 0;
+        this.#histograms[place + 1] = 0;
         this.#masks[bin] = 0;
         const right = this.#gradient - left;
         const rightHessian = this.#hessian - leftHessian;
@@ -192,29 +204,69 @@ export class FeatureEvaluator {
     return context[CONTEXT_BINS]! + (feature >> 2) * context[CONTEXT_QUERIES]! * 4 + (feature & 3);
   }
 
+  #laneOf(feature: number): number {
+    return (feature % BLOCK) * 2 * MAX_BINS;
+  }
+
+  /**
+   * Fills the histograms of a block of four features at once, all of which must be evaluated next; for nodes with
+   * many entries, where it saves half the loads.
+   */
+  fillBlock(block: number): void {
+    if (this.#count <= SPARSE_ENTRIES) return;
+    const { u32, f64, context } = this.#views;
+    const base = this.#binsOf(BLOCK * block) >> 2;
+    const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + this.#start;
+    const end = queries + this.#count;
+    const histograms = this.#histograms;
+    let sum = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * this.#start;
+    for (let entry = queries; entry < end; entry++, sum += 2) {
+      const bins = u32[base + u32[entry]!]!;
+      const gradient = f64[sum]!;
+      const hessian = f64[sum + 1]!;
+      const place0 = (bins & 255) << 1;
+      const place1 = ((bins >>> 7) & 510) + 512;
+      const place2 = ((bins >>> 15) & 510) + 1024;
+      const place3 = ((bins >>> 23) & 510) + 1536;
+      histograms[place0] = histograms[place0]! + gradient;
+      histograms[place0 + 1] = histograms[place0 + 1]! + hessian;
+      histograms[place1] = histograms[place1]! + gradient;
+      histograms[place1 + 1] = histograms[place1 + 1]! + hessian;
+      histograms[place2] = histograms[place2]! + gradient;
+      histograms[place2 + 1] = histograms[place2 + 1]! + hessian;
+      histograms[place3] = histograms[place3]! + gradient;
+      histograms[place3 + 1] = histograms[place3 + 1]! + hessian;
+    }
+    this.#filledBlock = block;
+  }
+
   #fillHistogram(feature: number): void {
     const { u8, u32, f64, context } = this.#views;
     const base = this.#binsOf(feature);
     const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + this.#start;
     const end = queries + this.#count;
-    const gradients = this.#gradients;
-    const hessians = this.#hessians;
+    if (feature >> 2 === this.#filledBlock) {
+      if (feature % BLOCK === BLOCK - 1) this.#filledBlock = -1;
+      return;
+    }
+    const histogram = this.#histograms;
+    const lane = this.#laneOf(feature);
     const occupied = this.#occupied;
     let sum = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * this.#start;
-    if (this.#count <= SPARSE_ENTRIES) {
+    if (this.#count > SPARSE_ENTRIES) {
       for (let entry = queries; entry < end; entry++, sum += 2) {
-        const bin = u8[base + 4 * u32[entry]!]!;
-        occupied[bin >> 5]! |= 1 << (bin & 31);
-        gradients[bin]! += f64[sum]!;
-        hessians[bin]! += f64[sum + 1]!;
+        const place = lane + 2 * u8[base + 4 * u32[entry]!]!;
+        histogram[place] = histogram[place]! + f64[sum]!;
+        histogram[place + 1] = histogram[place + 1]! + f64[sum + 1]!;
       }
       return;
     }
     for (let entry = queries; entry < end; entry++, sum += 2) {
       const bin = u8[base + 4 * u32[entry]!]!;
-      gradients[bin]! += f64[sum]!;
-      hessians[bin]! += f64[sum + 1]!;
+      occupied[bin >> 5]! |= 1 << (bin & 31);
+      const place = lane + 2 * bin;
+      histogram[place] = histogram[place]! + f64[sum]!;
+      histogram[place + 1] = histogram[place + 1]! + f64[sum + 1]!;
     }
-    occupied.fill(-1);
   }
 }

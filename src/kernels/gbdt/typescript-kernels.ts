@@ -38,6 +38,9 @@ import { carryBounds, evaluateLazily, startBounds, storeKey } from "./lazy-evalu
 import { sumNode } from "./node-sums.ts";
 import { findPromptSplit } from "./prompt-split.ts";
 
+/** Four bytes of 1. */
+const ALL_ACTIVE = 0x01010101;
+
 /**
  * The kernels in plain TypeScript: every feature exactly, without the bounds in small integers of the SIMD
  * kernels; the trees are the same. For machines without WebAssembly SIMD, and for one thread.
@@ -91,7 +94,7 @@ function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluat
 }
 
 function finishNode(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {
-  const { f64, i32, u8, context } = views;
+  const { f64, i32, u8, u32, context } = views;
   const keys = f64[node + NODE_KEYS]! >> 2;
   if (keys !== 0) startBounds(views, node);
   const features = context[CONTEXT_FEATURES]!;
@@ -100,6 +103,8 @@ function finishNode(views: KernelViews, node: number, evaluator: FeatureEvaluato
   let evaluated = 0;
   evaluator.load(node);
   for (let feature = 0; feature < features; feature++) {
+    // A block is filled at once where all its four features take part.
+    if (feature % 4 === 0 && u32[(active + feature) >> 2] === ALL_ACTIVE) evaluator.fillBlock(feature / 4);
     if (u8[active + feature] === 0) {
       if (keep) i32[keys + feature] = 0;
       continue;
