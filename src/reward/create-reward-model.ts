@@ -7,13 +7,16 @@ import {
   type GbdtLeafwiseOptions,
   gbdtDepthwise,
   gbdtLeafwise,
+  LIGHTGBM,
   restoreGbdt,
+  XGBOOST,
 } from "./gbdt/index.ts";
 import { KERNEL_RIDGE, restoreKernelRidge } from "./kernel-ridge/fitted-kernel-ridge.ts";
 import { kernelRidge } from "./kernel-ridge/kernel-ridge.ts";
 import type { KernelRidgeOptions } from "./kernel-ridge/kernel-ridge-options.ts";
 import { LOGISTIC, restoreLogistic } from "./logistic/fitted-logistic.ts";
 import { type LogisticOptions, logistic } from "./logistic/logistic.ts";
+import { type LightgbmOptions, lightgbm, type XgboostOptions, xgboost } from "./native/index.ts";
 import {
   NEAREST_NEIGHBOURS,
   restoreNearestNeighbours,
@@ -29,6 +32,8 @@ export interface RewardModelOptions {
   readonly "nearest-neighbours": NearestNeighboursOptions;
   readonly "gbdt-depthwise": GbdtDepthwiseOptions;
   readonly "gbdt-leafwise": GbdtLeafwiseOptions;
+  readonly xgboost: XgboostOptions;
+  readonly lightgbm: LightgbmOptions;
   readonly "prompt-mean": Record<string, never>;
 }
 
@@ -80,6 +85,18 @@ const ENTRIES: { readonly [Kind in RewardModelKind]: RewardModelEntry<Kind> } = 
     description: "boosted trees grown leaf by leaf, with LightGBM's parameters",
     defaultEmbedder: "lsa:form-tf",
     create: gbdtLeafwise,
+    restore: restoreGbdt,
+  },
+  [XGBOOST]: {
+    description: "the original XGBoost, for comparison; needs koffi and its shared library to train",
+    defaultEmbedder: "lsa:form-tf",
+    create: xgboost,
+    restore: restoreGbdt,
+  },
+  [LIGHTGBM]: {
+    description: "the original LightGBM, for comparison; needs koffi and its shared library to train",
+    defaultEmbedder: "lsa:form-tf",
+    create: lightgbm,
     restore: restoreGbdt,
   },
   [PROMPT_MEAN]: {

@@ -49,6 +49,41 @@ export function predictWithXgboost(
   }
 }
 
+/** A model file as the real XGBoost reads and saves it again. */
+export function resaveWithXgboost(library: string, model: Uint8Array, format: "json" | "ubj"): Uint8Array {
+  const xgboost = koffi.load(library);
+  const check = (status: number): void => {
+    if (status !== 0) throw new Error(`XGBoost: ${xgboost.func("const char *XGBGetLastError()")()}`);
+  };
+  const booster: [unknown] = [null];
+  check(
+    xgboost.func("int XGBoosterCreate(void *matrices, uint64_t count, _Out_ void **booster)")(
+      null,
+      0,
+      booster,
+    ),
+  );
+  try {
+    check(
+      xgboost.func("int XGBoosterLoadModelFromBuffer(void *booster, const void *buffer, uint64_t length)")(
+        booster[0],
+        model,
+        model.length,
+      ),
+    );
+    const length: [number] = [0];
+    const bytes: [unknown] = [null];
+    check(
+      xgboost.func(
+        "int XGBoosterSaveModelToBuffer(void *booster, const char *config, _Out_ uint64_t *length, _Out_ uint8_t **bytes)",
+      )(booster[0], `{"format": "${format}"}`, length, bytes),
+    );
+    return Uint8Array.from(koffi.decode(bytes[0], koffi.array("uint8_t", Number(length[0]))) as Uint8Array);
+  } finally {
+    check(xgboost.func("int XGBoosterFree(void *booster)")(booster[0]));
+  }
+}
+
 /** What the real LightGBM predicts with a model's text. */
 export function predictWithLightgbm(
   library: string,

@@ -13,7 +13,13 @@ import { GbdtScorer, type ScoredPrompts } from "./scorer.ts";
 export const GBDT_DEPTHWISE = "gbdt-depthwise";
 /** Trees grown leaf by leaf, as LightGBM grows them. */
 export const GBDT_LEAFWISE = "gbdt-leafwise";
-export type GbdtKind = typeof GBDT_DEPTHWISE | typeof GBDT_LEAFWISE;
+/** Trees the original XGBoost trained. */
+export const XGBOOST = "xgboost";
+/** Trees the original LightGBM trained. */
+export const LIGHTGBM = "lightgbm";
+/** Kinds of fitted models that are boosted trees. */
+export type GbdtKind = typeof GBDT_DEPTHWISE | typeof GBDT_LEAFWISE | typeof XGBOOST | typeof LIGHTGBM;
+const KINDS: readonly GbdtKind[] = [GBDT_DEPTHWISE, GBDT_LEAFWISE, XGBOOST, LIGHTGBM];
 
 /** All a fitted model of boosted trees consists of. */
 export interface GbdtParts {
@@ -64,9 +70,8 @@ export function fittedGbdt(parts: GbdtParts): FittedRewardModel {
 
 /** @throws ModelFileError where the state is not a whole, consistent model of boosted trees */
 export function restoreGbdt(state: StoredState): FittedRewardModel {
-  const kind = state.kind === GBDT_LEAFWISE ? GBDT_LEAFWISE : GBDT_DEPTHWISE;
-  if (state.kind !== kind)
-    throw refuse(state, `the kind is "${state.kind}"`, `${GBDT_DEPTHWISE} or ${GBDT_LEAFWISE}`);
+  const kind = KINDS.find((known) => known === state.kind);
+  if (kind === undefined) throw refuse(state, `the kind is "${state.kind}"`, `one of ${KINDS.join(", ")}`);
   const booster = restoreBooster(state);
   const promptFeatures = restoreFeatures(state, "prompt");
   if (promptFeatures.kind !== "dense" || promptFeatures.columns !== booster.promptColumns)

@@ -4,7 +4,7 @@ export type { BoosterData, BoosterOptions, BoosterProgress, BoosterResult } from
 export { trainBooster } from "./booster.ts";
 export type { BoosterModel, ImportanceKind } from "./booster-model.ts";
 export { featureImportance } from "./booster-model.ts";
-export { GBDT_DEPTHWISE, GBDT_LEAFWISE, restoreGbdt } from "./fitted-gbdt.ts";
+export { GBDT_DEPTHWISE, GBDT_LEAFWISE, LIGHTGBM, restoreGbdt, XGBOOST } from "./fitted-gbdt.ts";
 export type { GbdtDepthwiseOptions, GbdtLeafwiseOptions, UnseenPromptRule } from "./gbdt-options.ts";
 export { gbdtDepthwise, gbdtLeafwise } from "./gbdt-reward-model.ts";
 export type { LightgbmParameters } from "./lightgbm-parameters.ts";

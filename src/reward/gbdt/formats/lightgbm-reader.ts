@@ -3,7 +3,7 @@ import type { BoosterModel } from "../booster-model.ts";
 import type { Tree } from "../tree.ts";
 import { arrangeTree } from "./arrange-tree.ts";
 import { checkFeatureColumns, type FeatureColumns } from "./feature-columns.ts";
-import { nextFloat32 } from "./next-float.ts";
+import { nextFloat32, ZERO_BAND } from "./next-float.ts";
 
 /** A string of more characters cannot be made. */
 const MOST_BYTES = 2 ** 29 - 2 ** 16;
@@ -193,8 +193,7 @@ function readTree(block: Block, features: number, sigmoid: number): Tree {
   return arrangeTree(
     {
       feature: join(block.integers("split_feature", inner), isLeaf),
-      // "value ≤ threshold" of a 32-bit value is "value < the next 32-bit float above the threshold".
-      threshold: Float32Array.from(join(threshold.map(nextFloat32), zeros)),
+      threshold: Float32Array.from(join(threshold.map(strictThreshold), zeros)),
       left: join(block.integers("left_child", inner).map(nodeOf), isLeaf),
       right: join(block.integers("right_child", inner).map(nodeOf), isLeaf),
       value: join(optionalNumbers(block, "internal_value", inner), leafValue).map((value) => value * sigmoid),
@@ -204,6 +203,15 @@ function readTree(block: Block, features: number, sigmoid: number): Tree {
     features,
     block.where,
   );
+}
+
+/**
+ * "value ≤ threshold" of a 32-bit value is "value < the next 32-bit float above the threshold". Values that LightGBM
+ * takes for zero all go the way of zero.
+ */
+function strictThreshold(threshold: number): number {
+  if (threshold < 0 && threshold >= -ZERO_BAND) return -ZERO_BAND;
+  return nextFloat32(threshold >= 0 ? Math.max(threshold, ZERO_BAND) : threshold);
 }
 
 /** What does not matter for predictions may be left out, as older versions do; zeros then. */

@@ -3,10 +3,8 @@ import { marginOf } from "../loss.ts";
 import type { Tree } from "../tree.ts";
 import { ByteSink } from "./document-writer.ts";
 import { foldMargin } from "./fold-margin.ts";
-import { previousFloat64 } from "./next-float.ts";
+import { previousFloat64, ZERO_BAND } from "./next-float.ts";
 
-/** Values LightGBM takes for zero (`kZeroThreshold`), and so the threshold that says "below zero" to it. */
-const BELOW_ZERO = -1.0000000180025095e-35;
 /** Default left, no missing values: a value missing at prediction counts as 0. */
 const DECISION_TYPE = "2";
 
@@ -69,7 +67,7 @@ function treeText({ feature, threshold, left, value, gain, cover }: Tree): strin
     line("split_feature", inner, (node) => feature[node]!),
     line("split_gain", inner, (node) => gain[node]!),
     line("threshold", inner, (node) =>
-      threshold[node] === 0 ? BELOW_ZERO : previousFloat64(threshold[node]!),
+      threshold[node] === 0 ? -ZERO_BAND : previousFloat64(threshold[node]!),
     ),
     line("decision_type", inner, () => DECISION_TYPE),
     line("left_child", inner, (node) => numbers[left[node]!]!),

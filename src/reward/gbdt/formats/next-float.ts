@@ -3,6 +3,9 @@ const floatBits = new Int32Array(float.buffer);
 const double = new Float64Array(1);
 const doubleBits = new BigInt64Array(double.buffer);
 
+/** LightGBM takes values from -ZERO_BAND to ZERO_BAND for zero (its `kZeroThreshold`). */
+export const ZERO_BAND: number = Math.fround(1e-35);
+
 /**
  * The least 32-bit float above a number: for 32-bit v, v ≤ value exactly where v < nextFloat32(value).
  * @param value no NaN
