@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { AbortedError, ModelFileError, ShapeError } from "../errors.ts";
-import type { FeatureMatrix, NumericArray, StoredState } from "../types/index.ts";
+import type { FeatureMatrix, StoredState } from "../types/index.ts";
 import { CONTRACT_PROMPTS, contractCandidates, contractLog } from "./contract-log.ts";
 import { restoreRewardModel } from "./create-reward-model.ts";
+import { damagedStates } from "./damaged-states.ts";
 import type { FittedRewardModel, RewardModel, RewardTraining } from "./reward-model.ts";
 
 /** How a reward model is put to the contract. */
@@ -167,7 +168,7 @@ function stateContract(subject: ContractSubject, features: Kind): void {
 
   test("refuses a damaged state", async () => {
     const { state } = await saved();
-    for (const damaged of damages(state)) {
+    for (const damaged of damagedStates(state)) {
       expect(() => restoreRewardModel(damaged.state), damaged.what).toThrow(ModelFileError);
     }
   });
@@ -289,32 +290,4 @@ function valueOfArgmax(scores: Float64Array, truth: Float64Array): number {
     sum += truth[row * CONTRACT_PROMPTS + own.indexOf(Math.max(...own))]!;
   }
   return sum / rows;
-}
-
-/** Every header field and array of a state missing or wrong, one at a time. */
-function* damages(state: StoredState): Generator<{ what: string; state: StoredState }> {
-  for (const name of Object.keys(state.header)) {
-    for (const value of [undefined, null, -1, Number.POSITIVE_INFINITY, Number.NaN, "x", { length: 3 }]) {
-      const { [name]: _, ...rest } = state.header;
-      const header = value === undefined ? rest : { ...rest, [name]: value };
-      yield { what: `header ${name} = ${JSON.stringify(value)}`, state: { ...state, header } };
-    }
-  }
-  for (const [name, values] of Object.entries(state.arrays)) {
-    const { [name]: _, ...rest } = state.arrays;
-    yield { what: `array ${name} missing`, state: { ...state, arrays: rest } };
-    for (const [how, damaged] of damagedArrays(values)) {
-      yield { what: `array ${name} ${how}`, state: { ...state, arrays: { ...rest, [name]: damaged } } };
-    }
-  }
-  yield { what: "unknown kind", state: { ...state, kind: "constructor" } };
-}
-
-function* damagedArrays(values: NumericArray): Generator<[string, NumericArray]> {
-  if (values.length === 0) return;
-  yield ["too short", values.slice(1)];
-  yield ["of another type", Uint16Array.from(values)];
-  const hostile = values.slice();
-  hostile[values.length - 1] = values instanceof Int32Array ? 0x7fffffff : Number.NaN;
-  yield ["with a hostile last entry", hostile];
 }
