@@ -6,7 +6,10 @@ import type { Tree } from "./tree.ts";
 
 /** Queries that walk through one tree together, so that the tree stays in the cache. */
 const QUERY_BLOCK = 64;
-/** Fields of a packed node: feature (or -1 - path in a leaf), threshold, where left and right lie. */
+/**
+ * A packed node takes 16 bytes: feature (i32), threshold (f32), where its children lie side by side (i32), padding;
+ * a leaf: -1 - path (i32), padding, value (f64).
+ */
 const PACKED_FIELDS = 4;
 
 /** One condition on the prompt, and the conditions before it. */
@@ -34,6 +37,7 @@ export class GbdtScorer {
   readonly #model: BoosterModel;
   readonly #integers: Int32Array;
   readonly #thresholds: Float32Array;
+  /** Views of the same memory: a leaf's value stands in the second half of its packed node. */
   readonly #values: Float64Array;
   readonly #roots: Int32Array;
   /** Path 0 has no condition; parents stand before their children. */
@@ -46,7 +50,7 @@ export class GbdtScorer {
     const packed = new ArrayBuffer(4 * PACKED_FIELDS * nodes);
     this.#integers = new Int32Array(packed);
     this.#thresholds = new Float32Array(packed);
-    this.#values = new Float64Array(nodes);
+    this.#values = new Float64Array(packed);
     this.#roots = new Int32Array(model.trees.length);
     const known = new Map<string, number>();
     let next = 0;
@@ -103,31 +107,33 @@ export class GbdtScorer {
     return margins;
   }
 
+  /** Packs a tree so that the likelier child's children follow at once: most steps stay in one cache line. */
   #packTree(tree: Tree, offset: number, known: Map<string, number>): void {
     const { queryColumns } = this.#model;
-    const pathOf = new Int32Array(tree.feature.length);
-    // Children stand behind their parents, so one pass in order knows every node's path.
-    for (let node = 0; node < tree.feature.length; node++) {
-      const packed = PACKED_FIELDS * (offset + node);
+    // Nodes to be packed, with their place and path; the likelier child is taken out first.
+    const waiting: [node: number, place: number, path: number][] = [[0, offset, 0]];
+    let free = offset + 1;
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [node, place, path] = next;
+      const packed = PACKED_FIELDS * place;
       const feature = tree.feature[node]!;
-      const path = pathOf[node]!;
       if (feature < 0) {
         this.#integers[packed] = -1 - path;
-        this.#integers[packed + 2] = offset + node;
-        this.#values[offset + node] = tree.value[node]!;
+        this.#values[2 * place + 1] = tree.value[node]!;
         continue;
       }
       const left = tree.left[node]!;
       const threshold = tree.threshold[node]!;
       this.#integers[packed] = feature;
       this.#thresholds[packed + 1] = threshold;
-      this.#integers[packed + 2] = PACKED_FIELDS * (offset + left);
-      this.#integers[packed + 3] = PACKED_FIELDS * (offset + left + 1);
-      const isPromptSplit = feature >= queryColumns;
-      for (const isLeft of [true, false]) {
+      this.#integers[packed + 2] = PACKED_FIELDS * free;
+      const children = [true, false].map((isLeft): [number, number, number] => {
         const step = { parent: path, column: feature - queryColumns, threshold, isLeft };
-        pathOf[isLeft ? left : left + 1] = isPromptSplit ? this.#internPath(step, known) : path;
-      }
+        const childPath = feature >= queryColumns ? this.#internPath(step, known) : path;
+        return [isLeft ? left : left + 1, isLeft ? free : free + 1, childPath];
+      });
+      free += 2;
+      waiting.push(...(tree.cover[left]! > tree.cover[left + 1]! ? children.reverse() : children));
     }
   }
 
@@ -170,14 +176,14 @@ export class GbdtScorer {
         for (;;) {
           const feature = integers[node]!;
           if (feature < 0) {
-            sums[sum - feature]! += values[integers[node + 2]!]!;
+            sums[sum - feature]! += values[(node >> 1) + 1]!;
             if (waiting === 0) break;
             node = stack[--waiting]!;
           } else if (feature < queryColumns)
-            node = rows[row + feature]! < thresholds[node + 1]! ? integers[node + 2]! : integers[node + 3]!;
+            node = integers[node + 2]! + (rows[row + feature]! < thresholds[node + 1]! ? 0 : PACKED_FIELDS);
           else {
-            stack[waiting++] = integers[node + 3]!;
             node = integers[node + 2]!;
+            stack[waiting++] = node + PACKED_FIELDS;
           }
         }
       }
