@@ -67,6 +67,8 @@ export type {
   Chooser,
   EvaluateOptions,
   LogSource,
+  ModelExport,
+  ModelExportFormat,
   ModelOptions,
   NpyExport,
   OptimizedChoice,
@@ -80,6 +82,7 @@ export type {
 } from "./pipeline/index.ts";
 export {
   evaluateRun,
+  exportModel,
   exportNpy,
   loadChooser,
   optimizeRun,
@@ -94,13 +97,30 @@ export type { EvaluationTableOptions, ReportData, Verdict } from "./report/index
 export { formatEvaluationTable, renderReport, verdict } from "./report/index.ts";
 // Reward models
 export type {
+  BoosterModel,
+  FeatureColumns,
   FittedRewardModel,
+  ForeignModelParts,
+  LightgbmOptions,
   RewardModel,
   RewardModelDescription,
   RewardModelFit,
   RewardTraining,
+  Tree,
+  XgboostFormat,
+  XgboostOptions,
 } from "./reward/index.ts";
-export { createRewardModel, REWARD_MODELS, restoreRewardModel } from "./reward/index.ts";
+export {
+  boosterOf,
+  createRewardModel,
+  foreignRewardModel,
+  REWARD_MODELS,
+  readLightgbmModel,
+  readXgboostModel,
+  restoreRewardModel,
+  writeLightgbmModel,
+  writeXgboostModel,
+} from "./reward/index.ts";
 // Choice
 export type { StrategyDescription } from "./select/index.ts";
 export { STRATEGIES } from "./select/index.ts";

@@ -1,5 +1,7 @@
 export { loadChooser } from "./chooser.ts";
 export { evaluateRun } from "./evaluate-run.ts";
+export type { ModelExport, ModelExportFormat } from "./export-model.ts";
+export { exportModel } from "./export-model.ts";
 export type { NpyExport } from "./export-npy.ts";
 export { exportNpy } from "./export-npy.ts";
 export { optimizeRun } from "./optimize-run.ts";

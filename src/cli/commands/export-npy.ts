@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { Protocol } from "../../types/index.ts";
 import { addOutputOptions, examples, parseSeed, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
+import { registerExportModel } from "./export-model.ts";
 
 interface ExportFlags {
   readonly out?: string;
@@ -12,12 +13,12 @@ interface ExportFlags {
   readonly model?: string;
 }
 
-/** `oirl export npy RUN`: embeddings and labels as arrays, for other tools. */
+/** `oirl export npy RUN`: embeddings and labels as arrays, for other tools; and the other exports. */
 export function registerExport(program: Command, session: Session): void {
   const group = program
     .command("export")
-    .summary("write embeddings and labels for other tools")
-    .description("Write what the reward model sees, for other tools.");
+    .summary("write embeddings, labels or the model for other tools")
+    .description("Write what the reward model sees, or the model itself, for other tools.");
   const command = group
     .command("npy")
     .summary("as NumPy arrays")
@@ -46,4 +47,5 @@ export function registerExport(program: Command, session: Session): void {
       const result = await exportNpy(run, { ...flags, ...workOptions(session) });
       session.printResult(result, ({ settings, directory }) => `Wrote ${settings} settings to ${directory}`);
     });
+  registerExportModel(group, session);
 }

@@ -19,7 +19,7 @@ export const XGBOOST = "xgboost";
 export const LIGHTGBM = "lightgbm";
 /** Kinds of fitted models that are boosted trees. */
 export type GbdtKind = typeof GBDT_DEPTHWISE | typeof GBDT_LEAFWISE | typeof XGBOOST | typeof LIGHTGBM;
-const KINDS: readonly GbdtKind[] = [GBDT_DEPTHWISE, GBDT_LEAFWISE, XGBOOST, LIGHTGBM];
+export const GBDT_KINDS: readonly GbdtKind[] = [GBDT_DEPTHWISE, GBDT_LEAFWISE, XGBOOST, LIGHTGBM];
 
 /** All a fitted model of boosted trees consists of. */
 export interface GbdtParts {
@@ -70,8 +70,9 @@ export function fittedGbdt(parts: GbdtParts): FittedRewardModel {
 
 /** @throws ModelFileError where the state is not a whole, consistent model of boosted trees */
 export function restoreGbdt(state: StoredState): FittedRewardModel {
-  const kind = KINDS.find((known) => known === state.kind);
-  if (kind === undefined) throw refuse(state, `the kind is "${state.kind}"`, `one of ${KINDS.join(", ")}`);
+  const kind = GBDT_KINDS.find((known) => known === state.kind);
+  if (kind === undefined)
+    throw refuse(state, `the kind is "${state.kind}"`, `one of ${GBDT_KINDS.join(", ")}`);
   const booster = restoreBooster(state);
   const promptFeatures = restoreFeatures(state, "prompt");
   if (promptFeatures.kind !== "dense" || promptFeatures.columns !== booster.promptColumns)
