@@ -10,6 +10,9 @@ export { writeFileAtomic } from "./atomic-write.ts";
 export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
 export { createRunDirectory } from "./create-run-directory.ts";
 export { loadGsm8k, loadMawps, loadSvamp } from "./datasets/index.ts";
+export { describeIoError } from "./describe-io-error.ts";
+export type { RunSettings } from "./growing-run.ts";
+export { COLLECT_FOLDER, describeGrowingRun, extendGrowingRun, prepareGrowingRun } from "./growing-run.ts";
 export type {
   ImportJsonlOptions,
   ImportOptions,
@@ -21,7 +24,9 @@ export type {
   TableLayout,
 } from "./importers/index.ts";
 export {
+  describeSource,
   importJsonl,
+  importKey,
   importPromptOirl,
   importTable,
   readTableConfig,
@@ -32,14 +37,18 @@ export { readJsonLines } from "./json-lines.ts";
 export { JsonLinesWriter } from "./json-lines-writer.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
+export { PACKAGE_VERSION } from "./package-version.ts";
 export { readConfig } from "./read-config.ts";
 export { readPromptsFile } from "./read-prompts-file.ts";
 export { readQueriesFile } from "./read-queries-file.ts";
 export type { ReadRewardLogOptions } from "./read-reward-log.ts";
 export { readRewardLog } from "./read-reward-log.ts";
+export { readYaml } from "./read-yaml.ts";
+export { interactionSchema, parseRecord } from "./record-schemas.ts";
 export type { RunDirectory } from "./run-directory.ts";
-export { hashRun, openRunDirectory } from "./run-directory.ts";
+export { hashRun, openRunDirectory, RUN_FILES } from "./run-directory.ts";
 export type { ImportSummary, RunDescription, RunManifest, RunSource, SourceFile } from "./run-manifest.ts";
+export { readRunManifest } from "./run-manifest.ts";
 export type { GroupedSplit, LogRows, PaperSplit } from "./splits/index.ts";
 export {
   assignGroupFolds,

@@ -75,6 +75,16 @@ export class JsonLinesWriter {
     }
   }
 
+  /** Flushes and waits until the disk has everything. */
+  async sync(): Promise<void> {
+    await this.flush();
+    try {
+      await this.handle.datasync();
+    } catch (error) {
+      throw describeIoError(error, this.path, "write");
+    }
+  }
+
   /** Flushes, waits until the disk has everything, and closes. */
   async close(): Promise<void> {
     try {

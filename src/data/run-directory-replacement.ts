@@ -21,6 +21,7 @@ const OWN_ENTRIES: ReadonlySet<string> = new Set([
   "queries.jsonl",
   "prompts.jsonl",
   "interactions.jsonl",
+  "collect",
   "embeddings",
   "models",
   "results",

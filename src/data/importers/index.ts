@@ -1,6 +1,8 @@
 export type { ImportOptions } from "./import-into-run.ts";
+export { describeSource } from "./import-into-run.ts";
 export type { ImportJsonlOptions } from "./import-jsonl.ts";
 export { importJsonl } from "./import-jsonl.ts";
+export { importKey } from "./import-key.ts";
 export type { ImportTableOptions } from "./import-table.ts";
 export { importTable } from "./import-table.ts";
 export type { ImportPromptOirlOptions } from "./prompt-oirl/import-prompt-oirl.ts";

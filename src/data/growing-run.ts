@@ -1,0 +1,164 @@
+import { mkdir, open, readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { ConfigError, DataError, ExistsError } from "../errors.ts";
+import type { JsonValue, Prompt, Query } from "../types/index.ts";
+import { writeFileAtomic } from "./atomic-write.ts";
+import { describeIoError } from "./describe-io-error.ts";
+import { readJsonLines } from "./json-lines.ts";
+import { PACKAGE_VERSION } from "./package-version.ts";
+import { parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
+import { RUN_FILES } from "./run-directory.ts";
+import { MANIFEST_FILE, RUN_FORMAT_VERSION, type RunDescription, readRunManifest } from "./run-manifest.ts";
+
+/** Folder of a growing run in which its maker keeps what it needs to go on. */
+export const COLLECT_FOLDER = "collect";
+const SETTINGS_FILE = "settings.json";
+
+/** What must stay the same as long as a run grows, by name. */
+export type RunSettings = Readonly<Record<string, JsonValue>>;
+
+/**
+ * Makes the folder of a run that grows record by record, or finds the one that is there.
+ * @returns its absolute path; it holds a folder `collect`
+ * @throws ExistsError where something else is there: an imported log, or files of somebody else's
+ */
+export async function prepareGrowingRun(path: string): Promise<string> {
+  const directory = resolve(path);
+  try {
+    await mkdir(directory, { recursive: true });
+    const entries = await readdir(directory);
+    if (entries.length > 0 && !entries.includes(COLLECT_FOLDER)) {
+      const what = entries.includes(MANIFEST_FILE)
+        ? "holds an imported log, and collected answers are not mixed in"
+        : "exists and is not a run directory, so it is left alone";
+      throw new ExistsError(`${path} ${what}. Choose another folder.`, { path: directory });
+    }
+    await mkdir(join(directory, COLLECT_FOLDER), { recursive: true });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST")
+      throw new ExistsError(`${path} is a file; choose another folder for the run.`, { path: directory });
+    throw describeIoError(error, directory, "write");
+  }
+  return directory;
+}
+
+/**
+ * Brings a growing run up to new questions and prompts. What is there stays; killed at any moment, the next call
+ * completes it. With `describeGrowingRun` it becomes a run that `openRunDirectory` opens.
+ * @returns all questions of the run, also those that were not given now
+ * @throws ConfigError where a setting, or a question or prompt of the same id, is not what it was: nothing is mixed
+ */
+export async function extendGrowingRun(
+  directory: string,
+  settings: RunSettings,
+  queries: readonly Query[],
+  prompts: readonly Prompt[],
+): Promise<Query[]> {
+  const settingsFile = join(directory, COLLECT_FOLDER, SETTINGS_FILE);
+  const earlier = await readSettings(settingsFile);
+  if (earlier === null) await writeFileAtomic(settingsFile, `${JSON.stringify(settings, null, 2)}\n`);
+  else checkSettings(directory, earlier, settings);
+  const all = await extendRecords(join(directory, RUN_FILES.queries), querySchema, queries, "question");
+  await extendRecords(join(directory, RUN_FILES.prompts), promptSchema, prompts, "prompt");
+  const interactions = join(directory, RUN_FILES.interactions);
+  try {
+    await (await open(interactions, "a")).close();
+  } catch (error) {
+    throw describeIoError(error, interactions, "write");
+  }
+  return all;
+}
+
+/** Writes `run.json` anew; the time at which the run was made stays. */
+export async function describeGrowingRun(directory: string, description: RunDescription): Promise<void> {
+  const earlier = await readRunManifest(directory);
+  const manifest = {
+    format: "prompt-oirl-run",
+    formatVersion: RUN_FORMAT_VERSION,
+    packageVersion: PACKAGE_VERSION,
+    createdAt: earlier?.createdAt ?? new Date().toISOString(),
+    ...description,
+  };
+  await writeFileAtomic(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Settings with which a growing run was begun; null where it was not. */
+async function readSettings(file: string): Promise<RunSettings | null> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw describeIoError(error, file, "read");
+  }
+  try {
+    return z.record(z.string(), z.json()).parse(JSON.parse(text));
+  } catch (error) {
+    throw new DataError("The file is damaged. Collect into another folder.", { file }, error);
+  }
+}
+
+function checkSettings(directory: string, earlier: RunSettings, settings: RunSettings): void {
+  for (const name of new Set([...Object.keys(earlier), ...Object.keys(settings)])) {
+    const before = JSON.stringify(earlier[name]);
+    const now = JSON.stringify(settings[name]);
+    if (before === now) continue;
+    throw new ConfigError(
+      `The run ${directory} was begun with ${name} ${before ?? "unset"}, but now it is ${now ?? "unset"}. Answers of different settings are not mixed: call it as before, or choose another folder.`,
+      { path: directory, setting: name },
+    );
+  }
+}
+
+/** Adds records with new ids to a file, all at once. */
+async function extendRecords<Item extends Query | Prompt>(
+  file: string,
+  schema: z.ZodType<Item>,
+  records: readonly Item[],
+  what: string,
+): Promise<Item[]> {
+  const known = new Map<string, Item>();
+  if (await exists(file))
+    for await (const { line, value } of readJsonLines(file)) {
+      const record = parseRecord(schema, value, what, { file, line });
+      known.set(record.id, record);
+    }
+  const before = known.size;
+  for (const given of records) {
+    const record = parseRecord(schema, given, what, { file });
+    const earlier = known.get(record.id);
+    if (earlier === undefined) known.set(record.id, record);
+    else checkUnchanged(earlier, record, what, file);
+  }
+  const all = [...known.values()];
+  if (known.size > before || before === 0)
+    await writeFileAtomic(file, all.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  return all;
+}
+
+function checkUnchanged(earlier: Query | Prompt, now: Query | Prompt, what: string, file: string): void {
+  const before = new Map<string, string>(Object.entries(earlier));
+  const after = new Map<string, string>(Object.entries(now));
+  for (const field of new Set([...before.keys(), ...after.keys()]))
+    if (before.get(field) !== after.get(field))
+      throw new ConfigError(
+        `The ${field} of the ${what} "${now.id}" has changed since the run was begun: it was ${excerpt(before.get(field))}, now it is ${excerpt(after.get(field))}. Give it a new id, or choose another folder.`,
+        { file, id: now.id, field },
+      );
+}
+
+function excerpt(text: string | undefined): string {
+  if (text === undefined) return "missing";
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await (await open(file, "r")).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw describeIoError(error, file, "read");
+  }
+}

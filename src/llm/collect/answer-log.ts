@@ -1,0 +1,112 @@
+import { JsonLinesWriter } from "../../data/index.ts";
+import type { Interaction } from "../../types/index.ts";
+import type { JournalRecord } from "./journal-records.ts";
+
+/** A file of lines that is only ever added to. */
+export interface LineFile {
+  write(value: object): Promise<void>;
+  /** Hands what was written to the operating system. */
+  flush(): Promise<void>;
+  /** Waits until the disk has it. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+  /** Closes without writing what is pending. */
+  discard(): Promise<void>;
+}
+
+/** Opens a file of lines, making it where it is missing and cutting off a torn last line. */
+export type OpenLineFile = (path: string, onWarning?: (message: string) => void) => Promise<LineFile>;
+
+const openLineFile: OpenLineFile = (path, onWarning) => JsonLinesWriter.append(path, onWarning);
+
+interface Entry {
+  readonly records: readonly JournalRecord[];
+  readonly interactions: readonly Interaction[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * The journal and the interactions of a run. What many callers add at the same time is written, and waited for, in
+ * one go. After the first failure nothing is written any more: every later call fails with the same error.
+ */
+export class AnswerLog {
+  private waiting: Entry[] = [];
+  private isWriting = false;
+  private broken: { readonly error: unknown } | undefined;
+
+  private constructor(
+    private readonly journal: LineFile,
+    private readonly interactions: LineFile,
+  ) {}
+
+  /** @throws IoError where a file cannot be opened */
+  static async open(
+    journalPath: string,
+    interactionsPath: string,
+    onWarning?: (message: string) => void,
+    openFile: OpenLineFile = openLineFile,
+  ): Promise<AnswerLog> {
+    const journal = await openFile(journalPath, onWarning);
+    try {
+      return new AnswerLog(journal, await openFile(interactionsPath, onWarning));
+    } catch (error) {
+      await journal.discard();
+      throw error;
+    }
+  }
+
+  /** Why nothing can be written any more, or undefined. */
+  get failure(): unknown {
+    return this.broken?.error;
+  }
+
+  /**
+   * Adds to both files.
+   * @returns when the disk has the journal's records; the interactions are handed to the operating system by then, and
+   * can be made again from the journal
+   * @throws IoError where this or an earlier write failed
+   */
+  append(records: readonly JournalRecord[], interactions: readonly Interaction[] = []): Promise<void> {
+    if (this.broken !== undefined) return Promise.reject(this.broken.error);
+    const done = new Promise<void>((resolve, reject) =>
+      this.waiting.push({ records, interactions, resolve, reject }),
+    );
+    void this.writeWaiting();
+    return done;
+  }
+
+  /** Waits until the disk has everything. Harmless after a failure. */
+  async close(): Promise<void> {
+    if (this.broken === undefined) {
+      await this.journal.close();
+      await this.interactions.close();
+    } else {
+      await this.journal.discard();
+      await this.interactions.discard();
+    }
+  }
+
+  private async writeWaiting(): Promise<void> {
+    if (this.isWriting) return;
+    this.isWriting = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0);
+      try {
+        if (this.broken !== undefined) throw this.broken.error;
+        for (const { records } of batch) for (const record of records) await this.journal.write(record);
+        // First the journal: an interaction without its record would be a call nobody knows the price of.
+        await this.journal.flush();
+        for (const { interactions } of batch)
+          for (const interaction of interactions) await this.interactions.write(interaction);
+        await this.interactions.flush();
+        await this.journal.sync();
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        this.broken ??= { error };
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.isWriting = false;
+  }
+}

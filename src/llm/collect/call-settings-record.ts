@@ -1,0 +1,31 @@
+import type { AnswerMatcherName, RunSettings } from "../../data/index.ts";
+import { contentHash } from "../../util/index.ts";
+import type { ChatModel } from "../chat-model.ts";
+import type { CallSettings } from "../prompting/prompt-settings.ts";
+
+/**
+ * Everything besides questions and prompts that an answer and its reward depend on, as the run keeps it. Addresses
+ * are left out: the same model may move to another port.
+ */
+export function settingsRecord(
+  model: ChatModel,
+  settings: CallSettings,
+  matcher: AnswerMatcherName,
+): RunSettings {
+  const { sampling, fewShot } = settings;
+  return {
+    model: model.name,
+    provider: model.provider,
+    temperature: sampling.temperature ?? null,
+    topP: sampling.topP ?? null,
+    maxTokens: sampling.maxTokens ?? null,
+    totalTokens: settings.totalTokens ?? null,
+    system: settings.system ?? null,
+    place: settings.place,
+    separator: settings.separator,
+    variables: { ...settings.variables },
+    fewShot:
+      fewShot.length === 0 ? null : contentHash(...fewShot.flatMap(({ text, answer }) => [text, answer])),
+    matcher,
+  };
+}

@@ -1,0 +1,198 @@
+import { setMaxListeners } from "node:events";
+import type { AnswerMatcher } from "../../data/index.ts";
+import { AbortedError, LlmError } from "../../errors.ts";
+import type { Interaction } from "../../types/index.ts";
+import type { ChatError } from "../chat-error.ts";
+import { Budget } from "../cost/budget.ts";
+import { CostForecast } from "../cost/cost-forecast.ts";
+import type { AnswerLog } from "./answer-log.ts";
+import type { CallPlan, PlannedCall, RenderedCall } from "./call-plan.ts";
+import { type Answered, CallSender, type Finished, NOTHING_FINISHED } from "./call-sender.ts";
+import type { CollectOptions, CollectSummary } from "./collect-types.ts";
+import { gradeAnswer } from "./grade-answer.ts";
+import { CALL_STATE, type JournalState } from "./journal-state.ts";
+import { StopSwitch } from "./stop-switch.ts";
+
+/** After so many answers of a session the estimate of the rest rests on them. */
+const CALLS_TO_REVISE = 20;
+
+/** One session's work on a run: sends what is to be sent, a fixed number of calls at a time. */
+export class CollectSession {
+  readonly stop: StopSwitch = new StopSwitch();
+  answered = 0;
+  givenUp = 0;
+  attempts = 0;
+  inputTokens = 0;
+  outputTokens = 0;
+  revisedEstimate: CollectSummary["revisedEstimate"];
+  readonly total: number;
+  readonly answeredBefore: number;
+  private rewards = 0;
+  private failuresInARow = 0;
+  private next = 0;
+  private readonly budget: Budget;
+  private readonly forecast: CostForecast;
+
+  constructor(
+    private readonly plan: CallPlan,
+    private readonly state: JournalState,
+    private readonly log: AnswerLog,
+    private readonly matcher: AnswerMatcher,
+    private readonly options: CollectOptions,
+  ) {
+    const { price, settings } = options;
+    this.budget = new Budget(options.maxCost);
+    this.budget.carryOver(state.spent, state.possiblySpent);
+    this.forecast = new CostForecast(
+      plan.prompts.length,
+      price,
+      settings.sampling.maxTokens ?? settings.totalTokens,
+    );
+    let answered = 0;
+    let toSend = 0;
+    for (let index = 0; index < plan.length; index++) {
+      if (state.states[index] === CALL_STATE.answered) answered++;
+      if (!this.isToSend(index)) continue;
+      toSend++;
+      const call = plan.call(index);
+      this.forecast.add(call.promptIndex, plan.render(call).bytes);
+    }
+    this.answeredBefore = answered;
+    this.total = answered + toSend;
+    // Every call under way listens.
+    setMaxListeners(0, this.stop.signal, this.stop.hardSignal);
+  }
+
+  get spent(): number {
+    return this.budget.spent;
+  }
+
+  get possiblySpent(): number {
+    return this.budget.possiblySpent;
+  }
+
+  /** Share of right answers; undefined without any. */
+  get success(): number | undefined {
+    return this.answered === 0 ? undefined : this.rewards / this.answered;
+  }
+
+  /** @throws what stopped it: LlmError after repeated failures, IoError of the log, AbortedError of the signal */
+  async run(): Promise<void> {
+    const { model, price, signal } = this.options;
+    const sender = new CallSender(model, this.log, this.budget, this.stop, this, {
+      retries: this.options.retries ?? 4,
+      firstRetryDelayMs: this.options.firstRetryDelayMs ?? 500,
+      timeoutMs: this.options.timeoutMs ?? 120_000,
+      price,
+      hasLimit: this.options.maxCost !== undefined,
+    });
+    const onAbort = (): void => this.stop.fail(new AbortedError());
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.report();
+    const workers = Array.from({ length: this.options.concurrency ?? 8 }, () =>
+      this.work(sender).catch((error) => this.stop.failHard(error)),
+    );
+    await Promise.all(workers);
+    signal?.removeEventListener("abort", onAbort);
+    if (this.stop.error !== undefined) throw this.stop.error;
+  }
+
+  onSent(): void {
+    this.attempts++;
+  }
+
+  onAnswered(call: PlannedCall, rendered: RenderedCall, answered: Answered): Interaction {
+    const { answer, cost, latencyMs } = answered;
+    const { inputTokens, outputTokens } = answer;
+    this.answered++;
+    this.failuresInARow = 0;
+    this.forecast.remove(call.promptIndex, rendered.bytes);
+    this.inputTokens += inputTokens ?? 0;
+    this.outputTokens += outputTokens ?? 0;
+    if (inputTokens !== undefined && outputTokens !== undefined)
+      this.forecast.observe(call.promptIndex, rendered.bytes, inputTokens, outputTokens);
+    if (this.answered === CALLS_TO_REVISE)
+      this.revisedEstimate = { afterCalls: CALLS_TO_REVISE, ...this.forecast.remaining };
+    this.state.states[call.index] = CALL_STATE.answered;
+    const interaction = gradeAnswer(
+      call.query,
+      {
+        promptId: call.prompt.id,
+        repetition: call.repetition,
+        model: this.options.model.name,
+        answer: answer.text,
+        latencyMs,
+        ...(cost !== undefined && { cost }),
+      },
+      this.matcher,
+    );
+    this.rewards += interaction.reward;
+    this.report();
+    return interaction;
+  }
+
+  onGivenUp(call: PlannedCall, rendered: RenderedCall, error: ChatError): void {
+    this.givenUp++;
+    this.failuresInARow++;
+    this.forecast.remove(call.promptIndex, rendered.bytes);
+    this.state.states[call.index] = CALL_STATE.failed;
+    const limit = this.options.failuresToStop ?? 8;
+    if (error.meaning.isHopeless || this.failuresInARow >= limit) {
+      const what = error.meaning.isHopeless ? "A call" : `${this.failuresInARow} calls in a row`;
+      this.stop.fail(
+        new LlmError(
+          `${what} failed for good, so nothing more was sent; what was answered is kept, and the same command goes on from there. The last: ${error.message}`,
+          error.isRetryable,
+          error.details,
+        ),
+      );
+    }
+    this.report();
+  }
+
+  private async work(sender: CallSender): Promise<void> {
+    let finished: Finished = NOTHING_FINISHED;
+    while (!this.stop.isOn) {
+      const index = this.takeNext();
+      if (index === undefined) break;
+      const call = this.plan.call(index);
+      const attemptsBefore = this.state.attempts.get(index) ?? 0;
+      finished = await sender.send(call, this.plan.render(call), attemptsBefore, finished);
+    }
+    if (finished.records.length > 0) await this.log.append(finished.records, finished.interactions);
+  }
+
+  private takeNext(): number | undefined {
+    while (this.next < this.plan.length) {
+      const index = this.next++;
+      if (this.isToSend(index)) return index;
+    }
+    return undefined;
+  }
+
+  private isToSend(index: number): boolean {
+    switch (this.state.states[index]) {
+      case CALL_STATE.pending:
+        return true;
+      case CALL_STATE.unknown:
+        return this.options.holdUnknown !== true;
+      case CALL_STATE.failed:
+        return this.options.retryFailed === true;
+      default:
+        return false;
+    }
+  }
+
+  private report(): void {
+    const { onProgress, onStatus, price } = this.options;
+    const done = this.answeredBefore + this.answered + this.givenUp;
+    onProgress?.("collect", done, this.total);
+    onStatus?.({
+      done,
+      total: this.total,
+      errors: this.givenUp,
+      ...(price !== undefined && { cost: this.budget.spent }),
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type CollectOptions,
+  type CollectSummary,
+  collect,
+  createChatModel,
+  PRESETS,
+} from "../../src/llm/index.ts";
+import type { Interaction, Prompt, Query } from "../../src/types/index.ts";
+
+/** Additions with their answers: `q-0` … */
+export function additions(count: number): Query[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `q-${index}`,
+    text: `How much is ${index} + ${index % 7}?`,
+    answer: String(index + (index % 7)),
+  }));
+}
+
+/** Prompts `p-0` … that leave the question as it is. */
+export function somePrompts(count: number): Prompt[] {
+  return Array.from({ length: count }, (_, index) => ({
+    id: `p-${index}`,
+    template: `Way ${index}: {{query}}`,
+    split: "training",
+  }));
+}
+
+/** A folder of its own for runs. */
+export async function scratchFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "oirl-collect-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** Collects with short pauses; 10 additions, 2 prompts unless told otherwise. */
+export async function collectFrom(
+  baseUrl: string,
+  run: string,
+  options: Partial<CollectOptions> = {},
+): Promise<CollectSummary> {
+  return collect({
+    run,
+    model: await createChatModel({ model: "scripted", baseUrl, environment: {} }),
+    queries: additions(10),
+    prompts: somePrompts(2),
+    settings: PRESETS.plain,
+    firstRetryDelayMs: 2,
+    timeoutMs: 5000,
+    ...options,
+  });
+}
+
+/** Lines of a JSON Lines file. */
+export async function readLines<Line = Record<string, unknown>>(path: string): Promise<Line[]> {
+  const text = await readFile(path, "utf8");
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
+
+/** A run's interactions. */
+export function readInteractions(run: string): Promise<Interaction[]> {
+  return readLines<Interaction>(join(run, "interactions.jsonl"));
+}
+
+/** A run's journal. */
+export function readJournalLines(run: string): Promise<Record<string, unknown>[]> {
+  return readLines(join(run, "collect", "journal.jsonl"));
+}
