@@ -6,6 +6,7 @@ import { registerImport } from "./commands/import.ts";
 import { registerOptimize } from "./commands/optimize.ts";
 import { registerRecommend } from "./commands/recommend.ts";
 import { registerReport } from "./commands/report.ts";
+import { registerReproduce } from "./commands/reproduce.ts";
 import { registerRun } from "./commands/run.ts";
 import { registerScore } from "./commands/score.ts";
 import { registerTrain } from "./commands/train.ts";
@@ -55,6 +56,7 @@ export function createProgram(session: Session): Command {
   registerOptimize(program, session);
   registerReport(program, session);
   registerExport(program, session);
+  registerReproduce(program, session);
   return program;
 }
 

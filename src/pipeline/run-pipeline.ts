@@ -1,19 +1,17 @@
-import { readFile, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   type ImportJsonlOptions,
   type ImportPromptOirlOptions,
   type ImportSummary,
   type ImportTableOptions,
   importJsonl,
+  importKey,
   importPromptOirl,
   importTable,
-  openRunDirectory,
-  writeFileAtomic,
+  readRunManifest,
 } from "../data/index.ts";
 import { ExistsError } from "../errors.ts";
 import type { EvaluationResult } from "../types/index.ts";
-import { contentHash } from "../util/index.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
@@ -69,22 +67,15 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
 }
 
 /** Imports, unless the run already holds the log these very options would give. */
-async function importOnce(options: RunPipelineOptions): Promise<ImportSummary> {
+export async function importOnce(options: RunPipelineOptions): Promise<ImportSummary> {
   const { source, out, force } = options;
-  const key = await sourceKey(source);
-  const marker = join(resolve(out), "source.key");
-  if (force !== true) {
-    const known = await readFile(marker, "utf8").catch(() => null);
-    if (known !== null) {
-      if (known.trim() === key) return (await openRunDirectory(out)).manifest.counts;
-      throw new ExistsError(
-        `${out} holds a run imported from another log, or with other options; replace it with --force, or choose another --out`,
-      );
-    }
-  }
-  const summary = await importLog(options);
-  await writeFileAtomic(marker, `${key}\n`);
-  return summary;
+  const existing = force === true ? null : await readRunManifest(resolve(out));
+  if (existing === null) return importLog(options);
+  if (existing.source.key === (await importKey(source.kind, source))) return existing.counts;
+  throw new ExistsError(
+    `${out} holds a run of another log (${existing.source.kind} ${existing.task}), or one imported with other options; ` +
+      "replace it with --force, or choose another --out",
+  );
 }
 
 function importLog({
@@ -110,11 +101,4 @@ function importLog({
     case "jsonl":
       return importJsonl({ ...source, ...where });
   }
-}
-
-/** Hash of the options and of the size and age of the file or folder they name. */
-async function sourceKey(source: LogSource): Promise<string> {
-  const path = resolve(source.kind === "prompt-oirl" ? source.directory : source.file);
-  const found = await stat(path).catch(() => null);
-  return contentHash(JSON.stringify(source), path, `${found?.size} ${found?.mtimeMs}`);
 }

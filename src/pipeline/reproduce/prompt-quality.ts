@@ -1,0 +1,67 @@
+import { classification, labelledPairs } from "../../evaluate/index.ts";
+import type { ReproducedQuality } from "../../report/index.ts";
+import type { RewardMatrix } from "../../types/index.ts";
+import type { PublishedQuality } from "./published-results.ts";
+
+/** Of one model: means over prompts; null where it is undefined for one of them. */
+export interface PromptQuality {
+  readonly accuracy: number | null;
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+}
+
+const MEASURES = ["accuracy", "precision", "recall", "f1"] as const;
+
+/**
+ * Accuracy, precision, recall and F1 of calling a pair right where it scores above one half, each taken for one prompt
+ * at a time and averaged over prompts, as the reference does it. Where a prompt is never predicted right its precision
+ * is undefined (NumPy's 0/0), and so is the mean.
+ * @returns null without columns, or where a column has no labelled and scored pair
+ */
+export function promptQuality(
+  scores: Float64Array,
+  rewards: RewardMatrix,
+  columns: ArrayLike<number>,
+): PromptQuality | null {
+  const perPrompt = Array.from(columns, (column) => classification(labelledPairs(scores, rewards, [column])));
+  if (perPrompt.length === 0 || perPrompt.includes(null)) return null;
+  const meanOf = (measure: (typeof MEASURES)[number]): number | null =>
+    meanOrNull(perPrompt.map((classes) => classes![measure]));
+  return {
+    accuracy: meanOf("accuracy"),
+    precision: meanOf("precision"),
+    recall: meanOf("recall"),
+    f1: meanOf("f1"),
+  };
+}
+
+/** The mean over models, each measure over those that define it, as the reference skips NaN; null for no model. */
+export function meanQuality(
+  models: readonly (PromptQuality | null)[],
+  published: PublishedQuality | null,
+): ReproducedQuality | null {
+  const measured = models.filter((model) => model !== null);
+  if (measured.length === 0) return null;
+  const meanOf = (measure: (typeof MEASURES)[number]): number | null => {
+    const known = measured.map((model) => model[measure]).filter((value) => value !== null);
+    return known.length === 0 ? null : meanOrNull(known);
+  };
+  return {
+    accuracy: meanOf("accuracy"),
+    precision: meanOf("precision"),
+    recall: meanOf("recall"),
+    f1: meanOf("f1"),
+    precisionSubsets: measured.filter(({ precision }) => precision !== null).length,
+    published,
+  };
+}
+
+function meanOrNull(values: readonly (number | null)[]): number | null {
+  let sum = 0;
+  for (const value of values) {
+    if (value === null) return null;
+    sum += value;
+  }
+  return sum / values.length;
+}

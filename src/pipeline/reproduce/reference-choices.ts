@@ -1,0 +1,87 @@
+import { argmaxColumn, type StrategyInput, strategyOutcomes } from "../../select/index.ts";
+import type { StrategyName } from "../../types/index.ts";
+
+/** Expected reward of one strategy's choice on every test unit. */
+export interface ChoiceRewards {
+  readonly strategy: StrategyName;
+  /** NaN where the unit does not count. */
+  readonly reward: Float64Array;
+  /** Of the fixed prompt on the same units. */
+  readonly fixedReward: Float64Array;
+}
+
+/** Strategies that need no reward model, or judge with hindsight. */
+const BASELINES: readonly StrategyName[] = ["fixed", "best-of-train"];
+const CONFIDENCE: readonly StrategyName[] = ["confidence-first", "confidence"];
+/** Below this score of every training prompt the reference turns to the held-out prompts. */
+const TRUST = 0.5;
+
+/**
+ * The reference's choices (its step 5), with its ties: `np.argmax` takes the first of the best, and its array of all
+ * prompts holds the held-out ones before the training ones. With one training prompt a tree cannot tell prompts
+ * apart, so all scores tie and this order decides everything.
+ */
+export function referenceChoices(input: StrategyInput): ChoiceRewards[] {
+  const { scores, trainingColumns, heldOutColumns } = input;
+  const { prompts } = input.rewards;
+  const training = (unit: number): number => argmaxColumn(scores, unit * prompts, trainingColumns, -1);
+  const heldOut = (unit: number): number => argmaxColumn(scores, unit * prompts, heldOutColumns, -1);
+  const score = (unit: number, column: number): number => scores[unit * prompts + column]!;
+  const everyColumn = Int32Array.of(...trainingColumns, ...heldOutColumns);
+  const common = ownChoices(input, [...BASELINES, ...CONFIDENCE]);
+  const named = (names: readonly StrategyName[]): ChoiceRewards[] =>
+    common.filter(({ strategy }) => names.includes(strategy));
+  const withHeldOut =
+    heldOutColumns.length === 0
+      ? []
+      : [
+          rewardsOf(input, "held-out", heldOutColumns, heldOut),
+          rewardsOf(input, "all", everyColumn, (unit) => {
+            const [seen, unseen] = [training(unit), heldOut(unit)];
+            return score(unit, seen) > score(unit, unseen) ? seen : unseen;
+          }),
+          rewardsOf(input, "hybrid", everyColumn, (unit) => {
+            const seen = training(unit);
+            return score(unit, seen) < TRUST ? heldOut(unit) : seen;
+          }),
+        ];
+  return [
+    ...named(BASELINES),
+    rewardsOf(input, "argmax", trainingColumns, training),
+    ...withHeldOut,
+    ...named(CONFIDENCE),
+  ];
+}
+
+/** This package's own strategies of these names, where they can be judged. */
+export function ownChoices(input: StrategyInput, names: readonly StrategyName[]): ChoiceRewards[] {
+  const outcomes = new Map(strategyOutcomes(input).map((outcome) => [outcome.name, outcome]));
+  return names.flatMap((strategy) => {
+    const outcome = outcomes.get(strategy);
+    return outcome === undefined || outcome.units === 0
+      ? []
+      : [{ strategy, reward: outcome.reward, fixedReward: outcome.fixedReward }];
+  });
+}
+
+/** Units on which a candidate or the fixed prompt has no label do not count. */
+function rewardsOf(
+  { rewards, fixedColumn }: StrategyInput,
+  strategy: StrategyName,
+  candidates: Int32Array,
+  choose: (unit: number) => number,
+): ChoiceRewards {
+  const { queries: units, prompts, successes, trials } = rewards;
+  const reward = new Float64Array(units).fill(Number.NaN);
+  const fixedReward = new Float64Array(units).fill(Number.NaN);
+  const at = (unit: number, column: number): number =>
+    successes[unit * prompts + column]! / trials[unit * prompts + column]!;
+  for (let unit = 0; unit < units; unit++) {
+    const fixed = fixedColumn[unit]!;
+    const isLabelled = (column: number): boolean => trials[unit * prompts + column]! > 0;
+    if (!isLabelled(fixed) || !candidates.every(isLabelled)) continue;
+    reward[unit] = at(unit, choose(unit));
+    fixedReward[unit] = at(unit, fixed);
+  }
+  return { strategy, reward, fixedReward };
+}
