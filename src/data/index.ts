@@ -35,6 +35,7 @@ export {
 export type { JsonLine, JsonLinesOptions } from "./json-lines.ts";
 export { readJsonLines } from "./json-lines.ts";
 export { JsonLinesWriter } from "./json-lines-writer.ts";
+export { makeFolder } from "./make-folder.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
 export { PACKAGE_VERSION } from "./package-version.ts";
@@ -44,7 +45,7 @@ export { readQueriesFile } from "./read-queries-file.ts";
 export type { ReadRewardLogOptions } from "./read-reward-log.ts";
 export { readRewardLog } from "./read-reward-log.ts";
 export { readYaml } from "./read-yaml.ts";
-export { interactionSchema, parseRecord } from "./record-schemas.ts";
+export { interactionSchema, parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
 export type { RunDirectory } from "./run-directory.ts";
 export { hashRun, openRunDirectory, RUN_FILES } from "./run-directory.ts";
 export type { ImportSummary, RunDescription, RunManifest, RunSource, SourceFile } from "./run-manifest.ts";

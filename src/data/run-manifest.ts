@@ -37,6 +37,8 @@ export interface RunSource {
   readonly kind: string;
   readonly files: readonly SourceFile[];
   readonly options: { readonly [name: string]: JsonValue };
+  /** Tells whether importing again would give the same run; see `importKey`. */
+  readonly key?: string;
 }
 
 /** What the creator of a run says of it; the rest of `run.json` is filled in on writing. */
@@ -71,6 +73,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.object({
     kind: z.string(),
     files: z.array(z.object({ name: z.string(), bytes: count, sha256: z.string() })),
     options: z.record(z.string(), z.json()),
+    key: z.string().exactOptional(),
   }),
   counts: z.object({
     queries: count,

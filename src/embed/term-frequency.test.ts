@@ -23,10 +23,13 @@ for (const kind of ["masked-tf", "form-tf"] as const)
     create: () => createEmbedder(kind),
     restore: restoreEmbedder,
     trainingTexts: TRAINING_TEXTS,
-    unknownText: "zyxwv; qponm",
+    unknownText: "zyxwv; qponm?",
   });
 
-/** Cosines of all pairs by the definition: n-grams as strings, counts in maps, everything in doubles. */
+/**
+ * Cosines of all pairs by the definition: n-grams as strings, counts in maps, everything in doubles; a text without a
+ * known word or number has no row.
+ */
 function naiveCosines(
   documents: readonly (readonly string[])[],
   longest: number,
@@ -49,6 +52,7 @@ function naiveCosines(
     const row = new Map<string, number>();
     for (const [gram, count] of counts)
       if (frequency.get(gram)! >= minimumDocuments) row.set(gram, weigh(count));
+    if (![...row.keys()].some((gram) => /^[\p{L}\p{N}]+$/u.test(gram))) return new Map<string, number>();
     const length = Math.hypot(...row.values());
     return new Map([...row].map(([gram, value]) => [gram, value / length]));
   });

@@ -37,6 +37,8 @@ const MINIMUM_DOCUMENTS = 2;
 /** … but of fewer texts than this hardly any term stands in two, and a poor likeness is better than none. */
 const FEWEST_TEXTS_TO_PRUNE = 20;
 
+const WORD = /[\p{L}\p{N}]/u;
+
 /** A fitted embedder that counts terms. Its rows are sparse. */
 export interface FittedTermFrequency extends LocalFittedEmbedder {
   embed(texts: readonly string[]): SparseFeatures;
@@ -128,7 +130,8 @@ function addRow(
   tokens: readonly string[],
   weigh: TermFrequencyMethod["weigh"],
 ): void {
-  const columns = index.find(tokens);
+  // A question mark alone says nothing: the rest of the text is unknown, and so is the text.
+  const columns = tokens.some((token) => WORD.test(token) && index.hasToken(token)) ? index.find(tokens) : [];
   for (let start = 0; start < columns.length; ) {
     let end = start + 1;
     while (end < columns.length && columns[end] === columns[start]) end++;

@@ -1,7 +1,13 @@
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type RunDirectory, readStoredState, writeFileAtomic, writeStoredState } from "../data/index.ts";
+import {
+  makeFolder,
+  type RunDirectory,
+  readStoredState,
+  writeFileAtomic,
+  writeStoredState,
+} from "../data/index.ts";
 import { restoreEmbedder } from "../embed/index.ts";
 import { DataError, ModelFileError, UsageError } from "../errors.ts";
 import { REWARD_MODELS, restoreRewardModel } from "../reward/index.ts";
@@ -109,7 +115,7 @@ export async function writeChooser(
   const fresh = `${directory}.${process.pid}.new`;
   const old = `${directory}.${process.pid}.old`;
   await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
+  await makeFolder(fresh);
   const manifest: ChooserManifest = {
     format: FORMAT,
     ...about,

@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { groupedSplit, writeFileAtomic, writeNpy } from "../data/index.ts";
+import { groupedSplit, makeFolder, writeFileAtomic, writeNpy } from "../data/index.ts";
 import { createEmbedder, embedTexts } from "../embed/index.ts";
 import { AbortedError, UsageError } from "../errors.ts";
 import type { DenseFeatures, FeatureMatrix, Protocol, RewardMatrix } from "../types/index.ts";
@@ -48,7 +47,7 @@ export async function exportNpy(
     );
   const fold = exportFold(prepared, options.protocol ?? "grouped", settings.seed);
   const out = options.out ?? prepared.run.file("npy");
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const task = prepared.run.manifest.task.replace(/[^\w.-]+/gu, "_");
   const file = (name: string): string => join(out, `${task}_${name}`);
 

@@ -1,6 +1,6 @@
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type RunDirectory, readStoredState, writeStoredState } from "../data/index.ts";
+import { makeFolder, type RunDirectory, readStoredState, writeStoredState } from "../data/index.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 
 const KIND = "fold-outcome";
@@ -32,7 +32,7 @@ export function foldCheckpoint(run: RunDirectory, key: string): FoldCheckpoint {
       };
     },
     async save(fold, outcome) {
-      await mkdir(directory, { recursive: true });
+      await makeFolder(directory);
       await writeStoredState(file(fold), {
         kind: KIND,
         header: { fixedColumn: outcome.fixedColumn, gate: { ...outcome.gate } },

@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { openRunDirectory, readQueriesFile, writeFileAtomic } from "../data/index.ts";
+import { makeFolder, openRunDirectory, readQueriesFile, writeFileAtomic } from "../data/index.ts";
 import { AbortedError } from "../errors.ts";
 import { choicesCsv } from "../report/index.ts";
 import type { WorkOptions } from "../types/index.ts";
@@ -34,7 +33,7 @@ export async function optimizeRun(
   }
   options.onProgress?.("questions", queries.length, queries.length);
   const file = options.out ?? run.file("results/choices.csv");
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeFileAtomic(file, choicesCsv(choices));
   return { file, choices };
 }

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type PlantedLog, plantedRun } from "../../test/support/planted-run.ts";
 import { startScriptedEndpoint } from "../../test/support/scripted-embedding-endpoint.ts";
-import { readNpy } from "../data/index.ts";
+import { importTable, readNpy, readRunManifest } from "../data/index.ts";
 import { AbortedError, ExistsError, ModelFileError, UsageError } from "../errors.ts";
 import type { EvaluationResult, StrategyName, StrategyResult } from "../types/index.ts";
 import { loadChooser } from "./chooser.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { exportNpy } from "./export-npy.ts";
 import { optimizeRun } from "./optimize-run.ts";
+import { runPipeline } from "./run-pipeline.ts";
 import { scoreRun } from "./score-run.ts";
 import { subsetsBySize, sweepSubsets } from "./sweep-subsets.ts";
 import { trainRun } from "./train-run.ts";
@@ -175,7 +176,7 @@ describe("train, recommend, score, optimize", () => {
 
   test("a question without a known token gets the fixed prompt, and is told why", async () => {
     const chooser = await loadChooser(run);
-    for (const question of ["", "   ", "这是什么", "🦆🦆"]) {
+    for (const question of ["", "   ", "这是什么", "🦆🦆", "Ξξξ?"]) {
       const { promptId, queryDependent, reason } = chooser.recommend(question);
       expect(promptId).toBe(chooser.fixedPromptId);
       expect(queryDependent).toBe(false);
@@ -274,6 +275,47 @@ describe("a remote embedder", () => {
     } finally {
       await endpoint.close();
     }
+  });
+});
+
+describe("the whole pipeline", () => {
+  test("imports once, and refuses to replace the run of another log", async () => {
+    const folder = join(await plantedRun({ questions: 40 }), "..");
+    const file = join(folder, "log.csv");
+    const rows = Array.from({ length: 60 }, (_, index) =>
+      ["first", "second"].map(
+        (prompt) =>
+          `question ${"abcdefghij"[index % 10]}${"klmnop"[Math.floor(index / 10)]},${prompt},${index % 2}`,
+      ),
+    );
+    await writeFile(file, `question,prompt,reward\n${rows.flat().join("\n")}\n`);
+    const out = join(folder, "whole");
+    const options = { source: { kind: "table", file }, out } as const;
+    const first = await runPipeline(options);
+    expect(first.import).toMatchObject({ queries: 60, prompts: 2, interactions: 120 });
+    expect(first.protocol).toBe("nested");
+    expect(await readFile(first.report, "utf8")).toContain("<!doctype html>");
+    const created = (await readRunManifest(out))!.createdAt;
+    const again = await runPipeline(options);
+    expect(again.strategies).toEqual(first.strategies);
+    expect((await readRunManifest(out))!.createdAt).toBe(created);
+    await writeFile(file, `question,prompt,reward\n${rows.flat().slice(2).join("\n")}\n`);
+    await expect(runPipeline(options)).rejects.toThrow(ExistsError);
+    expect((await readRunManifest(out))!.createdAt).toBe(created);
+    const replaced = await runPipeline({ ...options, force: true });
+    expect(replaced.import.queries).toBe(59);
+  });
+
+  test("goes on with a run that oirl import made from the same log", async () => {
+    const folder = join(await plantedRun({ questions: 40 }), "..");
+    const file = join(folder, "log.csv");
+    const rows = Array.from({ length: 40 }, (_, index) => `question ${index} of ${"abcd"[index % 4]},p,1`);
+    await writeFile(file, `question,prompt,reward\n${rows.join("\n")}\n`);
+    const out = join(folder, "imported");
+    await importTable({ file, out });
+    const created = (await readRunManifest(out))!.createdAt;
+    await runPipeline({ source: { kind: "table", file }, out });
+    expect((await readRunManifest(out))!.createdAt).toBe(created);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   renderReport,
 } from "../report/index.ts";
 import { GATE_THRESHOLDS } from "../select/index.ts";
-import { PART_CODES } from "../types/index.ts";
+import { PART_CODES, type Protocol } from "../types/index.ts";
 import { type DetailedEvaluation, evaluateInDetail } from "./evaluate-run.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
@@ -48,14 +48,15 @@ export async function reportRun(
   return { file, headline: headline.result };
 }
 
-function reportedProtocols(prepared: PreparedLog): ("nested" | "grouped" | "paper")[] {
-  const groups = new Set(prepared.groups).size;
+/** The protocol whose estimate stands first: nested, but for logs too small for it. */
+export function headlineProtocol(prepared: PreparedLog): Protocol {
+  return new Set(prepared.groups).size >= FEWEST_NESTED_GROUPS ? "nested" : "grouped";
+}
+
+function reportedProtocols(prepared: PreparedLog): Set<Protocol> {
   const parts = new Set(prepared.log.part);
-  return [
-    ...(groups >= FEWEST_NESTED_GROUPS ? (["nested"] as const) : []),
-    "grouped",
-    ...(parts.has(PART_CODES.train) && parts.has(PART_CODES.test) ? (["paper"] as const) : []),
-  ];
+  const isPublished = parts.has(PART_CODES.train) && parts.has(PART_CODES.test);
+  return new Set([headlineProtocol(prepared), "grouped", ...(isPublished ? (["paper"] as const) : [])]);
 }
 
 async function storedLearningCurve(

@@ -15,7 +15,8 @@ import type { EvaluationResult } from "../types/index.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
-import { reportRun } from "./report-run.ts";
+import { prepareLog } from "./prepared-log.ts";
+import { headlineProtocol, reportRun } from "./report-run.ts";
 import { trainRun } from "./train-run.ts";
 
 type WhereTo = "out" | "force" | "onProgress" | "signal" | "onWarning";
@@ -45,7 +46,7 @@ export interface PipelineResult extends EvaluationResult {
 /**
  * The whole pipeline: import, evaluate, train, report. Each stage keeps its result in the run directory, so that
  * the same call after an interruption, or with another reward model, does only what is missing.
- * @param options.protocol of the evaluation that is returned @default "nested"
+ * @param options.protocol of the evaluation that is returned @default "nested", but "grouped" for logs of fewer than 30 different questions
  * @throws ExistsError where `out` holds a run of another log and `force` is not set
  */
 export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {
@@ -53,7 +54,8 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const { source: _source, force: _force, onWarning: _onWarning, out, ...evaluation } = options;
   const started = performance.now();
   const imported = await importOnce(options);
-  const result = await evaluateRun(out, { protocol: "nested", ...evaluation });
+  const protocol = options.protocol ?? headlineProtocol(await prepareLog(out, options.model));
+  const result = await evaluateRun(out, { ...evaluation, protocol });
   const training = await trainRun(out, evaluation);
   const { file } = await reportRun(out, evaluation);
   return {

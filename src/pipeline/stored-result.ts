@@ -1,6 +1,6 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { writeFileAtomic } from "../data/index.ts";
+import { makeFolder, writeFileAtomic } from "../data/index.ts";
 
 /**
  * A result stored under the hash of everything it depends on; null where there is none, it is damaged, or it was
@@ -19,6 +19,6 @@ export async function readStoredResult<Result>(file: string, key: string): Promi
 
 /** Stores a result, replacing an older one in one step. */
 export async function writeStoredResult(file: string, key: string, result: unknown): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeFileAtomic(file, `${JSON.stringify({ key, result }, null, 2)}\n`);
 }

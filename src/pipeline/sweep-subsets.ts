@@ -1,6 +1,5 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { writeFileAtomic } from "../data/index.ts";
+import { makeFolder, writeFileAtomic } from "../data/index.ts";
 import { AbortedError, UsageError } from "../errors.ts";
 import { subsetsCsv } from "../report/index.ts";
 import { createRewardModel } from "../reward/index.ts";
@@ -85,7 +84,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
   const file = prepared.run.file(
     `results/subsets-${protocol}-${settings.rewardModel}-seed-${settings.seed}.csv`,
   );
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeFileAtomic(file, subsetsCsv(results));
   await checkpoint.clear();
   return { protocol, subsets: results, meansBySize: meansBySize(results), file };

@@ -6,6 +6,7 @@ import { createRunDirectory, type RunDirectoryWriter } from "../create-run-direc
 import { describeIoError } from "../describe-io-error.ts";
 import { hashFile } from "../run-directory.ts";
 import type { ImportSummary, RunDescription, SourceFile } from "../run-manifest.ts";
+import { importKey } from "./import-key.ts";
 
 /** What every importer accepts. */
 export interface ImportOptions extends WorkOptions {
@@ -32,8 +33,10 @@ export async function importIntoRun(
     options.force === undefined ? {} : { force: options.force },
   );
   try {
-    const description = await fill(writer);
-    const { counts, source } = description;
+    const filled = await fill(writer);
+    const source = { ...filled.source, key: await importKey(filled.source.kind, options) };
+    const description = { ...filled, source };
+    const { counts } = filled;
     if (counts.interactions === 0)
       throw new DataError(
         `There is not one interaction with a reward${counts.skipped > 0 ? ` (${counts.skipped} entries have none)` : ""}.`,
