@@ -145,12 +145,17 @@ function defaultModel(grouped: ReproductionArm | undefined, own: ReproductionArm
   ];
 }
 
+/** Why choices among unseen prompts depend on the order of the candidates more than on the model. */
 function unseenPrompts(paper: ReproductionArm): string[] {
   const last = paper.sizes.at(-1);
-  const heldOut = last === undefined ? undefined : find(last.strategies, "held-out");
-  if (last === undefined || heldOut?.uplift == null) return [];
+  const [heldOut, all] = (["held-out", "all"] as const).map((name) =>
+    last === undefined ? undefined : find(last.strategies, name),
+  );
+  if (last?.unseenTies == null || heldOut?.uplift == null || all?.success == null) return [];
+  const { share, successOfTraining } = last.unseenTies;
+  const published = all.published === null ? "" : ` (published: ${formatPercent(all.published)})`;
   return [
-    `A tree has seen at most ${last.size} points of the prompts' space, so its thresholds between them are arbitrary and an unseen prompt falls on either side by chance; with K = 1 all prompts score the same and the first is taken. The figures of "held", "all" and "hybrid" therefore hang on details that no two implementations share, more than on the method. With K = ${last.size}, taking the best-scored unseen prompt is worth ${uplift(heldOut)} against the fixed one.`,
+    `Unseen prompts: a tree knows ${last.size === 1 ? "one point" : `${last.size} points`} of the prompts' space, and a threshold between two says little of where any other prompt lies. With K = ${last.size}, an unseen prompt ends in the very leaves of the best-scored training prompt, and ties with it, on ${formatPercent(share)} of the test rows. The reference lists unseen prompts first, so they win: "all" succeeds in ${formatPercent(all.success)}${published}. Were these ties to go to the training prompt, it would in ${formatPercent(successOfTraining)}. With one training prompt all prompts tie, and the first one listed is always taken. Taking the best-scored unseen prompt is worth ${uplift(heldOut)} against the fixed one.`,
   ];
 }
 

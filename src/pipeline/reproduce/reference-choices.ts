@@ -53,6 +53,38 @@ export function referenceChoices(input: StrategyInput): ChoiceRewards[] {
   ];
 }
 
+/** How often an unseen prompt ties with the best-scored training prompt, and what hangs on who wins. */
+export interface UnseenTies {
+  /** Share of the units on which the best held-out score equals the best training score, and both lead. */
+  readonly share: number;
+  /** Success of `all`, were such ties to go to the training prompt; null where no unit counts. */
+  readonly successOfTraining: number | null;
+}
+
+/** Ties between training and held-out prompts; null without held-out prompts. */
+export function unseenTies(input: StrategyInput): UnseenTies | null {
+  const { scores, trainingColumns, heldOutColumns } = input;
+  if (heldOutColumns.length === 0) return null;
+  const { queries: units, prompts } = input.rewards;
+  const best = (unit: number, columns: Int32Array): number =>
+    argmaxColumn(scores, unit * prompts, columns, -1);
+  let ties = 0;
+  const { reward } = rewardsOf(input, "all", Int32Array.of(...trainingColumns, ...heldOutColumns), (unit) => {
+    const [seen, unseen] = [best(unit, trainingColumns), best(unit, heldOutColumns)];
+    return scores[unit * prompts + unseen]! > scores[unit * prompts + seen]! ? unseen : seen;
+  });
+  for (let unit = 0; unit < units; unit++) {
+    const [seen, unseen] = [best(unit, trainingColumns), best(unit, heldOutColumns)];
+    if (scores[unit * prompts + seen] === scores[unit * prompts + unseen]) ties++;
+  }
+  const known = reward.filter((value) => !Number.isNaN(value));
+  return {
+    share: ties / units,
+    successOfTraining:
+      known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length,
+  };
+}
+
 /** This package's own strategies of these names, where they can be judged. */
 export function ownChoices(input: StrategyInput, names: readonly StrategyName[]): ChoiceRewards[] {
   const outcomes = new Map(strategyOutcomes(input).map((outcome) => [outcome.name, outcome]));

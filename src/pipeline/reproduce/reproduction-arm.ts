@@ -12,7 +12,7 @@ import { resultKey } from "../result-key.ts";
 import { readStoredResult, writeStoredResult } from "../stored-result.ts";
 import { promptQuality } from "./prompt-quality.ts";
 import type { PublishedResults } from "./published-results.ts";
-import { type ChoiceRewards, ownChoices, referenceChoices } from "./reference-choices.ts";
+import { type ChoiceRewards, ownChoices, referenceChoices, unseenTies } from "./reference-choices.ts";
 import { foldFeatures, type ReleaseFeatures } from "./reference-features.ts";
 import { referenceOutcome } from "./reference-model.ts";
 import { type SubsetOutcome, sizeMeans } from "./size-means.ts";
@@ -38,7 +38,7 @@ export interface ArmPlan {
 }
 
 /** Raised whenever a change of method makes stored arms out of date. */
-const ARM_VERSION = 1;
+const ARM_VERSION = 2;
 /** What is shown of this package's own strategies. */
 const OWN_STRATEGIES: readonly StrategyName[] = [
   "fixed",
@@ -192,6 +192,7 @@ function judge(
     choices,
     seen: promptQuality(scores, rewards, trainingColumns),
     heldOut: promptQuality(scores, rewards, heldOutColumns),
+    ties: isDefault ? null : unseenTies(input),
   };
 }
 

@@ -3,7 +3,7 @@ import type { ReproducedSize, ReproducedValue } from "../../report/index.ts";
 import type { Interval, StrategyName } from "../../types/index.ts";
 import { meanQuality, type PromptQuality } from "./prompt-quality.ts";
 import type { PublishedResults } from "./published-results.ts";
-import type { ChoiceRewards } from "./reference-choices.ts";
+import type { ChoiceRewards, UnseenTies } from "./reference-choices.ts";
 
 /** What one subset's model achieved on the test units, all subsets on the same ones. */
 export interface SubsetOutcome {
@@ -11,6 +11,8 @@ export interface SubsetOutcome {
   readonly choices: readonly ChoiceRewards[];
   readonly seen: PromptQuality | null;
   readonly heldOut: PromptQuality | null;
+  /** null where the choices do not follow the reference's ties. */
+  readonly ties: UnseenTies | null;
 }
 
 /** The test units, by which uncertainty is counted. */
@@ -87,6 +89,19 @@ export function sizeMeans(
       outcomes.map(({ heldOut }) => heldOut),
       quality?.heldOut ?? null,
     ),
+    unseenTies: meanTies(outcomes.map(({ ties }) => ties)),
+  };
+}
+
+function meanTies(ties: readonly (UnseenTies | null)[]): ReproducedSize["unseenTies"] {
+  const known = ties.filter((one) => one !== null);
+  if (known.length === 0) return null;
+  const mean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const successes = known.map(({ successOfTraining }) => successOfTraining).filter((value) => value !== null);
+  return {
+    share: mean(known.map(({ share }) => share)),
+    successOfTraining: successes.length === 0 ? null : mean(successes),
   };
 }
 

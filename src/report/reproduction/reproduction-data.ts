@@ -38,6 +38,11 @@ export interface ReproducedSize {
   readonly seen: ReproducedQuality;
   /** On the held-out prompts; null where there are none with labels. */
   readonly heldOut: ReproducedQuality | null;
+  /**
+   * Where the reference's ties hold: share of the test units on which the best unseen prompt scores exactly as the
+   * best training prompt, and what `all` would achieve if the training prompt won these ties; else null.
+   */
+  readonly unseenTies: { readonly share: number; readonly successOfTraining: number | null } | null;
 }
 
 /** One subset of training prompts. */
