@@ -27,7 +27,8 @@ export function startProgressBars(): ProgressBars {
       if (shown?.stage !== stage) {
         stop();
         const bar = new cliProgress.SingleBar({
-          format: `${stage.slice(0, STAGE_WIDTH).padEnd(STAGE_WIDTH)} {bar} {percentage}%`,
+          format: `${stage.slice(0, STAGE_WIDTH).padEnd(STAGE_WIDTH)} {bar} {percentage}% {eta_formatted}`,
+          formatTime: timeLeft,
           barCompleteChar: "█",
           barIncompleteChar: "░",
           barsize: 30,
@@ -45,4 +46,16 @@ export function startProgressBars(): ProgressBars {
     },
     stop,
   };
+}
+
+/**
+ * The time left, in words, from 10 seconds on: less is over before it is read.
+ * @param seconds cli-progress's estimate: a number, or "NULL", "INF" or "0" as long as it has none
+ */
+export function timeLeft(seconds: number | string): string {
+  const left = Number(seconds);
+  if (!Number.isFinite(left) || left < 10) return "";
+  if (left < 100) return `${Math.round(left)} s left`;
+  const minutes = Math.round(left / 60);
+  return minutes < 100 ? `${minutes} min left` : `${Math.floor(minutes / 60)} h ${minutes % 60} min left`;
 }
