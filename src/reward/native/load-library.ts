@@ -7,7 +7,10 @@ export type NativeFunction = (...values: readonly unknown[]) => unknown;
 
 /** A C library whose functions return 0, or else have left a message. */
 export interface NativeLibrary {
-  /** Binds a function by its C prototype. Calling it throws where it does not return 0. */
+  /**
+   * Binds a function by its C prototype. Calling it throws a ConfigError where it does not return 0.
+   * @throws ConfigError where the library has no such function
+   */
   bind(prototype: string): (...values: readonly unknown[]) => void;
   /** Bytes at an address a function has given, copied. */
   bytes(address: unknown, length: number): Uint8Array;
@@ -25,24 +28,26 @@ const loaded = new Map<string, NativeLibrary>();
  * @throws ConfigError where koffi is not installed, or the system cannot load the library
  */
 export async function loadLibrary(name: string, path: string, lastError: string): Promise<NativeLibrary> {
-  const known = loaded.get(path);
+  const key = `${name} ${path}`;
+  const known = loaded.get(key);
   if (known !== undefined) return known;
   const koffi = await loadKoffi(name);
-  let library: ReturnType<Koffi["load"]>;
-  let message: NativeFunction;
-  try {
-    library = koffi.load(path);
-    message = library.func(`const char *${lastError}()`);
-  } catch (error) {
-    throw new ConfigError(
-      `${path} cannot be loaded as ${name}: ${(error as Error).message}. Give the path of its shared library; where OpenMP is missing, install it (Debian: apt install libgomp1).`,
-      { path },
-      error,
-    );
-  }
+  const orRefuse = <Result>(attempt: () => Result): Result => {
+    try {
+      return attempt();
+    } catch (error) {
+      throw new ConfigError(
+        `${path} cannot be loaded as ${name}: ${(error as Error).message}. Give the path of its shared library; where OpenMP is missing, install it (Debian: apt install libgomp1).`,
+        { path },
+        error,
+      );
+    }
+  };
+  const library = orRefuse(() => koffi.load(path));
+  const message: NativeFunction = orRefuse(() => library.func(`const char *${lastError}()`));
   const native: NativeLibrary = {
     bind(prototype) {
-      const call: NativeFunction = library.func(prototype);
+      const call: NativeFunction = orRefuse(() => library.func(prototype));
       return (...values) => {
         if (call(...values) === 0) return;
         throw new ConfigError(`${name} refused: ${String(message()).split("\n")[0]}`, { library: path });
@@ -51,7 +56,7 @@ export async function loadLibrary(name: string, path: string, lastError: string)
     bytes: (address, length) =>
       Uint8Array.from(koffi.decode(address, koffi.array("uint8_t", length)) as ArrayLike<number>),
   };
-  loaded.set(path, native);
+  loaded.set(key, native);
   return native;
 }
 

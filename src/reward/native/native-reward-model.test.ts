@@ -3,13 +3,45 @@ import {
   findBoostingLibraries,
   requireBoostingLibraries,
 } from "../../../test/support/fetch-boosting-libraries.ts";
+import { ConfigError } from "../../errors.ts";
 import { rewardModelContract } from "../reward-model-contract.ts";
+import { lightgbmTrainer } from "./lightgbm-trainer.ts";
 import { lightgbm, xgboost } from "./native-reward-model.ts";
+import { xgboostTrainer } from "./xgboost-trainer.ts";
 
 const found = await findBoostingLibraries();
 
 test("the original libraries are there", (context) => {
   expect(requireBoostingLibraries(context, found)).toBeDefined();
+});
+
+test("what a library refuses comes in its own words", async (context) => {
+  const libraries = requireBoostingLibraries(context, found);
+  const rows = {
+    rows: 2,
+    columns: 1,
+    features: Float32Array.of(0, 1),
+    labels: Float32Array.of(0, 1),
+    weights: Float32Array.of(1, 1),
+  };
+  const trainers = [
+    [await xgboostTrainer(libraries.xgboost), 0],
+    [await lightgbmTrainer(libraries.lightgbm), -1],
+  ] as const;
+  for (const [trainer, verbosity] of trainers) {
+    const parameters = new Map<string, string | number>([
+      ["objective", "nonsense"],
+      ["verbosity", verbosity],
+    ]);
+    const training = trainer.train(rows, parameters, 1, async () => {});
+    await expect(training).rejects.toThrow(ConfigError);
+    await expect(training).rejects.toThrow(/refused: .*nonsense/u);
+  }
+});
+
+test("a library that is another one is refused", async (context) => {
+  const libraries = requireBoostingLibraries(context, found);
+  await expect(xgboostTrainer(libraries.lightgbm)).rejects.toThrow(ConfigError);
 });
 
 if (found.libraries !== null) {

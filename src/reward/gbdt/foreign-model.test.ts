@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { ModelFileError, ShapeError, UsageError } from "../../errors.ts";
+import { contractLog } from "../contract-log.ts";
+import { createRewardModel, restoreRewardModel } from "../create-reward-model.ts";
+import { boosterOf, foreignRewardModel } from "./foreign-model.ts";
+import { readXgboostModel } from "./formats/xgboost-reader.ts";
+import { writeXgboostModel } from "./formats/xgboost-writer.ts";
+
+const { training, freshQueries } = contractLog({ features: "dense", labels: "complete", seed: 4 });
+
+test("trees written and read again make a reward model that predicts the same", async () => {
+  const { model } = await createRewardModel("gbdt-depthwise").fit(training);
+  const file = writeXgboostModel(boosterOf(model), "ubj");
+  const booster = readXgboostModel(file, {
+    queryColumns: training.queries.columns,
+    promptColumns: training.prompts.columns,
+  });
+  const foreign = foreignRewardModel({ kind: "xgboost", booster, prompts: training.prompts });
+  expect(foreign.kind).toBe("xgboost");
+  expect(foreign.prompts).toBe(training.prompts.rows);
+  const expected = model.predict(freshQueries);
+  foreign.predict(freshQueries).forEach((value, entry) => {
+    expect(Math.abs(value - expected[entry]!)).toBeLessThan(1e-6);
+  });
+  const restored = restoreRewardModel(foreign.save());
+  expect(restored.kind).toBe("xgboost");
+  expect(restored.predict(freshQueries)).toEqual(foreign.predict(freshQueries));
+});
+
+test("refuses prompts of another width, none at all, and models without trees", async () => {
+  const { model } = await createRewardModel("gbdt-depthwise").fit(training);
+  const booster = boosterOf(model);
+  const prompts = { kind: "dense", rows: 1, columns: 9, values: new Float32Array(9) } as const;
+  expect(() => foreignRewardModel({ kind: "xgboost", booster, prompts })).toThrow(ShapeError);
+  const none = { ...prompts, rows: 0, columns: 3, values: new Float32Array() };
+  expect(() => foreignRewardModel({ kind: "xgboost", booster, prompts: none })).toThrow(ShapeError);
+  const { model: means } = await createRewardModel("prompt-mean").fit(training);
+  expect(() => boosterOf(means)).toThrow(UsageError);
+  const damaged = { ...model, save: () => ({ ...model.save(), arrays: {} }) };
+  expect(() => boosterOf(damaged)).toThrow(ModelFileError);
+});
