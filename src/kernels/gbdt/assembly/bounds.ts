@@ -178,12 +178,12 @@ export function boundLarge(firstBlock: u32, endBlock: u32): void {
       const end = entry + (<usize>get(node, NODE_COUNT) << 2);
       let pair = address(CONTEXT_ENTRY_QUANTISED) + (start << 3);
       while (entry < end) {
-        const four = load<u32>(base + (<usize>load<u32>(entry) << 2));
+        const four = base + (<usize>load<u32>(entry) << 2);
         const value = load<i64>(pair);
-        const place0 = histograms + ((four & 255) << 3);
-        const place1 = histograms + ((four >> 5) & 2040);
-        const place2 = histograms + ((four >> 13) & 2040);
-        const place3 = histograms + ((four >> 24) << 3);
+        const place0 = histograms + (<usize>load<u8>(four) << 3);
+        const place1 = histograms + (<usize>load<u8>(four, 1) << 3);
+        const place2 = histograms + (<usize>load<u8>(four, 2) << 3);
+        const place3 = histograms + (<usize>load<u8>(four, 3) << 3);
         store<i64>(place0, load<i64>(place0) + value);
         store<i64>(place1, load<i64>(place1, 2048) + value, 2048);
         store<i64>(place2, load<i64>(place2, 4096) + value, 4096);
