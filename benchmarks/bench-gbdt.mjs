@@ -1,5 +1,7 @@
 /* Boosted trees of this package against XGBoost and LightGBM; see README.md. */
+
 import { execFileSync } from "node:child_process";
+import { Console } from "node:console";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { dirname, join } from "node:path";
@@ -72,6 +74,11 @@ function runOnce(engine, workload, preset, threads) {
   return run;
 }
 
+/** Rows as aligned text. */
+const table = (rows) => {
+  new Console(process.stdout).table(rows);
+};
+
 const spread = (numbers) => {
   const sorted = [...numbers].sort((one, other) => one - other);
   return { min: sorted[0], median: sorted[sorted.length >> 1], max: sorted.at(-1) };
@@ -89,7 +96,7 @@ for (const workload of flags.workloads.split(","))
       const here = new Map(engines.map((engine) => [engine, []]));
       for (let repeat = 0; repeat < Number(flags.repeats); repeat++)
         for (const engine of engines) here.get(engine).push(runOnce(engine, workload, preset, threads));
-      for (const [engine, repeats] of here)
+      for (const [_engine, repeats] of here)
         runs.push({
           ...repeats[repeats.length >> 1],
           repeats: repeats.length,
@@ -126,7 +133,7 @@ const report = { machine, runs, ratios };
 if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(report, null, 2)}\n`);
 if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
 else {
-  console.table(
+  table(
     runs.map(
       ({
         engine,
@@ -153,5 +160,5 @@ else {
       }),
     ),
   );
-  console.table(ratios);
+  table(ratios);
 }
