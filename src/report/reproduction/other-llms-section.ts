@@ -29,7 +29,7 @@ function fileTable(file: PublishedFile): Html {
     MOST_COLUMNS,
   );
   return html`${heading}<div class="dense">${dataTable(
-    `Results in ${displayName(file.file)}`,
+    `Published results in ${displayName(file.file, 80)}`,
     [
       { title: "K" },
       { title: "Models", numeric: true },

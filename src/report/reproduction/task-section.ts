@@ -86,18 +86,23 @@ function armTables(arm: ReproductionArm, task: TaskReproduction): Html {
   const units = arm.protocol === "paper" ? "rows" : "questions";
   return html`<h3>${title}</h3>
 <p>${explanation}: ${formatCount(arm.trainQuestions)} training questions, ${formatCount(arm.testUnits)} test ${units}, ${formatCount(arm.alsoInTrain)} of them also in training. Model: ${plainText(arm.rewardModel, 80)}. Questions: ${plainText(arm.queryFeatures, 160)}; prompts: ${plainText(arm.promptFeatures, 160)}.</p>
-<div class="dense">${successTable(arm)}</div>
+<div class="dense">${successTable(arm, task)}</div>
 <div class="dense">${qualityTable(arm, task)}</div>`;
 }
 
-function successTable(arm: ReproductionArm): Html {
+/** Tables of several data sets and experiments say the same; their captions must tell them apart. */
+function captionStart(arm: ReproductionArm, { task }: TaskReproduction): string {
+  return `${displayName(task)}, ${ARM_LABELS[arm.name].short}`;
+}
+
+function successTable(arm: ReproductionArm, task: TaskReproduction): Html {
   const strategies = arm.sizes[0]?.strategies.map(({ strategy }) => strategy) ?? [];
   if (strategies.length === 0) return nothingToShow("No strategy has a value.");
   const isCompared = arm.sizes.some((size) => size.strategies.some(({ published }) => published !== null));
   return dataTable(
     isCompared
-      ? "Mean success in %; below it the published figure and the difference in pp, coloured where the published figure lies outside our 95 % interval"
-      : "Mean success in %; below it the uplift over the fixed prompt in pp with its 95 % interval, coloured where it leaves out 0",
+      ? `${captionStart(arm, task)}. Mean success in %; below it the published figure and the difference in pp, coloured where the published figure lies outside our 95 % interval`
+      : `${captionStart(arm, task)}. Mean success in %; below it the uplift over the fixed prompt in pp with its 95 % interval, coloured where it leaves out 0`,
     [
       { title: "K" },
       { title: "Subsets", numeric: true },
@@ -127,7 +132,8 @@ function upliftCell({ strategy, success, uplift, upliftCi95 }: ReproducedValue):
   return html`${percent(success)}<span class="published"><span class="${tone}">${formatPointsNumber(uplift)}</span></span>${withInterval("", upliftCi95)}`;
 }
 
-function qualityTable(arm: ReproductionArm, { selfCritic }: TaskReproduction): Html {
+function qualityTable(arm: ReproductionArm, task: TaskReproduction): Html {
+  const { selfCritic } = task;
   const row = (
     label: string,
     prompts: string,
@@ -160,8 +166,9 @@ function qualityTable(arm: ReproductionArm, { selfCritic }: TaskReproduction): H
           ...row("LLM of itself", "training", selfCritic.seen, true),
           ...row("LLM of itself", "held-out", selfCritic.heldOut, true),
         ];
+  const isCompared = arm.sizes.some(({ seen }) => seen.published !== null);
   return dataTable(
-    "Telling right answers from wrong ones on test questions, means over prompts; below it the published figure. Precision is undefined where a prompt is never predicted right; such subsets are left out, as in the reference",
+    `${captionStart(arm, task)}. Telling right answers from wrong ones on test questions, means over prompts${isCompared ? "; below it the published figure" : ""}. Precision is undefined where a prompt is never predicted right; such subsets are left out, as in the reference`,
     [
       { title: "Reward model" },
       { title: "Prompts", numeric: true },
@@ -180,14 +187,14 @@ function measureCell(value: number | null, published: number | undefined): HtmlV
     : html`${formatMeasure(value)}<span class="published">${formatMeasure(published)}</span>`;
 }
 
-function confidenceTable({ confidence }: TaskReproduction): Html | null {
+function confidenceTable({ task, confidence }: TaskReproduction): Html | null {
   const known = confidence.filter(({ first }) => first !== null);
   if (known.length === 0) return null;
   const cell = (value: number | null, published: number | undefined): HtmlValue =>
     html`${percent(value)}${published === undefined ? null : html`<span class="published">${percent(published)}</span>`}`;
   return html`<h3>The LLM's own confidence</h3>
 ${dataTable(
-  "Success of the prompt whose answer the LLM is most confident of, in %, on the published test rows; below it the published figure",
+  `${displayName(task)}. Success of the prompt whose answer the LLM is most confident of, in %, on the published test rows; below it the published figure`,
   [
     { title: "Choice among" },
     { title: "First of ties", numeric: true },
