@@ -4,6 +4,7 @@ import {
   requireBoostingLibraries,
 } from "../../../test/support/fetch-boosting-libraries.ts";
 import { ConfigError } from "../../errors.ts";
+import { contractLog } from "../contract-log.ts";
 import { rewardModelContract } from "../reward-model-contract.ts";
 import { lightgbmTrainer } from "./lightgbm-trainer.ts";
 import { lightgbm, xgboost } from "./native-reward-model.ts";
@@ -36,6 +37,25 @@ test("what a library refuses comes in its own words", async (context) => {
     const training = trainer.train(rows, parameters, 1, async () => {});
     await expect(training).rejects.toThrow(ConfigError);
     await expect(training).rejects.toThrow(/refused: .*nonsense/u);
+  }
+});
+
+test("answers weigh by how often they were given", async (context) => {
+  const { xgboost: planter, lightgbm: grower } = requireBoostingLibraries(context, found);
+  const { training } = contractLog({ features: "dense", labels: "partial", seed: 6 });
+  const { rewards } = training;
+  // More answers where there was little success, so that unweighted means are others.
+  const trials = rewards.trials.map((count, entry) => (rewards.successes[entry] === 0 ? 5 * count : count));
+  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
+  // Trees that may not split: what is left is the mean of all answers.
+  const models = [
+    xgboost({ library: planter, nthread: 1, gamma: 1e6, eta: 1, lambda: 0, num_boost_round: 30 }),
+    lightgbm({ library: grower, num_threads: 1, min_gain_to_split: 1e6, num_iterations: 2 }),
+  ];
+  for (const model of models) {
+    const fit = await model.fit({ ...training, rewards: { ...rewards, trials } });
+    for (const score of fit.model.predict(training.queries))
+      expect(score).toBeCloseTo(sum(rewards.successes) / sum(trials), 5);
   }
 });
 

@@ -43,6 +43,7 @@ describe("models trained by the libraries predict the same here", () => {
     ["squared error", { objective: "reg:squarederror" }],
     ["squared error from afar", { objective: "reg:squarederror", base_score: -3.25 }],
     ["logistic regression", { objective: "reg:logistic", base_score: 0.3 }],
+    ["from an extreme base score", { base_score: 0.9999, eta: 0.5 }],
     ["several trees a round", { num_parallel_tree: 3, subsample: 0.6 }],
     ["pruned to roots", { gamma: 1e6 }],
   ])("XGBoost, %s", async ([_, parameters], context) => {

