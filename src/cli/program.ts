@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { registerCollect } from "./commands/collect.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export-npy.ts";
@@ -49,6 +50,7 @@ export function createProgram(session: Session): Command {
   registerDemo(program, session);
   registerRun(program, session);
   registerImport(program, session);
+  registerCollect(program, session);
   registerEvaluate(program, session);
   registerTrain(program, session);
   registerRecommend(program, session);

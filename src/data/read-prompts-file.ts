@@ -14,14 +14,16 @@ const listedPrompt = z.union([
     alias: z.string().optional(),
     template: z.string().optional(),
     text: z.string().optional(),
+    system: z.string().optional(),
     split: z.enum(["training", "held-out", "test"]).optional(),
   }),
 ]);
 
 /**
  * Reads prompts: YAML or JSON (a list, or a mapping with a list `prompts`), JSON Lines, or plain text with one
- * template a line. An entry is a template, or an object {id?, template, split?}; without id it is `prompt-001` …
- * A prompt is for training unless marked `held-out`.
+ * template a line. An entry is a template, or an object {id?, template, system?, split?}; without id it is
+ * `prompt-001` … A prompt is for training unless marked `held-out`. `system` becomes a part of the template, between
+ * lines `[[system]]` and `[[user]]`.
  * @throws DataError or ConfigError with the file and, where there is one, the line
  */
 export async function readPromptsFile(path: string): Promise<Prompt[]> {
@@ -39,7 +41,9 @@ export async function readPromptsFile(path: string): Promise<Prompt[]> {
     ids.add(id);
     const split =
       "split" in given && given.split !== undefined && given.split !== "training" ? "held-out" : "training";
-    prompts.push({ id, template, split });
+    const system = "system" in given ? given.system : undefined;
+    const whole = system === undefined ? template : `[[system]]\n${system}\n[[user]]\n${template}`;
+    prompts.push({ id, template: whole, split });
   };
   const extension = extname(path).toLowerCase();
   if (extension === ".txt") {

@@ -26,3 +26,5 @@ export type {
   PromptSettings,
 } from "./prompting/prompt-settings.ts";
 export { PRESETS } from "./prompting/prompt-settings.ts";
+export type { FlippedLabel, PromptFlips, ReplayOptions, ReplaySummary } from "./replay/replay-log.ts";
+export { replayLog } from "./replay/replay-log.ts";

@@ -30,6 +30,8 @@ export interface ChatScript {
   /** Asked for every request; undefined answers it properly. */
   readonly fault?: (request: ChatEndpointRequest, count: number) => ChatFault | undefined;
   readonly delayMs?: () => number;
+  /** Whether a request that ended in this fault is billed all the same. @default no */
+  readonly bills?: (fault: ChatFault) => boolean;
 }
 
 /** An OpenAI-compatible chat endpoint on this machine that misbehaves on command and counts what it is asked. */
@@ -38,7 +40,7 @@ export interface ScriptedChatEndpoint {
   readonly requests: ChatEndpointRequest[];
   /** Contents of the last message of every request that was answered to the end. */
   readonly answered: string[];
-  /** Dollars billed for answers, at $1 a million tokens of input and $2 of output. */
+  /** Dollars billed, at $1 a million tokens of input and $2 of output. */
   readonly billed: number;
   /** Largest number of requests under way at once so far. */
   readonly peakConcurrency: number;
@@ -99,11 +101,17 @@ export async function startScriptedChatEndpoint(script: ChatScript = {}): Promis
     requests.push(request);
     const answer = endpoint.script.answer?.(request) ?? defaultAnswer(request);
     const fault = endpoint.script.fault?.(request, requests.length - 1);
-    if (fault !== undefined) return fault(response, answer);
-    setTimeout(() => {
-      // Billed and counted when it is sent, whether or not anybody is left to receive it.
+    const bill = (): void => {
       billed +=
         (answer.inputTokens * SCRIPTED_PRICE.input + answer.outputTokens * SCRIPTED_PRICE.output) / 1e6;
+    };
+    if (fault !== undefined) {
+      if (endpoint.script.bills?.(fault) === true) bill();
+      return fault(response, answer);
+    }
+    setTimeout(() => {
+      // Billed and counted when it is sent, whether or not anybody is left to receive it.
+      bill();
       answered.push(request.messages.at(-1)?.content ?? "");
       sendJson(response, 200, completion(answer));
     }, endpoint.script.delayMs?.() ?? 0);

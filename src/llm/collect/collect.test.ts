@@ -32,6 +32,7 @@ afterEach(async () => {
 });
 
 test("every question is asked with every prompt, and the run can be read as a log", async () => {
+  endpoint.script = { delayMs: () => 15 };
   const summary = await collectFrom(endpoint.baseUrl, run, { repeats: 2, concurrency: 4 });
   expect(summary).toMatchObject({
     ended: "complete",

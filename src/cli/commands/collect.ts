@@ -1,0 +1,151 @@
+import type { Command } from "commander";
+import { UsageError } from "../../errors.ts";
+import type { CallSettings, ModelPrice } from "../../llm/index.ts";
+import { startCollectBar } from "../collect-bar.ts";
+import { addCollectFlags, type CollectFlags } from "../collect-flags.ts";
+import { describeCollection, describePlan, describeReplay } from "../describe-collection.ts";
+import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
+import type { Session } from "../session.ts";
+
+/** `oirl collect RUN`: ask an LLM every question with every prompt, and keep the graded answers. */
+export function registerCollect(program: Command, session: Session): void {
+  const command = program
+    .command("collect")
+    .summary("make a log: ask an LLM every question with every prompt")
+    .description(
+      "Ask an LLM every question with every prompt, grade the answers, and keep them as a run directory. Stopped or " +
+        "killed, the same command goes on where it was and repeats no answered call.",
+    )
+    .argument("<run>", "run directory to make, or to go on with");
+  addCollectFlags(command);
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      examples(
+        "oirl collect my-run --base-url http://localhost:11434/v1 --model llama3.2 \\\n      --queries questions.jsonl --prompts prompts.yaml",
+        "oirl collect my-run --model gpt-4o-mini --queries questions.jsonl \\\n      --prompts prompts.yaml --max-tokens 300 --max-cost 5 --dry-run",
+        "oirl collect regraded --provider replay --log Prompt-OIRL \\\n      --task mawps --texts SVAMP",
+      ),
+    )
+    .action((run: string, flags: CollectFlags) =>
+      flags.provider === "replay" ? replay(run, flags, session) : collectAnswers(run, flags, session),
+    );
+}
+
+async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
+  const { CallPlan, collect, createChatModel, estimateCalls, priceOf } = await import("../../llm/index.ts");
+  const { readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
+  const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
+  if (name === undefined || queriesFile === undefined || promptsFile === undefined)
+    throw new UsageError("--model, --queries and --prompts are needed. See `oirl collect --help`.");
+  for (const flag of ["log", "task", "texts"] as const)
+    if (flags[flag] !== undefined) throw new UsageError(`--${flag} goes with --provider replay only.`);
+  const allQueries = await readQueriesFile(queriesFile);
+  const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
+  const prompts = await readPromptsFile(promptsFile);
+  const settings = await callSettings(flags);
+  const { provider, baseUrl, keyVariable, keyFile } = flags;
+  const model = await createChatModel({
+    model: name,
+    provider,
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(keyVariable !== undefined && { keyVariable }),
+    ...(keyFile !== undefined && { keyFile }),
+  });
+  const price = priceOf(model, await ownPrices(flags, name));
+  const plan = new CallPlan(queries, prompts, flags.repeats, settings);
+  const estimate = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens);
+  const planned = {
+    model: name,
+    calls: plan.length,
+    questions: queries.length,
+    prompts: prompts.length,
+    estimate,
+  };
+  if (flags.dryRun === true) {
+    session.printResult({ dryRun: true, ...planned }, () => describePlan(planned));
+    return;
+  }
+  session.note(describePlan(planned));
+  const bar = startCollectBar(session);
+  const { maxCost, matcher, repeats, concurrency, retries } = flags;
+  try {
+    const summary = await collect({
+      run,
+      model,
+      queries,
+      prompts,
+      settings,
+      matcher,
+      repeats,
+      concurrency,
+      retries,
+      timeoutMs: flags.timeout * 1000,
+      holdUnknown: flags.holdUnknown === true,
+      retryFailed: flags.retryFailed === true,
+      sourceFiles: [queriesFile, promptsFile],
+      ...(price !== undefined && { price }),
+      ...(maxCost !== undefined && { maxCost }),
+      signal: workOptions(session).signal,
+      ...importWarnings(session),
+      onStatus: bar.update,
+    });
+    bar.stop();
+    session.printResult(summary, (found) => describeCollection(found, run));
+  } finally {
+    bar.stop();
+  }
+}
+
+async function callSettings(flags: CollectFlags): Promise<CallSettings> {
+  const { PRESETS } = await import("../../llm/index.ts");
+  const { readQueriesFile } = await import("../../data/index.ts");
+  const preset = PRESETS[flags.preset];
+  const { temperature, topP, maxTokens, system, place, variable } = flags;
+  const examplesShown = flags.fewShot === undefined ? [] : await readQueriesFile(flags.fewShot);
+  return {
+    ...preset,
+    ...(system !== undefined && { system }),
+    ...(place !== undefined && { place }),
+    ...(variable !== undefined && { variables: variable }),
+    fewShot: examplesShown.map(({ id, text, answer }) => {
+      if (answer === undefined)
+        throw new UsageError(`The example "${id}" in ${flags.fewShot} has no answer to show.`);
+      return { text, answer };
+    }),
+    sampling: {
+      ...preset.sampling,
+      ...(temperature !== undefined && { temperature }),
+      ...(topP !== undefined && { topP }),
+      ...(maxTokens !== undefined && { maxTokens }),
+    },
+  };
+}
+
+async function ownPrices(flags: CollectFlags, model: string): Promise<ReadonlyMap<string, ModelPrice>> {
+  const { readPrices } = await import("../../llm/index.ts");
+  const { priceInput, priceOutput } = flags;
+  if ((priceInput === undefined) !== (priceOutput === undefined))
+    throw new UsageError("--price-input and --price-output go together.");
+  const prices = flags.prices === undefined ? new Map<string, ModelPrice>() : await readPrices(flags.prices);
+  if (priceInput !== undefined && priceOutput !== undefined)
+    prices.set(model, { input: priceInput, output: priceOutput });
+  return prices;
+}
+
+async function replay(run: string, flags: CollectFlags, session: Session): Promise<void> {
+  const { log, task, texts, matcher } = flags;
+  if (log === undefined)
+    throw new UsageError("--provider replay needs --log with the answers. See `oirl collect --help`.");
+  const { replayLog } = await import("../../llm/index.ts");
+  const summary = await replayLog({
+    run,
+    log,
+    matcher,
+    ...(task !== undefined && { task }),
+    ...(texts !== undefined && { texts }),
+    ...workOptions(session),
+    ...importWarnings(session),
+  });
+  session.printResult(summary, (found) => describeReplay(found, run));
+}

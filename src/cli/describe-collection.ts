@@ -1,0 +1,98 @@
+import Table from "cli-table3";
+import type { CollectSummary, PlanEstimate, ReplaySummary } from "../llm/index.ts";
+
+/** What is about to be done. */
+export interface PlannedCollection {
+  readonly model: string;
+  readonly calls: number;
+  readonly questions: number;
+  readonly prompts: number;
+  readonly estimate: PlanEstimate;
+}
+
+/** How many calls, tokens and dollars a collection takes, from nothing. */
+export function describePlan({ model, calls, questions, prompts, estimate }: PlannedCollection): string {
+  const { expected, most } = estimate;
+  const lines = [
+    `${model}: ${calls} calls (${questions} questions, ${prompts} prompts).`,
+    `  about    ${expected.inputTokens} tokens in, ${expected.outputTokens} out${dollars(expected.cost)}`,
+    most.outputTokens === undefined
+      ? `  at most  ${most.inputTokens} tokens in; without --max-tokens answers have no limit`
+      : `  at most  ${most.inputTokens} tokens in, ${most.outputTokens} out${dollars(most.cost)}`,
+  ];
+  if (expected.cost === undefined)
+    lines.push("  The price is not known: name it by --price-input and --price-output, or --prices.");
+  return lines.join("\n");
+}
+
+/** What was collected, and what to do next. */
+export function describeCollection(summary: CollectSummary, run: string): string {
+  const { calls, success, cost, possibleCost, revisedEstimate } = summary;
+  const lines = [
+    `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.interactions} in the run.`,
+  ];
+  if (success !== undefined) lines.push(`${(success * 100).toFixed(1)} % of the new answers are right.`);
+  if (cost !== undefined) {
+    const more =
+      (possibleCost ?? 0) > 0 ? `, at most $${possibleCost!.toFixed(4)} more for lost attempts` : "";
+    lines.push(`Cost so far: $${cost.toFixed(4)}${more}.`);
+  }
+  if (calls.failed > 0)
+    lines.push(
+      `${calls.failed} calls were given up (see ${run}/collect/journal.jsonl); --retry-failed sends them again.`,
+    );
+  if (calls.held > 0) lines.push(`${calls.held} calls of unknown outcome are held.`);
+  if (summary.ended === "max-cost")
+    lines.push(
+      `Stopped by --max-cost: the next call might pass it. ${calls.remaining} of ${calls.planned} calls remain${
+        revisedEstimate?.cost === undefined ? "" : `; one costs about $${perCall(revisedEstimate)}`
+      }.`,
+    );
+  if (summary.interactions > 0) lines.push("", `Next: oirl evaluate ${run}`);
+  return lines.join("\n");
+}
+
+function perCall({ cost, calls }: { readonly cost?: number; readonly calls: number }): string {
+  return ((cost ?? 0) / Math.max(calls, 1)).toFixed(6);
+}
+
+function dollars(cost: number | undefined): string {
+  return cost === undefined ? "" : `, $${cost.toFixed(4)}`;
+}
+
+/** What grading again changed. */
+export function describeReplay(summary: ReplaySummary, run: string): string {
+  const table = new Table({
+    head: ["prompt", "answers", "logged", "reference", "numeric", "→ right", "→ wrong"],
+    style: { head: [], border: [] },
+    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
+  });
+  for (const { promptId, answers, logged, reference, numeric, becomeRight, becomeWrong } of summary.prompts) {
+    const share = (count: number): string => (count / answers).toFixed(4);
+    table.push([
+      promptId,
+      answers,
+      share(logged),
+      share(reference),
+      share(numeric),
+      becomeRight,
+      becomeWrong,
+    ]);
+  }
+  const percent = ((100 * summary.flipped) / summary.interactions).toFixed(2);
+  const missing =
+    summary.withoutAnswer === 0
+      ? ""
+      : ` ${summary.withoutAnswer} entries of the log have no answer and were left out.`;
+  return [
+    table.toString(),
+    `${summary.flipped} of ${summary.interactions} labels (${percent} %) differ between the reference's rule and the numeric matcher.${missing}`,
+    `They are listed in ${summary.file}; the run has the labels of the ${summary.matcher} matcher.`,
+    ...summary.examples.map(
+      ({ queryId, promptId, goldenAnswer, answerEnd, numeric }) =>
+        `  ${queryId} / ${promptId}: expected ${JSON.stringify(goldenAnswer)}, ${numeric ? "now right" : "now wrong"}: …${JSON.stringify(answerEnd.slice(-60))}`,
+    ),
+    "",
+    `Next: oirl evaluate ${run}`,
+  ].join("\n");
+}

@@ -1,0 +1,267 @@
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import {
+  ANSWER_MATCHERS,
+  type AnswerMatcherName,
+  createRunDirectory,
+  type ImportSummary,
+  importPromptOirl,
+  interactionSchema,
+  JsonLinesWriter,
+  openRunDirectory,
+  parseRecord,
+  promptSchema,
+  querySchema,
+  type ReleasedTask,
+  RUN_FILES,
+  type RunDirectory,
+  type RunDirectoryWriter,
+  readJsonLines,
+} from "../../data/index.ts";
+import { AbortedError, DataError, UsageError } from "../../errors.ts";
+import type { Interaction, Prompt, Query, WorkOptions } from "../../types/index.ts";
+
+/** Where the answers are, and what grades them. */
+export interface ReplayOptions extends WorkOptions {
+  /** A run directory whose log has answers, or a clone of holarissun/Prompt-OIRL. */
+  readonly log: string;
+  /** With such a clone: which of its logs. */
+  readonly task?: ReleasedTask;
+  /** With such a clone: the folder with the questions' texts. */
+  readonly texts?: string;
+  /** The run directory to make. */
+  readonly run: string;
+  /** What the new labels come from. @default "numeric" */
+  readonly matcher?: AnswerMatcherName;
+  readonly onWarning?: (message: string) => void;
+}
+
+/** What both matchers say of one prompt's answers, all as counts. */
+export interface PromptFlips {
+  readonly promptId: string;
+  readonly answers: number;
+  /** Right by the log's own label (reward ≥ .5). */
+  readonly logged: number;
+  /** Right by the rule of the released labels. */
+  readonly reference: number;
+  /** Right by the numeric matcher. */
+  readonly numeric: number;
+  /** The numeric matcher says right, the reference's rule wrong. */
+  readonly becomeRight: number;
+  /** The numeric matcher says wrong, the reference's rule right. */
+  readonly becomeWrong: number;
+  /** The log's own label is not what the reference's rule gives. */
+  readonly loggedDiffers: number;
+}
+
+/** One answer on which the two matchers disagree. */
+export interface FlippedLabel {
+  readonly queryId: string;
+  readonly promptId: string;
+  readonly repetition: number;
+  readonly goldenAnswer: string;
+  /** The last characters of the answer. */
+  readonly answerEnd: string;
+  readonly logged: number;
+  readonly reference: boolean;
+  readonly numeric: boolean;
+}
+
+/** What was graded again. */
+export interface ReplaySummary {
+  readonly run: string;
+  readonly matcher: AnswerMatcherName;
+  /** Answers graded. */
+  readonly interactions: number;
+  /** Entries of the log without an answer, which cannot be graded. */
+  readonly withoutAnswer: number;
+  readonly flipped: number;
+  readonly prompts: readonly PromptFlips[];
+  /** The first few; all are in `file`. */
+  readonly examples: readonly FlippedLabel[];
+  readonly file: string;
+}
+
+const FLIPS_FILE = "results/flipped-labels.jsonl";
+const EXAMPLES = 5;
+const ANSWER_END = 160;
+
+type Counts = { -readonly [name in keyof Omit<PromptFlips, "promptId">]: number };
+
+/**
+ * Grades the answers of an existing log again, with no LLM called, as a new run; compares what the reference's rule and
+ * the numeric matcher say of each, and lists in `results/flipped-labels.jsonl` where they disagree.
+ * @throws UsageError where `log` is neither a run nor a clone of the release
+ * @throws DataError where the log has no answers, or no golden answers
+ */
+export async function replayLog(options: ReplayOptions): Promise<ReplaySummary> {
+  const { log } = options;
+  if (!(await exists(join(log, "llama_exps")))) return replayRun(await openRunDirectory(log), options);
+  const { task, texts } = options;
+  if (task === undefined || texts === undefined)
+    throw new UsageError(
+      `${log} is a clone of the released logs: say which by --task gsm8k, mawps or svamp, and name the questions' texts by --texts.`,
+    );
+  const target = resolve(options.run);
+  const temporary = await mkdtemp(join(dirname(target), `.${basename(target)}.replay-`));
+  try {
+    const out = join(temporary, "log");
+    const { run: _run, log: _log, matcher: _matcher, ...rest } = options;
+    await importPromptOirl({ ...rest, directory: log, task, texts, out });
+    return await replayRun(await openRunDirectory(out), options);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<ReplaySummary> {
+  const { matcher = "numeric" } = options;
+  const queries = await readAll<Query>(source.file(RUN_FILES.queries), querySchema, "query");
+  const prompts = await readAll<Prompt>(source.file(RUN_FILES.prompts), promptSchema, "prompt");
+  const writer = await createRunDirectory(options.run);
+  try {
+    const graded = await gradeAgain(source, queries, writer, matcher, options);
+    if (graded.interactions === 0)
+      throw new DataError(
+        `The log has no answers to grade: ${graded.withoutAnswer} entries have no answer of the LLM, or their question has no golden answer.`,
+        { file: source.file(RUN_FILES.interactions) },
+      );
+    for (const query of queries.values()) if (graded.queries.has(query.id)) await writer.writeQuery(query);
+    const answered = [...prompts.values()].filter(({ id }) => graded.counts.has(id));
+    for (const prompt of answered) await writer.writePrompt(prompt);
+    const { manifest } = source;
+    const counts: ImportSummary = {
+      queries: graded.rows.size,
+      uniqueQueries: graded.queries.size,
+      prompts: answered.length,
+      interactions: graded.interactions,
+      skipped: graded.withoutAnswer,
+    };
+    const run = await writer.commit({
+      task: manifest.task,
+      source: {
+        kind: "replay",
+        files: manifest.source.files,
+        options: { matcher, of: manifest.source.kind },
+      },
+      counts,
+      models: [...graded.models],
+      ...(manifest.simulated === true && { simulated: true }),
+    });
+    return {
+      run: run.path,
+      matcher,
+      interactions: graded.interactions,
+      withoutAnswer: graded.withoutAnswer,
+      flipped: graded.flipped,
+      prompts: answered.map(({ id }) => ({ promptId: id, ...graded.counts.get(id)! })),
+      examples: graded.examples,
+      file: run.file(FLIPS_FILE),
+    };
+  } finally {
+    await writer.discard();
+  }
+}
+
+/** Reads the log once, line by line. */
+async function gradeAgain(
+  source: RunDirectory,
+  queries: ReadonlyMap<string, Query>,
+  writer: RunDirectoryWriter,
+  matcher: AnswerMatcherName,
+  options: ReplayOptions,
+) {
+  const counts = new Map<string, Counts>();
+  const graded = {
+    counts,
+    queries: new Set<string>(),
+    rows: new Set<string>(),
+    models: new Set<string>(),
+    examples: [] as FlippedLabel[],
+    interactions: 0,
+    withoutAnswer: 0,
+    flipped: 0,
+  };
+  const flips = await JsonLinesWriter.create(await writer.prepareFile(FLIPS_FILE));
+  try {
+    const file = source.file(RUN_FILES.interactions);
+    const lineOptions = { ...options, stage: "grade answers", tornLastLine: "drop" } as const;
+    for await (const { line, value } of readJsonLines(file, lineOptions)) {
+      if (options.signal?.aborted) throw new AbortedError();
+      const interaction: Interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
+      const { queryId, promptId, repetition, answer, reward } = interaction;
+      const goldenAnswer = queries.get(queryId)?.answer;
+      if (answer === undefined || goldenAnswer === undefined) {
+        graded.withoutAnswer++;
+        continue;
+      }
+      const reference = ANSWER_MATCHERS.reference(answer, goldenAnswer);
+      const numeric = ANSWER_MATCHERS.numeric(answer, goldenAnswer);
+      const logged = reward >= 0.5;
+      const isRight = ANSWER_MATCHERS[matcher](answer, goldenAnswer);
+      await writer.writeInteraction({ ...interaction, reward: isRight ? 1 : 0 });
+      graded.interactions++;
+      graded.queries.add(queryId);
+      graded.rows.add(`${repetition}:${queryId}`);
+      graded.models.add(interaction.model);
+      const count = counts.get(promptId) ?? noCounts();
+      counts.set(promptId, count);
+      count.answers++;
+      if (logged) count.logged++;
+      if (reference) count.reference++;
+      if (numeric) count.numeric++;
+      if (logged !== reference) count.loggedDiffers++;
+      if (numeric === reference) continue;
+      if (numeric) count.becomeRight++;
+      else count.becomeWrong++;
+      graded.flipped++;
+      const answerEnd = answer.slice(-ANSWER_END);
+      const flip = {
+        queryId,
+        promptId,
+        repetition,
+        goldenAnswer,
+        answerEnd,
+        logged: reward,
+        reference,
+        numeric,
+      };
+      if (graded.examples.length < EXAMPLES) graded.examples.push(flip);
+      await flips.write(flip);
+    }
+    await flips.close();
+  } catch (error) {
+    await flips.discard();
+    throw error;
+  }
+  return graded;
+}
+
+function noCounts(): Counts {
+  return {
+    answers: 0,
+    logged: 0,
+    reference: 0,
+    numeric: 0,
+    becomeRight: 0,
+    becomeWrong: 0,
+    loggedDiffers: 0,
+  };
+}
+
+async function readAll<Item extends { readonly id: string }>(
+  file: string,
+  schema: Parameters<typeof parseRecord<Item>>[0],
+  what: string,
+): Promise<Map<string, Item>> {
+  const items = new Map<string, Item>();
+  for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
+    const item = parseRecord(schema, value, what, { file, line });
+    items.set(item.id, item);
+  }
+  return items;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}

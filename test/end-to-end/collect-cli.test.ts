@@ -1,0 +1,250 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { callCli, callCliForJson } from "../support/captured-cli.ts";
+import { additions, readInteractions, readJournalLines, scratchFolder } from "../support/collect-fixture.ts";
+import {
+  FAULTS,
+  type ScriptedChatEndpoint,
+  startScriptedChatEndpoint,
+} from "../support/scripted-chat-endpoint.ts";
+
+const KEY = "sk-geheim-0123456789";
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let endpoint: ScriptedChatEndpoint;
+let run: string;
+let base: string[];
+
+beforeEach(async () => {
+  folder = await scratchFolder();
+  endpoint = await startScriptedChatEndpoint();
+  run = join(folder.path, "run");
+  const queries = join(folder.path, "queries.jsonl");
+  const prompts = join(folder.path, "prompts.yaml");
+  await writeFile(
+    queries,
+    additions(12)
+      .map((query) => JSON.stringify(query))
+      .join("\n"),
+  );
+  await writeFile(
+    prompts,
+    '- id: plain\n  template: "{{query}}"\n- id: careful\n  system: Be careful.\n  template: Think in {{tone}} steps.\n',
+  );
+  base = ["collect", run, "--base-url", endpoint.baseUrl, "--model", "scripted"];
+  base.push("--queries", queries, "--prompts", prompts, "--variable", "tone=small");
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await endpoint.close();
+  await folder.remove();
+});
+
+test("the flags decide what is sent", async () => {
+  const examples = join(folder.path, "examples.jsonl");
+  await writeFile(examples, '{"id":"e","text":"How much is 1 + 1?","answer":"2"}\n');
+  const sampling = ["--temperature", "0.3", "--top-p", "0.8", "--max-tokens", "40"];
+  const summary = await callCliForJson<Record<string, unknown>>([
+    ...base,
+    ...sampling,
+    ...[
+      "--limit",
+      "3",
+      "--repeats",
+      "2",
+      "--system",
+      "All tones.",
+      "--few-shot",
+      examples,
+      "--place",
+      "before",
+    ],
+  ]);
+  expect(summary).toMatchObject({ interactions: 12, success: 1, ended: "complete" });
+  expect(endpoint.requests).toHaveLength(12);
+  for (const request of endpoint.requests)
+    expect(request).toMatchObject({
+      path: "/v1/chat/completions",
+      temperature: 0.3,
+      topP: 0.8,
+      maxTokens: 40,
+    });
+  const careful = endpoint.requests.find(({ messages }) => messages[0]!.content.includes("careful"))!;
+  expect(careful.messages).toEqual([
+    { role: "system", content: "All tones.\n\nBe careful." },
+    { role: "user", content: "How much is 1 + 1?" },
+    { role: "assistant", content: "2" },
+    { role: "user", content: expect.stringMatching(/^Think in small steps\.\n\nHow much is \d \+ \d\?$/) },
+  ]);
+});
+
+test("the reference's preset is the paper's setting", async () => {
+  await callCliForJson([...base, "--preset", "reference", "--limit", "1"]);
+  const careful = endpoint.requests.find(({ messages }) => messages.length === 2)!;
+  expect(careful.messages.at(-1)!.content).toBe("How much is 0 + 0?Think in small steps.");
+  expect(careful).toMatchObject({ temperature: 0.6, topP: 0.9 });
+  // 512 tokens in all: 50 bytes of messages are about 14 of them.
+  const bytes = careful.messages.reduce((sum, { content }) => sum + content.length, 0);
+  expect(careful.maxTokens).toBe(512 - Math.ceil(bytes / 3.6));
+});
+
+test("--dry-run says what it takes, sends nothing and leaves nothing behind", async () => {
+  const priced = [...base, "--dry-run", "--price-input", "1", "--price-output", "2", "--max-tokens", "100"];
+  const result = await callCliForJson<{ calls: number; estimate: { most: { cost: number } } }>(priced);
+  expect(result).toMatchObject({ dryRun: true, calls: 24, questions: 12, prompts: 2 });
+  expect(result.estimate.most.cost).toBeGreaterThan((24 * 200) / 1e6);
+  const { stdout } = await callCli(priced);
+  expect(stdout).toMatch(
+    /24 calls \(12 questions, 2 prompts\)[\s\S]*about .*\$0\.\d+[\s\S]*at most .* 2400 out, \$0\.\d+/,
+  );
+  expect(endpoint.requests).toHaveLength(0);
+  expect((await readdir(folder.path)).sort()).toEqual(["prompts.yaml", "queries.jsonl"]);
+});
+
+test("a limit of costs stops well, and prices come from a table too", async () => {
+  const prices = join(folder.path, "prices.yaml");
+  await writeFile(prices, "scripted: { input: 1, output: 2 }\nother: { input: 9, output: 9 }\n");
+  const flags = ["--prices", prices, "--max-tokens", "100", "--max-cost", "0.001", "--concurrency", "1"];
+  const { exitCode, stdout } = await callCli([...base, ...flags]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/Stopped by --max-cost: the next call might pass it\. \d+ of 24 calls remain/);
+  expect(endpoint.billed).toBeLessThanOrEqual(0.001);
+  expect(endpoint.requests.length).toBeGreaterThan(3);
+});
+
+test("what was collected can be evaluated and trained on", async () => {
+  // Questions of one form are one group, and folds need several.
+  const forms = [
+    "apples",
+    "red pears and",
+    "of all the plums in town,",
+    "kilometres a day",
+    "whole",
+    "more nuts than",
+  ];
+  const questions = additions(12).map((query, index) => {
+    const text = `${forms[index % 6]} ${index < 6 ? "together" : "perhaps"}: ${query.text}`;
+    return JSON.stringify({ ...query, text });
+  });
+  await writeFile(join(folder.path, "queries.jsonl"), questions.join("\n"));
+  endpoint.script = {
+    answer: ({ messages }) => ({
+      text: messages.length > 1 ? "0" : String(sumIn(messages.at(-1)!.content)),
+      inputTokens: 10,
+      outputTokens: 1,
+    }),
+  };
+  await callCliForJson(base);
+  const rates = new Map<string, number>();
+  for (const { promptId, reward } of await readInteractions(run))
+    rates.set(promptId, (rates.get(promptId) ?? 0) + reward);
+  expect([rates.get("plain"), rates.get("careful")]).toEqual([12, 1]);
+  const trained = await callCliForJson<{ prompts: number; questions: number }>(["train", run]);
+  expect(trained).toMatchObject({ prompts: 2, questions: 12 });
+});
+
+function sumIn(question: string): number {
+  const [, first, second] = /(\d+) \+ (\d+)/.exec(question)!;
+  return Number(first) + Number(second);
+}
+
+describe("keys", () => {
+  test("none goes to this machine unless its source is named", async () => {
+    vi.stubEnv("OPENAI_API_KEY", KEY);
+    await callCliForJson([...base, "--limit", "1"]);
+    expect(endpoint.requests.map(({ authorization }) => authorization)).toEqual([undefined, undefined]);
+    await callCliForJson([...base, "--limit", "2", "--key-variable", "OPENAI_API_KEY"]);
+    expect(endpoint.requests.at(-1)!.authorization).toBe(`Bearer ${KEY}`);
+  });
+
+  test("a key from a file works, and an empty source is refused by name", async () => {
+    const file = join(folder.path, "key");
+    await writeFile(file, `${KEY}\n`);
+    await callCliForJson([...base, "--limit", "1", "--key-file", file]);
+    expect(endpoint.requests[0]!.authorization).toBe(`Bearer ${KEY}`);
+    const { exitCode, stderr } = await callCli([...base, "--key-variable", "NO_SUCH_KEY"]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("environment variable NO_SUCH_KEY is empty");
+  });
+
+  test("it stands in no file, message or report, however the endpoint echoes it", async () => {
+    vi.stubEnv("OPENAI_API_KEY", KEY);
+    const faults = [
+      FAULTS.status(500, `internal ${KEY} error`),
+      FAULTS.status(400, `bad ${KEY}`),
+      FAULTS.garbage,
+      FAULTS.reset,
+      FAULTS.status(401, `Incorrect API key provided: ${KEY}`),
+    ];
+    const outputs: string[] = [];
+    endpoint.script = { fault: (_request, count) => faults[count] };
+    const named = [
+      ...base,
+      "--key-variable",
+      "OPENAI_API_KEY",
+      "--retries",
+      "0",
+      "--concurrency",
+      "1",
+      "--verbose",
+    ];
+    for (const flags of [named, [...named, "--json"], named]) {
+      const { stdout, stderr } = await callCli(flags);
+      outputs.push(stdout, stderr);
+    }
+    expect(endpoint.requests.length).toBeGreaterThan(faults.length);
+    expect(outputs.join("\n")).toMatch(/the key was refused/);
+    outputs.push((await callCli(["report", run])).stderr);
+    for (const name of await readdir(run, { recursive: true }))
+      outputs.push(await readFile(join(run, name), "utf8").catch(() => ""));
+    expect(outputs.length).toBeGreaterThan(10);
+    expect(outputs.join("\n").length).toBeGreaterThan(5000);
+    expect(outputs.join("\n")).not.toContain(KEY);
+    const messages = (await readJournalLines(run)).map(({ message }) => message).filter(Boolean);
+    expect(messages.join("\n")).toMatch(/internal … error[\s\S]*bad …/);
+  });
+
+  test.each([
+    ["https://user:geheim@example.com/v1", /must hold no user name/],
+    ["https://example.com/v1?key=geheim", /must hold no user name/],
+    ["ftp://example.com", /not the address of an endpoint/],
+  ])("the address %s is refused without its secret", async (address, message) => {
+    const { exitCode, stderr } = await callCli([...base, "--base-url", address]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain("geheim");
+  });
+
+  test("over unencrypted http a named key is not sent", async () => {
+    vi.stubEnv("MY_KEY", KEY);
+    const { exitCode, stderr } = await callCli([
+      ...base,
+      "--base-url",
+      "http://example.com/v1",
+      "--key-variable",
+      "MY_KEY",
+    ]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/would go to http:\/\/example.com\/v1 unencrypted/);
+  });
+});
+
+test.each([
+  [["--provider", "no-such-package"], 2, /no provider "no-such-package": expected openai-compatible, replay/],
+  [["--provider", "../evil"], 2, /no provider "\.\.\/evil"/],
+  [["--provider", "zod"], 2, /package zod does not export a provider/],
+  [["--provider", "replay"], 2, /needs --log/],
+  [["--log", "x"], 2, /--log goes with --provider replay only/],
+  [["--max-cost", "1"], 2, /Add --max-tokens/],
+  [["--max-cost", "1", "--max-tokens", "9"], 2, /that of "scripted" is not\. Add --price-input/],
+  [["--price-input", "1"], 2, /go together/],
+  [["--top-p", "0"], 2, /expected a number above 0, at most 1/],
+  [["--variable", "tone"], 2, /expected name=value/],
+  [["--concurrency", "0"], 2, /expected a whole number ≥ 1/],
+])("%j is refused", async (flags, status, message) => {
+  const { exitCode, stderr } = await callCli([...base, ...flags]);
+  expect(stderr).toMatch(message);
+  expect(exitCode).toBe(status);
+  expect(endpoint.requests).toHaveLength(0);
+});
