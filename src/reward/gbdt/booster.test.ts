@@ -87,6 +87,27 @@ describe("training", () => {
     expect(full.trainLoss).toBeLessThan(Math.log(2) - 0.1);
   });
 
+  // From a base score near 1 the hessians grow as the trees learn, from one of 1/2 they shrink.
+  test.each([
+    [1, 0.5],
+    [4.01, 0.5],
+    [0.2, 0.95],
+    [0.5, 0.97],
+    [1, 0.9],
+  ])(
+    "so they are where many features tie and a least weight of %s is just met or just missed, from %s",
+    async (minChildWeight, baseScore) => {
+      // Few questions and many features: most nodes are small, and many features part them alike.
+      const small = dataOf(exampleProblem(48, 3, 80, { repeats: 3, fill: 0.9, seed: 4 }));
+      const boundary: TrainingPlan = { ...plan, learningRate: 0.03, rounds: 150, minChildWeight, baseScore };
+      const full = await trainBooster(small, boundary, { cacheBytes: 0 });
+      for (const kernels of ["typescript", "wasm"] as const) {
+        const lazy = await trainBooster(small, boundary, { cacheBytes: 1 << 24, kernels });
+        expect(lazy.model).toEqual(full.model);
+      }
+    },
+  );
+
   test("interrupted and resumed, it gives the same model", async () => {
     const whole = await trainBooster(dataOf(problem), plan);
     let saved: BoosterModel | undefined;
