@@ -8,11 +8,21 @@ export interface ChoiceRewards {
   readonly reward: Float64Array;
   /** Of the fixed prompt on the same units. */
   readonly fixedReward: Float64Array;
+  /** Whether the choice can be none but the fixed prompt, so that its uplift is 0 without uncertainty. */
+  readonly alwaysFixed: boolean;
 }
 
 /** Strategies that need no reward model, or judge with hindsight. */
 const BASELINES: readonly StrategyName[] = ["fixed", "best-of-train"];
 const CONFIDENCE: readonly StrategyName[] = ["confidence-first", "confidence"];
+/** These choose among training prompts only. */
+const AMONG_TRAINING: ReadonlySet<StrategyName> = new Set([
+  "fixed",
+  "best-of-train",
+  "argmax",
+  "safe",
+  ...CONFIDENCE,
+]);
 /** Below this score of every training prompt the reference turns to the held-out prompts. */
 const TRUST = 0.5;
 
@@ -92,17 +102,30 @@ export function ownChoices(input: StrategyInput, names: readonly StrategyName[])
     const outcome = outcomes.get(strategy);
     return outcome === undefined || outcome.units === 0
       ? []
-      : [{ strategy, reward: outcome.reward, fixedReward: outcome.fixedReward }];
+      : [
+          {
+            strategy,
+            reward: outcome.reward,
+            fixedReward: outcome.fixedReward,
+            alwaysFixed: outcome.alwaysFixed || hasNoChoice(input, strategy),
+          },
+        ];
   });
+}
+
+/** Whether the strategy chooses among one prompt. */
+function hasNoChoice({ trainingColumns }: StrategyInput, strategy: StrategyName): boolean {
+  return trainingColumns.length === 1 && AMONG_TRAINING.has(strategy);
 }
 
 /** Units on which a candidate or the fixed prompt has no label do not count. */
 function rewardsOf(
-  { rewards, fixedColumn }: StrategyInput,
+  input: StrategyInput,
   strategy: StrategyName,
   candidates: Int32Array,
   choose: (unit: number) => number,
 ): ChoiceRewards {
+  const { rewards, fixedColumn } = input;
   const { queries: units, prompts, successes, trials } = rewards;
   const reward = new Float64Array(units).fill(Number.NaN);
   const fixedReward = new Float64Array(units).fill(Number.NaN);
@@ -115,5 +138,5 @@ function rewardsOf(
     reward[unit] = at(unit, choose(unit));
     fixedReward[unit] = at(unit, fixed);
   }
-  return { strategy, reward, fixedReward };
+  return { strategy, reward, fixedReward, alwaysFixed: hasNoChoice(input, strategy) };
 }

@@ -49,6 +49,8 @@ describe("a log with a planted effect", () => {
     expect(unseenTies!.share).toBe(1);
     expect(success("all")).toBe(success("held-out"));
     expect(unseenTies!.successOfTraining).toBeCloseTo(success("argmax"), 12);
+    // Among one prompt there is no choice, so its uplift is 0 and known exactly.
+    expect(strategies.find(({ strategy }) => strategy === "argmax")!.upliftCi95).toEqual([0, 0]);
   });
 
   test("another log than the release's is compared with nothing published", () => {

@@ -16,6 +16,7 @@ function choice(strategy: ChoiceRewards["strategy"], reward: (unit: number) => n
     strategy,
     reward: Float64Array.from(units, reward),
     fixedReward: Float64Array.from(units, (unit) => Number(unit % 2 === 0)),
+    alwaysFixed: strategy === "fixed",
   };
 }
 

@@ -64,7 +64,9 @@ export function sizeMeans(
   const strategies = names.map((strategy, index): ReproducedValue => {
     const success = estimates[2 * index]!;
     const uplift = estimates[2 * index + 1]!;
-    const isFixed = strategy === "fixed";
+    const isFixed = outcomes.every(({ choices }) =>
+      choices.some((choice) => choice.strategy === strategy && choice.alwaysFixed),
+    );
     return {
       strategy,
       success: success?.mean ?? null,

@@ -128,6 +128,9 @@ function comparedCell({ success, published, ci95 }: ReproducedValue): HtmlValue 
 function upliftCell({ strategy, success, uplift, upliftCi95 }: ReproducedValue): HtmlValue {
   if (success === null) return NO_VALUE;
   if (strategy === "fixed" || uplift === null) return percent(success);
+  // Not an estimate: the choice can be none but the fixed prompt.
+  if (upliftCi95?.[0] === 0 && upliftCi95[1] === 0)
+    return html`${percent(success)}<span class="published">0</span>`;
   const tone = upliftCi95 === null ? "" : upliftCi95[0] > 0 ? "better" : upliftCi95[1] < 0 ? "worse" : "";
   return html`${percent(success)}<span class="published"><span class="${tone}">${formatPointsNumber(uplift)}</span></span>${withInterval("", upliftCi95)}`;
 }
