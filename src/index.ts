@@ -74,6 +74,9 @@ export type {
   OptimizedChoice,
   PipelineResult,
   Recommendation,
+  ReproduceOptions,
+  ReproduceResult,
+  ReproductionPreset,
   RunPipelineOptions,
   ScoreResult,
   SubsetResult,
@@ -87,13 +90,14 @@ export {
   loadChooser,
   optimizeRun,
   reportRun,
+  reproduce,
   runPipeline,
   scoreRun,
   sweepSubsets,
   trainRun,
 } from "./pipeline/index.ts";
 // Results shown
-export type { EvaluationTableOptions, ReportData, Verdict } from "./report/index.ts";
+export type { EvaluationTableOptions, ReportData, Reproduction, Verdict } from "./report/index.ts";
 export { formatEvaluationTable, renderReport, verdict } from "./report/index.ts";
 // Reward models
 export type {
