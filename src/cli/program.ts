@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { registerCollect } from "./commands/collect.ts";
+import { registerDatasets } from "./commands/datasets.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export-npy.ts";
@@ -50,6 +51,7 @@ export function createProgram(session: Session): Command {
   registerDemo(program, session);
   registerRun(program, session);
   registerImport(program, session);
+  registerDatasets(program, session);
   registerCollect(program, session);
   registerEvaluate(program, session);
   registerTrain(program, session);

@@ -9,7 +9,8 @@ export {
 export { writeFileAtomic } from "./atomic-write.ts";
 export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
 export { createRunDirectory } from "./create-run-directory.ts";
-export { loadGsm8k, loadMawps, loadSvamp } from "./datasets/index.ts";
+export type { Dataset, DatasetName, PullDatasetOptions, PullSummary } from "./datasets/index.ts";
+export { DATASETS, loadGsm8k, loadMawps, loadSvamp, pullDataset } from "./datasets/index.ts";
 export { describeIoError } from "./describe-io-error.ts";
 export type { RunSettings } from "./growing-run.ts";
 export { COLLECT_FOLDER, describeGrowingRun, extendGrowingRun, prepareGrowingRun } from "./growing-run.ts";
