@@ -107,6 +107,7 @@ function baseline(paper: ReproductionArm): string[] {
       ? []
       : [{ size: size.size, gain: hindsight.success - chosen.success }];
   });
+  if (gains.length === 0) return [];
   const most = gains.reduce((best, one) => (one.gain > best.gain ? one : best), { size: 0, gain: 0 });
   return most.gain > 0.0005
     ? [
@@ -151,11 +152,15 @@ function unseenPrompts(paper: ReproductionArm): string[] {
   const [heldOut, all] = (["held-out", "all"] as const).map((name) =>
     last === undefined ? undefined : find(last.strategies, name),
   );
-  if (last?.unseenTies == null || heldOut?.uplift == null || all?.success == null) return [];
+  if (last?.unseenTies == null || all?.success == null) return [];
   const { share, successOfTraining } = last.unseenTies;
+  const worth =
+    heldOut?.uplift == null
+      ? ""
+      : ` Taking the best-scored unseen prompt is worth ${uplift(heldOut)} against the fixed one.`;
   const published = all.published === null ? "" : ` (published: ${formatPercent(all.published)})`;
   return [
-    `Unseen prompts: a tree knows ${last.size === 1 ? "one point" : `${last.size} points`} of the prompts' space, and a threshold between two says little of where any other prompt lies. With K = ${last.size}, an unseen prompt ends in the very leaves of the best-scored training prompt, and ties with it, on ${formatPercent(share)} of the test rows. The reference lists unseen prompts first, so they win: "all" succeeds in ${formatPercent(all.success)}${published}. Were these ties to go to the training prompt, it would in ${formatPercent(successOfTraining)}. With one training prompt all prompts tie, and the first one listed is always taken. Taking the best-scored unseen prompt is worth ${uplift(heldOut)} against the fixed one.`,
+    `Unseen prompts: a tree knows ${last.size === 1 ? "one point" : `${last.size} points`} of the prompts' space, and a threshold between two says little of where any other prompt lies. With K = ${last.size}, an unseen prompt ends in the very leaves of the best-scored training prompt, and ties with it, on ${formatPercent(share)} of the test rows. The reference lists unseen prompts first, so they win: "all" succeeds in ${formatPercent(all.success)}${published}. Were these ties to go to the training prompt, it would in ${formatPercent(successOfTraining)}. With one training prompt all prompts tie, and the first one listed is always taken.${worth}`,
   ];
 }
 
