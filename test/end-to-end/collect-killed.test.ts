@@ -118,3 +118,38 @@ test(`killed at ${KILLS} random moments, nothing answered is lost or asked again
   expect(await readInteractions(run)).toHaveLength(QUESTIONS * PROMPTS);
   expect((await readRewardLog(await openRunDirectory(run))).length).toBe(QUESTIONS * PROMPTS);
 });
+
+test("killed again and again, a run never costs more than its limit", async () => {
+  const random = seededRandom(SEED + 1);
+  const target = join(folder.path, "limited");
+  const limit = 0.03;
+  const flags = [
+    "--max-cost",
+    String(limit),
+    "--price-input",
+    "1",
+    "--price-output",
+    "2",
+    "--max-tokens",
+    "50",
+  ];
+  const limited = [...commandLine.map((word) => (word === run ? target : word)), ...flags];
+  const before = endpoint.billed;
+  const billed = (): number => endpoint.billed - before;
+  for (let kill = 0; kill < 3; kill++) {
+    const from = endpoint.requests.length;
+    const { process: child, outcome } = await startCli(limited);
+    while (child.exitCode === null && endpoint.requests.length < from + 5 + random.nextInteger(60))
+      await new Promise((wake) => setTimeout(wake, 1));
+    child.kill("SIGKILL");
+    await outcome;
+    await new Promise((wake) => setTimeout(wake, 60));
+    expect(billed()).toBeLessThanOrEqual(limit);
+  }
+  const { exitCode, stdout } = await (await startCli(limited)).outcome;
+  const summary = JSON.parse(stdout);
+  expect([exitCode, summary.ended]).toEqual([0, "max-cost"]);
+  expect(billed()).toBeGreaterThan(0);
+  expect(billed()).toBeLessThanOrEqual(summary.cost + summary.possibleCost + 1e-9);
+  expect(summary.cost + summary.possibleCost).toBeLessThanOrEqual(limit);
+});
