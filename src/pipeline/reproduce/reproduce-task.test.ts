@@ -1,6 +1,9 @@
-import { readdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { plantedRun } from "../../../test/support/planted-run.ts";
+import { writeNpy } from "../../data/index.ts";
 import { AbortedError, UsageError } from "../../errors.ts";
 import type { TaskReproduction } from "../../report/index.ts";
 import { reproduceTask } from "./reproduce-task.ts";
@@ -100,4 +103,25 @@ test("sizes that no subset has, and logs without published parts, are refused", 
   await expect(reproduceTask(await plantedRun({ questions: 40 }))).rejects.toThrow(
     /paper protocol needs rows/,
   );
+});
+
+test("the release's question embeddings are used where they fit, and said to be", async () => {
+  const run = await plantedRun({ questions: 80, parts: true, effect: 0.6 });
+  const release = await mkdtemp(join(tmpdir(), "release-"));
+  await mkdir(join(release, "embeddings"));
+  // One column that tells sums from products, as no word statistics of 64 questions could better.
+  const kinds = Float32Array.from({ length: 80 }, (_, index) => index % 2);
+  await writeNpy(join(release, "embeddings", "svamp_Q_embeddings.npy"), kinds, [80, 1]);
+  const own = await reproduceTask(run, { sizes: [2] });
+  const task = await reproduceTask(run, { sizes: [2], release });
+  const [paper] = task.arms;
+  expect(paper!.queryFeatures).toBe("the release's embeddings/svamp_Q_embeddings.npy (1 columns)");
+  expect(own.arms[0]!.queryFeatures).toContain("this package's");
+  expect(task.findings.join()).toContain("the release's own embeddings");
+  // Ours never see them.
+  expect({ ...task.arms[2]!, seconds: 0 }).toEqual({ ...own.arms[2]!, seconds: 0 });
+  // With one feature of two values every question of a kind is served alike, as the planted effect wants it.
+  const best = paper!.subsets.find(({ promptIds }) => promptIds.join() === "sum,product")!;
+  const success = new Map(best.success.map(({ strategy, value }) => [strategy, value!]));
+  expect(success.get("argmax")).toBeGreaterThan(success.get("fixed")! + 0.2);
 });
