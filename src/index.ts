@@ -11,14 +11,19 @@
  */
 
 // Logs in
+// Logs made: questions from published data sets, answers from an LLM
 export type {
   AnswerMatcher,
   AnswerMatcherName,
+  Dataset,
+  DatasetName,
   ImportJsonlOptions,
   ImportOptions,
   ImportPromptOirlOptions,
   ImportSummary,
   ImportTableOptions,
+  PullDatasetOptions,
+  PullSummary,
   RunDirectory,
   RunManifest,
   TableColumns,
@@ -27,6 +32,7 @@ export type {
 } from "./data/index.ts";
 export {
   ANSWER_MATCHERS,
+  DATASETS,
   importJsonl,
   importPromptOirl,
   importTable,
@@ -34,6 +40,7 @@ export {
   loadMawps,
   loadSvamp,
   openRunDirectory,
+  pullDataset,
   readRewardLog,
   readTableConfig,
 } from "./data/index.ts";
@@ -62,6 +69,24 @@ export {
   ShapeError,
   UsageError,
 } from "./errors.ts";
+export type {
+  CallSettings,
+  ChatAnswer,
+  ChatMessage,
+  ChatModel,
+  ChatModelOptions,
+  ChatRequest,
+  CollectOptions,
+  CollectStatus,
+  CollectSummary,
+  ModelPrice,
+  PresetName,
+  PromptFlips,
+  ReplayOptions,
+  ReplaySummary,
+  Sampling,
+} from "./llm/index.ts";
+export { ChatError, collect, createChatModel, PRESETS, replayLog } from "./llm/index.ts";
 // The pipeline's stages, and all of them in one call
 export type {
   Chooser,
