@@ -2,15 +2,15 @@ import { ShapeError } from "../errors.ts";
 import type { Interval } from "../types/index.ts";
 import { binomialLowerTail } from "./binomial.ts";
 
-const TAIL = 0.025;
 const BISECTIONS = 50;
 
 /**
  * The exact interval, at 95 %, of a success probability from independent binary outcomes (Clopper & Pearson,
- * Biometrika 1934): every probability under which the count seen is not in either 2.5 % tail.
+ * Biometrika 1934): every probability under which the count seen is in neither tail.
+ * @param tail probability of each tail; 0.025 gives 95 %
  * @throws ShapeError unless 0 ≤ successes ≤ trials, trials ≥ 1, both whole
  */
-export function clopperPearsonInterval(successes: number, trials: number): Interval {
+export function clopperPearsonInterval(successes: number, trials: number, tail = 0.025): Interval {
   const whole = Number.isInteger(successes) && Number.isInteger(trials);
   if (!whole || trials < 1 || successes < 0 || successes > trials) {
     throw new ShapeError(
@@ -22,11 +22,11 @@ export function clopperPearsonInterval(successes: number, trials: number): Inter
   const lower =
     successes === 0
       ? 0
-      : bisect(0, rate, (probability) => binomialLowerTail(successes - 1, trials, probability) > 1 - TAIL);
+      : bisect(0, rate, (probability) => binomialLowerTail(successes - 1, trials, probability) > 1 - tail);
   const upper =
     successes === trials
       ? 1
-      : bisect(rate, 1, (probability) => binomialLowerTail(successes, trials, probability) > TAIL);
+      : bisect(rate, 1, (probability) => binomialLowerTail(successes, trials, probability) > tail);
   return [lower, upper];
 }
 

@@ -6,6 +6,7 @@ import { clopperPearsonInterval } from "./clopper-pearson-interval.ts";
 import { clusterBootstrapInterval } from "./cluster-bootstrap-interval.ts";
 import { clusteredMean } from "./clustered-mean.ts";
 import { meanInterval, meanIntervals } from "./mean-interval.ts";
+import { studentQuantile } from "./student-interval.ts";
 
 interface Sample {
   readonly values: Float64Array;
@@ -93,16 +94,44 @@ describe("coverage: intervals at 95 % hold the truth about 95 % of the time", ()
     expect(coverage(0.04, 60, draw, pick([-1, 1])).covered).toBeLessThan(0.8);
   });
 
-  test("betting, 30 clusters, at least 95 %", () => {
-    const { covered, width } = coverage(
-      0.1,
-      300,
-      (random) => clusteredSample(random, 30, 0.3, 0.2),
-      pick([-1, 1]),
-    );
+  test("betting, 30 clusters of three, at least 95 %", () => {
+    const draw = (random: SeededRandom): Sample => ({
+      values: Float64Array.from({ length: 90 }, () => difference(random, 0.3, 0.2)),
+      weights: ones(90),
+      clusters: Int32Array.from({ length: 90 }, (_, unit) => Math.floor(unit / 3)),
+    });
+    const { covered, width } = coverage(0.1, 300, draw, pick([-1, 1]));
     expect(covered).toBeGreaterThanOrEqual(0.95);
     // Conservative, but of use: a range of 2 is brought down by more than half.
     expect(width).toBeLessThan(0.9);
+  });
+
+  test.each([
+    [30, 1.1],
+    [100, 0.8],
+  ])("Student, %i unequal clusters", (clusters, mostOfBetting) => {
+    const { covered, width } = coverage(
+      0.1,
+      400,
+      (random) => clusteredSample(random, clusters, 0.3, 0.2),
+      pick([-1, 1]),
+    );
+    expect(covered).toBeGreaterThan(0.92);
+    const betting = ({ values, weights, clusters: groups }: Sample): Interval =>
+      bettingInterval(values, weights, groups, { bounds: [-1, 1], seed: 7 })!;
+    const bet = coverage(0.1, 100, (random) => clusteredSample(random, clusters, 0.3, 0.2), betting);
+    expect(width).toBeLessThan(mostOfBetting * bet.width);
+  });
+
+  test("effective counts, unequal clusters of which almost none differs", () => {
+    const { covered, width } = coverage(
+      0.004,
+      300,
+      (random) => clusteredSample(random, 250, 0.008, 0.004),
+      pick([-1, 1]),
+    );
+    expect(covered).toBeGreaterThanOrEqual(0.95);
+    expect(width).toBeLessThan(0.12);
   });
 
   test("betting where almost nothing differs, which the bootstrap cannot handle", () => {
@@ -212,6 +241,45 @@ describe("clopperPearsonInterval", () => {
   });
 });
 
+describe("intervals of few or unequal clusters", () => {
+  test("Student's quantiles are those of the tables", () => {
+    const tabled: readonly (readonly [number, number])[] = [
+      [1, 12.7062],
+      [2, 4.3027],
+      [4, 2.7764],
+      [5, 2.5706],
+      [10, 2.2281],
+      [30, 2.0423],
+      [1000, 1.9623],
+    ];
+    for (const [degrees, quantile] of tabled)
+      expect(studentQuantile(degrees) / quantile, `${degrees} degrees`).toBeCloseTo(1, 2);
+  });
+
+  test("all right on 150 questions in groups of up to 18 leaves little doubt, and never none", () => {
+    const clusters = alone(150).map((unit) => (unit < 18 ? 0 : unit < 30 ? 1 : unit));
+    const estimate = meanInterval({ values: ones(150), bounds: [0, 1] }, ones(150), clusters, { seed: 1 })!;
+    expect(estimate.interval[1]).toBe(1);
+    expect(estimate.interval[0]).toBeGreaterThan(0.9);
+    expect(estimate.interval[0]).toBeLessThan(1);
+  });
+
+  test("gains and losses are bounded apart: mirrored differences give the mirrored interval", () => {
+    const clusters = alone(300).map((unit) => (unit < 40 ? 0 : unit));
+    const values = Float64Array.from({ length: 300 }, (_, unit) => (unit < 296 ? 0 : unit < 299 ? 1 : -1));
+    const bounds: Interval = [-1, 1];
+    const { interval, method } = meanInterval({ values, bounds }, ones(300), clusters, { seed: 1 })!;
+    const mirrored = meanInterval({ values: values.map((value) => -value), bounds }, ones(300), clusters, {
+      seed: 1,
+    })!.interval;
+    expect(method).toBe("effective-counts");
+    expect(mirrored[0]).toBeCloseTo(-interval[1], 12);
+    expect(mirrored[1]).toBeCloseTo(-interval[0], 12);
+    expect(interval[0]).toBeLessThan(2 / 300);
+    expect(interval[1]).toBeGreaterThan(2 / 300);
+  });
+});
+
 describe("meanInterval", () => {
   const random = seededRandom(12);
   const spread = Float64Array.from({ length: 400 }, () => random.next());
@@ -235,6 +303,10 @@ describe("meanInterval", () => {
     expect(methodOf(unweighted(spread.map((_, unit) => (unit < 5 ? 0.5 : 0))))).toBe("betting");
     expect(methodOf(unweighted(spread.map((_, unit) => (unit < 8 ? 0.5 : 0))))).toBe("bootstrap");
     expect(methodOf(unweighted(spread.map(() => 0.5)))).toBe("betting");
+    const oneLarge = alone(400).map((unit) => Math.max(0, unit - 250));
+    const sized = (values: Float64Array): Sample => ({ values, weights: ones(400), clusters: oneLarge });
+    expect(methodOf(sized(spread))).toBe("effective-counts");
+    expect(methodOf(sized(spread.map((value, unit) => (unit < 250 ? 0.5 : value))))).toBe("student");
   });
 
   test("the mean is the weighted mean of the units that count", () => {

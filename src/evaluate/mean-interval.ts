@@ -11,15 +11,20 @@ import {
   meanOfSums,
   sumByCluster,
 } from "./cluster-sums.ts";
+import { effectiveCountInterval } from "./effective-count-interval.ts";
 import { type BootstrapOptions, resampleMeans } from "./resample-means.ts";
+import { studentIntervalOfSums } from "./student-interval.ts";
 
 /** Fewer clusters than this, and the bootstrap's coverage is not to be relied on. */
 const FEWEST_BOOTSTRAP_CLUSTERS = 200;
 /** So many clusters, at least, must carry the variance (see {@link varianceCarriers}). */
 const FEWEST_VARIANCE_CARRIERS = 6;
 
+/** Clusters weighing up to this many times the mean count as of much the same size. */
+const MOST_UNEQUAL = 2;
+
 /** How an interval was found. */
-export type IntervalMethod = "clopper-pearson" | "betting" | "bootstrap";
+export type IntervalMethod = "clopper-pearson" | "betting" | "student" | "effective-counts" | "bootstrap";
 
 /** A weighted mean with its interval at 95 %. */
 export interface MeanEstimate {
@@ -41,8 +46,11 @@ export interface BoundedValues {
 /**
  * The weighted mean of bounded values in clusters, with the interval that fits the data:
  * - Clopper–Pearson, exact, where values are 0 or 1, the bounds too, weights equal and clusters of one unit;
- * - betting, exact, with fewer than 200 clusters, or where fewer than 6 clusters carry the variance;
- * - the percentile cluster bootstrap otherwise.
+ * - where the clusters are of much the same size, betting, exact, with fewer than 200 of them or where fewer than 6
+ *   carry the variance; betting must count with the largest cluster, so that unequal ones would make it void;
+ * - otherwise Student's t on the clustered standard error with fewer than 200 clusters, and Clopper–Pearson on as many
+ *   trials as the clusters are worth where fewer than 6 carry the variance;
+ * - the percentile cluster bootstrap with 200 clusters or more.
  *
  * @returns null where no unit counts
  * @throws ShapeError where the lengths differ, a weight is negative or a value lies outside the bounds
@@ -75,12 +83,15 @@ export function meanIntervals(
     const method = methods[index]!;
     if (method === null) return null;
     const mean = meanOfSums(sum);
-    const interval =
-      method === "bootstrap"
-        ? percentileInterval(resampled[bootstrapped.indexOf(sum)]!)
-        : method === "betting"
-          ? bettingIntervalOfSums(sum, { bounds: columns[index]!.bounds, seed: options.seed })
-          : clopperPearsonInterval(Math.round(mean * sum.units), sum.units);
+    const { values, bounds } = columns[index]!;
+    const intervals: Record<IntervalMethod, () => Interval> = {
+      "clopper-pearson": () => clopperPearsonInterval(Math.round(mean * sum.units), sum.units),
+      betting: () => bettingIntervalOfSums(sum, { bounds, seed: options.seed }),
+      student: () => studentIntervalOfSums(sum, varianceCarriers(sum), bounds),
+      "effective-counts": () => effectiveCountInterval(values, weights, sum.denominators, bounds),
+      bootstrap: () => percentileInterval(resampled[bootstrapped.indexOf(sum)]!),
+    };
+    const interval = intervals[method]();
     return { mean, interval, method, units: sum.units, clusters: presentClusters(sum) };
   });
 }
@@ -96,8 +107,22 @@ function pickMethod(
   // A difference in [-1, 1] that happened to be 0 or 1 each time is not binary.
   const mayBeBinary = lower === 0 && upper === 1 && clusters === sums.units;
   if (mayBeBinary && isBinaryWithEqualWeights(values, weights, places)) return "clopper-pearson";
-  if (clusters < FEWEST_BOOTSTRAP_CLUSTERS) return "betting";
-  return varianceCarriers(sums) < FEWEST_VARIANCE_CARRIERS ? "betting" : "bootstrap";
+  const isMany = clusters >= FEWEST_BOOTSTRAP_CLUSTERS;
+  const isCarriedByFew = varianceCarriers(sums) < FEWEST_VARIANCE_CARRIERS;
+  if (isMany && !isCarriedByFew) return "bootstrap";
+  if (haveSimilarSizes(sums, clusters)) return "betting";
+  return isCarriedByFew ? "effective-counts" : "student";
+}
+
+/** Whether no cluster weighs more than twice the mean. */
+function haveSimilarSizes({ denominators }: ClusterSums, clusters: number): boolean {
+  let largest = 0;
+  let total = 0;
+  for (const denominator of denominators) {
+    largest = Math.max(largest, denominator);
+    total += denominator;
+  }
+  return largest <= (MOST_UNEQUAL * total) / clusters;
 }
 
 /**
