@@ -3,6 +3,8 @@ import { DataError, IoError, PromptOirlError } from "../errors.ts";
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full; free some space and try again",
   EDQUOT: "the disk quota is used up; free some space and try again",
+  EFBIG:
+    "the file would become larger than the file system or a limit (ulimit -f) allows; raise it and try again",
   EROFS: "the file system is read-only; choose another folder",
   EACCES: "permission was denied; check the owner and the rights of the folder, or choose another",
   EPERM: "the operation is not permitted; check the owner and the rights of the folder, or choose another",

@@ -194,12 +194,12 @@ function tellOfEarlier(options: CollectOptions, state: JournalState): void {
     );
   if (state.unknown.length === 0) return;
   const cost = state.unknown.reduce((sum, { mostCost }) => sum + (mostCost ?? 0), 0);
-  const names = state.unknown
-    .slice(0, 64)
-    .map(({ queryId, promptId, repetition }) => `  ${queryId} / ${promptId} / repetition ${repetition}`);
+  const names = state.unknown.map(
+    ({ queryId, promptId, repetition }) => `  ${queryId} / ${promptId} / repetition ${repetition}`,
+  );
   const what = options.holdUnknown === true ? "They are held" : "They are sent again";
   const price = cost > 0 ? ` and may be billed twice, at most $${cost.toFixed(6)} in all` : "";
   onWarning?.(
-    `${state.unknown.length} calls were sent by a session that ended before their answers were kept${price}. ${what}${options.holdUnknown === true ? "" : " (--hold-unknown leaves them alone)"}:\n${names.join("\n")}${state.unknown.length > names.length ? "\n  …" : ""}`,
+    `${state.unknown.length} calls were sent by a session that ended before their answers were kept${price}. ${what}${options.holdUnknown === true ? "" : " (--hold-unknown leaves them alone)"}:\n${names.join("\n")}`,
   );
 }
