@@ -28,8 +28,10 @@ const EXPECTED_ENTRIES = 128;
  */
 export class BoundCache {
   readonly #entries = new Map<number, KeptBounds>();
+  /** The same by size of their history, least recently used first: a stretch of memory fits one size only. */
+  readonly #bySize = new Map<number, Map<number, KeptBounds>>();
   readonly #freeKeys: number[] = [];
-  /** Free stretches of history by size class, a power of two. */
+  /** Free stretches of history by size, a power of two. */
   readonly #freeHistory = new Map<number, number[]>();
   #historyNext: number;
   readonly #historyEnd: number;
@@ -56,8 +58,9 @@ export class BoundCache {
     if (known !== undefined) {
       if (known.lastBatch === batch) return null;
       if (known.promptSet === promptSet && known.count === count) {
-        this.#entries.delete(hash);
-        this.#entries.set(hash, known);
+        const ofSize = this.#bySize.get(stretchBytes(count))!;
+        ofSize.delete(hash);
+        ofSize.set(hash, known);
         known.lastBatch = batch;
         if (known.filled) this.hits++;
         return known;
@@ -65,48 +68,70 @@ export class BoundCache {
       this.#drop(known);
     }
     this.misses++;
-    const keys = this.#reserve(batch, () => this.#freeKeys.pop());
+    const size = stretchBytes(count);
+    const keys = this.#takeKeys(batch);
     if (keys === undefined) return null;
-    const history = this.#reserve(batch, () => this.#takeHistory(count));
+    const history = this.#takeHistory(size, batch);
     if (history === undefined) {
       this.#freeKeys.push(keys);
       return null;
     }
-    const kept = { hash, promptSet, count, keys, history, filled: false, lastBatch: batch };
-    const entry: KeptBounds = { ...kept, state: new Float64Array(KEPT_FIELDS) };
+    const state = new Float64Array(KEPT_FIELDS);
+    const entry: KeptBounds = {
+      hash,
+      promptSet,
+      count,
+      keys,
+      history,
+      filled: false,
+      lastBatch: batch,
+      state,
+    };
     this.#entries.set(hash, entry);
+    const ofSize = this.#bySize.get(size);
+    if (ofSize === undefined) this.#bySize.set(size, new Map([[hash, entry]]));
+    else ofSize.set(hash, entry);
     return entry;
   }
 
-  /** Takes memory, dropping nodes that have not been used longest until there is some. */
-  #reserve(batch: number, take: () => number | undefined): number | undefined {
-    for (;;) {
-      const address = take();
-      if (address !== undefined) return address;
-      const oldest = this.#entries.values().next().value;
-      if (oldest === undefined || oldest.lastBatch === batch) return undefined;
-      this.#drop(oldest);
-      this.evictions++;
+  #takeKeys(batch: number): number | undefined {
+    if (this.#freeKeys.length === 0) {
+      let oldest: KeptBounds | undefined;
+      for (const ofSize of this.#bySize.values()) {
+        const candidate = ofSize.values().next().value;
+        if (candidate !== undefined && candidate.lastBatch < (oldest?.lastBatch ?? batch)) oldest = candidate;
+      }
+      if (oldest !== undefined) this.#evict(oldest);
     }
+    return this.#freeKeys.pop();
+  }
+
+  #takeHistory(size: number, batch: number): number | undefined {
+    const free = this.#freeHistory.get(size)?.pop();
+    if (free !== undefined) return free;
+    if (this.#historyNext + size <= this.#historyEnd) {
+      this.#historyNext += size;
+      return this.#historyNext - size;
+    }
+    const oldest = this.#bySize.get(size)?.values().next().value;
+    if (oldest === undefined || oldest.lastBatch === batch) return undefined;
+    this.#evict(oldest);
+    return this.#freeHistory.get(size)?.pop();
+  }
+
+  #evict(entry: KeptBounds): void {
+    this.#drop(entry);
+    this.evictions++;
   }
 
   #drop(entry: KeptBounds): void {
-    this.#entries.delete(entry.hash);
-    this.#freeKeys.push(entry.keys);
     const size = stretchBytes(entry.count);
+    this.#entries.delete(entry.hash);
+    this.#bySize.get(size)?.delete(entry.hash);
+    this.#freeKeys.push(entry.keys);
     const free = this.#freeHistory.get(size);
     if (free === undefined) this.#freeHistory.set(size, [entry.history]);
     else free.push(entry.history);
-  }
-
-  #takeHistory(count: number): number | undefined {
-    const size = stretchBytes(count);
-    const free = this.#freeHistory.get(size)?.pop();
-    if (free !== undefined) return free;
-    if (this.#historyNext + size > this.#historyEnd) return undefined;
-    const address = this.#historyNext;
-    this.#historyNext += size;
-    return address;
   }
 }
 
