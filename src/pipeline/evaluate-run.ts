@@ -90,7 +90,9 @@ async function evaluateProtocol(
         settings,
         options,
       );
-      outcome = await foldOutcome(prepared, fold, subset, questions, settings, options);
+      // The folds are the progress; a bar of each fit would only flicker over it.
+      const quiet = options.signal === undefined ? {} : { signal: options.signal };
+      outcome = await foldOutcome(prepared, fold, subset, questions, settings, quiet);
       if (folds.length > 1) await checkpoint.save(index, outcome);
     }
     outcomes.push(outcome);

@@ -9,8 +9,9 @@ import {
   type ReportPrompt,
   renderReport,
 } from "../report/index.ts";
-import { GATE_THRESHOLDS } from "../select/index.ts";
+import { GATE_THRESHOLDS, type GateDecision } from "../select/index.ts";
 import { PART_CODES, type Protocol } from "../types/index.ts";
+import { readChooserManifest } from "./chooser-files.ts";
 import { type DetailedEvaluation, evaluateInDetail } from "./evaluate-run.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
@@ -19,9 +20,10 @@ import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { resultKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
+import { trainingKey } from "./train-run.ts";
 
-/** Fewer questions than this and five folds of three cannot be made; the report then shows the grouped split. */
-const FEWEST_NESTED_GROUPS = 30;
+/** With fewer question groups, five folds each training on three of its own cannot be made. */
+const FEWEST_NESTED_GROUPS = 6;
 /** Half width of a normal 95 % interval, in standard errors. */
 const NORMAL_95 = 1.96;
 
@@ -42,7 +44,7 @@ export async function reportRun(
   const [headline] = evaluations;
   if (headline === undefined) throw new UsageError("the log has too few questions for any evaluation");
   const curve = await storedLearningCurve(prepared, settings, options);
-  const data = await reportData(prepared, settings, evaluations, curve, headline);
+  const data = await reportData(directory, prepared, settings, evaluations, curve, headline);
   const file = options.out ?? prepared.run.file("report.html");
   await writeFileAtomic(file, await renderReport(data));
   return { file, headline: headline.result };
@@ -75,6 +77,7 @@ async function storedLearningCurve(
 }
 
 async function reportData(
+  directory: string,
   prepared: PreparedLog,
   settings: PolicySettings,
   evaluations: readonly DetailedEvaluation[],
@@ -84,12 +87,14 @@ async function reportData(
   const { run, log } = prepared;
   const queries = labelledQueries(prepared, Int32Array.from(log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
+  const trainedGate = await readTrainedGate(prepared, settings);
   const tried = trainRewards.trials.reduce((count, trials) => count + (trials > 0 ? 1 : 0), 0);
   return {
     task: run.manifest.task,
     generatedAt: new Date().toISOString(),
     packageVersion: run.manifest.packageVersion,
     simulated: run.manifest.simulated ?? false,
+    runFolder: directory,
     log: {
       source: run.manifest.source.kind,
       model: log.model,
@@ -100,12 +105,22 @@ async function reportData(
     },
     prompts: reportPrompts(prepared, settings.seed),
     evaluations: evaluations.map(({ result }) => result),
+    trainedGate: null,
     kinds: await reportKinds(prepared, settings, headline),
     calibration: headline.details.calibration,
     learningCurve: curve.map(curvePoint),
-    forecast: forecastSentence(curve, headline, settings),
+    forecast: forecastSentence(curve, headline, trainedGate, settings),
     mistakes: headline.details.mistakes,
   };
+}
+
+/** The gate of the chooser trained from this very log and settings; null where there is none. */
+export async function readTrainedGate(
+  prepared: PreparedLog,
+  settings: PolicySettings,
+): Promise<GateDecision | null> {
+  const manifest = await readChooserManifest(prepared.run);
+  return manifest?.key === (await trainingKey(prepared, settings)) ? manifest.gate : null;
 }
 
 function reportPrompts(prepared: PreparedLog, seed: number): ReportPrompt[] {
@@ -195,11 +210,11 @@ function curvePoint({ questions, uplifts, shipped }: LearningCurveMeasurement): 
 function forecastSentence(
   curve: readonly LearningCurveMeasurement[],
   { result }: DetailedEvaluation,
+  gate: GateDecision | null,
   settings: PolicySettings,
 ): string | null {
-  const argmax = result.strategies.find(({ name }) => name === "argmax");
-  if (argmax === undefined || argmax.uplift === null || argmax.upliftCi95 === null) return null;
-  const [lower, upper] = argmax.upliftCi95;
+  const { upliftOutOfFold, z } = gate ?? result.gate;
+  if (z === 0) return null;
   return forecastLearningCurve({
     points: curve.map(({ questions, uplifts }) => ({
       questions,
@@ -208,8 +223,8 @@ function forecastSentence(
     })),
     current: {
       questions: result.questions,
-      uplift: argmax.uplift,
-      standardError: (upper - lower) / (2 * NORMAL_95),
+      uplift: upliftOutOfFold,
+      standardError: upliftOutOfFold / z,
     },
     z: GATE_THRESHOLDS[settings.gate],
   }).sentence;

@@ -46,7 +46,7 @@ export interface PipelineResult extends EvaluationResult {
 /**
  * The whole pipeline: import, evaluate, train, report. Each stage keeps its result in the run directory, so that
  * the same call after an interruption, or with another reward model, does only what is missing.
- * @param options.protocol of the evaluation that is returned @default "nested", but "grouped" for logs of fewer than 30 different questions
+ * @param options.protocol of the evaluation that is returned @default "nested", but "grouped" for logs of fewer than 6 different questions
  * @throws ExistsError where `out` holds a run of another log and `force` is not set
  */
 export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {

@@ -25,7 +25,7 @@ export async function trainRun(
   const started = performance.now();
   const prepared = await prepareLog(directory, options.model);
   const settings = resolveSettings(options);
-  const key = await resultKey(prepared, { stage: "train", ...settings });
+  const key = await trainingKey(prepared, settings);
   if (options.force !== true) {
     const existing = await readChooserManifest(prepared.run);
     if (existing?.key === key)
@@ -59,6 +59,11 @@ export async function trainRun(
     directory: stored,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** Hash of the log and the settings a chooser is trained from. */
+export function trainingKey(prepared: PreparedLog, settings: PolicySettings): Promise<string> {
+  return resultKey(prepared, { stage: "train", ...settings });
 }
 
 async function fitOnEverything(

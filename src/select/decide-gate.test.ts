@@ -97,7 +97,7 @@ describe("decideGate", () => {
       /the averse gate wants z of at least 2, so the fixed prompt is used for every question\.$/,
     );
     expect(decideGate(inputOf(repeat(20, -0.5), "neutral")).reason).toMatch(
-      /by -50\.0 points.*an uplift above 0/,
+      /by −50\.0 points.*an uplift above 0/,
     );
   });
 

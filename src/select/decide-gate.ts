@@ -154,8 +154,11 @@ function explain(
   strength: GateStrength,
   groups: number,
 ): string {
-  const points = (100 * decision.upliftOutOfFold).toFixed(1);
-  const measured = `On ${decision.questions} training questions left out of the fit, choosing by question changes success by ${decision.upliftOutOfFold > 0 ? "+" : ""}${points} points (standard error ${(100 * decision.standardError).toFixed(1)}, z = ${decision.z.toFixed(1)})`;
+  const points = Math.abs(100 * decision.upliftOutOfFold).toFixed(1);
+  const sign = decision.upliftOutOfFold < 0 ? "−" : "+";
+  // Cut, not rounded: a z of .96 must not read as the 1.0 that would have been enough.
+  const z = `${decision.z < 0 ? "−" : ""}${(Math.floor(Math.abs(decision.z) * 10) / 10).toFixed(1)}`;
+  const measured = `On ${decision.questions} training questions left out of the fit, choosing by question changes success by ${sign}${points} points (standard error ${(100 * decision.standardError).toFixed(1)}, z = ${z})`;
   const wanted = strength === "neutral" ? "an uplift above 0" : `z of at least ${GATE_THRESHOLDS[strength]}`;
   const partial =
     decision.measuredOn === "chosen-and-fixed"
