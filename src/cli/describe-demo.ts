@@ -35,7 +35,7 @@ export function describeDemo(result: DemoResult, session: Session): string {
     `Open ${result.report} in a browser.`,
     "",
     bold("Next, ask this run, or bring your own log"),
-    `  npx oirl recommend ${result.run} "What is the capital of Fiji?"`,
-    "  npx oirl run --table your-log.csv --out my-run",
+    `  npx prompt-oirl recommend ${result.run} "What is the capital of Fiji?"`,
+    "  npx prompt-oirl run --table your-log.csv --out my-run",
   ].join("\n");
 }
