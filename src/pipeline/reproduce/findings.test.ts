@@ -31,6 +31,9 @@ describe("what differs, in words", () => {
     );
     const clean = task.arms.map((arm) => ({ ...arm, alsoInTrain: 0 }));
     expect(sentences({ arms: clean })).toContain("the paper's protocol is sound here");
+    // The same test questions then: what differs is how much is learned from.
+    expect(sentences({ arms: clean })).toContain("fitted on all of them, on the same test questions");
+    expect(sentences()).not.toContain("fitted on all of them");
   });
 
   test("ties of unseen prompts are said with what hangs on them", () => {

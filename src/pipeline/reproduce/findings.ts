@@ -129,9 +129,16 @@ function leak(
     paper.alsoInTrain === 0
       ? `None of the ${task.testRows} test rows asks a question of the training rows, so the paper's protocol is sound here.`
       : `${paper.alsoInTrain} of the ${task.testRows} test rows ask a question that also stands in the training rows, so the paper's protocol rewards remembering.`;
-  if (leaking === null || closed === null) return [counted];
+  if (leaking === null || closed === null || grouped === undefined) return [counted];
+  const isSameTest = paper.alsoInTrain === 0 && grouped.testUnits === paper.testUnits;
+  const [there, here] = isSameTest
+    ? [
+        "fitted on the first 80 % of the training rows, as in the reference",
+        "fitted on all of them, on the same test questions",
+      ]
+    : ["there", "where no question stands on both sides"];
   return [
-    `${counted} With K = ${leaking.size}, its choice among the training prompts is worth ${uplift(leaking.value)} there, and ${uplift(closed.value)} where no question stands on both sides: ${significance(closed.value)}.`,
+    `${counted} With K = ${leaking.size}, its choice among the training prompts is worth ${uplift(leaking.value)} ${there}, and ${uplift(closed.value)} ${here}: ${significance(closed.value)}.`,
   ];
 }
 
@@ -172,8 +179,10 @@ function accuracyAlone(task: TaskReproduction, paper: ReproductionArm): string[]
   const constant = Math.max(mean, 1 - mean);
   const critic = task.selfCritic?.seen.accuracy ?? null;
   const beside = critic === null ? "" : `, and the LLM judging its own answers ${formatPercent(critic)}`;
+  const published =
+    single.seen.published === null ? "" : ` (published: ${formatPercent(single.seen.published.accuracy)})`;
   return [
-    `Calling every answer ${mean < 0.5 ? "wrong" : "right"} is accurate in ${formatPercent(constant)} of the cases; the reward models with K = 1 are in ${formatPercent(single.seen.accuracy)}${beside}.`,
+    `Calling every answer ${mean < 0.5 ? "wrong" : "right"} is accurate in ${formatPercent(constant)} of the cases; the reward models with K = 1 are in ${formatPercent(single.seen.accuracy)}${published}${beside}.`,
   ];
 }
 
