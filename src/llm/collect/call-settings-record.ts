@@ -23,7 +23,8 @@ export function settingsRecord(
     system: settings.system ?? null,
     place: settings.place,
     separator: settings.separator,
-    variables: { ...settings.variables },
+    // Sorted, so that the order in which they are given does not count.
+    variables: Object.fromEntries(Object.entries(settings.variables).sort(([a], [b]) => (a < b ? -1 : 1))),
     fewShot:
       fewShot.length === 0 ? null : contentHash(...fewShot.flatMap(({ text, answer }) => [text, answer])),
     matcher,

@@ -1,21 +1,19 @@
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import {
   additions,
   collectFrom,
   readInteractions,
-  readJournalLines,
   scratchFolder,
   somePrompts,
 } from "../../../test/support/collect-fixture.ts";
 import {
-  FAULTS,
   SCRIPTED_PRICE,
   type ScriptedChatEndpoint,
   startScriptedChatEndpoint,
 } from "../../../test/support/scripted-chat-endpoint.ts";
 import { openRunDirectory, readRewardLog } from "../../data/index.ts";
-import { AbortedError, ConfigError, ExistsError, LlmError, UsageError } from "../../errors.ts";
+import { AbortedError, ConfigError, ExistsError, UsageError } from "../../errors.ts";
 import { PRESETS } from "../prompting/prompt-settings.ts";
 
 let folder: { path: string; remove(): Promise<void> };
@@ -117,6 +115,18 @@ test.each([
   expect(await readInteractions(run)).toHaveLength(20);
 });
 
+test("the order in which variables are given does not count, their values do", async () => {
+  const prompts = [{ id: "p", template: "{{a}} {{b}} {{query}}", split: "training" as const }];
+  const settings = (variables: Record<string, string>) => ({
+    prompts,
+    settings: { ...PRESETS.plain, variables },
+  });
+  await collectFrom(endpoint.baseUrl, run, settings({ a: "1", b: "2" }));
+  const again = await collectFrom(endpoint.baseUrl, run, settings({ b: "2", a: "1" }));
+  expect(again.calls).toMatchObject({ answeredBefore: 10, answered: 0 });
+  await expect(collectFrom(endpoint.baseUrl, run, settings({ a: "1", b: "3" }))).rejects.toThrow(/variables/);
+});
+
 test("folders of others are left alone", async () => {
   const { writeFile, mkdir } = await import("node:fs/promises");
   await mkdir(run);
@@ -157,120 +167,6 @@ test("a signal ends the sending, keeps the answers under way, and the next call 
   expect(rest.calls).toMatchObject({ answeredBefore: sent, answered: 20 - sent });
   expect(rest.unknown).toEqual([]);
   expect(endpoint.requests).toHaveLength(20);
-});
-
-describe("failures", () => {
-  test("every kind passes, is tried again as configured, and is never a wrong answer", async () => {
-    const kinds = [
-      FAULTS.rateLimit("0"),
-      FAULTS.status(500),
-      FAULTS.hang,
-      FAULTS.truncate,
-      FAULTS.garbage,
-      FAULTS.drip,
-      FAULTS.reset,
-      FAULTS.empty,
-    ];
-    let next = 0;
-    endpoint.script = {
-      fault: (_request, count) => (count % 5 === 2 ? kinds[next++ % kinds.length] : undefined),
-    };
-    const summary = await collectFrom(endpoint.baseUrl, run, {
-      queries: additions(30),
-      concurrency: 4,
-      timeoutMs: 300,
-      retries: 3,
-    });
-    expect(next).toBeGreaterThanOrEqual(kinds.length);
-    expect(summary).toMatchObject({ ended: "complete", interactions: 60, success: 1 });
-    expect(summary.calls).toMatchObject({ answered: 60, failed: 0, attempts: 60 + next });
-    expect(endpoint.requests).toHaveLength(60 + next);
-    const failed = (await readJournalLines(run)).filter(({ type }) => type === "failed");
-    expect(failed).toHaveLength(next);
-    expect(failed.every(({ isFinal }) => isFinal === false)).toBe(true);
-  });
-
-  test("attempts are as many as configured; what may have cost is only sent again when asked for", async () => {
-    endpoint.script = {
-      fault: ({ messages }) => (messages[0]!.content.includes(" 4 + 4") ? FAULTS.status(500) : undefined),
-    };
-    const summary = await collectFrom(endpoint.baseUrl, run, { retries: 2, prompts: somePrompts(1) });
-    expect(summary).toMatchObject({ ended: "complete", interactions: 9, success: 1 });
-    expect(summary.calls).toMatchObject({ answered: 9, failed: 1, remaining: 0, attempts: 12 });
-    const again = await collectFrom(endpoint.baseUrl, run, { retries: 2, prompts: somePrompts(1) });
-    expect(again.calls).toMatchObject({ answered: 0, failed: 1, attempts: 0 });
-    endpoint.script = {};
-    const asked = await collectFrom(endpoint.baseUrl, run, { prompts: somePrompts(1), retryFailed: true });
-    expect(asked.calls).toMatchObject({ answeredBefore: 9, answered: 1, failed: 0, attempts: 1 });
-    const sent = (await readJournalLines(run)).filter(
-      ({ type, query }) => type === "sent" && query === "q-4",
-    );
-    expect(sent.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4]);
-  });
-
-  test("what certainly cost nothing is simply sent by the next call", async () => {
-    endpoint.script = { fault: (_request, count) => (count === 3 ? FAULTS.status(400, "odd") : undefined) };
-    const summary = await collectFrom(endpoint.baseUrl, run, { concurrency: 1 });
-    expect(summary.calls).toMatchObject({ answered: 19, failed: 1, attempts: 20 });
-    const again = await collectFrom(endpoint.baseUrl, run);
-    expect(again.calls).toMatchObject({ answered: 1, failed: 0, attempts: 1 });
-  });
-
-  test("Retry-After holds everybody back", async () => {
-    endpoint.script = { fault: (_request, count) => (count === 0 ? FAULTS.rateLimit("0.5") : undefined) };
-    await collectFrom(endpoint.baseUrl, run, { concurrency: 2 });
-    // At most the second worker's first call was on its way; all others waited.
-    const early = endpoint.requests.filter(({ atMs }) => atMs - endpoint.requests[0]!.atMs < 400);
-    expect(early.length).toBeLessThanOrEqual(3);
-    expect(endpoint.requests).toHaveLength(21);
-  });
-
-  test.each([401, 402, 404])("status %i ends the collection at once", async (status) => {
-    endpoint.script = { fault: () => FAULTS.status(status, "sk-echoed") };
-    await expect(collectFrom(endpoint.baseUrl, run, { concurrency: 1 })).rejects.toThrow(
-      new RegExp(`A call failed for good, so nothing more was sent.*status ${status}`),
-    );
-    expect(endpoint.requests).toHaveLength(1);
-    endpoint.script = {};
-    expect((await collectFrom(endpoint.baseUrl, run)).calls).toMatchObject({ answered: 20 });
-  });
-
-  test("credit that is used up is not waited for", async () => {
-    endpoint.script = {
-      fault: () => (response) => {
-        response.writeHead(429, { "content-type": "application/json" });
-        response.end(
-          JSON.stringify({ error: { message: "You exceeded your quota", code: "insufficient_quota" } }),
-        );
-      },
-    };
-    await expect(collectFrom(endpoint.baseUrl, run, { concurrency: 1 })).rejects.toBeInstanceOf(LlmError);
-    expect(endpoint.requests).toHaveLength(1);
-  });
-
-  test("repeated failures end the collection, answers in between start the count again", async () => {
-    endpoint.script = { fault: (_request, count) => (count % 3 === 2 ? undefined : FAULTS.status(400)) };
-    const spread = { concurrency: 1, failuresToStop: 3 };
-    expect((await collectFrom(endpoint.baseUrl, run, spread)).calls).toMatchObject({
-      failed: 14,
-      answered: 6,
-    });
-    endpoint.script = { fault: () => FAULTS.status(400) };
-    await expect(collectFrom(endpoint.baseUrl, run, spread)).rejects.toThrow(
-      /3 calls in a row failed for good/,
-    );
-    expect(endpoint.requests).toHaveLength(20 + 3);
-  });
-
-  test("an endpoint that is not there costs nothing and is said plainly", async () => {
-    await endpoint.close();
-    const work = collectFrom(endpoint.baseUrl, run, { retries: 1, failuresToStop: 2, price: SCRIPTED_PRICE });
-    await expect(work).rejects.toThrow(/cannot be reached: .*ECONNREFUSED.*Is the endpoint running/);
-    const failed = (await readJournalLines(run)).filter(({ type }) => type === "failed");
-    expect(failed.every(({ mayBeBilled }) => mayBeBilled === false)).toBe(true);
-    endpoint = await startScriptedChatEndpoint();
-    expect((await collectFrom(endpoint.baseUrl, run)).calls).toMatchObject({ answered: 20, failed: 0 });
-  });
 });
 
 test.each<readonly [string, Parameters<typeof collectFrom>[2], RegExp]>([

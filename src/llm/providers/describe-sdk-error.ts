@@ -31,7 +31,7 @@ export function describeSdkError(error: unknown, where: string, redact: (text: s
   if (status !== undefined || found.name?.startsWith("AI_") === true) {
     const code = systemCode(error);
     if (status === undefined && found.name === "AI_APICallError") {
-      const reason = redact(deepestMessage(error));
+      const reason = excerpt(redact(deepestMessage(error)));
       return new ChatError(
         `${where} cannot be reached: ${reason}. Is the endpoint running, and the address right?`,
         { isRetryable: true, mayBeBilled: code === undefined || !NEVER_SENT.has(code) },
@@ -108,6 +108,7 @@ function deepestMessage(error: unknown): string {
 }
 
 function excerpt(text: string): string {
-  const line = text.replaceAll(/\s+/g, " ").trim();
+  // Control characters would steer the terminal that shows the message.
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
   return line.length > LONGEST_EXCERPT ? `${line.slice(0, LONGEST_EXCERPT)}…` : line;
 }
