@@ -47,15 +47,18 @@ describe("failures", () => {
     const summary = await collectFrom(endpoint.baseUrl, run, {
       queries: additions(30),
       concurrency: 4,
-      timeoutMs: 300,
+      timeoutMs: 1500,
       retries: 3,
     });
     expect(next).toBeGreaterThanOrEqual(kinds.length);
     expect(summary).toMatchObject({ ended: "complete", interactions: 60, success: 1 });
-    expect(summary.calls).toMatchObject({ answered: 60, failed: 0, attempts: 60 + next });
-    expect(endpoint.requests).toHaveLength(60 + next);
+    expect(summary.calls).toMatchObject({ answered: 60, failed: 0 });
+    // On a busy machine a proper answer may come too late as well, and is asked for again.
+    const repeated = summary.calls.attempts - 60;
+    expect(repeated).toBeGreaterThanOrEqual(next);
+    expect(endpoint.requests).toHaveLength(60 + repeated);
     const failed = (await readJournalLines(run)).filter(({ type }) => type === "failed");
-    expect(failed).toHaveLength(next);
+    expect(failed).toHaveLength(repeated);
     expect(failed.every(({ isFinal }) => isFinal === false)).toBe(true);
   });
 
