@@ -62,6 +62,13 @@ describe("questions", () => {
   });
 });
 
+test.each(["nofile", "nofile.csv", "nofile.txt"])(
+  "a missing file is said to be missing: %s",
+  async (name) => {
+    await expect(readQueriesFile(join(folder, name))).rejects.toThrow(/there is no such file/);
+  },
+);
+
 describe("prompts", () => {
   const expected = [
     { id: "plain", template: "Answer: ", split: "training" },

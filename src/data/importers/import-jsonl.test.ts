@@ -180,3 +180,15 @@ test("queries of one id are refused in the file of queries", async () => {
     /queries\.jsonl:3: The id "q1" stands already/,
   );
 });
+
+test("prompts with the question inside are refused, with what to do", async () => {
+  const lines = Array.from({ length: 20 }, (_, row) => ({
+    query: `Is ${row} odd?`,
+    prompt: `Think. Is ${row} odd?`,
+    reward: row % 2,
+  }));
+  await expect(importLines(lines)).rejects.toThrow(DataError);
+  await expect(importLines(lines)).rejects.toThrow(
+    /20 prompts were found, each tried on one question only.*Give each interaction the prompt's id/,
+  );
+});

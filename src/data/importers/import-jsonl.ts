@@ -103,6 +103,10 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
         place,
       );
     }
+    recorder.checkPromptsAreShared(
+      'Give each interaction the prompt\'s id and its wording alone: {"prompt": {"id": …, "template": …}}.',
+      { file: options.file },
+    );
     return {
       task: options.task ?? taskName(options.file),
       source: { kind: "jsonl", files, options: {} },

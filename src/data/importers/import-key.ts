@@ -1,8 +1,12 @@
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { contentHash } from "../../util/index.ts";
+import { hashFile } from "../run-directory.ts";
 
-/** Options that say where the log goes and who is told, not what is in it. */
+/**
+ * Options that say where the log goes and who is told, not what is in it. `model` is among them because later stages
+ * ask for it to choose between a log's LLMs: choosing one does not make it another log.
+ */
 const NOT_OF_THE_LOG: ReadonlySet<string> = new Set([
   "kind",
   "out",
@@ -10,13 +14,14 @@ const NOT_OF_THE_LOG: ReadonlySet<string> = new Set([
   "onProgress",
   "signal",
   "onWarning",
+  "model",
 ]);
 /** Options that name a file or folder the log is read from. */
 const PATHS: ReadonlySet<string> = new Set(["file", "directory", "texts", "queriesFile", "promptsFile"]);
 
 /**
- * Tells imports apart without reading the log: a hash of the importer, its options, and the place, size and age of each
- * file or folder they name. Equal keys mean that importing again would give the same run.
+ * Tells imports apart: a hash of the importer, its options, the name and content of each file they name, and the place,
+ * size and age of each folder. Equal keys mean that importing again would give the same run.
  * @param kind the importer, as `run.json` names it
  */
 export async function importKey(kind: string, options: object): Promise<string> {
@@ -30,7 +35,8 @@ export async function importKey(kind: string, options: object): Promise<string> 
     }
     const path = resolve(String(value));
     const found = await stat(path).catch(() => null);
-    parts.push(path, `${found?.size} ${found?.mtimeMs}`);
+    if (found?.isFile() === true) parts.push(basename(path), await hashFile(path));
+    else parts.push(path, `${found?.size} ${found?.mtimeMs}`);
   }
   return contentHash(...parts);
 }

@@ -234,6 +234,156 @@ describe("long tables", () => {
   });
 });
 
+describe("the prompts' wording", () => {
+  const templates = (log: RewardLog): [string, string][] =>
+    log.prompts.map(({ id, template }) => [id, template]);
+  const cot = "Think step by step.";
+
+  test.each([
+    ["question,prompt_name,prompt,answer,expected,correct,model", "cot", cot],
+    ["question,prompt_id,prompt_text,answer,expected,correct,model", "1", cot],
+    ["question,prompt_key,prompt_template,answer,expected,correct,model", "cot", cot],
+    ["question,prompt id,template,answer,expected,correct,model", "cot", cot],
+    ["question,prompt_alias,instruction,answer,expected,correct,model", "cot", cot],
+    ["question,variant,prompt,answer,expected,correct,model", "cot", cot],
+    ["question,prompt_name,prompt,answer,expected,correct,model", "Chain of thought", cot],
+  ])("stands beside the id: %s", async (header, id, template) => {
+    const { log } = await importContent(
+      "w.csv",
+      `${header}\na?,${id},${template},2,2,1,gpt\na?,plain,Answer:,3,2,0,gpt\n`,
+    );
+    expect(templates(log)).toEqual([
+      [id, template],
+      ["plain", "Answer:"],
+    ]);
+    expect(log.queries).toEqual([{ id: "q-0001", text: "a?", answer: "2" }]);
+    expect(log.model).toBe("gpt");
+  });
+
+  test("beside an id, prompts with the question inside are left out, and said so", async () => {
+    const warnings: string[] = [];
+    const { log } = await importContent(
+      "w.csv",
+      "question,prompt_name,prompt,reward\na?,cot,Think: a?,1\nb?,cot,Think: b?,1\na?,plain,a?,0\n",
+      { onWarning: (message) => warnings.push(message) },
+    );
+    expect(templates(log)).toEqual([
+      ["cot", "cot"],
+      ["plain", "plain"],
+    ]);
+    expect(warnings).toEqual([
+      expect.stringMatching(/"prompt" is not taken.*one "prompt_name".*--template-column/),
+    ]);
+  });
+
+  const rows = (count: number, cells: (row: number) => string): string =>
+    Array.from({ length: count }, (_, row) => `${cells(row)}\n`).join("");
+  const rendered = `question,prompt,style,reward\n${rows(750, (row) => `Is ${row} odd?,Think. Is ${row} odd?,Think.,${row % 2}`)}`;
+
+  test("prompts with the question inside are refused: what was found, why, and what to do", async () => {
+    await expect(importContent("r.csv", rendered)).rejects.toThrow(DataError);
+    await expect(importContent("r.csv", rendered)).rejects.toThrow(
+      /r\.csv.*750 prompts were found, each tried on one question only \(the log has 750 questions\).*Nothing can be learned.*--template-column/,
+    );
+    const { log } = await importContent("r.csv", rendered, { columns: { template: "style" } });
+    expect(templates(log)).toEqual([["prompt-001", "Think."]]);
+  });
+
+  test.each([
+    ["10 prompts on a question each", rows(10, (row) => `q${row}?,p${row},1`), 10],
+    ["30 prompts on 10 questions", rows(30, (row) => `q${row % 10}?,p${row},1`), 30],
+    [
+      "each prompt on two of 40 questions",
+      rows(80, (row) => `q${row >> 1}?,p${(row >> 2) * 2 + (row % 2)},1`),
+      40,
+    ],
+    [
+      "a few prompts on all questions, and many stray ones",
+      rows(200, (row) => `q${row}?,steady,1`) + rows(90, (row) => `q${row}?,stray${row},1`),
+      91,
+    ],
+  ])("%s are a log", async (_name, content, prompts) => {
+    const { summary } = await importContent("p.csv", `question,prompt,reward\n${content}`);
+    expect(summary.prompts).toBe(prompts);
+  });
+
+  test("a wide table of many prompts and few answers is a log", async () => {
+    const names = Array.from({ length: 12 }, (_, column) => `p${column}`);
+    const content = `question,${names.join(",")}\n${rows(12, (row) => `q${row}?,${names.map((_, column) => (column === row ? "1" : "")).join(",")}`)}`;
+    expect((await importContent("w.csv", content)).summary).toMatchObject({ prompts: 12, interactions: 12 });
+  });
+});
+
+describe("other tools' logs", () => {
+  test("promptfoo's CSV: verdicts before the answers, failed calls are no wrong answers", async () => {
+    const { summary, rewards, log } = await importContent(
+      "promptfoo.csv",
+      'question,[gpt] Think. {{question}},[gpt] {{question}}\na?,[PASS] The answer is 109,"[FAIL] (0.00)\n\nno"\nb?,[ERROR] timeout,[PASS]\n',
+    );
+    expect(log.prompts.map(({ id }) => id)).toEqual(["[gpt] Think. {{question}}", "[gpt] {{question}}"]);
+    expect(Object.values(rewards)).toEqual([1, 0, 1]);
+    expect(summary).toMatchObject({ uniqueQueries: 2, interactions: 3, skipped: 1 });
+  });
+
+  test("dotted paths lead into JSON objects, and only into their own fields", async () => {
+    const lines = [
+      { vars: { question: "a?" }, prompt: { label: "p" }, "v.success": true, success: 0 },
+      { vars: { question: "b?" }, prompt: { label: "p" }, "v.success": false, v: { success: true } },
+    ];
+    const content = lines.map((line) => JSON.stringify(line)).join("\n");
+    const columns = { query: "vars.question", prompt: "prompt.label", reward: "v.success" };
+    const { log, rewards } = await importContent("d.jsonl", content, { columns });
+    expect(log.queries.map(({ text }) => text)).toEqual(["a?", "b?"]);
+    expect(log.prompts.map(({ id }) => id)).toEqual(["p"]);
+    expect(rewards).toEqual({ "q-0001/p/0": 1, "q-0002/p/0": 0 });
+    for (const query of ["vars.text", "vars.__proto__", "vars.question.length"])
+      await expect(importContent("d.jsonl", content, { columns: { ...columns, query } })).rejects.toThrow(
+        `no column "${query}"`,
+      );
+  });
+
+  test("promptfoo's JSON lines, as the documentation maps them", async () => {
+    const result = (question: string, promptIdx: number, success: boolean): string => {
+      const label = ["Think. {{question}}", "{{question}}"][promptIdx]!;
+      const prompt = { raw: label.replace("{{question}}", question), label };
+      return JSON.stringify({
+        promptIdx,
+        vars: { question },
+        prompt,
+        provider: { id: "gpt", label: "" },
+        success,
+        score: success ? 1 : 0.3,
+        latencyMs: 12,
+      });
+    };
+    const { log, rewards } = await importContent(
+      "results.jsonl",
+      [result("a?", 0, true), result("a?", 1, false), result("b?", 0, false)].join("\n"),
+      {
+        columns: {
+          query: "vars.question",
+          prompt: "promptIdx",
+          template: "prompt.label",
+          reward: "success",
+          model: "provider.id",
+        },
+      },
+    );
+    expect(log.model).toBe("gpt");
+    expect(log.prompts.map(({ id, template }) => [id, template])).toEqual([
+      ["0", "Think. {{question}}"],
+      ["1", "{{question}}"],
+    ]);
+    expect(rewards).toEqual({ "q-0001/0/0": 1, "q-0001/1/0": 0, "q-0002/0/0": 0 });
+  });
+
+  test("a reward that cannot be read names every word that can", async () => {
+    await expect(importContent("x.csv", "question,prompt,reward\na?,p,good\n")).rejects.toThrow(
+      /x\.csv:2: .*"good".*\[0, 1\].*true.*yes.*pass.*correct.*false.*no.*fail.*wrong/,
+    );
+  });
+});
+
 describe("wide tables", () => {
   test("one column a prompt, recognised by its rewards; empty cells are untried pairs", async () => {
     const { summary, rewards, log } = await importContent(

@@ -30,10 +30,14 @@ export interface ImportTableOptions extends ImportOptions, TableMappingOptions {
   readonly promptsFile?: string;
 }
 
+const RENDERED_ADVICE =
+  "Map the column with the wording alone by --template-column, or the prompt's id by --prompt-column.";
+
 /**
  * Imports a table as a run directory; rows are streamed, none is kept.
  * @throws ConfigError where the columns' meaning cannot be settled
- * @throws DataError with file and line for a malformed row, a reward outside [0, 1], or a repetition given twice
+ * @throws DataError with file and line for a malformed row, a reward outside [0, 1], or a repetition given twice; and
+ * where nearly every prompt was tried on one question only
  * @throws ExistsError where a run is there and `force` is not set
  */
 export async function importTable(options: ImportTableOptions): Promise<ImportSummary> {
@@ -47,6 +51,7 @@ export async function importTable(options: ImportTableOptions): Promise<ImportSu
       const recorder = new LogRecorder(writer, "q");
       const row = new RowImporter(recorder, mapping, options, listed);
       for await (const cells of table.rows) await row.import(cells);
+      if (mapping.layout === "long") recorder.checkPromptsAreShared(RENDERED_ADVICE, { file: options.file });
       await row.addUntriedPrompts();
       const files = [source];
       if (options.promptsFile !== undefined) files.push(await describeSource(options.promptsFile));

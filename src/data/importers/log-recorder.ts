@@ -5,6 +5,7 @@ import { GrowableColumn } from "../growable-column.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "../record-schemas.ts";
 import type { ImportSummary } from "../run-manifest.ts";
 import { CompactIndex, textKey } from "./compact-index.ts";
+import { PromptSpread } from "./prompt-spread.ts";
 import { RepetitionCounter } from "./repetition-counter.ts";
 
 /** Where a record stands in the user's file, for messages. */
@@ -54,6 +55,7 @@ export class LogRecorder {
   private readonly promptTemplates = new Map<string, Recorded>();
   private readonly modelIndices = new Map<string, number>();
   private readonly repetitions = new RepetitionCounter();
+  private readonly spread = new PromptSpread();
   private interactions = 0;
   private skipped = 0;
   private readonly idsGiven = new Map<"question" | "prompt", boolean>();
@@ -116,7 +118,7 @@ export class LogRecorder {
         return this.writePrompt({ id, template: template ?? id, split: reference.split }, place);
       if (template !== undefined && template !== known.template)
         throw new DataError(
-          `The prompt "${id}" has another template than before. If the column holds rendered prompts, with the question inside, leave it out.`,
+          `The prompt "${id}" has another template than before. If the column holds rendered prompts, with the question inside, name another for the template (or the id's own column for both).`,
           place,
         );
       return known;
@@ -150,7 +152,22 @@ export class LogRecorder {
         place,
       );
     await this.writer.writeInteraction(record);
+    this.spread.add(prompt.index, query.index);
     this.interactions++;
+  }
+
+  /**
+   * To be asked at the log's end.
+   * @param advice what to do about rendered prompts
+   * @throws DataError where nearly every prompt was tried on one question only, so that prompts cannot be compared
+   */
+  checkPromptsAreShared(advice: string, place: Place): void {
+    const { prompts, onOneQuestion, isUnlearnable } = this.spread.summarise(this.queryTexts.length);
+    if (isUnlearnable)
+      throw new DataError(
+        `${prompts} prompts were found, ${onOneQuestion === prompts ? "each" : `${onOneQuestion} of them`} tried on one question only (the log has ${this.queryTexts.length} questions). Nothing can be learned of a prompt from one question, and prompts never tried on the same questions cannot be compared. Are these rendered prompts, with the question inside? ${advice}`,
+        place,
+      );
   }
 
   /** Counts an entry without a reward. */

@@ -4,6 +4,9 @@ import type { Place } from "./log-recorder.ts";
 
 const RIGHT = new Set(["true", "yes", "y", "t", "pass", "passed", "correct", "right", "success"]);
 const WRONG = new Set(["false", "no", "n", "f", "fail", "failed", "incorrect", "wrong", "failure"]);
+/** promptfoo's verdict before an answer, and its word for a call that failed: nothing was graded then. */
+const VERDICT = /^\[(pass|fail|error)\](?:\s|$)/;
+const UNGRADED = "error";
 const ABSENT = new Set(["", "null", "none", "na", "n/a", "-"]);
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 const PARTS: ReadonlyMap<string, DataPart | undefined> = new Map([
@@ -14,19 +17,21 @@ const PARTS: ReadonlyMap<string, DataPart | undefined> = new Map([
 ]);
 
 /**
- * A reward written as a word (true, yes, pass, correct …) or as a number in [0, 1].
- * @returns undefined for an empty cell: no answer was graded, which is not a wrong answer
+ * A reward written as a word (true, yes, pass, correct …), as `[PASS]` or `[FAIL]` before an answer, or as a number in
+ * [0, 1].
+ * @returns undefined for an empty cell or `[ERROR]`: no answer was graded, which is not a wrong answer
  * @throws DataError for anything else, NaN and numbers outside [0, 1] included
  */
 export function parseReward(text: string, column: string, place: Place): number | undefined {
-  const word = text.trim().toLowerCase();
-  if (ABSENT.has(word)) return undefined;
+  const cell = text.trim().toLowerCase();
+  const word = VERDICT.exec(cell)?.[1] ?? cell;
+  if (ABSENT.has(word) || word === UNGRADED) return undefined;
   if (RIGHT.has(word)) return 1;
   if (WRONG.has(word)) return 0;
   const value = NUMBER.test(word) ? Number(word) : Number.NaN;
   if (value >= 0 && value <= 1) return value;
   throw new DataError(
-    `The reward in column "${column}" is ${quote(text)}; expected a number in [0, 1], or true/false, yes/no, pass/fail. Divide other scales by their maximum; leave the cell empty where nothing was graded.`,
+    `The reward in column "${column}" is ${quote(text)}; expected a number in [0, 1], or a word: ${[...RIGHT].join(", ")}, or ${[...WRONG].join(", ")} ("[PASS] …" and "[FAIL] …" as well). Divide other scales by their maximum; leave the cell empty where nothing was graded.`,
     place,
   );
 }

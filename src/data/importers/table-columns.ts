@@ -47,6 +47,8 @@ export interface TableMappingOptions {
   readonly layout?: TableLayout;
   readonly columns?: TableColumns;
   readonly promptColumns?: readonly string[];
+  /** Told of a column that looked like the prompts' wording, but is not. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /** Usual names, compared without case, spaces and punctuation; the first that is there is taken. */
@@ -54,7 +56,7 @@ const USUAL_NAMES: readonly (readonly [keyof TableColumns, readonly string[]])[]
   ["query", ["question", "query", "querytext", "questiontext", "input", "problem", "instruction"]],
   ["queryId", ["queryid", "questionid", "qid", "sampleid", "exampleid", "docid"]],
   ["template", ["template", "prompttemplate", "prompttext"]],
-  ["prompt", ["promptid", "promptname", "promptlabel", "promptalias", "prompt", "variant"]],
+  ["prompt", ["promptid", "promptname", "promptlabel", "promptalias", "promptkey", "prompt", "variant"]],
   [
     "reward",
     ["reward", "score", "correct", "iscorrect", "success", "pass", "passed", "label", "acc", "accuracy"],
@@ -90,12 +92,15 @@ const USUAL_NAMES: readonly (readonly [keyof TableColumns, readonly string[]])[]
   ["group", ["group"]],
 ];
 
+/** Further names of the template's column, trusted only beside a column of the prompts' ids. */
+const WORDINGS_BESIDE_IDS: readonly string[] = ["prompt", "instruction", "instructions"];
+
 /**
  * Settles what a table's columns mean: as told, else by their usual names and first cells.
  * @throws ConfigError where a named column is missing, or what is needed was not found; it lists the columns there are
  */
 export function mapTable(table: Table, options: TableMappingOptions): TableMapping {
-  const columns = guessColumns(table, options.columns ?? {});
+  const columns = guessColumns(table, options.columns ?? {}, options.onWarning);
   const layout = options.layout ?? guessLayout(columns, options);
   if (columns.query === undefined) throw missing(table, "the question's text", "--query-column NAME");
   if (layout === "wide") {
@@ -116,8 +121,14 @@ export function mapTable(table: Table, options: TableMappingOptions): TableMappi
   return { layout, columns, promptColumns: [] };
 }
 
-function guessColumns(table: Table, told: TableColumns): TableColumns {
-  const columns: { -readonly [key in keyof TableColumns]: string } = {};
+type Guess = { -readonly [key in keyof TableColumns]: string };
+
+function guessColumns(
+  table: Table,
+  told: TableColumns,
+  onWarning: TableMappingOptions["onWarning"],
+): TableColumns {
+  const columns: Guess = {};
   const taken = new Set<string>();
   for (const [key] of USUAL_NAMES) {
     const name = told[key];
@@ -136,6 +147,28 @@ function guessColumns(table: Table, told: TableColumns): TableColumns {
     columns[key] = name;
     taken.add(name);
   }
+  // Where one template stands beside several cells of "prompt", these are rendered prompts, not ids.
+  const isGuessedId = told.prompt === undefined && columns.prompt !== undefined;
+  if (isGuessedId && simplified(columns.prompt!) === "prompt" && columns.template !== undefined)
+    if (!isIdOf(table, columns.template, columns.prompt!)) delete columns.prompt;
+  if (told.template === undefined && columns.prompt !== undefined) {
+    const free = (name: string): string | undefined => {
+      const found = byName.get(name);
+      return found !== undefined && !taken.has(found) ? found : undefined;
+    };
+    const wording = columns.template ?? WORDINGS_BESIDE_IDS.map(free).find((name) => name !== undefined);
+    const variant = free("variant");
+    if (wording !== undefined && isIdOf(table, columns.prompt, wording)) columns.template = wording;
+    else if (wording !== undefined) {
+      delete columns.template;
+      onWarning?.(
+        `Column "${wording}" is not taken as the prompts' wording: it differs between rows of one "${columns.prompt}", as prompts with the question inside do. Name the wording's column by --template-column.`,
+      );
+    } else if (told.prompt === undefined && variant !== undefined && isIdOf(table, variant, columns.prompt)) {
+      columns.template = columns.prompt;
+      columns.prompt = variant;
+    }
+  }
   // A column "prompt" whose cells are sentences holds templates.
   const { prompt } = columns;
   if (told.prompt === undefined && prompt !== undefined && columns.template === undefined)
@@ -144,6 +177,18 @@ function guessColumns(table: Table, told: TableColumns): TableColumns {
       delete columns.prompt;
     }
   return columns;
+}
+
+/** Whether, in the first rows, each id has one wording. */
+function isIdOf(table: Table, id: string, wording: string): boolean {
+  const wordings = new Map<string, string>();
+  return table.firstRows.every((row) => {
+    const key = row.cell(id);
+    const text = row.cell(wording);
+    const before = wordings.get(key) ?? text;
+    wordings.set(key, before);
+    return before === text;
+  });
 }
 
 function isPlausible(table: Table, key: keyof TableColumns, name: string): boolean {
@@ -172,7 +217,8 @@ function guessPromptColumns(table: Table, columns: TableColumns): string[] {
 }
 
 function checkColumn(table: Table, name: string): void {
-  if (!table.columns.includes(name))
+  // A dotted path into JSON is no column of its own, but has cells.
+  if (!table.columns.includes(name) && table.firstRows.every((row) => row.cell(name) === ""))
     throw new ConfigError(`${table.file} has no column "${name}"; it has ${listColumns(table)}.`, {
       file: table.file,
     });

@@ -5,7 +5,10 @@ import { cellText } from "./cell-text.ts";
 import { peekRows } from "./peek-rows.ts";
 import type { Table, TableRow } from "./table.ts";
 
-/** Opens JSON Lines as a table: each line an object, its keys the columns. */
+/**
+ * Opens JSON Lines as a table: each line an object, its keys the columns. A cell inside an object is reached by a dotted
+ * path (`vars.question`), where no key has that very name.
+ */
 export async function openJsonLinesTable(file: string, options: ReadOptions): Promise<Table> {
   const peeked = await peekRows(readObjects(file, options));
   if (peeked.firstRows.length === 0)
@@ -32,6 +35,12 @@ class JsonRow implements TableRow {
   }
 
   cell(column: string): string {
-    return Object.hasOwn(this.object, column) ? cellText(this.object[column]) : "";
+    if (Object.hasOwn(this.object, column)) return cellText(this.object[column]);
+    let value: unknown = this.object;
+    for (const key of column.split(".")) {
+      if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return "";
+      value = (value as Record<string, unknown>)[key];
+    }
+    return cellText(value);
   }
 }

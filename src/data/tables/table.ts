@@ -1,5 +1,7 @@
+import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { UsageError } from "../../errors.ts";
+import { describeIoError } from "../describe-io-error.ts";
 import type { ReadOptions } from "../read-chunks.ts";
 import { openCsvTable } from "./csv-table.ts";
 import { openJsonLinesTable } from "./json-lines-table.ts";
@@ -12,7 +14,7 @@ export type TableFormat = "csv" | "tsv" | "jsonl" | "parquet";
 export interface TableRow {
   /** 1-based line of the file where the row begins; in Parquet, the row's number. */
   readonly line: number;
-  /** The cell as text; empty where there is none. */
+  /** The cell as text; empty where there is none. In JSON lines a dotted path leads into objects. */
   cell(column: string): string;
 }
 
@@ -64,6 +66,9 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
     case "parquet":
       return openParquetTable(file, options);
     default:
+      await stat(file).catch((error: unknown) => {
+        throw describeIoError(error, file, "read");
+      });
       throw new UsageError(
         `The extension of ${file} does not say what it is. Name its format: csv, tsv, jsonl or parquet.`,
         { file },

@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { importKey } from "./import-key.ts";
+
+let folder: string;
+let file: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "oirl-key-"));
+  file = join(folder, "log.csv");
+  await writeFile(file, "question,prompt,reward\na?,p,1\n");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test("a file is known by its content and name: touched or moved it is the same log", async () => {
+  const key = await importKey("table", { file });
+  await utimes(file, new Date(2001, 1, 1), new Date(2001, 1, 1));
+  expect(await importKey("table", { file })).toBe(key);
+  await mkdir(join(folder, "elsewhere"));
+  const moved = join(folder, "elsewhere", "log.csv");
+  await rename(file, moved);
+  expect(await importKey("table", { file: moved })).toBe(key);
+  expect(await importKey("table", { file })).not.toBe(key);
+});
+
+test("other content of the same size and age is another log", async () => {
+  const age = new Date(2001, 1, 1);
+  await utimes(file, age, age);
+  const key = await importKey("table", { file });
+  await writeFile(file, "question,prompt,reward\na?,p,0\n");
+  await utimes(file, age, age);
+  expect(await importKey("table", { file })).not.toBe(key);
+});
+
+test("choosing an LLM does not make it another log; what the columns mean does", async () => {
+  const key = await importKey("table", { file });
+  expect(await importKey("table", { file, model: "gpt", out: "run", force: true })).toBe(key);
+  expect(await importKey("table", { file, columns: { query: "prompt" } })).not.toBe(key);
+  expect(await importKey("jsonl", { file })).not.toBe(key);
+  const prompts = await importKey("table", { file, promptsFile: file });
+  expect(prompts).not.toBe(key);
+  expect(await importKey("table", { file: join(folder, "missing.csv") })).not.toBe(key);
+});
+
+test("a folder is known by its place, size and age", async () => {
+  const directory = join(folder, "logs");
+  await mkdir(directory);
+  await utimes(directory, new Date(2001, 1, 1), new Date(2001, 1, 1));
+  const key = await importKey("prompt-oirl", { directory });
+  expect(await importKey("prompt-oirl", { directory })).toBe(key);
+  await utimes(directory, new Date(2002, 1, 1), new Date(2002, 1, 1));
+  expect(await importKey("prompt-oirl", { directory })).not.toBe(key);
+});
