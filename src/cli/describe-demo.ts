@@ -10,6 +10,7 @@ export function describeDemo(result: DemoResult, session: Session): string {
     color: session.terminal.colourOut,
     width: session.terminal.columns,
     simulated: true,
+    trainedGate: { shipped: result.training.gate.shipped === true, reason: result.training.gate.reason },
   });
   return [
     bold("1. The log (simulated)"),

@@ -105,7 +105,7 @@ async function reportData(
     },
     prompts: reportPrompts(prepared, settings.seed),
     evaluations: evaluations.map(({ result }) => result),
-    trainedGate: null,
+    trainedGate,
     kinds: await reportKinds(prepared, settings, headline),
     calibration: headline.details.calibration,
     learningCurve: curve.map(curvePoint),

@@ -33,6 +33,13 @@ describe("formatEvaluationTable", () => {
     expect(formatEvaluationTable(evaluationFixture(), { color: false })).not.toContain("SIMULATED");
   });
 
+  it("agrees with the chooser that was trained", () => {
+    const trainedGate = { shipped: false, reason: "too few questions" };
+    const text = formatEvaluationTable(evaluationFixture(), { color: false, width: 120, trainedGate });
+    expect(text).toContain("Use prompt `nan` for every question");
+    expect(text.replace(/\s+/g, " ")).toContain("On the whole log the gate stayed shut: too few questions.");
+  });
+
   it("lets no text from the log act on the terminal or break the lines", () => {
     const hostile = "\u001b]0;owned\u0007\u001b[2J\r\n‮evil";
     const fixture = evaluationFixture();

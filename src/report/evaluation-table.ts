@@ -11,8 +11,9 @@ import {
   formatProbability,
 } from "./format-number.ts";
 import { displayName, plainText, quotedName } from "./plain-text.ts";
+import type { TrainedGate } from "./report-data.ts";
 import { inShownOrder } from "./strategy-labels.ts";
-import { gateSentence, hasLeak, leakSentence, verdict } from "./verdict.ts";
+import { gateSentence, hasLeak, leakSentence, shownBracket, trainedGateWords, verdict } from "./verdict.ts";
 
 /** How the table is to be printed. */
 export interface EvaluationTableOptions {
@@ -22,6 +23,8 @@ export interface EvaluationTableOptions {
   readonly width?: number;
   /** Whether the log was simulated; said in the first line. @default false */
   readonly simulated?: boolean;
+  /** The gate of the chooser trained on the whole log, which the verdict agrees with. @default null: none was trained */
+  readonly trainedGate?: TrainedGate | null;
 }
 
 type Colors = ReturnType<typeof createColors>;
@@ -53,7 +56,7 @@ const NO_BORDER = {
 export function formatEvaluationTable(result: EvaluationResult, options: EvaluationTableOptions): string {
   const colors = createColors(options.color);
   const width = Math.min(Math.max(options.width ?? 80, NARROWEST), WIDEST);
-  const { headline, recommendation } = verdict(result);
+  const { headline, recommendation } = verdict(result, options.trainedGate);
   const emphasis = recommendation === "per-question" ? colors.green : colors.yellow;
   const title = `${displayName(result.task)} · ${result.protocol} · ${displayName(result.model)} on ${displayName(result.embedder)}`;
   const lines = [
@@ -62,7 +65,7 @@ export function formatEvaluationTable(result: EvaluationResult, options: Evaluat
     "",
     strategyTable(result, width, colors),
     "",
-    ...closingLines(result, width, colors),
+    ...closingLines(result, options.trainedGate ?? null, width, colors),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -117,12 +120,17 @@ function colored(strategy: StrategyResult, text: string, colors: Colors): string
 }
 
 /** What to know beside the strategies, one labelled line each. */
-function closingLines(result: EvaluationResult, width: number, colors: Colors): string[] {
+function closingLines(
+  result: EvaluationResult,
+  trainedGate: TrainedGate | null,
+  width: number,
+  colors: Colors,
+): string[] {
   const { promptId, probabilityBest, expectedRegret } = result.fixed;
   const cost = formatPoints(expectedRegret).replace("+", "");
   const facts: readonly (readonly [label: string, text: string, alarming?: boolean])[] = [
     ["leak", `${leakSentence(result)}.`, hasLeak(result)],
-    ["gate", gateSentence(result)],
+    ["gate", [gateSentence(result), ...trainedGateWords(trainedGate)].join(" ")],
     ["attainable", attainableText(result)],
     [
       "fixed",
@@ -138,8 +146,9 @@ function closingLines(result: EvaluationResult, width: number, colors: Colors): 
 }
 
 function attainableText(result: EvaluationResult): string {
-  if (result.attainable === null) return "unknown: the log holds no repeats.";
-  const { lower, upper, fixedSuccess } = result.attainable;
+  const bracket = shownBracket(result);
+  if (bracket === null) return "unknown: the log holds no repeats.";
+  const { lower, upper, fixedSuccess } = bracket;
   return `between ${formatPercent(lower)} and ${formatPercent(upper)} (biased up) by a perfect choice; the fixed prompt has ${formatPercent(fixedSuccess)}.`;
 }
 

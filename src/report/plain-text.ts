@@ -37,6 +37,14 @@ export function plainText(text: string, maxLength: number = Number.POSITIVE_INFI
   return characters.join("");
 }
 
+/** As {@link plainText}, but a sentence that is too long is cut after a whole word where it has one. */
+export function plainSentence(text: string, maxLength: number): string {
+  const cut = plainText(text, maxLength);
+  if (!cut.endsWith("…") || text.trimEnd().endsWith("…")) return cut;
+  const lastSpace = cut.lastIndexOf(" ");
+  return lastSpace <= 0 ? cut : `${cut.slice(0, lastSpace).replace(/[\s,;:.]+$/u, "")} …`;
+}
+
 /** Longest prompt id or task name shown in running text, in visible characters. */
 const LONGEST_NAME = 40;
 

@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { evaluationFixture, evaluationWithChoice, reportFixture } from "../../test/support/report-fixture.ts";
+import {
+  evaluationFixture,
+  evaluationWithChoice,
+  manyPromptsFixture,
+  reportFixture,
+} from "../../test/support/report-fixture.ts";
 import { renderReport } from "./render-report.ts";
 
 const SECTIONS = [
@@ -109,13 +114,79 @@ describe("renderReport", () => {
   });
 
   it("gives the next step: the command that chooses, or the one prompt in full", async () => {
-    expect(await rendered).toContain('<code>oirl recommend RUN "question"</code>');
+    expect(await rendered).toContain('<code>oirl recommend my-run "question"</code>');
     const fixed = evaluationWithChoice(0.001, [-0.01, 0.01], {
       gate: { ...evaluationFixture().gate, shipped: 0 },
     });
     const head = (await renderReport(reportFixture({ evaluations: [fixed] }))).split("<main>")[0];
     expect(head).toContain("Recommended: one fixed prompt");
     expect(head).toContain("The answer is:");
+  });
+
+  it("takes its headline from the chooser that was trained", async () => {
+    const head = (
+      await renderReport(reportFixture({ trainedGate: { shipped: false, reason: "too few questions" } }))
+    ).split("<main>")[0];
+    expect(head).toContain("Recommended: one fixed prompt");
+    expect(head).toContain("the gate on the whole log stayed shut");
+  });
+
+  it("names no command that fails: a log without published parts has no paper's protocol", async () => {
+    const leak = sectionsOf(await renderReport(reportFixture({ evaluations: [evaluationFixture()] }))).get(
+      "leak",
+    );
+    expect(leak).not.toContain("oirl evaluate");
+    expect(leak).toContain("does not mark published train and test rows");
+  });
+
+  it("cuts a gate's reason after a whole word", async () => {
+    const gate = { ...evaluationFixture().gate, reason: "wide margins ".repeat(60) };
+    const method = sectionsOf(
+      await renderReport(reportFixture({ evaluations: [evaluationFixture({ gate })] })),
+    ).get("method");
+    const shown = /wide margins [^<]*/.exec(method ?? "")?.[0] ?? "";
+    expect(shown.length).toBeGreaterThan(550);
+    expect(shown).toMatch(/ (?:wide|margins) …$/);
+  });
+
+  it("shows the fixed prompt, every kind's winner and the best others of many prompts, and counts the rest", async () => {
+    const parts = sectionsOf(await renderReport(manyPromptsFixture()));
+    const kinds = parts.get("kinds") ?? "";
+    const columns = [...kinds.matchAll(/<th scope="col"[^>]*>([^<]*)/g)].map(([, title]) => title);
+    // Titles are cut at 16 characters: the winners 118 and 119 read alike.
+    expect(columns.slice(0, 5)).toEqual(["Kind", "Questions", "nan", "prompt_number_1…", "prompt_number_1…"]);
+    expect(columns).toHaveLength(2 + 8);
+    expect(kinds.match(/aria-label="best"/g)).toHaveLength(5);
+    expect(kinds).toContain("112 further training prompts left out");
+    const [table, folded] = (parts.get("fixed") ?? "").split("<details>");
+    expect(table?.match(/<th scope="row"/g)).toHaveLength(20);
+    expect(table).toContain(">nan</code>");
+    expect(folded).toContain("<summary>100 further prompts");
+    expect(folded?.match(/<th scope="row"/g)).toHaveLength(100);
+  });
+
+  it("calls no prompt best where another one's raw success is higher", async () => {
+    expect(await rendered).not.toContain("best here too");
+    expect(sectionsOf(await rendered).get("kinds")).toMatch(
+      /No prompt is surely better than <code[^>]*>nan<\/code> here\./,
+    );
+  });
+
+  it("shows one figure for one end of the bracket, never below the fixed prompt", async () => {
+    const attainable = { lower: 0.64, upper: 0.7, fixedSuccess: 0.644 };
+    const page = (
+      await renderReport(reportFixture({ evaluations: [evaluationFixture({ attainable })] }))
+    ).replaceAll("\u00a0", " ");
+    expect(page).toContain("could gain between 0.0 pp and +5.6 pp");
+    expect(page).toContain("there are 0.0 pp to +5.6 pp to gain");
+    expect(page).toContain("64.4–70.0 %");
+    expect(page).not.toContain("−0.4 pp to");
+  });
+
+  it("counts one prompt as one", async () => {
+    const base = reportFixture();
+    const page = await renderReport({ ...base, prompts: base.prompts.slice(0, 1) });
+    expect(page).toContain("1,744 questions, 1 prompt <");
   });
 
   it("stays small on a log of very many prompts and very long texts", async () => {

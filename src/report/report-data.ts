@@ -56,6 +56,13 @@ export interface Mistake {
   readonly bestSuccess: number;
 }
 
+/** Whether the chooser trained on the whole log chooses per question. */
+export interface TrainedGate {
+  readonly shipped: boolean;
+  /** Why, in a sentence. */
+  readonly reason: string;
+}
+
 /** Everything the report shows; plain data, all texts untrusted. */
 export interface ReportData {
   readonly task: string;
@@ -64,6 +71,8 @@ export interface ReportData {
   readonly packageVersion: string;
   /** True where the log was simulated; said wherever the data are shown. */
   readonly simulated: boolean;
+  /** The run's folder as the reader may type it in a command; null where it is not known. */
+  readonly runFolder: string | null;
   readonly log: {
     readonly source: string;
     readonly model: string;
@@ -77,6 +86,8 @@ export interface ReportData {
   readonly prompts: readonly ReportPrompt[];
   /** The estimates, the one to trust first. */
   readonly evaluations: readonly EvaluationResult[];
+  /** The gate of the chooser trained on the whole log, which the headline agrees with; null where none was trained. */
+  readonly trainedGate: TrainedGate | null;
   readonly kinds: readonly QuestionKind[];
   readonly calibration: readonly CalibrationBin[];
   readonly learningCurve: readonly LearningCurvePoint[];

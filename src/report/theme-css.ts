@@ -93,7 +93,7 @@ figcaption { margin-top: .6rem; max-width: 44rem; font-size: .85rem; line-height
 .key { white-space: nowrap; }
 .key-ours { color: var(--accent); }
 .key-leaking { color: var(--caution); }
-.beside { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 19rem); gap: 0 2rem; align-items: start; }
+.beside { display: grid; grid-template-columns: minmax(0, 1fr) minmax(min-content, 19rem); gap: 0 2rem; align-items: start; }
 
 .table-frame { margin: 1.4rem 0; overflow-x: auto; }
 table { overflow-wrap: break-word; width: 100%; border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
@@ -108,6 +108,8 @@ tr.emphasis .interval { color: inherit; }
 thead th:first-child, tbody th { padding-left: .4rem; }
 th.number, td.number { text-align: right; }
 td.number, .interval { white-space: nowrap; }
+#kinds thead th { min-width: 4rem; padding-left: .4rem; padding-right: .4rem; overflow-wrap: anywhere; }
+summary { padding: .4rem 0; color: var(--accent); cursor: pointer; }
 tr.emphasis th, tr.emphasis td { background: var(--accent-soft); }
 .what-it-is, .why { display: block; font-size: .91em; font-weight: 400; color: var(--muted); }
 tr.emphasis .what-it-is { color: var(--ink); }
@@ -177,7 +179,7 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
   thead th { min-width: 3.6rem; overflow-wrap: anywhere; }
   tbody th { min-width: 7rem; }
   td:not(.number) { min-width: 8rem; }
-  .beside { grid-template-columns: minmax(0, 1fr) minmax(0, 15rem); }
+  .beside { grid-template-columns: minmax(0, 1fr) minmax(min-content, 15rem); }
   p { orphans: 3; widows: 3; }
 }
 `;

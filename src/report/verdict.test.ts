@@ -60,6 +60,40 @@ describe("verdict", () => {
     expect([0, 2, 3, 5].map(withFolds)).toEqual(["fixed", "fixed", "per-question", "per-question"]);
   });
 
+  it("agrees with the chooser that was trained, whatever most folds did", () => {
+    const folds = (shipped: number) =>
+      evaluationWithChoice(0.006, [-0.004, 0.016], { gate: { ...OPEN, shipped } });
+    const shut = verdict(folds(4), { shipped: false, reason: "only 0.4 standard errors above zero" });
+    expect(shut.recommendation).toBe("fixed");
+    expect(shut.headline).toBe(
+      "Use prompt `nan` for every question: choosing per question gains +0.6 pp [−0.4, 1.6], but the gate on the whole log stayed shut",
+    );
+    expect(shut.detail).toContain(
+      "On the whole log the gate stayed shut: only 0.4 standard errors above zero.",
+    );
+    const open = verdict(folds(1), { shipped: true, reason: "enough." });
+    expect(open.recommendation).toBe("per-question");
+    expect(open.headline).toMatch(/^Choose per question, probably/);
+    expect(open.headline).not.toContain("closed");
+    expect(open.detail).toContain("On the whole log the gate opened: enough. ");
+  });
+
+  it("keeps to the test questions where a trained chooser was shipped: no gain is claimed without one", () => {
+    const shipped = { shipped: true, reason: "" };
+    expect(verdict(evaluationWithChoice(-0.002, [-0.01, 0.006]), shipped).recommendation).toBe("fixed");
+    expect(verdict(evaluationWithChoice(-0.013, [-0.022, -0.004]), shipped).headline).toContain("would cost");
+    expect(verdict(paperEvaluationFixture(), shipped).recommendation).toBe("fixed");
+  });
+
+  it("has nothing to choose in a log of one prompt", () => {
+    const { headline, detail, recommendation } = verdict(
+      evaluationWithChoice(0, [0, 0], { trainingPrompts: ["nan"] }),
+    );
+    expect(headline).toBe("Only one prompt in the log: nothing to choose");
+    expect(detail).not.toContain("gate");
+    expect(recommendation).toBe("fixed");
+  });
+
   it("believes nothing measured on questions seen in training", () => {
     const { headline, detail, recommendation } = verdict(paperEvaluationFixture());
     expect(recommendation).toBe("fixed");

@@ -7,7 +7,8 @@ import {
   formatPointsWithInterval,
   formatProbability,
 } from "./format-number.ts";
-import { displayName, quotedName } from "./plain-text.ts";
+import { displayName, plainSentence, quotedName } from "./plain-text.ts";
+import type { TrainedGate } from "./report-data.ts";
 
 /** What to do, in words. */
 export interface Verdict {
@@ -22,6 +23,8 @@ export interface Verdict {
 const OUTER_FOLDS = 5;
 /** Above this fraction of test questions seen in training, an estimate decides nothing. */
 const WIDE_LEAK = 0.01;
+/** Longest reason of the trained chooser's gate shown, in visible characters. */
+const LONGEST_REASON = 300;
 /** Below this bootstrap probability the choice of the fixed prompt is called uncertain. */
 const SURE_OF_FIXED = 0.9;
 
@@ -57,18 +60,32 @@ function choiceResult(result: EvaluationResult): (StrategyResult & { readonly up
 /**
  * The result in words: which prompt to use, or to choose per question, with the estimate it rests on. It never
  * claims a gain whose interval reaches zero, and recommends the fixed prompt wherever the test questions show no
- * gain, whatever the gate said on the training questions.
+ * gain, whatever the gate said on the training questions. With a single prompt there is nothing to choose.
+ * @param trainedGate the gate of the chooser trained on the whole log, which decides instead of the evaluation's own:
+ * where it stayed shut, the chooser gives the fixed prompt to every question, and so does the verdict
+ * @default null: nothing was trained
  */
-export function verdict(result: EvaluationResult): Verdict {
-  const { headline, recommendation, caution } = decide(result);
+export function verdict(result: EvaluationResult, trainedGate: TrainedGate | null = null): Verdict {
+  if (result.trainingPrompts.length === 1) return nothingToChoose(result);
+  const { headline, recommendation, caution } = decide(result, trainedGate);
   const detail = [
     ...leakWarning(result),
     ...caution,
     gateSentence(result),
+    ...trainedGateWords(trainedGate),
     ...attainableWords(result),
     ...fixedPromptWords(result),
   ].join(" ");
   return { headline, detail, recommendation };
+}
+
+function nothingToChoose(result: EvaluationResult): Verdict {
+  const [only] = result.trainingPrompts;
+  return {
+    headline: "Only one prompt in the log: nothing to choose",
+    detail: `Log the answers of the same questions under other prompts than ${quotedName(only ?? result.fixed.promptId)} to learn which prompt suits which question.`,
+    recommendation: "fixed",
+  };
 }
 
 interface Decision {
@@ -77,7 +94,8 @@ interface Decision {
   readonly caution: readonly string[];
 }
 
-function decide(result: EvaluationResult): Decision {
+function decide(result: EvaluationResult, trainedGate: TrainedGate | null): Decision {
+  const isOpen = trainedGate?.shipped ?? gateIsOpen(result);
   const fixed = quotedName(result.fixed.promptId);
   const useFixed = `Use prompt ${fixed} for every question`;
   const choice = choiceResult(result);
@@ -103,14 +121,21 @@ function decide(result: EvaluationResult): Decision {
     return {
       headline: `${useFixed}: choosing per question would cost ${gain}`,
       recommendation: "fixed",
-      caution: gateIsOpen(result)
+      caution: isOpen
         ? [
             "The gate opened on the training questions, but the test questions show harm; use a stricter gate.",
           ]
         : [],
     };
   }
-  if (!gateIsOpen(result)) {
+  if (trainedGate?.shipped === false) {
+    return {
+      headline: `${useFixed}: choosing per question ${choice.uplift < 0 ? "measured" : "gains"} ${gain}, but the gate on the whole log stayed shut`,
+      recommendation: "fixed",
+      caution: [],
+    };
+  }
+  if (!isOpen) {
     return lower > 0
       ? {
           headline: `${useFixed} for now: choosing per question measured ${gain}, but its gate stayed closed`,
@@ -168,14 +193,32 @@ export function gateSentence(result: EvaluationResult): string {
   return `Out of fold the training questions show ${formatPoints(upliftOutOfFold)}, ${errors} standard errors ${z < 0 ? "below" : "above"} zero: ${shipped ? "" : "not "}enough for ${gate}.`;
 }
 
-function attainableWords(result: EvaluationResult): string[] {
-  if (result.attainable === null) return [];
+/**
+ * The attainable bracket as it is shown everywhere: neither end lies below the fixed prompt, since a perfect choice
+ * may always take that prompt; too few repeats can put the estimates there.
+ */
+export function shownBracket(result: EvaluationResult): EvaluationResult["attainable"] {
+  if (result.attainable === null) return null;
   const { lower, upper, fixedSuccess } = result.attainable;
-  const least = lower - fixedSuccess;
-  const most = upper - fixedSuccess;
+  return { lower: Math.max(lower, fixedSuccess), upper: Math.max(upper, fixedSuccess), fixedSuccess };
+}
+
+/** What the gate of the trained chooser said of the whole log; nothing where none was trained. */
+export function trainedGateWords(trainedGate: TrainedGate | null): string[] {
+  if (trainedGate === null) return [];
+  const reason = plainSentence(trainedGate.reason, LONGEST_REASON);
+  const said = `On the whole log the gate ${trainedGate.shipped ? "opened" : "stayed shut"}`;
+  return [reason === "" ? `${said}.` : `${said}: ${/[.…]$/u.test(reason) ? reason : `${reason}.`}`];
+}
+
+function attainableWords(result: EvaluationResult): string[] {
+  const bracket = shownBracket(result);
+  if (bracket === null) return [];
+  const least = bracket.lower - bracket.fixedSuccess;
+  const most = bracket.upper - bracket.fixedSuccess;
   if (most <= 0) return ["The repeats in the log show no room for choosing per question at all."];
   return [
-    `The repeats in the log say that a perfect choice could gain between ${formatPoints(Math.max(least, 0))} and ${formatPoints(most)} over one fixed prompt; the upper figure is biased up.`,
+    `The repeats in the log say that a perfect choice could gain between ${formatPoints(least)} and ${formatPoints(most)} over one fixed prompt; the upper figure is biased up.`,
   ];
 }
 

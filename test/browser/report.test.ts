@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { renderReport } from "../../src/report/index.ts";
 import { launchBrowser, requireBrowser } from "../support/browser.ts";
 import { HOSTILE_TEXTS, hostileReport } from "../support/hostile-report.ts";
-import { evaluationFixture, reportFixture } from "../support/report-fixture.ts";
+import { evaluationFixture, manyPromptsFixture, reportFixture } from "../support/report-fixture.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DESKTOP = { viewport: { width: 1280, height: 900 } };
@@ -18,7 +18,7 @@ const SCHEMES = ["light", "dark"] as const;
 
 let browser: Browser | null = null;
 let folder = "";
-let pages: Readonly<Record<"fixture" | "simulated" | "hostile", string>>;
+let pages: Readonly<Record<"fixture" | "simulated" | "hostile" | "many", string>>;
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -31,6 +31,7 @@ beforeAll(async () => {
   pages = {
     fixture: await write("fixture.html", await renderReport(reportFixture())),
     simulated: await write("simulated.html", await renderReport(reportFixture({ simulated: true }))),
+    many: await write("many.html", await renderReport(manyPromptsFixture())),
     hostile: await write("hostile.html", await renderReport(hostileReport())),
   };
 });
@@ -132,6 +133,42 @@ describe("the report in a browser", () => {
       }
     },
   );
+
+  it.each([
+    [390, "screen"],
+    [1200, "screen"],
+    [1600, "screen"],
+    [680, "print"],
+    [794, "print"],
+  ] as const)("cuts off no table and no chart at %i pixels on %s", async (width, media) => {
+    for (const url of [pages.fixture, pages.many]) {
+      const { page } = await visit(url, { viewport: { width, height: 900 } });
+      await page.emulateMedia({ media });
+      const frames = await page.evaluate(() => {
+        for (const details of document.querySelectorAll("details")) details.open = true;
+        return [
+          ...document.querySelectorAll("html, .table-frame, .beside, .chart, .chart-wide, .chart-narrow"),
+        ].map((frame) => ({
+          name: `${frame.closest("section")?.id}: ${frame.getAttribute("aria-label") ?? frame.className}`,
+          over: frame.scrollWidth - frame.clientWidth,
+        }));
+      });
+      expect(frames.length).toBeGreaterThan(25);
+      expect(frames.filter(({ over }) => over > 0)).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  it("keeps the prompts beyond the first twenty folded, accessibly", async () => {
+    const { page } = await visit(pages.many);
+    const details = page.locator("#fixed details");
+    expect(await details.locator("summary").innerText()).toMatch(/^100 further prompts/);
+    expect(await details.locator("tbody tr").first().isVisible()).toBe(false);
+    await details.locator("summary").click();
+    expect(await details.locator("tbody tr").count()).toBe(100);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.context().close();
+  });
 
   it.each(SCHEMES)("passes axe-core in the %s scheme, on a desktop and a telephone", async (colorScheme) => {
     for (const options of [DESKTOP, TELEPHONE]) {

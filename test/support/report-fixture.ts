@@ -324,6 +324,7 @@ export function reportFixture(changes: Partial<ReportData> = {}): ReportData {
     generatedAt: "2026-11-23T17:19:00.000Z",
     packageVersion: "0.1.0",
     simulated: false,
+    runFolder: "my-run",
     log: {
       source: "a fixture of the tests, in the size of the released mawps log",
       model: "llama2-7b-chat",
@@ -334,6 +335,7 @@ export function reportFixture(changes: Partial<ReportData> = {}): ReportData {
     },
     prompts: prompts(),
     evaluations: [NESTED, PAPER],
+    trainedGate: null,
     kinds: KINDS,
     calibration: CALIBRATION,
     learningCurve: LEARNING_CURVE,
@@ -341,4 +343,34 @@ export function reportFixture(changes: Partial<ReportData> = {}): ReportData {
     mistakes: MISTAKES,
     ...changes,
   };
+}
+
+/** A report on a log of 120 training prompts, of which two that stand last in the log win a kind each; both kinds of prompts are predicted. */
+export function manyPromptsFixture(): ReportData {
+  const success = (index: number): number => 0.2 + ((index * 37) % 120) / 400;
+  const named = (index: number): string => `prompt_number_${index}`;
+  const many = Array.from(
+    { length: 120 },
+    (_, index): ReportPrompt => ({
+      id: index === 60 ? "nan" : named(index),
+      template: `${PROMPT_TEMPLATES.ToT} This is wording ${index}.`,
+      split: "training",
+      success: index === 60 ? 0.644 : success(index),
+      ci95: around(index === 60 ? 0.644 : success(index), 0.021),
+      questions: 1744,
+      probabilityBest: index === 60 ? 0.982 : 0,
+    }),
+  );
+  const winners = ["nan", named(118), named(119), "nan", "nan"];
+  return reportFixture({
+    prompts: many,
+    evaluations: [
+      evaluationFixture({ trainingPrompts: many.map(({ id }) => id), rewardModel: PAPER.rewardModel }),
+    ],
+    kinds: KINDS.map((kind, place) => ({
+      ...kind,
+      bestPromptId: winners[place]!,
+      promptSuccess: many.map((_, index) => success(index)),
+    })),
+  });
 }

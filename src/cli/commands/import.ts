@@ -158,5 +158,5 @@ export function describeImport({
 }: ImportSummary): string {
   const rows = queries === uniqueQueries ? "" : ` in ${queries} rows`;
   const left = skipped === 0 ? "" : `; ${skipped} entries without a reward were left out`;
-  return `Imported ${interactions} answers: ${uniqueQueries} questions${rows}, ${prompts} prompts${left}.`;
+  return `Imported ${interactions} answers: ${uniqueQueries} question${uniqueQueries === 1 ? "" : "s"}${rows}, ${prompts} prompt${prompts === 1 ? "" : "s"}${left}.`;
 }

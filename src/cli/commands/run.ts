@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { UsageError } from "../../errors.ts";
 import type { LogSource, PipelineResult } from "../../pipeline/index.ts";
+import type { TrainedGate } from "../../report/index.ts";
 import type { Protocol } from "../../types/index.ts";
 import { evaluationTable } from "../evaluation-table.ts";
 import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
@@ -74,7 +75,7 @@ export function registerRun(program: Command, session: Session): void {
         ...importWarnings(session),
       });
       const simulated = await isSimulatedRun(out);
-      const table = await evaluationTable(result, simulated, session);
+      const table = await evaluationTable(result, simulated, session, deployedGate(result));
       session.printResult({ ...result, ...simulatedMark(simulated) }, () => describeRun(result, table, out));
     });
 }
@@ -128,6 +129,11 @@ function withoutUndefined<Values extends object>(values: Values): WithoutUndefin
   return Object.fromEntries(
     Object.entries(values).filter(([, value]) => value !== undefined),
   ) as WithoutUndefined<Values>;
+}
+
+/** The stored chooser's gate; its kind is a yes or no, for it was trained once, on everything. */
+function deployedGate({ training }: PipelineResult): TrainedGate {
+  return { shipped: training.gate.shipped === true, reason: training.gate.reason };
 }
 
 function describeRun(result: PipelineResult, table: string, out: string): string {

@@ -15,9 +15,10 @@ import type { ReportData, ReportPrompt } from "../report-data.ts";
 import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
 import { promptName, sentenceWithNames, untrustedText } from "./untrusted-text.ts";
 
-/** Rows beyond these are left out, and said to be. */
+/** Prompts beyond these are left out of the chart, folded below the table, and left out of the page. */
 const MOST_IN_CHART = 24;
-const MOST_IN_TABLE = 60;
+const MOST_IN_TABLE = 20;
+const MOST_FOLDED = 200;
 
 /** Which one prompt is best, how sure the log makes us, and what every prompt says. */
 export async function fixedPromptSection(
@@ -37,31 +38,53 @@ export async function fixedPromptSection(
           specification: (width, narrow) =>
             intervalChart(rows, { title: "success, %", reference: null, signed: false }, width, narrow),
         });
-  const shown = prompts.slice(0, MOST_IN_TABLE);
+  const fixedId = evaluation?.fixed.promptId ?? null;
+  const { shown, further } = splitAtTable(prompts, fixedId);
   return section(
     frame,
     evaluation === undefined
       ? null
       : html`<p class="finding">${sentenceWithNames(finding(evaluation, data.prompts))}</p>`,
     chart,
-    dataTable(
-      "Prompts, their success and how likely each is the best fixed one",
-      [
-        { title: "Prompt" },
-        { title: "Success [95\u00a0%]", numeric: true },
-        { title: "Tried on", numeric: true },
-        { title: "Is the best", numeric: true },
-        { title: "What it says" },
-      ],
-      shown.map((prompt) => ({
-        cells: tableCells(prompt),
-        emphasis: prompt.id === evaluation?.fixed.promptId,
-      })),
-    ),
-    prompts.length > shown.length
-      ? html`<p class="reading">${countOf(prompts.length - shown.length, "further prompt")} left out, the least successful ones.</p>`
-      : null,
+    promptTable("Prompts, their success and how likely each is the best fixed one", shown, fixedId),
+    furtherPrompts(further, fixedId),
   );
+}
+
+/** The most successful prompts, the fixed one among them in any case, and the rest. */
+function splitAtTable(
+  prompts: readonly ReportPrompt[],
+  fixedId: string | null,
+): { readonly shown: readonly ReportPrompt[]; readonly further: readonly ReportPrompt[] } {
+  const place = prompts.findIndex(({ id }) => id === fixedId);
+  const shown =
+    place < MOST_IN_TABLE
+      ? prompts.slice(0, MOST_IN_TABLE)
+      : [...prompts.slice(0, MOST_IN_TABLE - 1), prompts[place]!];
+  return { shown, further: prompts.filter((prompt) => !shown.includes(prompt)) };
+}
+
+function promptTable(caption: string, prompts: readonly ReportPrompt[], fixedId: string | null): Html {
+  return dataTable(
+    caption,
+    [
+      { title: "Prompt" },
+      { title: "Success [95\u00a0%]", numeric: true },
+      { title: "Tried on", numeric: true },
+      { title: "Is the best", numeric: true },
+      { title: "What it says" },
+    ],
+    prompts.map((prompt) => ({ cells: tableCells(prompt), emphasis: prompt.id === fixedId })),
+  );
+}
+
+function furtherPrompts(further: readonly ReportPrompt[], fixedId: string | null): Html | null {
+  if (further.length === 0) return null;
+  const omitted = further.length - MOST_FOLDED;
+  return html`<details><summary>${countOf(further.length, "further prompt")}, less successful or held out</summary>
+${promptTable("Further prompts, their success and how likely each is the best fixed one", further.slice(0, MOST_FOLDED), fixedId)}
+${omitted > 0 ? html`<p class="reading">${countOf(omitted, "prompt")} left out, the least successful ones.</p>` : null}
+</details>`;
 }
 
 /** Training prompts before held-out ones, each by success; those without labels last. */

@@ -1,7 +1,7 @@
 import type { EvaluationResult } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
 import {
-  formatCount,
+  countOf,
   formatInstant,
   formatPercent,
   formatPercentNumber,
@@ -9,7 +9,8 @@ import {
 } from "../format-number.ts";
 import { displayName, plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
-import { hasLeak, leakSentence, verdict } from "../verdict.ts";
+import { runArgument } from "../run-argument.ts";
+import { hasLeak, leakSentence, shownBracket, verdict } from "../verdict.ts";
 import { simulatedBadge } from "./section.ts";
 import { keepFiguresTogether, promptName, sentenceWithNames, untrustedText } from "./untrusted-text.ts";
 
@@ -17,14 +18,14 @@ import { keepFiguresTogether, promptName, sentenceWithNames, untrustedText } fro
 export function headlineSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   return html`<header class="masthead">
 <p class="kicker"><span>prompt-oirl</span> report ${simulatedBadge(data.simulated)}</p>
-<p class="subject"><bdi>${displayName(data.task)}</bdi> <span aria-hidden="true">·</span> <bdi>${displayName(data.log.model)}</bdi> <span aria-hidden="true">·</span> ${formatCount(data.log.uniqueQuestions)} questions, ${formatCount(data.prompts.length)} prompts <span aria-hidden="true">·</span> <time datetime="${plainText(data.generatedAt, 40)}">${formatInstant(plainText(data.generatedAt, 40))}</time></p>
-${evaluation === undefined ? html`<h1>Nothing has been evaluated yet</h1><p class="detail">Run <code>oirl evaluate</code> on this log and render the report again.</p>` : evaluated(data, evaluation)}
+<p class="subject"><bdi>${displayName(data.task)}</bdi> <span aria-hidden="true">·</span> <bdi>${displayName(data.log.model)}</bdi> <span aria-hidden="true">·</span> ${countOf(data.log.uniqueQuestions, "question")}, ${countOf(data.prompts.length, "prompt")} <span aria-hidden="true">·</span> <time datetime="${plainText(data.generatedAt, 40)}">${formatInstant(plainText(data.generatedAt, 40))}</time></p>
+${evaluation === undefined ? html`<h1>Nothing has been evaluated yet</h1><p class="detail">Run <code>oirl evaluate ${runArgument(data.runFolder)}</code> and render the report again.</p>` : evaluated(data, evaluation)}
 </header>
 `;
 }
 
 function evaluated(data: ReportData, evaluation: EvaluationResult): Html {
-  const { headline, detail, recommendation } = verdict(evaluation);
+  const { headline, detail, recommendation } = verdict(evaluation, data.trainedGate);
   const perQuestion = recommendation === "per-question";
   return html`<p class="pill ${perQuestion ? "pill-choose" : "pill-fixed"}"><span aria-hidden="true">${perQuestion ? "⇄" : "="}</span> ${perQuestion ? "Recommended: choose per question" : "Recommended: one fixed prompt"}</p>
 <h1>${sentenceWithNames(headline)}</h1>
@@ -37,7 +38,7 @@ ${keyFigures(evaluation)}
 /** What to do with the verdict: the command that chooses, or the one prompt in full. */
 function nextStep(data: ReportData, evaluation: EvaluationResult, perQuestion: boolean): Html | null {
   if (perQuestion) {
-    return html`<p class="next">For a new question, <code>oirl recommend RUN "question"</code> names the prompt to use, without calling the LLM.</p>`;
+    return html`<p class="next">For a new question, <code>oirl recommend ${runArgument(data.runFolder)} "question"</code> names the prompt to use, without calling the LLM.</p>`;
   }
   const prompt = data.prompts.find(({ id }) => id === evaluation.fixed.promptId);
   return prompt === undefined
@@ -47,7 +48,8 @@ function nextStep(data: ReportData, evaluation: EvaluationResult, perQuestion: b
 
 function keyFigures(evaluation: EvaluationResult): Html {
   const argmax = evaluation.strategies.find((strategy) => strategy.name === "argmax");
-  const { attainable, fixed, leak } = evaluation;
+  const { fixed, leak } = evaluation;
+  const attainable = shownBracket(evaluation);
   const figures: readonly { term: Html; value: string; note: Html | string }[] = [
     {
       term: html`Always ${promptName(fixed.promptId)}`,

@@ -59,7 +59,7 @@ function finding(evaluations: readonly EvaluationResult[]): string {
   if (leaking === undefined) {
     return evaluations.some((evaluation) => evaluation.protocol === "paper")
       ? "No test question stands in the training rows, under the paper's protocol neither: the figures measure what they should."
-      : "No test question stands in the training rows, after masking numbers and folding case and space. What the paper's protocol would claim on this log is not known here; `oirl evaluate --protocol paper` computes it.";
+      : "No test question stands in the training rows, after masking numbers and folding case and space. The log does not mark published train and test rows, so the paper's protocol does not apply.";
   }
   const { alsoInTrain, testQuestions } = leaking.leak;
   const seen = `Under ${PROTOCOL_LABELS[leaking.protocol]} ${formatCount(alsoInTrain)} of ${formatCount(testQuestions)} test questions were seen in training`;

@@ -1,7 +1,7 @@
 import { learningCurveChart } from "../charts/learning-curve-chart.ts";
 import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
-import { formatCount, formatPercent, formatPointsWithInterval } from "../format-number.ts";
+import { countOf, formatPercent, formatPointsWithInterval } from "../format-number.ts";
 import { plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { nothingToShow, section } from "./section.ts";
@@ -20,7 +20,7 @@ export async function learningCurveSection(data: ReportData): Promise<Html> {
   const described = points
     .map(
       (point) =>
-        `${formatCount(point.questions)} questions: ${formatPointsWithInterval(point.uplift, point.ci95)}, gate open in ${formatPercent(point.shipped, 0)}`,
+        `${countOf(point.questions, "question")}: ${formatPointsWithInterval(point.uplift, point.ci95)}, gate open in ${formatPercent(point.shipped, 0)}`,
     )
     .join("; ");
   return section(

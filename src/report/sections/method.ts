@@ -1,10 +1,13 @@
 import type { EvaluationResult } from "../../types/index.ts";
 import { type Html, type HtmlValue, html } from "../escape-html.ts";
 import { formatCount, formatPercent } from "../format-number.ts";
-import { displayName, plainText } from "../plain-text.ts";
+import { displayName, plainSentence, plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { PROTOCOL_LABELS } from "../strategy-labels.ts";
 import { dataTable, section } from "./section.ts";
+
+/** Longest reason of a gate shown, in visible characters. */
+const LONGEST_REASON = 600;
 
 const PROTOCOL_EXPLANATIONS: Readonly<Record<EvaluationResult["protocol"], string>> = {
   nested:
@@ -53,7 +56,7 @@ function settings(evaluation: EvaluationResult): HtmlValue[] {
   return [
     html`${PROTOCOL_LABELS[evaluation.protocol]}<span class="what-it-is">${PROTOCOL_EXPLANATIONS[evaluation.protocol]}</span>`,
     html`${displayName(evaluation.model)} on ${displayName(evaluation.embedder)}`,
-    html`${evaluation.gateStrength}<span class="what-it-is">${plainText(evaluation.gate.reason, 200)}</span>`,
+    html`${evaluation.gateStrength}<span class="what-it-is">${plainSentence(evaluation.gate.reason, LONGEST_REASON)}</span>`,
     evaluation.seed,
     evaluation.seconds.toFixed(1),
     formatCount(evaluation.peakMemoryMb),

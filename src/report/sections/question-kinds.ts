@@ -4,7 +4,7 @@ import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
 import { countOf, formatPercentNumber, formatPoints, formatPointsWithInterval } from "../format-number.ts";
 import { displayName, plainText } from "../plain-text.ts";
-import type { QuestionKind, ReportData } from "../report-data.ts";
+import type { QuestionKind, ReportData, ReportPrompt } from "../report-data.ts";
 import { dataTable, nothingToShow, section } from "./section.ts";
 import { keepFiguresTogether, promptName, untrustedText } from "./untrusted-text.ts";
 
@@ -12,8 +12,8 @@ import { keepFiguresTogether, promptName, untrustedText } from "./untrusted-text
 const MOST_KINDS = 12;
 const KEYWORDS_SHOWN = 5;
 const EXAMPLES_SHOWN = 3;
-/** Columns of the table of success; the others are named in the prompts' table. */
-const MOST_PROMPTS = 10;
+/** Columns of the table of success, unless more prompts win a kind; the others stand in the prompts' table. */
+const MOST_PROMPTS = 8;
 
 /** Which prompt wins for which kind of question, with examples of each. */
 export async function questionKindsSection(
@@ -33,11 +33,11 @@ export async function questionKindsSection(
     html`<p>The questions, grouped by their form: numbers are masked, so a group holds questions that are put alike, whatever they are about. In each, the prompt that does best is compared with ${fixedName} on the same questions. This describes the log; the winner was picked by looking, so expect part of its lead to vanish on new questions. The verdict above does not rest on it.</p>`,
     await renderChart({
       description: `Lead of the best prompt over the fixed prompt, by kind of question. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
-      caption: html`Lead of the kind's best prompt over ${fixedName}, paired by question, with its 95 % interval. <span class="key key-ours">● another prompt leads</span> <span class="key">■ the fixed prompt is best here too</span>.`,
+      caption: html`Lead of the kind's best prompt over ${fixedName}, paired by question, with its 95 % interval. <span class="key key-ours">● another prompt leads</span> <span class="key">■ no prompt is surely better than the fixed one</span>.`,
       specification: (width, narrow) =>
         intervalChart(rows, { title: "lead, pp", reference: 0, signed: true }, width, narrow),
     }),
-    successTable(data, kinds),
+    successTable(data, kinds, fixedId),
     html`<ol class="kinds">${kinds.map((kind) => kindCard(kind, fixedId))}</ol>`,
   );
 }
@@ -61,26 +61,63 @@ function chartRow(kind: QuestionKind, index: number, fixedId: string | null): In
   };
 }
 
-function successTable(data: ReportData, kinds: readonly QuestionKind[]): Html {
+/** A training prompt, and where it stands in `QuestionKind.promptSuccess`. */
+interface PromptColumn {
+  readonly prompt: ReportPrompt;
+  readonly index: number;
+}
+
+/** The fixed prompt, then the winners by the questions of the kinds they win, then the most successful others. */
+function shownColumns(
+  training: readonly ReportPrompt[],
+  kinds: readonly QuestionKind[],
+  fixedId: string | null,
+): PromptColumn[] {
+  const won = new Map<string, number>();
+  for (const { bestPromptId, questions } of kinds) {
+    won.set(bestPromptId, (won.get(bestPromptId) ?? 0) + questions);
+  }
+  const isKept = ({ prompt }: PromptColumn): boolean => prompt.id === fixedId || won.has(prompt.id);
+  const wonBy = ({ prompt }: PromptColumn): number =>
+    prompt.id === fixedId ? Number.POSITIVE_INFINITY : (won.get(prompt.id) ?? 0);
+  const ranked = training
+    .map((prompt, index): PromptColumn => ({ prompt, index }))
+    .toSorted(
+      (one, other) =>
+        // Compared before subtracting: the fixed prompt's rank is infinite.
+        (wonBy(one) === wonBy(other) ? 0 : wonBy(other) - wonBy(one)) ||
+        (other.prompt.success ?? -1) - (one.prompt.success ?? -1) ||
+        one.index - other.index,
+    );
+  return ranked.slice(0, Math.max(MOST_PROMPTS, ranked.filter(isKept).length));
+}
+
+function successTable(data: ReportData, kinds: readonly QuestionKind[], fixedId: string | null): Html {
   const training = data.prompts.filter((prompt) => prompt.split === "training");
-  const columns = training.slice(0, MOST_PROMPTS);
-  return dataTable(
+  const columns = shownColumns(training, kinds, fixedId);
+  const omitted = training.length - columns.length;
+  const table = dataTable(
     "Success by kind of question and training prompt, %; ★ is the best once small differences are drawn towards the whole log",
     [
       { title: "Kind" },
       { title: "Questions", numeric: true },
-      ...columns.map((prompt) => ({ title: displayName(prompt.id, 16), numeric: true })),
+      ...columns.map(({ prompt }) => ({ title: displayName(prompt.id, 16), numeric: true })),
     ],
     kinds.map((kind, index) => ({
       cells: [
         html`${index + 1}. <bdi>${keywordsOf(kind)}</bdi>`,
         kind.questions,
-        ...columns.map((prompt, column) =>
+        ...columns.map(({ prompt, index: column }) =>
           successCell(kind.promptSuccess[column] ?? null, prompt.id === kind.bestPromptId),
         ),
       ],
     })),
   );
+  return html`${table}${
+    omitted === 0
+      ? null
+      : html`<p class="reading">${countOf(omitted, "further training prompt")} left out: none of them wins a kind, and each is less successful on the whole log than those shown.</p>`
+  }`;
 }
 
 /** The shade repeats the figure; the star marks the best. */
@@ -94,7 +131,7 @@ function kindCard(kind: QuestionKind, fixedId: string | null): Html {
   const [lower] = kind.advantageCi95;
   const lead =
     kind.bestPromptId === fixedId
-      ? html`The fixed prompt ${promptName(kind.bestPromptId)} is best here too.`
+      ? html`No prompt is surely better than ${promptName(kind.bestPromptId)} here.`
       : html`${promptName(kind.bestPromptId)} leads by ${keepFiguresTogether(formatPointsWithInterval(kind.advantage, kind.advantageCi95))}${lower > 0 ? "." : ": may be luck."}`;
   return html`<li><h3><bdi>${keywordsOf(kind)}</bdi></h3>
 <p>${countOf(kind.questions, "question")}. ${lead}</p>

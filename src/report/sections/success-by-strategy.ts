@@ -2,7 +2,7 @@ import type { EvaluationResult, StrategyResult } from "../../types/index.ts";
 import { type IntervalRow, type IntervalStyle, intervalChart } from "../charts/interval-chart.ts";
 import { renderChart } from "../charts/render-chart.ts";
 import { type Html, type HtmlValue, html } from "../escape-html.ts";
-import { formatCount, formatPercent, formatPoints, NO_VALUE } from "../format-number.ts";
+import { countOf, formatCount, formatPercent, formatPoints, NO_VALUE } from "../format-number.ts";
 import { plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { inShownOrder, PROTOCOL_LABELS, STRATEGY_LABELS, type StrategyRole } from "../strategy-labels.ts";
@@ -45,7 +45,7 @@ export async function successSection(
         });
   return section(
     frame,
-    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${formatCount(evaluation.questions)} questions); its uplift is paired with the fixed prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
+    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${countOf(evaluation.questions, "question")}); its uplift is paired with the fixed prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
     chart,
     dataTable(
       "Success and uplift by strategy",
