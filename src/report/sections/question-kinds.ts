@@ -101,7 +101,7 @@ function successTable(data: ReportData, kinds: readonly QuestionKind[], fixedId:
     [
       { title: "Kind" },
       { title: "Questions", numeric: true },
-      ...columns.map(({ prompt }) => ({ title: displayName(prompt.id, 16), numeric: true })),
+      ...columns.map(({ prompt }) => ({ title: displayName(prompt.id, 24), numeric: true })),
     ],
     kinds.map((kind, index) => ({
       cells: [
@@ -116,7 +116,7 @@ function successTable(data: ReportData, kinds: readonly QuestionKind[], fixedId:
   return html`${table}${
     omitted === 0
       ? null
-      : html`<p class="reading">${countOf(omitted, "further training prompt")} left out: none of them wins a kind, and each is less successful on the whole log than those shown.</p>`
+      : html`<p class="reading">${countOf(omitted, "further training prompt")} left out: none of them wins a kind.</p>`
   }`;
 }
 
