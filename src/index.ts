@@ -71,13 +71,13 @@ export {
 } from "./errors.ts";
 export type {
   CallSettings,
+  CallStatus,
   ChatAnswer,
   ChatMessage,
   ChatModel,
   ChatModelOptions,
   ChatRequest,
   CollectOptions,
-  CollectStatus,
   CollectSummary,
   ModelPrice,
   PresetName,

@@ -1,11 +1,11 @@
 import { createRequire } from "node:module";
 import type * as CliProgress from "cli-progress";
-import type { CollectStatus } from "../llm/index.ts";
+import type { CallStatus } from "../llm/index.ts";
 import type { Session } from "./session.ts";
 
 /** The bar of a collection: calls done, how fast, what they cost, how long it still takes, how many failed. */
 export interface CollectBar {
-  readonly update: (status: CollectStatus) => void;
+  readonly update: (status: CallStatus) => void;
   stop(): void;
 }
 

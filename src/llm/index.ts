@@ -1,3 +1,8 @@
+export type { LineFile, OpenLineFile } from "./calls/answer-log.ts";
+export type { CallOptions, CallStatus, CallsEnd, CallsSummary } from "./calls/calls-types.ts";
+export type { PlanEstimate } from "./calls/estimate-calls.ts";
+export { estimateCalls } from "./calls/estimate-calls.ts";
+export type { UnknownCall } from "./calls/journal-state.ts";
 export { ChatError } from "./chat-error.ts";
 export type {
   ChatAnswer,
@@ -7,13 +12,9 @@ export type {
   FinishReason,
   Sampling,
 } from "./chat-model.ts";
-export type { LineFile, OpenLineFile } from "./collect/answer-log.ts";
-export { CallPlan } from "./collect/call-plan.ts";
 export { collect } from "./collect/collect.ts";
-export type { CollectEnd, CollectOptions, CollectStatus, CollectSummary } from "./collect/collect-types.ts";
-export type { PlanEstimate } from "./collect/estimate-calls.ts";
-export { estimateCalls } from "./collect/estimate-calls.ts";
-export type { UnknownCall } from "./collect/journal-state.ts";
+export { CollectPlan } from "./collect/collect-plan.ts";
+export type { CollectOptions, CollectSummary } from "./collect/collect-types.ts";
 export type { CostEstimate } from "./cost/cost-forecast.ts";
 export type { ModelPrice } from "./cost/prices.ts";
 export { priceOf, readPrices } from "./cost/prices.ts";

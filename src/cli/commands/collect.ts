@@ -33,7 +33,9 @@ export function registerCollect(program: Command, session: Session): void {
 }
 
 async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
-  const { CallPlan, collect, createChatModel, estimateCalls, priceOf } = await import("../../llm/index.ts");
+  const { CollectPlan, collect, createChatModel, estimateCalls, priceOf } = await import(
+    "../../llm/index.ts"
+  );
   const { readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
   const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
@@ -53,7 +55,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
     ...(keyFile !== undefined && { keyFile }),
   });
   const price = priceOf(model, await ownPrices(flags, name));
-  const plan = new CallPlan(queries, prompts, flags.repeats, settings);
+  const plan = new CollectPlan(queries, prompts, flags.repeats, settings);
   const estimate = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens);
   const planned = {
     model: name,

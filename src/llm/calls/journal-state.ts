@@ -1,7 +1,7 @@
 import { parseRecord, readJsonLines } from "../../data/index.ts";
 import { costOf, type ModelPrice } from "../cost/prices.ts";
-import type { CallPlan } from "./call-plan.ts";
-import { type AnsweredRecord, journalSchema, type SentRecord } from "./journal-records.ts";
+import { type CallName, type CallPlan, keyOf } from "./call-plan.ts";
+import { type AnsweredRecord, journalSchema, nameOf, type SentRecord } from "./journal-records.ts";
 
 /** What is known of a planned call. */
 export const CALL_STATE = {
@@ -15,10 +15,7 @@ export const CALL_STATE = {
 } as const;
 
 /** A call that was sent in an earlier session, without anything on disk that says what became of it. */
-export interface UnknownCall {
-  readonly queryId: string;
-  readonly promptId: string;
-  readonly repetition: number;
+export interface UnknownCall extends CallName {
   /** What sending it again may cost a second time, at most, in US dollars; undefined where the price is not known. */
   readonly mostCost?: number;
 }
@@ -85,8 +82,9 @@ export async function readJournal(
       if (record.baseUrl !== undefined) baseUrls.add(record.baseUrl);
       continue;
     }
-    const key = JSON.stringify([record.query, record.prompt, record.repetition]);
-    const index = plan.indexOf(record.query, record.prompt, record.repetition);
+    const name = nameOf(record);
+    const key = keyOf(name);
+    const index = plan.indexOf(name);
     const sent = open.get(key);
     open.delete(key);
     if (record.type === "sent") {
@@ -119,9 +117,7 @@ export async function readJournal(
     countUncertain(sent);
     const most = mostCost(sent, price);
     unknown.push({
-      queryId: sent.query,
-      promptId: sent.prompt,
-      repetition: sent.repetition,
+      ...nameOf(sent),
       ...(most !== undefined && { mostCost: most }),
     });
   }

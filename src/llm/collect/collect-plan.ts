@@ -1,33 +1,15 @@
 import { DataError, UsageError } from "../../errors.ts";
 import type { Prompt, Query } from "../../types/index.ts";
-import type { ChatMessage, Sampling } from "../chat-model.ts";
+import type { CallName, CallPlan, PlannedCall, RenderedCall } from "../calls/call-plan.ts";
 import { messageBytes } from "../cost/token-bound.ts";
 import { type CompiledPrompt, compilePrompt } from "../prompting/compile-prompt.ts";
 import { type CallSettings, samplingFor } from "../prompting/prompt-settings.ts";
-
-/** One call that may be made. */
-export interface PlannedCall {
-  /** Position in the plan. */
-  readonly index: number;
-  readonly query: Query;
-  readonly prompt: Prompt;
-  readonly promptIndex: number;
-  readonly repetition: number;
-}
-
-/** A call as it is sent. */
-export interface RenderedCall {
-  readonly messages: readonly ChatMessage[];
-  readonly sampling: Sampling;
-  /** UTF-8 bytes of the messages. */
-  readonly bytes: number;
-}
 
 /**
  * Every question with every prompt, `repeats` times: first all of repetition 0, question by question, so that a
  * collection that ends early has whole questions, and calls that share their beginning follow each other.
  */
-export class CallPlan {
+export class CollectPlan implements CallPlan {
   readonly length: number;
   private readonly compiled: readonly CompiledPrompt[];
   private readonly queryPositions: ReadonlyMap<string, number>;
@@ -56,32 +38,35 @@ export class CallPlan {
     this.promptPositions = new Map(prompts.map(({ id }, position) => [id, position]));
   }
 
+  get kinds(): number {
+    return this.prompts.length;
+  }
+
   call(index: number): PlannedCall {
     const prompts = this.prompts.length;
-    const promptIndex = index % prompts;
+    const kind = index % prompts;
     const row = Math.floor(index / prompts);
     return {
       index,
-      query: this.queries[row % this.queries.length]!,
-      prompt: this.prompts[promptIndex]!,
-      promptIndex,
+      kind,
+      queryId: this.queries[row % this.queries.length]!.id,
+      promptId: this.prompts[kind]!.id,
       repetition: Math.floor(row / this.queries.length),
     };
   }
 
-  /** Position of a call, or undefined where it is not part of the plan. */
-  indexOf(queryId: string, promptId: string, repetition: number): number | undefined {
+  indexOf({ queryId, promptId, repetition }: CallName): number | undefined {
     const query = this.queryPositions.get(queryId);
     const prompt = this.promptPositions.get(promptId);
     if (query === undefined || prompt === undefined || repetition >= this.repeats) return undefined;
     return (repetition * this.queries.length + query) * this.prompts.length + prompt;
   }
 
-  /** @throws UsageError where the prompt leaves no room for an answer */
-  render({ query, prompt, promptIndex }: PlannedCall): RenderedCall {
-    const messages = this.compiled[promptIndex]!.render(query.text);
+  render({ index, kind, queryId, promptId }: PlannedCall): RenderedCall {
+    const query = this.queries[Math.floor(index / this.prompts.length) % this.queries.length]!;
+    const messages = this.compiled[kind]!.render(query.text);
     const bytes = messageBytes(messages);
-    const place = `The question "${query.id}" with the prompt "${prompt.id}"`;
+    const place = `The question "${queryId}" with the prompt "${promptId}"`;
     return { messages, bytes, sampling: samplingFor(this.settings, bytes, place) };
   }
 }

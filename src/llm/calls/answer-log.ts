@@ -1,5 +1,4 @@
 import { JsonLinesWriter } from "../../data/index.ts";
-import type { Interaction } from "../../types/index.ts";
 import type { JournalRecord } from "./journal-records.ts";
 
 /** A file of lines that is only ever added to. */
@@ -21,13 +20,13 @@ const openLineFile: OpenLineFile = (path, onWarning) => JsonLinesWriter.append(p
 
 interface Entry {
   readonly records: readonly JournalRecord[];
-  readonly interactions: readonly Interaction[];
+  readonly lines: readonly object[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * The journal and the interactions of a run. What many callers add at the same time is written, and waited for, in
+ * A journal and the lines made from its answers. What many callers add at the same time is written, and waited for, in
  * one go. After the first failure nothing is written any more: every later call fails with the same error.
  */
 export class AnswerLog {
@@ -37,19 +36,19 @@ export class AnswerLog {
 
   private constructor(
     private readonly journal: LineFile,
-    private readonly interactions: LineFile,
+    private readonly lines: LineFile,
   ) {}
 
   /** @throws IoError where a file cannot be opened */
   static async open(
     journalPath: string,
-    interactionsPath: string,
+    linesPath: string,
     onWarning?: (message: string) => void,
     openFile: OpenLineFile = openLineFile,
   ): Promise<AnswerLog> {
     const journal = await openFile(journalPath, onWarning);
     try {
-      return new AnswerLog(journal, await openFile(interactionsPath, onWarning));
+      return new AnswerLog(journal, await openFile(linesPath, onWarning));
     } catch (error) {
       await journal.discard();
       throw error;
@@ -63,14 +62,14 @@ export class AnswerLog {
 
   /**
    * Adds to both files.
-   * @returns when the disk has the journal's records; the interactions are handed to the operating system by then, and
+   * @returns when the disk has the journal's records; the lines are handed to the operating system by then, and
    * can be made again from the journal
    * @throws IoError where this or an earlier write failed
    */
-  append(records: readonly JournalRecord[], interactions: readonly Interaction[] = []): Promise<void> {
+  append(records: readonly JournalRecord[], lines: readonly object[] = []): Promise<void> {
     if (this.broken !== undefined) return Promise.reject(this.broken.error);
     const done = new Promise<void>((resolve, reject) =>
-      this.waiting.push({ records, interactions, resolve, reject }),
+      this.waiting.push({ records, lines, resolve, reject }),
     );
     void this.writeWaiting();
     return done;
@@ -80,10 +79,10 @@ export class AnswerLog {
   async close(): Promise<void> {
     if (this.broken === undefined) {
       await this.journal.close();
-      await this.interactions.close();
+      await this.lines.close();
     } else {
       await this.journal.discard();
-      await this.interactions.discard();
+      await this.lines.discard();
     }
   }
 
@@ -95,11 +94,10 @@ export class AnswerLog {
       try {
         if (this.broken !== undefined) throw this.broken.error;
         for (const { records } of batch) for (const record of records) await this.journal.write(record);
-        // First the journal: an interaction without its record would be a call nobody knows the price of.
+        // First the journal: a line without its record would be a call nobody knows the price of.
         await this.journal.flush();
-        for (const { interactions } of batch)
-          for (const interaction of interactions) await this.interactions.write(interaction);
-        await this.interactions.flush();
+        for (const { lines } of batch) for (const line of lines) await this.lines.write(line);
+        await this.lines.flush();
         await this.journal.sync();
         for (const { resolve } of batch) resolve();
       } catch (error) {

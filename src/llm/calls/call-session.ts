@@ -1,53 +1,45 @@
 import { setMaxListeners } from "node:events";
-import type { AnswerMatcher } from "../../data/index.ts";
 import { AbortedError, LlmError } from "../../errors.ts";
-import type { Interaction } from "../../types/index.ts";
 import type { ChatError } from "../chat-error.ts";
 import { Budget } from "../cost/budget.ts";
 import { CostForecast } from "../cost/cost-forecast.ts";
 import type { AnswerLog } from "./answer-log.ts";
-import type { CallPlan, PlannedCall, RenderedCall } from "./call-plan.ts";
-import { type Answered, CallSender, type Finished, NOTHING_FINISHED } from "./call-sender.ts";
-import type { CollectOptions, CollectSummary } from "./collect-types.ts";
-import { gradeAnswer } from "./grade-answer.ts";
+import type { CallName, PlannedCall, RenderedCall } from "./call-plan.ts";
+import { CallSender, type Finished, NOTHING_FINISHED } from "./call-sender.ts";
+import type { CallJob, CallOptions, CallsSummary } from "./calls-types.ts";
+import type { AnsweredRecord } from "./journal-records.ts";
 import { CALL_STATE, type JournalState } from "./journal-state.ts";
 import { StopSwitch } from "./stop-switch.ts";
 
 /** After so many answers of a session the estimate of the rest rests on them. */
 const CALLS_TO_REVISE = 20;
 
-/** One session's work on a run: sends what is to be sent, a fixed number of calls at a time. */
-export class CollectSession {
+/** One session's work on a plan: sends what is to be sent, a fixed number of calls at a time. */
+export class CallSession<Line extends CallName> {
   readonly stop: StopSwitch = new StopSwitch();
   answered = 0;
   givenUp = 0;
   attempts = 0;
   inputTokens = 0;
   outputTokens = 0;
-  revisedEstimate: CollectSummary["revisedEstimate"];
+  revisedEstimate: CallsSummary["revisedEstimate"];
   readonly total: number;
   readonly answeredBefore: number;
-  private rewards = 0;
   private failuresInARow = 0;
   private next = 0;
   private readonly budget: Budget;
   private readonly forecast: CostForecast;
 
   constructor(
-    private readonly plan: CallPlan,
+    private readonly job: CallJob<Line>,
     private readonly state: JournalState,
     private readonly log: AnswerLog,
-    private readonly matcher: AnswerMatcher,
-    private readonly options: CollectOptions,
+    private readonly options: CallOptions,
   ) {
-    const { price, settings } = options;
+    const { plan, maxTokens } = job;
     this.budget = new Budget(options.maxCost);
     this.budget.carryOver(state.spent, state.possiblySpent);
-    this.forecast = new CostForecast(
-      plan.prompts.length,
-      price,
-      settings.sampling.maxTokens ?? settings.totalTokens,
-    );
+    this.forecast = new CostForecast(plan.kinds, options.price, maxTokens);
     let answered = 0;
     let toSend = 0;
     for (let index = 0; index < plan.length; index++) {
@@ -55,7 +47,7 @@ export class CollectSession {
       if (!this.isToSend(index)) continue;
       toSend++;
       const call = plan.call(index);
-      this.forecast.add(call.promptIndex, plan.render(call).bytes);
+      this.forecast.add(call.kind, plan.render(call).bytes);
     }
     this.answeredBefore = answered;
     this.total = answered + toSend;
@@ -69,11 +61,6 @@ export class CollectSession {
 
   get possiblySpent(): number {
     return this.budget.possiblySpent;
-  }
-
-  /** Share of right answers; undefined without any. */
-  get success(): number | undefined {
-    return this.answered === 0 ? undefined : this.rewards / this.answered;
   }
 
   /** @throws what stopped it: LlmError after repeated failures, IoError of the log, AbortedError of the signal */
@@ -102,40 +89,28 @@ export class CollectSession {
     this.attempts++;
   }
 
-  onAnswered(call: PlannedCall, rendered: RenderedCall, answered: Answered): Interaction {
-    const { answer, cost, latencyMs } = answered;
-    const { inputTokens, outputTokens } = answer;
+  onAnswered(call: PlannedCall, { bytes }: RenderedCall, answered: AnsweredRecord): Line | undefined {
+    const { inputTokens, outputTokens } = answered;
     this.answered++;
     this.failuresInARow = 0;
-    this.forecast.remove(call.promptIndex, rendered.bytes);
+    this.forecast.remove(call.kind, bytes);
     this.inputTokens += inputTokens ?? 0;
     this.outputTokens += outputTokens ?? 0;
     if (inputTokens !== undefined && outputTokens !== undefined)
-      this.forecast.observe(call.promptIndex, rendered.bytes, inputTokens, outputTokens);
+      this.forecast.observe(call.kind, bytes, inputTokens, outputTokens);
     if (this.answered === CALLS_TO_REVISE)
       this.revisedEstimate = { afterCalls: CALLS_TO_REVISE, ...this.forecast.remaining };
     this.state.states[call.index] = CALL_STATE.answered;
-    const interaction = gradeAnswer(
-      call.query,
-      {
-        promptId: call.prompt.id,
-        repetition: call.repetition,
-        model: this.options.model.name,
-        answer: answer.text,
-        latencyMs,
-        ...(cost !== undefined && { cost }),
-      },
-      this.matcher,
-    );
-    this.rewards += interaction.reward;
+    const line = this.job.toLine(answered);
+    if (line !== undefined) this.job.onLine?.(line);
     this.report();
-    return interaction;
+    return line;
   }
 
   onGivenUp(call: PlannedCall, rendered: RenderedCall, error: ChatError): void {
     this.givenUp++;
     this.failuresInARow++;
-    this.forecast.remove(call.promptIndex, rendered.bytes);
+    this.forecast.remove(call.kind, rendered.bytes);
     this.state.states[call.index] = CALL_STATE.failed;
     const limit = this.options.failuresToStop ?? 8;
     if (error.meaning.isHopeless || this.failuresInARow >= limit) {
@@ -156,15 +131,15 @@ export class CollectSession {
     while (!this.stop.isOn) {
       const index = this.takeNext();
       if (index === undefined) break;
-      const call = this.plan.call(index);
+      const call = this.job.plan.call(index);
       const attemptsBefore = this.state.attempts.get(index) ?? 0;
-      finished = await sender.send(call, this.plan.render(call), attemptsBefore, finished);
+      finished = await sender.send(call, this.job.plan.render(call), attemptsBefore, finished);
     }
-    if (finished.records.length > 0) await this.log.append(finished.records, finished.interactions);
+    if (finished.records.length > 0) await this.log.append(finished.records, finished.lines);
   }
 
   private takeNext(): number | undefined {
-    while (this.next < this.plan.length) {
+    while (this.next < this.job.plan.length) {
       const index = this.next++;
       if (this.isToSend(index)) return index;
     }
@@ -187,7 +162,7 @@ export class CollectSession {
   private report(): void {
     const { onProgress, onStatus, price } = this.options;
     const done = this.answeredBefore + this.answered + this.givenUp;
-    onProgress?.("collect", done, this.total);
+    onProgress?.(this.job.stage, done, this.total);
     onStatus?.({
       done,
       total: this.total,

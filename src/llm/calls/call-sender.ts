@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LlmError } from "../../errors.ts";
-import type { Interaction } from "../../types/index.ts";
 import { ChatError } from "../chat-error.ts";
 import type { ChatAnswer, ChatModel } from "../chat-model.ts";
 import type { Budget } from "../cost/budget.ts";
@@ -8,25 +7,18 @@ import { costOf, type ModelPrice } from "../cost/prices.ts";
 import { mostInputTokens } from "../cost/token-bound.ts";
 import type { AnswerLog } from "./answer-log.ts";
 import type { PlannedCall, RenderedCall } from "./call-plan.ts";
-import type { JournalRecord } from "./journal-records.ts";
+import type { AnsweredRecord, JournalRecord } from "./journal-records.ts";
 import { Pace } from "./pace.ts";
 import type { StopSwitch } from "./stop-switch.ts";
 
 /** What a finished call leaves to be written; it counts only when it is. */
 export interface Finished {
   readonly records: readonly JournalRecord[];
-  readonly interactions: readonly Interaction[];
+  /** Made from answers. */
+  readonly lines: readonly object[];
 }
 
-export const NOTHING_FINISHED: Finished = { records: [], interactions: [] };
-
-/** An answer, with what it took. */
-export interface Answered {
-  readonly answer: ChatAnswer;
-  /** In US dollars; undefined where the price is not known. */
-  readonly cost: number | undefined;
-  readonly latencyMs: number;
-}
+export const NOTHING_FINISHED: Finished = { records: [], lines: [] };
 
 /** How calls are sent. */
 export interface SendOptions {
@@ -34,15 +26,15 @@ export interface SendOptions {
   readonly firstRetryDelayMs: number;
   readonly timeoutMs: number;
   readonly price: ModelPrice | undefined;
-  /** Whether a bill above its reservation ends the collection. */
+  /** Whether a bill above its reservation ends the work. */
   readonly hasLimit: boolean;
 }
 
 /** What the sender tells its session. */
 export interface SendListener {
   onSent(): void;
-  /** @returns the interaction to be written with the answer */
-  onAnswered(call: PlannedCall, rendered: RenderedCall, answered: Answered): Interaction;
+  /** @returns the line to be written with the answer, if any */
+  onAnswered(call: PlannedCall, rendered: RenderedCall, answered: AnsweredRecord): object | undefined;
   onGivenUp(call: PlannedCall, rendered: RenderedCall, error: ChatError): void;
 }
 
@@ -74,7 +66,7 @@ export class CallSender {
   /**
    * @param attemptsBefore of earlier sessions
    * @param before what the caller's last call left to be written; it is on disk before this call is sent
-   * @returns what this call leaves to be written; `before` itself, or nothing, where the collection was stopped
+   * @returns what this call leaves to be written; `before` itself, or nothing, where the work was stopped
    * @throws IoError where the log cannot be written
    */
   async send(
@@ -85,16 +77,16 @@ export class CallSender {
   ): Promise<Finished> {
     let unwritten = before;
     const writeNow = async (): Promise<void> => {
-      const { records, interactions } = unwritten;
+      const { records, lines } = unwritten;
       unwritten = NOTHING_FINISHED;
-      if (records.length > 0) await this.log.append(records, interactions);
+      if (records.length > 0) await this.log.append(records, lines);
     };
     const { maxTokens } = rendered.sampling;
     const { price } = this.options;
     const mostInput = mostInputTokens(rendered.messages);
     const mostCost =
       price === undefined || maxTokens === undefined ? undefined : costOf(price, mostInput, maxTokens);
-    const name = { query: call.query.id, prompt: call.prompt.id, repetition: call.repetition };
+    const name = { query: call.queryId, prompt: call.promptId, repetition: call.repetition };
     for (let tries = 0; ; tries++) {
       if (this.pace.isPaused) {
         await writeNow();
@@ -108,12 +100,12 @@ export class CallSender {
       }
       const attempt = attemptsBefore + tries + 1;
       try {
-        // While it waited, the collection may have been stopped.
+        // While it waited, the work may have been stopped.
         if (this.stop.isOn) {
           this.budget.settle(reserved, "unbilled");
           return unwritten;
         }
-        const { records, interactions } = unwritten;
+        const { records, lines } = unwritten;
         unwritten = NOTHING_FINISHED;
         await this.log.append(
           [
@@ -127,7 +119,7 @@ export class CallSender {
               ...(mostCost !== undefined && { mostCost }),
             },
           ],
-          interactions,
+          lines,
         );
       } catch (error) {
         this.budget.settle(reserved, "uncertain");
@@ -136,24 +128,21 @@ export class CallSender {
       this.listener.onSent();
       const outcome = await this.ask(rendered);
       if (!(outcome instanceof ChatError)) {
-        const answered = this.settle(outcome, reserved, mostCost);
-        const { answer, cost, latencyMs } = answered;
-        return {
-          records: [
-            {
-              type: "answered",
-              ...name,
-              attempt,
-              answer: answer.text,
-              finishReason: answer.finishReason,
-              ...(answer.inputTokens !== undefined && { inputTokens: answer.inputTokens }),
-              ...(answer.outputTokens !== undefined && { outputTokens: answer.outputTokens }),
-              ...(cost !== undefined && { cost }),
-              latencyMs,
-            },
-          ],
-          interactions: [this.listener.onAnswered(call, rendered, answered)],
+        const { answer, latencyMs } = outcome;
+        const cost = this.settle(answer, reserved, mostCost);
+        const answered: AnsweredRecord = {
+          type: "answered",
+          ...name,
+          attempt,
+          answer: answer.text,
+          finishReason: answer.finishReason,
+          ...(answer.inputTokens !== undefined && { inputTokens: answer.inputTokens }),
+          ...(answer.outputTokens !== undefined && { outputTokens: answer.outputTokens }),
+          ...(cost !== undefined && { cost }),
+          latencyMs,
         };
+        const line = this.listener.onAnswered(call, rendered, answered);
+        return { records: [answered], lines: line === undefined ? [] : [line] };
       }
       const { meaning } = outcome;
       this.budget.settle(reserved, meaning.mayBeBilled ? "uncertain" : "unbilled");
@@ -172,7 +161,7 @@ export class CallSender {
             isFinal,
           },
         ],
-        interactions: [],
+        lines: [],
       };
       if (isFinal) {
         this.listener.onGivenUp(call, rendered, outcome);
@@ -200,11 +189,8 @@ export class CallSender {
     }
   }
 
-  private settle(
-    { answer, latencyMs }: { answer: ChatAnswer; latencyMs: number },
-    reserved: number,
-    mostCost: number | undefined,
-  ): Answered {
+  /** @returns what the answer cost, in US dollars; undefined where the price is not known */
+  private settle(answer: ChatAnswer, reserved: number, mostCost: number | undefined): number | undefined {
     const { price, hasLimit } = this.options;
     const { inputTokens, outputTokens } = answer;
     const isCounted = inputTokens !== undefined && outputTokens !== undefined;
@@ -219,7 +205,7 @@ export class CallSender {
           { reserved, billed: cost },
         ),
       );
-    return { answer, cost, latencyMs };
+    return cost;
   }
 
   /** Doubling, with jitter, so that callers do not come back all at once. */

@@ -1,10 +1,10 @@
-import type { CollectEnd } from "./collect-types.ts";
+import type { CallsEnd } from "./calls-types.ts";
 
-/** Ends a collection once, for the first reason given. Calls under way are waited for, unless nothing can be written. */
+/** Ends the work once, for the first reason given. Calls under way are waited for, unless nothing can be written. */
 export class StopSwitch {
   private readonly soft = new AbortController();
   private readonly hard = new AbortController();
-  private reason: { readonly end: CollectEnd } | { readonly error: unknown } | undefined;
+  private reason: { readonly end: CallsEnd } | { readonly error: unknown } | undefined;
 
   /** Fires when no further call is to be sent; wakes those who pause between attempts. */
   get signal(): AbortSignal {
@@ -20,16 +20,16 @@ export class StopSwitch {
     return this.soft.signal.aborted;
   }
 
-  /** Why the collection ended, where it was by a mistake or a failure. */
+  /** Why the work ended, where it was by a mistake or a failure. */
   get error(): unknown {
     return this.reason !== undefined && "error" in this.reason ? this.reason.error : undefined;
   }
 
-  get outcome(): CollectEnd {
+  get outcome(): CallsEnd {
     return this.reason !== undefined && "end" in this.reason ? this.reason.end : "complete";
   }
 
-  end(end: CollectEnd): void {
+  end(end: CallsEnd): void {
     this.reason ??= { end };
     this.soft.abort();
   }

@@ -20,20 +20,18 @@ export function estimateCalls(
   price: ModelPrice | undefined,
   maxTokens?: number,
 ): PlanEstimate {
-  const forecast = new CostForecast(plan.prompts.length, price, maxTokens);
+  const forecast = new CostForecast(plan.kinds, price, maxTokens);
   let inputTokens = 0;
   let outputTokens: number | undefined = 0;
-  // Repetitions are alike: one is looked at.
-  const perRepetition = plan.length / plan.repeats;
-  for (let index = 0; index < perRepetition; index++) {
+  for (let index = 0; index < plan.length; index++) {
     const call = plan.call(index);
     const { bytes, messages, sampling } = plan.render(call);
-    for (let repetition = 0; repetition < plan.repeats; repetition++) forecast.add(call.promptIndex, bytes);
-    inputTokens += mostInputTokens(messages) * plan.repeats;
+    forecast.add(call.kind, bytes);
+    inputTokens += mostInputTokens(messages);
     outputTokens =
       outputTokens === undefined || sampling.maxTokens === undefined
         ? undefined
-        : outputTokens + sampling.maxTokens * plan.repeats;
+        : outputTokens + sampling.maxTokens;
   }
   return {
     expected: forecast.remaining,

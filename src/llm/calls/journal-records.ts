@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CallName } from "./call-plan.ts";
 
 /** Which call, and the how-manieth attempt at it. */
 interface CallRecord {
@@ -54,8 +55,13 @@ export interface SessionRecord {
   readonly baseUrl?: string;
 }
 
-/** A line of `collect/journal.jsonl`. */
+/** A line of a journal. */
 export type JournalRecord = SentRecord | AnsweredRecord | FailedRecord | SessionRecord;
+
+/** The call that a record is about. */
+export function nameOf({ query, prompt, repetition }: CallRecord): CallName {
+  return { queryId: query, promptId: prompt, repetition };
+}
 
 const count = z.int().min(0);
 const dollars = z.number().min(0).exactOptional();
