@@ -1,12 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { AnswerMatcherName } from "../data/index.ts";
 import type { PresetName } from "../llm/index.ts";
+import { addCostFlags, addModelFlags, addSendingFlags, type CallFlags } from "./call-flags.ts";
+import { parseAmount, parseCount, parseShare } from "./parse-numbers.ts";
 
 /** Values of the flags of `oirl collect`, as commander gives them. */
-export interface CollectFlags {
-  readonly provider: string;
-  readonly baseUrl?: string;
-  readonly model?: string;
+export interface CollectFlags extends CallFlags {
   readonly queries?: string;
   readonly prompts?: string;
   readonly preset: PresetName;
@@ -20,18 +19,6 @@ export interface CollectFlags {
   readonly matcher: AnswerMatcherName;
   readonly limit?: number;
   readonly repeats: number;
-  readonly concurrency: number;
-  readonly retries: number;
-  readonly timeout: number;
-  readonly maxCost?: number;
-  readonly prices?: string;
-  readonly priceInput?: number;
-  readonly priceOutput?: number;
-  readonly dryRun?: boolean;
-  readonly holdUnknown?: boolean;
-  readonly retryFailed?: boolean;
-  readonly keyVariable?: string;
-  readonly keyFile?: string;
   readonly log?: string;
   readonly task?: "gsm8k" | "mawps" | "svamp";
   readonly texts?: string;
@@ -39,24 +26,14 @@ export interface CollectFlags {
 
 /** All flags of `oirl collect` but those every command has. */
 export function addCollectFlags(command: Command): void {
-  addModelFlags(command);
+  addModelFlags(command, "replay, ");
   addPromptFlags(command);
+  command
+    .option("--limit <n>", "only the first n questions", parseCount)
+    .option("--repeats <n>", "how often each question is asked with each prompt", parseCount, 1);
   addSendingFlags(command);
   addCostFlags(command);
   addReplayFlags(command);
-}
-
-function addModelFlags(command: Command): void {
-  command
-    .option(
-      "--provider <name>",
-      "openai-compatible, replay, or an installed package of the AI SDK, such as @ai-sdk/anthropic",
-      "openai-compatible",
-    )
-    .option("--base-url <url>", "the endpoint (default: OPENAI_BASE_URL, else OpenAI's own)")
-    .option("--model <name>", "the model, as the endpoint calls it")
-    .option("--key-variable <name>", "environment variable with the key (default: OPENAI_API_KEY)")
-    .option("--key-file <file>", "file with the key; this machine's endpoints need none");
 }
 
 function addPromptFlags(command: Command): void {
@@ -90,30 +67,6 @@ function addPromptFlags(command: Command): void {
     );
 }
 
-function addSendingFlags(command: Command): void {
-  command
-    .option("--limit <n>", "only the first n questions", parseCount)
-    .option("--repeats <n>", "how often each question is asked with each prompt", parseCount, 1)
-    .option("--concurrency <n>", "calls under way at once", parseCount, 8)
-    .option("--retries <n>", "further attempts of a call that failed for reasons that pass", parseRetries, 4)
-    .option("--timeout <seconds>", "for one attempt", parsePositive, 120)
-    .option("--hold-unknown", "do not send calls again whose answers may have been lost")
-    .option("--retry-failed", "send calls again that were given up after attempts that may have cost");
-}
-
-function addCostFlags(command: Command): void {
-  command
-    .option(
-      "--max-cost <dollars>",
-      "never spend more on this run; needs a price and --max-tokens",
-      parseAmount,
-    )
-    .option("--prices <file>", "YAML table: model: {input, output}, in $ for a million tokens")
-    .option("--price-input <dollars>", "for a million tokens sent", parseAmount)
-    .option("--price-output <dollars>", "for a million tokens answered", parseAmount)
-    .option("--dry-run", "only say how many calls, tokens and dollars it takes");
-}
-
 function addReplayFlags(command: Command): void {
   command
     .option(
@@ -124,37 +77,6 @@ function addReplayFlags(command: Command): void {
       new Option("--task <name>", "with such a clone: which log").choices(["gsm8k", "mawps", "svamp"]),
     )
     .option("--texts <directory>", "with such a clone: folder with the questions' texts");
-}
-
-function parseNumber(text: string, what: string, isRight: (value: number) => boolean): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value) || !isRight(value))
-    throw new InvalidArgumentError(`expected ${what}.`);
-  return value;
-}
-
-function parseCount(text: string): number {
-  return parseNumber(text, "a whole number ≥ 1", (value) => Number.isSafeInteger(value) && value >= 1);
-}
-
-function parseRetries(text: string): number {
-  return parseNumber(text, "a whole number ≥ 0", (value) => Number.isSafeInteger(value) && value >= 0);
-}
-
-function parseAmount(text: string): number {
-  return parseNumber(text, "a number ≥ 0", (value) => value >= 0);
-}
-
-function parsePositive(text: string): number {
-  return parseNumber(
-    text,
-    "a number of seconds above 0, at most 86400",
-    (value) => value > 0 && value <= 86_400,
-  );
-}
-
-function parseShare(text: string): number {
-  return parseNumber(text, "a number above 0, at most 1", (value) => value > 0 && value <= 1);
 }
 
 function parseVariable(

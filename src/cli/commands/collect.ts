@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
-import type { CallSettings, ModelPrice } from "../../llm/index.ts";
+import type { CallSettings } from "../../llm/index.ts";
+import { modelOf, sendingOf } from "../call-flags.ts";
 import { startCollectBar } from "../collect-bar.ts";
 import { addCollectFlags, type CollectFlags } from "../collect-flags.ts";
 import { describeCollection, describePlan, describeReplay } from "../describe-collection.ts";
@@ -33,9 +34,7 @@ export function registerCollect(program: Command, session: Session): void {
 }
 
 async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
-  const { CollectPlan, collect, createChatModel, estimateCalls, priceOf } = await import(
-    "../../llm/index.ts"
-  );
+  const { CollectPlan, collect, estimateCalls } = await import("../../llm/index.ts");
   const { readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
   const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
@@ -46,15 +45,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
   const prompts = await readPromptsFile(promptsFile);
   const settings = await callSettings(flags);
-  const { provider, baseUrl, keyVariable, keyFile } = flags;
-  const model = await createChatModel({
-    model: name,
-    provider,
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(keyVariable !== undefined && { keyVariable }),
-    ...(keyFile !== undefined && { keyFile }),
-  });
-  const price = priceOf(model, await ownPrices(flags, name));
+  const { model, price } = await modelOf(flags);
   const plan = new CollectPlan(queries, prompts, flags.repeats, settings);
   const estimate = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens);
   const planned = {
@@ -70,7 +61,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   }
   session.note(describePlan(planned));
   const bar = startCollectBar(session);
-  const { maxCost, matcher, repeats, concurrency, retries } = flags;
+  const { matcher, repeats } = flags;
   try {
     const summary = await collect({
       run,
@@ -80,14 +71,9 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
       settings,
       matcher,
       repeats,
-      concurrency,
-      retries,
-      timeoutMs: flags.timeout * 1000,
-      holdUnknown: flags.holdUnknown === true,
-      retryFailed: flags.retryFailed === true,
+      ...sendingOf(flags),
       sourceFiles: [queriesFile, promptsFile],
       ...(price !== undefined && { price }),
-      ...(maxCost !== undefined && { maxCost }),
       signal: workOptions(session).signal,
       ...importWarnings(session),
       onStatus: bar.update,
@@ -122,17 +108,6 @@ async function callSettings(flags: CollectFlags): Promise<CallSettings> {
       ...(maxTokens !== undefined && { maxTokens }),
     },
   };
-}
-
-async function ownPrices(flags: CollectFlags, model: string): Promise<ReadonlyMap<string, ModelPrice>> {
-  const { readPrices } = await import("../../llm/index.ts");
-  const { priceInput, priceOutput } = flags;
-  if ((priceInput === undefined) !== (priceOutput === undefined))
-    throw new UsageError("--price-input and --price-output go together.");
-  const prices = flags.prices === undefined ? new Map<string, ModelPrice>() : await readPrices(flags.prices);
-  if (priceInput !== undefined && priceOutput !== undefined)
-    prices.set(model, { input: priceInput, output: priceOutput });
-  return prices;
 }
 
 async function replay(run: string, flags: CollectFlags, session: Session): Promise<void> {

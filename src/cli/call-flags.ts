@@ -1,0 +1,126 @@
+import type { Command } from "commander";
+import { UsageError } from "../errors.ts";
+import type { ChatModel, ModelPrice } from "../llm/index.ts";
+import { parseAmount, parseCount, parsePositive, parseRetries } from "./parse-numbers.ts";
+
+/** Flags that say which model is asked. */
+export interface ModelFlags {
+  readonly provider: string;
+  readonly baseUrl?: string;
+  readonly model?: string;
+  readonly keyVariable?: string;
+  readonly keyFile?: string;
+}
+
+/** Flags that say how calls are sent. */
+export interface SendingFlags {
+  readonly concurrency: number;
+  readonly retries: number;
+  readonly timeout: number;
+  readonly holdUnknown?: boolean;
+  readonly retryFailed?: boolean;
+}
+
+/** Flags that say what calls cost and may cost. */
+export interface CostFlags {
+  readonly maxCost?: number;
+  readonly prices?: string;
+  readonly priceInput?: number;
+  readonly priceOutput?: number;
+  readonly dryRun?: boolean;
+}
+
+/** Flags of every command that asks a model. */
+export type CallFlags = ModelFlags & SendingFlags & CostFlags;
+
+/**
+ * Adds the flags that say which model is asked.
+ * @param others further providers of this command, for its help
+ */
+export function addModelFlags(command: Command, others = ""): void {
+  command
+    .option(
+      "--provider <name>",
+      `openai-compatible, ${others}or an installed package of the AI SDK, such as @ai-sdk/anthropic`,
+      "openai-compatible",
+    )
+    .option("--base-url <url>", "the endpoint (default: OPENAI_BASE_URL, else OpenAI's own)")
+    .option("--model <name>", "the model, as the endpoint calls it")
+    .option("--key-variable <name>", "environment variable with the key (default: OPENAI_API_KEY)")
+    .option("--key-file <file>", "file with the key; this machine's endpoints need none");
+}
+
+/** Adds the flags that say how calls are sent. */
+export function addSendingFlags(command: Command): void {
+  command
+    .option("--concurrency <n>", "calls under way at once", parseCount, 8)
+    .option("--retries <n>", "further attempts of a call that failed for reasons that pass", parseRetries, 4)
+    .option("--timeout <seconds>", "for one attempt", parsePositive, 120)
+    .option("--hold-unknown", "do not send calls again whose answers may have been lost")
+    .option("--retry-failed", "send calls again that were given up after attempts that may have cost");
+}
+
+/** Adds the flags that say what calls cost and may cost. */
+export function addCostFlags(command: Command): void {
+  command
+    .option(
+      "--max-cost <dollars>",
+      "never spend more on this run; needs a price and --max-tokens",
+      parseAmount,
+    )
+    .option("--prices <file>", "YAML table: model: {input, output}, in $ for a million tokens")
+    .option("--price-input <dollars>", "for a million tokens sent", parseAmount)
+    .option("--price-output <dollars>", "for a million tokens answered", parseAmount)
+    .option("--dry-run", "only say how many calls, tokens and dollars it takes");
+}
+
+/**
+ * The model that the flags name, and its price where it is known.
+ * @throws UsageError where there is no such model, or a price is given by half
+ */
+export async function modelOf(
+  flags: ModelFlags & CostFlags,
+): Promise<{ readonly model: ChatModel; readonly price: ModelPrice | undefined }> {
+  const { createChatModel, priceOf } = await import("../llm/index.ts");
+  const { provider, baseUrl, keyVariable, keyFile, model: name } = flags;
+  if (name === undefined) throw new UsageError("--model is needed. See --help.");
+  const model = await createChatModel({
+    model: name,
+    provider,
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(keyVariable !== undefined && { keyVariable }),
+    ...(keyFile !== undefined && { keyFile }),
+  });
+  return { model, price: priceOf(model, await ownPrices(flags, name)) };
+}
+
+/** What `makeCalls` takes, from the flags. */
+export function sendingOf(flags: SendingFlags & CostFlags): {
+  readonly concurrency: number;
+  readonly retries: number;
+  readonly timeoutMs: number;
+  readonly holdUnknown: boolean;
+  readonly retryFailed: boolean;
+  readonly maxCost?: number;
+} {
+  const { concurrency, retries, timeout, holdUnknown, retryFailed, maxCost } = flags;
+  return {
+    concurrency,
+    retries,
+    timeoutMs: timeout * 1000,
+    holdUnknown: holdUnknown === true,
+    retryFailed: retryFailed === true,
+    ...(maxCost !== undefined && { maxCost }),
+  };
+}
+
+async function ownPrices(flags: CostFlags, model: string): Promise<ReadonlyMap<string, ModelPrice>> {
+  const { readPrices } = await import("../llm/index.ts");
+  const { priceInput, priceOutput } = flags;
+  if ((priceInput === undefined) !== (priceOutput === undefined))
+    throw new UsageError("--price-input and --price-output go together.");
+  const prices = flags.prices === undefined ? new Map<string, ModelPrice>() : await readPrices(flags.prices);
+  if (priceInput !== undefined && priceOutput !== undefined)
+    prices.set(model, { input: priceInput, output: priceOutput });
+  return prices;
+}
