@@ -65,6 +65,11 @@ export function createEmbedder(specification: string, options: EmbedderOptions =
   throw unknownEmbedder(specification);
 }
 
+/** Whether an embedder of this name is made from texts alone: it reads no file and asks no endpoint. */
+export function learnsFromTexts(specification: string): boolean {
+  return /^(?:form-tf|masked-tf|character-ngrams|lsa:.*)$/s.test(specification);
+}
+
 function createLsa(specification: string, rest: string): Embedder {
   const [base, dimensions, ...more] = rest.split(":");
   if ((base !== "masked-tf" && base !== "form-tf") || more.length > 0) throw unknownEmbedder(specification);

@@ -1,5 +1,5 @@
 export type { EmbedderDescription, EmbedderOptions } from "./create-embedder.ts";
-export { createEmbedder, EMBEDDERS } from "./create-embedder.ts";
+export { createEmbedder, EMBEDDERS, learnsFromTexts } from "./create-embedder.ts";
 export { embedTexts } from "./embed-texts.ts";
 export type { Embedder, FittedEmbedder, LocalFittedEmbedder, RemoteFittedEmbedder } from "./embedder.ts";
 export type { RemoteOptions } from "./embedding-client.ts";

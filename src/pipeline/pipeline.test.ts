@@ -246,7 +246,8 @@ describe("train, recommend, score, optimize", () => {
   test("a damaged model file is an error that names it", async () => {
     const damaged = await plantedRun({ questions: 60 });
     await trainRun(damaged);
-    const file = join(damaged, "models/chooser/reward-model.bin");
+    const folder = join(damaged, "models/chooser");
+    const file = join(folder, (await readdir(folder)).find((name) => name.startsWith("reward-model"))!);
     const bytes = await readFile(file);
     bytes[bytes.length - 5]! ^= 0xff;
     await writeFile(file, bytes);
@@ -298,6 +299,17 @@ describe("the whole pipeline", () => {
     const created = (await readRunManifest(out))!.createdAt;
     const again = await runPipeline(options);
     expect(again.strategies).toEqual(first.strategies);
+    expect((await readRunManifest(out))!.createdAt).toBe(created);
+    const warnings: string[] = [];
+    const other = await runPipeline({
+      ...options,
+      rewardModel: "prompt-mean",
+      onWarning: (message) => warnings.push(message),
+    });
+    expect(other).toMatchObject({ model: "prompt-mean", training: { model: "prompt-mean" } });
+    expect(warnings.join()).toMatch(
+      /models.chooser held a chooser of other settings \(kernel-ridge on form-tf/,
+    );
     expect((await readRunManifest(out))!.createdAt).toBe(created);
     await writeFile(file, `question,prompt,reward\n${rows.flat().slice(2).join("\n")}\n`);
     await expect(runPipeline(options)).rejects.toThrow(ExistsError);

@@ -1,6 +1,7 @@
 import { assignGroupFolds } from "../data/index.ts";
 import {
   createEmbedder,
+  type Embedder,
   type EmbedderOptions,
   embedTexts,
   type FittedEmbedder,
@@ -21,10 +22,10 @@ import type {
   GateStrength,
   JsonValue,
   Prompt,
-  PromptCandidates,
   RewardMatrix,
   WorkOptions,
 } from "../types/index.ts";
+import { DEFAULT_PROMPT_EMBEDDER, embedPrompts } from "./embed-prompts.ts";
 import type { ModelOptions } from "./pipeline-types.ts";
 import { INNER_FOLDS } from "./protocol-folds.ts";
 
@@ -38,12 +39,7 @@ export interface PolicySettings {
 }
 
 export const DEFAULT_REWARD_MODEL: RewardModelKind = "kernel-ridge";
-export const DEFAULT_PROMPT_EMBEDDER = "character-ngrams";
 export const DEFAULT_SEED = 7;
-
-/** Temperature at which rewards of training prompts spread to unseen ones, for each kind of prompt embedding. */
-const CHARACTER_TEMPERATURE = 0.1;
-const NEURAL_TEMPERATURE = 0.02;
 
 /** Fills in defaults and refuses names that do not exist. */
 export function resolveSettings(options: ModelOptions): PolicySettings {
@@ -92,8 +88,8 @@ export interface Policy {
   readonly model: FittedRewardModel;
   /** Training prompts in column order. */
   readonly prompts: readonly Prompt[];
-  /** What the embedder of prompts needs to know. */
-  readonly promptEmbedding: EmbedderOptions;
+  /** Fitted anew with each set of candidates, since its weights may depend on them. */
+  readonly promptEmbedder: Embedder;
   readonly fixedColumn: number;
   /** Success of each training prompt on the training side. */
   readonly promptMeans: Float64Array;
@@ -112,6 +108,7 @@ export interface PolicyTraining {
   readonly prompts: readonly Prompt[];
   /** Questions (or rows) × K: the rewards by which the fixed prompt is chosen. */
   readonly fixedRewards: RewardMatrix;
+  /** What the embedder of prompts needs to know. */
   readonly promptEmbedding: EmbedderOptions;
 }
 
@@ -126,12 +123,13 @@ export async function fitPolicy(
   rewardModel: RewardModel = createRewardModel(settings.rewardModel),
 ): Promise<Policy> {
   const { questions, rewards, groups, prompts, fixedRewards, promptEmbedding } = training;
+  const promptEmbedder = createEmbedder(settings.promptEmbedder, promptEmbedding);
   const fixed = bestFixedPrompt(fixedRewards, new Float64Array(fixedRewards.queries).fill(1));
   const compactGroups = renumber(groups);
   const fit = await rewardModel.fit(
     {
       queries: questions.features,
-      prompts: (await embedPrompts(prompts, { prompts, settings, promptEmbedding })).features,
+      prompts: (await embedPrompts(prompts, { prompts, settings, promptEmbedder })).features,
       rewards,
       groups: compactGroups,
       folds: assignGroupFolds(compactGroups, INNER_FOLDS, settings.seed + 1),
@@ -153,7 +151,7 @@ export async function fitPolicy(
     embedder: questions.embedder,
     model: fit.model,
     prompts,
-    promptEmbedding,
+    promptEmbedder,
     fixedColumn: fixed.column,
     promptMeans: fixed.means,
     gate,
@@ -185,34 +183,6 @@ export async function scoreQuestions(
     scores: policy.model.predict(features, await embedPrompts(candidates, policy)),
     unknown: known.map((isKnown) => 1 - isKnown),
   };
-}
-
-/** Embeds candidates and training prompts in one space, fitted on both. A prompt is "seen" if its template is. */
-async function embedPrompts(
-  candidates: readonly Prompt[],
-  { prompts: trained, settings, promptEmbedding }: Pick<Policy, "prompts" | "settings" | "promptEmbedding">,
-): Promise<PromptCandidates> {
-  const candidateTemplates = candidates.map(({ template }) => template);
-  const trainedTemplates = trained.map(({ template }) => template);
-  const fitted = await createEmbedder(settings.promptEmbedder, promptEmbedding).fit(
-    [...new Set([...trainedTemplates, ...candidateTemplates])],
-    { seed: settings.seed },
-  );
-  return {
-    trainedColumn: Int32Array.from(candidates, (candidate) => trainedColumnOf(candidate, trained)),
-    features: await embedTexts(fitted, candidateTemplates),
-    trainedFeatures: await embedTexts(fitted, trainedTemplates),
-    temperature:
-      settings.promptEmbedder === DEFAULT_PROMPT_EMBEDDER ? CHARACTER_TEMPERATURE : NEURAL_TEMPERATURE,
-  };
-}
-
-/** Two training prompts may share a template; the one of the same name is meant then. */
-function trainedColumnOf(candidate: Prompt, trained: readonly Prompt[]): number {
-  const namesake = trained.findIndex(
-    ({ id, template }) => id === candidate.id && template === candidate.template,
-  );
-  return namesake >= 0 ? namesake : trained.findIndex(({ template }) => template === candidate.template);
 }
 
 function renumber(groups: Int32Array): Int32Array {

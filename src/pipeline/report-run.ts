@@ -11,7 +11,7 @@ import {
 } from "../report/index.ts";
 import { GATE_THRESHOLDS, type GateDecision } from "../select/index.ts";
 import { PART_CODES, type Protocol } from "../types/index.ts";
-import { readChooserManifest } from "./chooser-files.ts";
+import { readChooserManifest } from "./chooser-manifest.ts";
 import { type DetailedEvaluation, evaluateInDetail } from "./evaluate-run.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";

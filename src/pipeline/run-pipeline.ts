@@ -17,7 +17,7 @@ import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
 import { prepareLog } from "./prepared-log.ts";
 import { headlineProtocol, reportRun } from "./report-run.ts";
-import { trainRun } from "./train-run.ts";
+import { describeChooser, trainUnlessKept } from "./train-run.ts";
 
 type WhereTo = "out" | "force" | "onProgress" | "signal" | "onWarning";
 
@@ -45,18 +45,22 @@ export interface PipelineResult extends EvaluationResult {
 
 /**
  * The whole pipeline: import, evaluate, train, report. Each stage keeps its result in the run directory, so that
- * the same call after an interruption, or with another reward model, does only what is missing.
+ * the same call after an interruption, or with another reward model, does only what is missing. The chooser and the
+ * report are those of the last call: a chooser of other settings can be had again by the call that made it, so it is
+ * replaced, and `onWarning` is told.
  * @param options.protocol of the evaluation that is returned @default "nested", but "grouped" for logs of fewer than 6 different questions
  * @throws ExistsError where `out` holds a run of another log and `force` is not set
  */
 export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {
   // A forced import leaves a fresh run without results, so the later stages need no force of their own.
-  const { source: _source, force: _force, onWarning: _onWarning, out, ...evaluation } = options;
+  const { source: _source, force: _force, onWarning, out, ...evaluation } = options;
   const started = performance.now();
   const imported = await importOnce(options);
   const protocol = options.protocol ?? headlineProtocol(await prepareLog(out, options.model));
   const result = await evaluateRun(out, { ...evaluation, protocol });
-  const training = await trainRun(out, evaluation);
+  const training = await trainUnlessKept(out, evaluation, (existing, folder) =>
+    onWarning?.(`${folder} held a chooser of other settings (${describeChooser(existing)}); it is replaced`),
+  );
   const { file } = await reportRun(out, evaluation);
   return {
     ...result,

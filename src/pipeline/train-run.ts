@@ -1,6 +1,7 @@
 import { ExistsError } from "../errors.ts";
 import type { WorkOptions } from "../types/index.ts";
-import { chooserDirectory, readChooserManifest, writeChooser } from "./chooser-files.ts";
+import { writeChooser } from "./chooser-files.ts";
+import { type ChooserManifest, chooserDirectory, readChooserManifest } from "./chooser-manifest.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import type { ModelOptions, TrainingSummary } from "./pipeline-types.ts";
 import {
@@ -22,43 +23,64 @@ export async function trainRun(
   directory: string,
   options: ModelOptions & { readonly force?: boolean } = {},
 ): Promise<TrainingSummary> {
+  return trainUnlessKept(directory, options, (existing, folder) => {
+    throw new ExistsError(
+      `${folder} holds a chooser trained with other settings or on another log ` +
+        `(${describeChooser(existing)}); replace it with --force`,
+    );
+  });
+}
+
+/** "kernel-ridge on form-tf, balanced gate, seed 7, trained 2026-11-25T…". */
+export function describeChooser({ settings, trainedAt }: ChooserManifest): string {
+  const { rewardModel, embedder, gate, seed } = settings;
+  return `${rewardModel} on ${embedder}, ${gate} gate, seed ${seed}, trained ${trainedAt}`;
+}
+
+/**
+ * As `trainRun`, without its refusal.
+ * @param onOther told of a chooser of another log or other settings before it is replaced; throws to keep it
+ */
+export async function trainUnlessKept(
+  directory: string,
+  options: ModelOptions & { readonly force?: boolean },
+  onOther: (existing: ChooserManifest, folder: string) => void,
+): Promise<TrainingSummary> {
   const started = performance.now();
   const prepared = await prepareLog(directory, options.model);
   const settings = resolveSettings(options);
   const key = await trainingKey(prepared, settings);
+  const folder = chooserDirectory(prepared.run);
+  const summarise = (
+    about: Pick<TrainingSummary, "questions" | "prompts" | "fixedPromptId" | "gate" | "hyperparameters">,
+  ): TrainingSummary => ({
+    model: settings.rewardModel,
+    embedder: settings.embedder,
+    ...about,
+    directory: folder,
+    seconds: (performance.now() - started) / 1000,
+  });
   if (options.force !== true) {
     const existing = await readChooserManifest(prepared.run);
     if (existing?.key === key)
-      return {
-        model: settings.rewardModel,
-        embedder: settings.embedder,
+      return summarise({
         questions: existing.questions,
         prompts: existing.prompts.length,
         fixedPromptId: existing.prompts[existing.fixedColumn]!.id,
         gate: existing.gate,
         hyperparameters: existing.hyperparameters,
-        directory: chooserDirectory(prepared.run),
-        seconds: (performance.now() - started) / 1000,
-      };
-    if (existing !== null)
-      throw new ExistsError(
-        `${chooserDirectory(prepared.run)} holds a chooser trained with other settings or on another log ` +
-          `(${existing.settings.rewardModel} on ${existing.settings.embedder}, ${existing.trainedAt}); replace it with --force`,
-      );
+      });
+    if (existing !== null) onOther(existing, folder);
   }
   const { policy, questions } = await fitOnEverything(prepared, settings, options);
-  const stored = await writeChooser(prepared.run, policy, { key, llm: prepared.log.model, questions });
-  return {
-    model: settings.rewardModel,
-    embedder: settings.embedder,
+  await writeChooser(prepared.run, policy, { key, llm: prepared.log.model, questions });
+  return summarise({
     questions,
     prompts: policy.prompts.length,
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
     gate: policy.gate,
     hyperparameters: policy.hyperparameters,
-    directory: stored,
-    seconds: (performance.now() - started) / 1000,
-  };
+  });
 }
 
 /** Hash of the log and the settings a chooser is trained from. */

@@ -37,7 +37,8 @@ export function registerRun(program: Command, session: Session): void {
     .summary("import, evaluate, train and report in one go")
     .description(
       "Import a log, estimate by cross-validation what choosing prompts by question would gain, train, and write " +
-        "report.html. Called again it does only what is missing.",
+        "report.html. Called again it does only what is missing; called with other settings, it keeps the log and " +
+        "replaces the chooser and the report.",
     )
     .argument("[config]", "YAML file with the same settings; flags win")
     .option("--out <run>", "run directory to make, or to go on with")
