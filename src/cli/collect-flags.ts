@@ -62,7 +62,7 @@ function addPromptFlags(command: Command): void {
     .option("--variable <name=value>", "value of {{name}} in prompts; may be repeated", parseVariable)
     .addOption(
       new Option("--matcher <name>", "what says whether an answer is right")
-        .choices(["numeric", "reference", "exact"])
+        .choices(["numeric", "reference", "exact", "contains"])
         .default("numeric"),
     );
 }

@@ -52,6 +52,7 @@ export function addTableFlags(command: Command): Command {
         "numeric",
         "reference",
         "exact",
+        "contains",
       ]),
     )
     .option("--task <name>", "name of the task (default: the file's name)");

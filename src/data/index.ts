@@ -1,6 +1,7 @@
 export type { AnswerMatcher, AnswerMatcherName } from "./answer-matching/index.ts";
 export {
   ANSWER_MATCHERS,
+  containsMatch,
   exactMatch,
   finalNumber,
   numericMatch,

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ANSWER_MATCHERS, exactMatch, finalNumber, numericMatch, referenceMatch } from "./index.ts";
+import {
+  ANSWER_MATCHERS,
+  containsMatch,
+  exactMatch,
+  finalNumber,
+  numericMatch,
+  referenceMatch,
+} from "./index.ts";
 
 describe("numeric", () => {
   test.each<readonly [answer: string, value: number]>([
@@ -132,8 +139,62 @@ test("exact: only space is folded", () => {
   expect(exactMatch("new york", "New York")).toBe(false);
 });
 
+describe("contains", () => {
+  test.each<readonly [answer: string, golden: string, expected: boolean]>([
+    ["The capital of France is Paris.", "Paris", true],
+    ["the capital is PARIS!", "paris", true],
+    ["Parisian food", "Paris", false],
+    ["comparisons", "paris", false],
+    ["It is\nNew  York.", "New York", true],
+    ["It is York.", "New York", false],
+    ["They speak it in the Netherlands.", "Holland|the Netherlands", true],
+    ["In Belgium.", "Holland|the Netherlands", false],
+    ["anything at all", "", false],
+    ["anything at all", " | ", false],
+    ["happy_end", "happy", false],
+    ["It's cafe\u0301 time", "café", true],
+    ["an un’happy’ end", "un'happy'", true],
+    ["The answer is 3.", "3", true],
+    ["3, 4 and 5", "3", true],
+    ["1 + 2 = 3", "3", true],
+    ["13", "3", false],
+    ["3.5", "3", false],
+    ["0.3", "3", false],
+    ["1,300", "300", false],
+    ["it is -3", "3", false],
+    ["−3", "3", false],
+    ["-3", "-3", true],
+    ["5-3", "3", true],
+    ["8 -3", "3", true],
+    ["C++ it is", "C++", true],
+    ["a 😀 b", "😀", true],
+    ["𝒳3", "3", false],
+  ])("%j against %j: %s", (answer, golden, expected) => {
+    expect(containsMatch(answer, golden)).toBe(expected);
+  });
+
+  test("finds words among any others, and never inside of one", () => {
+    const word = fc.stringMatching(/^[a-zé]{1,8}$/u);
+    fc.assert(
+      fc.property(
+        fc.array(word),
+        word,
+        fc.array(word),
+        fc.constantFrom(" ", ", ", "\n", "; ", "…"),
+        (left, golden, right, gap) => {
+          const others = [...left, ...right];
+          expect(containsMatch([...left, golden, ...right].join(gap), `nothing of it|${golden}`)).toBe(true);
+          expect(containsMatch(others.join(gap), golden)).toBe(others.includes(golden));
+          expect(containsMatch(`x${golden}x`, golden)).toBe(false);
+        },
+      ),
+    );
+  });
+});
+
 test("the matchers have their names", () => {
   expect(ANSWER_MATCHERS.numeric).toBe(numericMatch);
   expect(ANSWER_MATCHERS.reference).toBe(referenceMatch);
   expect(ANSWER_MATCHERS.exact).toBe(exactMatch);
+  expect(ANSWER_MATCHERS.contains).toBe(containsMatch);
 });

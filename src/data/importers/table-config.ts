@@ -32,7 +32,7 @@ export const tableConfigShape: Readonly<Record<keyof TableConfig, z.ZodType>> = 
   promptColumns: z.array(z.string().min(1)).exactOptional(),
   task: name,
   model: name,
-  matcher: z.enum(["numeric", "reference", "exact"]).exactOptional(),
+  matcher: z.enum(["numeric", "reference", "exact", "contains"]).exactOptional(),
   heldOut: z.array(z.string()).exactOptional(),
   promptsFile: name,
 };
