@@ -49,7 +49,7 @@ export { readRewardLog } from "./read-reward-log.ts";
 export { readYaml } from "./read-yaml.ts";
 export { interactionSchema, parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
 export type { RunDirectory } from "./run-directory.ts";
-export { hashRun, openRunDirectory, RUN_FILES } from "./run-directory.ts";
+export { hashFile, hashRun, openRunDirectory, RUN_FILES } from "./run-directory.ts";
 export type { ImportSummary, RunDescription, RunManifest, RunSource, SourceFile } from "./run-manifest.ts";
 export { readRunManifest } from "./run-manifest.ts";
 export type { GroupedSplit, LogRows, PaperSplit } from "./splits/index.ts";

@@ -21,6 +21,7 @@ export interface FittedCharacterNgrams extends LocalFittedEmbedder {
 export function characterNgrams(): Embedder {
   return {
     name: "character-ngrams",
+    identity: async () => "character-ngrams",
     async fit(texts, options) {
       checkTrainingTexts(texts, options?.signal);
       return fitCharacterNgrams(texts);

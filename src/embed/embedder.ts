@@ -5,6 +5,13 @@ export interface Embedder {
   /** As the user writes it, for example `form-tf` or `lsa:form-tf:256`. */
   readonly name: string;
   /**
+   * What the name stands for at this moment: a built-in embedder is its name, `npy:FILE` the file's content,
+   * `openai:MODEL` the address that is asked. Results of one identity can stand for each other. (A model that an endpoint
+   * exchanges behind its name cannot be told.)
+   * @throws DataError, IoError where a file cannot be read
+   */
+  identity(): Promise<string>;
+  /**
    * Learns vocabulary, weights or axes from training texts, each distinct text once.
    * @param texts at least one
    */

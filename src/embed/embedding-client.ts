@@ -2,9 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import PQueue from "p-queue";
 import pRetry from "p-retry";
 import { AbortedError, LlmError, UsageError } from "../errors.ts";
+import { type Environment, findKey } from "../llm/index.ts";
 import type { DenseFeatures, WorkOptions } from "../types/index.ts";
 import { EmbeddingCache } from "./embedding-cache.ts";
-import { type Environment, findKey } from "./embedding-endpoint.ts";
 import { normaliseRows } from "./feature-rows.ts";
 import { askedDelayMs, requestEmbeddings } from "./request-embeddings.ts";
 
@@ -106,8 +106,12 @@ export class EmbeddingClient {
     work: WorkOptions,
   ): Promise<void> {
     if (texts.length === 0) return;
-    const { baseUrl } = this.endpoint;
-    const key = findKey(baseUrl, this.options.environment ?? process.env, this.options.keyVariable);
+    const { keyVariable, environment = process.env } = this.options;
+    const key = await findKey(
+      this.endpoint.baseUrl,
+      keyVariable === undefined ? {} : { keyVariable },
+      environment,
+    );
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
     work.signal?.addEventListener("abort", onAbort, { once: true });

@@ -10,6 +10,7 @@ import { fitTermFrequency } from "./term-frequency.ts";
 export function formTf(): Embedder {
   return {
     name: "form-tf",
+    identity: async () => "form-tf",
     async fit(texts, options) {
       checkTrainingTexts(texts, options?.signal);
       return fitTermFrequency("form-tf", texts);

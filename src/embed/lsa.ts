@@ -32,6 +32,7 @@ export interface FittedLsa extends LocalFittedEmbedder {
 export function lsa(base: TermFrequencyKind, dimensions: number = DEFAULT_DIMENSIONS): Embedder {
   return {
     name: lsaName(base, dimensions),
+    identity: async () => lsaName(base, dimensions),
     async fit(texts, { seed = 0, signal, onProgress } = {}) {
       checkTrainingTexts(texts, signal);
       const counts = fitTermFrequency(base, texts);

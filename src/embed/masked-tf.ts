@@ -9,6 +9,7 @@ import { fitTermFrequency } from "./term-frequency.ts";
 export function maskedTf(): Embedder {
   return {
     name: "masked-tf",
+    identity: async () => "masked-tf",
     async fit(texts, options) {
       checkTrainingTexts(texts, options?.signal);
       return fitTermFrequency("masked-tf", texts);

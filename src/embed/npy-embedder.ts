@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type NpyArray, readNpy } from "../data/index.ts";
+import { hashFile, type NpyArray, readNpy } from "../data/index.ts";
 import { DataError, ShapeError } from "../errors.ts";
 import type { DenseFeatures, StoredState } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
@@ -26,6 +26,7 @@ const HASH_BYTES = 32;
 export function npyEmbedder(path: string, texts: readonly string[]): Embedder {
   return {
     name: `npy:${path}`,
+    identity: async () => `npy ${await hashFile(path)}`,
     async fit(trainingTexts, options) {
       checkTrainingTexts(trainingTexts, options?.signal);
       const table = toTable(await readNpy(path), path, texts.length);

@@ -47,7 +47,7 @@ describe("keys", () => {
   });
 
   test.each([
-    ["missing", {}, "set the environment variable OPENAI_API_KEY"],
+    ["missing", {}, "the environment variable OPENAI_API_KEY is empty"],
     ["with a line break", { OPENAI_API_KEY: `${KEY}\nX-Evil: 1` }, "does not hold a key"],
     ["beyond ASCII", { OPENAI_API_KEY: `${KEY}é` }, "does not hold a key"],
   ])("a key that is %s is refused before anything is sent", async (_, environment, message) => {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { UsageError } from "../errors.ts";
+import { type Environment, isLoopback, OPENAI_BASE_URL, resolveBaseUrl } from "../llm/index.ts";
 import type { StoredState } from "../types/index.ts";
 import { checkTrainingTexts } from "./check-training-texts.ts";
 import type { Embedder, RemoteFittedEmbedder } from "./embedder.ts";
 import { EmbeddingClient, type EmbeddingEndpoint, isBlank, type RemoteOptions } from "./embedding-client.ts";
-import { checkRestoredBaseUrl, defaultBaseUrl, parseBaseUrl } from "./embedding-endpoint.ts";
 import { malformed, parseHeader } from "./stored-header.ts";
 
 /** An endpoint, with the embedder's name as the user wrote it. */
@@ -24,14 +24,15 @@ export function openAiEmbedder(
   baseUrl: string | undefined,
   options: RemoteOptions = {},
 ): Embedder {
+  const resolved = resolveBaseUrl(baseUrl, options.environment ?? process.env);
   const endpoint: Endpoint = {
     model,
-    baseUrl:
-      baseUrl === undefined ? defaultBaseUrl(options.environment ?? process.env) : parseBaseUrl(baseUrl),
-    name: baseUrl === undefined ? `openai:${model}` : `openai:${model}@${parseBaseUrl(baseUrl)}`,
+    baseUrl: resolved,
+    name: baseUrl === undefined ? `openai:${model}` : `openai:${model}@${resolved}`,
   };
   return {
     name: endpoint.name,
+    identity: async () => `openai ${model} at ${resolved}`,
     async fit(texts, work) {
       checkTrainingTexts(texts, work?.signal);
       const sample = texts.find((text) => !isBlank(text));
@@ -76,9 +77,26 @@ function assemble(endpoint: Endpoint, columns: number, client: EmbeddingClient):
   };
 }
 
+/**
+ * A stored model says where its embeddings came from, but a model file may come from anyone, and must not decide where
+ * texts and keys are sent: that is up to the environment of whoever loads it.
+ */
+function checkRestoredBaseUrl(baseUrl: string, environment: Environment): void {
+  if (
+    isLoopback(baseUrl) ||
+    baseUrl === OPENAI_BASE_URL ||
+    baseUrl === resolveBaseUrl(undefined, environment)
+  )
+    return;
+  throw new UsageError(
+    `This model embeds texts at ${baseUrl}. If you trust that address, set the environment variable OPENAI_BASE_URL=${baseUrl} and try again.`,
+    { baseUrl },
+  );
+}
+
 function isBaseUrl(address: string): boolean {
   try {
-    return parseBaseUrl(address) === address;
+    return resolveBaseUrl(address, {}) === address;
   } catch {
     return false;
   }

@@ -33,7 +33,7 @@ export function resolveBaseUrl(address: string | undefined, environment: Environ
     );
   if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     throw new UsageError(
-      `The address of an endpoint must hold no user name, password, query or fragment, since it is stored with the run; ${url.origin}${url.pathname} does. Put the key into an environment variable and name it by --key-variable.`,
+      `The address of an endpoint must hold no user name, password, query or fragment, since it is stored with the run; ${url.origin}${url.pathname} does. Keep the key in an environment variable.`,
     );
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }
@@ -59,9 +59,7 @@ export async function findKey(
     if (!isNamed) return undefined;
   } else if (baseUrl.startsWith("http:")) {
     if (!isNamed) return undefined;
-    throw new UsageError(
-      `A key would go to ${baseUrl} unencrypted. Use https, or leave --key-variable and --key-file out.`,
-    );
+    throw new UsageError(`A key would go to ${baseUrl} unencrypted. Use https, or name no source of a key.`);
   }
   const variable = source.keyVariable ?? DEFAULT_KEY_VARIABLE;
   const place = source.keyFile === undefined ? `environment variable ${variable}` : `file ${source.keyFile}`;
@@ -70,7 +68,7 @@ export async function findKey(
   )?.trim();
   if (key === undefined || key === "")
     throw new UsageError(
-      `The endpoint ${baseUrl} needs a key, but the ${place} is empty. Set the environment variable, or name another source by --key-variable or --key-file.`,
+      `The endpoint ${baseUrl} needs a key, but the ${place} is empty. Set the environment variable, or name another source where the command has --key-variable and --key-file.`,
     );
   // Anything else cannot stand in a header, and the HTTP client's error would show it.
   if (!/^[\x21-\x7e]+$/.test(key))

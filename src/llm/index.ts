@@ -20,6 +20,8 @@ export type { ModelPrice } from "./cost/prices.ts";
 export { priceOf, readPrices } from "./cost/prices.ts";
 export type { ChatModelOptions } from "./create-chat-model.ts";
 export { createChatModel } from "./create-chat-model.ts";
+export type { Environment, KeySource } from "./endpoint.ts";
+export { findKey, isLoopback, OPENAI_BASE_URL, resolveBaseUrl } from "./endpoint.ts";
 export type {
   CallSettings,
   FewShotExample,

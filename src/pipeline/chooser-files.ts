@@ -158,5 +158,5 @@ async function restorePromptEmbedder(
       { directory },
     );
   const fitted = await restore(files.promptEmbedder);
-  return { name, fit: async () => fitted };
+  return { name, identity: async () => name, fit: async () => fitted };
 }

@@ -15,7 +15,7 @@ import type { EvaluateOptions } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { protocolFolds } from "./protocol-folds.ts";
-import { resultKey } from "./result-key.ts";
+import { policyKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
 
 /** An evaluation with what the report shows beside it. */
@@ -44,7 +44,7 @@ export async function evaluateInDetail(
 ): Promise<DetailedEvaluation> {
   const settings = resolveSettings(options);
   const file = evaluationFile(prepared, protocol, settings);
-  const key = await resultKey(prepared, { protocol, ...settings });
+  const key = await policyKey(prepared, settings, { protocol });
   if (options.force !== true) {
     const stored = await readStoredResult<DetailedEvaluation>(file, key);
     if (stored !== null) return stored;

@@ -18,7 +18,7 @@ import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
-import { resultKey } from "./result-key.ts";
+import { policyKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
 import { trainingKey } from "./train-run.ts";
 
@@ -67,7 +67,7 @@ async function storedLearningCurve(
   options: EvaluateOptions,
 ): Promise<LearningCurveMeasurement[]> {
   const file = prepared.run.file(`results/learning-curve-${settings.rewardModel}-seed-${settings.seed}.json`);
-  const key = await resultKey(prepared, { stage: "learning curve", ...settings });
+  const key = await policyKey(prepared, settings, { stage: "learning curve" });
   const stored =
     options.force === true ? null : await readStoredResult<LearningCurveMeasurement[]>(file, key);
   if (stored !== null) return stored;

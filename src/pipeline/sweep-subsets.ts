@@ -11,7 +11,7 @@ import type { EvaluateOptions, SubsetResult, SubsetSweep } from "./pipeline-type
 import { embedTrainingQuestions, resolveSettings } from "./policy.ts";
 import { prepareLog } from "./prepared-log.ts";
 import { protocolFolds } from "./protocol-folds.ts";
-import { resultKey } from "./result-key.ts";
+import { policyKey } from "./result-key.ts";
 
 /** 2^10 - 1 subsets: beyond ten training prompts a sweep is refused rather than started and never finished. */
 const MOST_PROMPTS = 10;
@@ -35,7 +35,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
   const { folds } = protocolFolds(prepared, protocol, settings.seed);
   const checkpoint = foldCheckpoint(
     prepared.run,
-    await resultKey(prepared, { sweep: "all", protocol, ...settings }),
+    await policyKey(prepared, settings, { sweep: "all", protocol }),
   );
   if (options.force === true) await checkpoint.clear();
   const total = subsets.length * folds.length;

@@ -12,7 +12,7 @@ import {
   resolveSettings,
 } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
-import { resultKey } from "./result-key.ts";
+import { policyKey } from "./result-key.ts";
 
 /**
  * Fits on all labels of the log and stores the chooser, with its out-of-fold gate, in `models/chooser`. A chooser
@@ -85,7 +85,7 @@ export async function trainUnlessKept(
 
 /** Hash of the log and the settings a chooser is trained from. */
 export function trainingKey(prepared: PreparedLog, settings: PolicySettings): Promise<string> {
-  return resultKey(prepared, { stage: "train", ...settings });
+  return policyKey(prepared, settings, { stage: "train" });
 }
 
 async function fitOnEverything(
