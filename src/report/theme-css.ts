@@ -108,8 +108,8 @@ tr.emphasis .interval { color: inherit; }
 thead th:first-child, tbody th { padding-left: .4rem; }
 th.number, td.number { text-align: right; }
 td.number, .interval { white-space: nowrap; }
-#kinds thead th { min-width: 4rem; padding-left: .4rem; padding-right: .4rem; overflow-wrap: anywhere; }
-#kinds thead th:nth-child(2) { overflow-wrap: normal; }
+#kinds thead th { min-width: 4rem; padding-left: .3rem; padding-right: .3rem; font-size: .78rem; overflow-wrap: anywhere; }
+thead .whole { overflow-wrap: normal; }
 summary { padding: .4rem 0; color: var(--accent); cursor: pointer; }
 tr.emphasis th, tr.emphasis td { background: var(--accent-soft); }
 .what-it-is, .why { display: block; font-size: .91em; font-weight: 400; color: var(--muted); }
@@ -178,7 +178,6 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
   .table-frame { overflow: visible; }
   .table-frame table { font-size: 8pt; }
   thead th { min-width: 3.6rem; overflow-wrap: anywhere; }
-  .beside thead th { overflow-wrap: normal; }
   tbody th { min-width: 7rem; }
   td:not(.number) { min-width: 8rem; }
   .beside { grid-template-columns: minmax(0, 1fr) minmax(min-content, 15rem); }

@@ -159,6 +159,41 @@ describe("the report in a browser", () => {
     }
   });
 
+  it("breaks no short word in a table's heading", async () => {
+    const names = ["steps", "one-word", "expert", "plain", "spelling", "calculation"];
+    const { prompts } = reportFixture();
+    const html = await renderReport(
+      reportFixture({
+        prompts: prompts.map((prompt, index) => ({ ...prompt, id: names[index] ?? prompt.id })),
+      }),
+    );
+    await writeFile(join(folder, "named.html"), html);
+    const { page } = await visit(pathToFileURL(join(folder, "named.html")).href);
+    const headings = page.locator("#kinds thead th");
+    expect((await headings.allTextContents()).join(" ")).toContain("calculation");
+    const broken = await headings.evaluateAll(
+      (cells, words) =>
+        cells.flatMap((cell) => {
+          const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+          const found: string[] = [];
+          for (let text = texts.nextNode(); text !== null; text = texts.nextNode())
+            for (const word of words) {
+              const start = text.textContent!.indexOf(word);
+              if (start < 0) continue;
+              const range = document.createRange();
+              range.setStart(text, start);
+              range.setEnd(text, start + word.length);
+              // A word on two lines has two boxes.
+              if (range.getClientRects().length > 1) found.push(word);
+            }
+          return found;
+        }),
+      [...names.filter((name) => !name.includes("-")), "Questions"],
+    );
+    expect(broken).toEqual([]);
+    await page.context().close();
+  });
+
   it("keeps the prompts beyond the first twenty folded, accessibly", async () => {
     const { page } = await visit(pages.many);
     const details = page.locator("#fixed details");

@@ -60,7 +60,7 @@ export function dataTable(caption: string, columns: readonly TableColumn[], rows
 <caption><span>${caption}</span></caption>
 <thead role="rowgroup"><tr role="row">${columns.map(
     (column, index) =>
-      html`<th scope="col" role="columnheader" class="${numeric(index)}">${column.title}</th>`,
+      html`<th scope="col" role="columnheader" class="${numeric(index)}">${headingWords(column.title)}</th>`,
   )}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map(
@@ -69,6 +69,18 @@ ${rows.map(
 )}</tbody>
 </table>
 </div>`;
+}
+
+/** Words of a heading up to so many characters are never broken to make a column narrower. */
+const WHOLE_WORD = 12;
+
+/** A heading that may be broken between its words and within long ones, but not within short ones. */
+function headingWords(title: string): Html[] {
+  return title
+    .split(/(?<=[\s\-_./])/u)
+    .map((word) =>
+      word.length <= WHOLE_WORD ? html`<span class="whole">${word}</span><wbr>` : html`${word}<wbr>`,
+    );
 }
 
 /** A figure, and under it its interval. */
