@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { groupedSplit, makeFolder, writeFileAtomic, writeNpy } from "../data/index.ts";
+import { makeFolder, writeFileAtomic, writeNpy } from "../data/index.ts";
 import { createEmbedder, embedTexts } from "../embed/index.ts";
 import { AbortedError, UsageError } from "../errors.ts";
 import type { DenseFeatures, FeatureMatrix, Protocol, RewardMatrix } from "../types/index.ts";
-import { type EvaluationFold, questionFold } from "./evaluation-fold.ts";
+import type { EvaluationFold } from "./evaluation-fold.ts";
 import type { ModelOptions } from "./pipeline-types.ts";
 import { resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
@@ -115,9 +115,7 @@ export async function exportNpy(
 function exportFold(prepared: PreparedLog, protocol: Protocol, seed: number): EvaluationFold {
   if (protocol === "nested")
     throw new UsageError("nested has five divisions; export grouped or paper, which have one");
-  if (protocol === "paper") return protocolFolds(prepared, "paper", seed).folds[0]!;
-  const split = groupedSplit(prepared.log, prepared.groups, seed);
-  return questionFold(prepared, split.train, split.test);
+  return protocolFolds(prepared, protocol, seed).folds[0]!;
 }
 
 /** Pairs with at least one label, question by question as the reference orders them. */

@@ -7,14 +7,17 @@ import { evaluationInput } from "./evaluation-input.ts";
 import { foldOutcome, trainingTexts } from "./fold-outcome.ts";
 import { embedTrainingQuestions, type PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
+import { INNER_FOLDS } from "./protocol-folds.ts";
 
 /** What random logs of one size would have given. */
 export interface LearningCurveMeasurement {
   readonly questions: number;
-  /** Uplift of argmax over the fixed prompt chosen on the same small log, one entry a random log. */
+  /** Uplift of argmax over the fixed prompt chosen on the same small log, one entry a random log that could be judged. */
   readonly uplifts: readonly number[];
-  /** Whether the gate opened, one entry a random log. */
+  /** Whether the gate opened, one entry likewise. */
   readonly shipped: readonly boolean[];
+  /** Random logs that were drawn and left out: too few different questions to learn from, or none left to judge by. */
+  readonly leftOut: number;
 }
 
 const SMALLEST = 50;
@@ -27,7 +30,7 @@ const RANDOM_LOGS = 8;
 
 /**
  * Fits on random small logs drawn from this one, doubling in size, and judges each on questions of other groups.
- * Empty where the log is too small to draw from.
+ * Empty where the log is too small to draw from; a random log that cannot be learned from or judged is left out.
  */
 export async function measureLearningCurve(
   prepared: PreparedLog,
@@ -43,11 +46,17 @@ export async function measureLearningCurve(
   for (const [index, questions] of sizes.entries()) {
     const uplifts: number[] = [];
     const shipped: boolean[] = [];
+    let leftOut = 0;
     for (let draw = 0; draw < RANDOM_LOGS; draw++) {
       if (options.signal?.aborted === true)
         throw new AbortedError("Cancelled while measuring the learning curve.");
       options.onProgress?.("learning curve", index * RANDOM_LOGS + draw, sizes.length * RANDOM_LOGS);
       const { train, test } = drawLog(prepared, queries, questions, settings.seed + 1000 * index + draw);
+      const different = new Set(Array.from(train, (query) => prepared.groups[query]!)).size;
+      if (different < INNER_FOLDS || test.length === 0) {
+        leftOut++;
+        continue;
+      }
       const fold = questionFold(prepared, train, test);
       const embedded = await embedTrainingQuestions(
         trainingTexts(prepared, fold),
@@ -58,18 +67,21 @@ export async function measureLearningCurve(
       const outcome = await foldOutcome(prepared, fold, subset, embedded, settings, {});
       const input = evaluationInput(prepared, [fold], [outcome], subset, "grouped", settings.seed);
       const argmax = strategyOutcomes(input).find(({ name }) => name === "argmax")!;
-      if (argmax.units === 0) continue;
+      if (argmax.units === 0) {
+        leftOut++;
+        continue;
+      }
       const gains = argmax.reward.map((reward, unit) => reward - argmax.fixedReward[unit]!);
       const judged = gains.filter((gain) => !Number.isNaN(gain));
       uplifts.push(judged.reduce((sum, gain) => sum + gain, 0) / judged.length);
       shipped.push(outcome.gate.shipped);
     }
-    if (uplifts.length > 0) measurements.push({ questions, uplifts, shipped });
+    measurements.push({ questions, uplifts, shipped, leftOut });
   }
   return measurements;
 }
 
-/** Draws whole groups until the size is reached; tests on questions of the other groups. */
+/** Draws questions; tests on questions of the groups of which none was drawn. */
 function drawLog(
   prepared: PreparedLog,
   queries: Int32Array,

@@ -126,6 +126,7 @@ export async function fitPolicy(
   const promptEmbedder = createEmbedder(settings.promptEmbedder, promptEmbedding);
   const fixed = bestFixedPrompt(fixedRewards, new Float64Array(fixedRewards.queries).fill(1));
   const compactGroups = renumber(groups);
+  checkGroups(compactGroups);
   const fit = await rewardModel.fit(
     {
       queries: questions.features,
@@ -183,6 +184,16 @@ export async function scoreQuestions(
     scores: policy.model.predict(features, await embedPrompts(candidates, policy)),
     unknown: known.map((isKnown) => 1 - isKnown),
   };
+}
+
+function checkGroups(compactGroups: Int32Array): void {
+  const found = compactGroups.reduce((most, group) => Math.max(most, group + 1), 0);
+  if (found < INNER_FOLDS)
+    throw new UsageError(
+      `a reward model needs at least ${INNER_FOLDS} different questions (numbers masked) to learn from, but here ` +
+        `${found === 1 ? "is 1" : `are ${found}`}: log more questions`,
+      { found, expected: INNER_FOLDS },
+    );
 }
 
 function renumber(groups: Int32Array): Int32Array {

@@ -22,8 +22,10 @@ export function protocolFolds(prepared: PreparedLog, protocol: Protocol, seed: n
   return { folds, leak: countLeak(prepared, folds) };
 }
 
+/** Questions without a label of the chosen LLM stand on neither side. */
 function groupedFolds(prepared: PreparedLog, seed: number): EvaluationFold[] {
-  const split = groupedSplit(prepared.log, prepared.groups, seed);
+  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const split = groupedSplit(prepared.log, prepared.groups, queries, seed);
   return [questionFold(prepared, split.train, split.test)];
 }
 

@@ -52,7 +52,9 @@ export async function reportRun(
 
 /** The protocol whose estimate stands first: nested, but for logs too small for it. */
 export function headlineProtocol(prepared: PreparedLog): Protocol {
-  return new Set(prepared.groups).size >= FEWEST_NESTED_GROUPS ? "nested" : "grouped";
+  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const groups = new Set(queries.map((query) => prepared.groups[query]!));
+  return groups.size >= FEWEST_NESTED_GROUPS ? "nested" : "grouped";
 }
 
 function reportedProtocols(prepared: PreparedLog): Set<Protocol> {
@@ -88,6 +90,8 @@ async function reportData(
   const queries = labelledQueries(prepared, Int32Array.from(log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
   const trainedGate = await readTrainedGate(prepared, settings);
+  // One random log has no interval.
+  const measured = curve.filter(({ uplifts }) => uplifts.length > 1);
   const tried = trainRewards.trials.reduce((count, trials) => count + (trials > 0 ? 1 : 0), 0);
   return {
     task: run.manifest.task,
@@ -99,7 +103,7 @@ async function reportData(
       source: run.manifest.source.kind,
       model: log.model,
       rows: run.manifest.counts.queries,
-      uniqueQuestions: log.queries.length,
+      uniqueQuestions: queries.length,
       interactions: log.length,
       filled: tried / trainRewards.trials.length,
     },
@@ -108,8 +112,12 @@ async function reportData(
     trainedGate,
     kinds: await reportKinds(prepared, settings, headline),
     calibration: headline.details.calibration,
-    learningCurve: curve.map(curvePoint),
-    forecast: forecastSentence(curve, headline, trainedGate, settings),
+    learningCurve: measured.map(curvePoint),
+    leftOutLogs: {
+      leftOut: curve.reduce((sum, { leftOut }) => sum + leftOut, 0),
+      drawn: curve.reduce((sum, { leftOut, uplifts }) => sum + leftOut + uplifts.length, 0),
+    },
+    forecast: forecastSentence(measured, headline, trainedGate, settings),
     mistakes: headline.details.mistakes,
   };
 }

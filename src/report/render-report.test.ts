@@ -104,6 +104,16 @@ describe("renderReport", () => {
     expect(leak).toContain("the gain is +1.9 pp [0.9, 3.0]");
   });
 
+  it("says how many random logs the learning curve leaves out", async () => {
+    for (const data of [{}, { learningCurve: [], forecast: null }]) {
+      const page = await renderReport(reportFixture({ ...data, leftOutLogs: { leftOut: 7, drawn: 40 } }));
+      expect(sectionsOf(page).get("learning")).toContain(
+        "7 of the 40 random logs that were drawn are left out",
+      );
+    }
+    expect(await renderReport(reportFixture())).not.toContain("are left out");
+  });
+
   it("draws a curve of one size and a calibration of one bin", async () => {
     const { learningCurve, calibration } = reportFixture();
     const page = await renderReport(

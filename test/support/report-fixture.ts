@@ -339,6 +339,7 @@ export function reportFixture(changes: Partial<ReportData> = {}): ReportData {
     kinds: KINDS,
     calibration: CALIBRATION,
     learningCurve: LEARNING_CURVE,
+    leftOutLogs: { leftOut: 0, drawn: 40 },
     forecast: "The gate opens reliably from about 800 questions; this log has 1,744, so it is decided.",
     mistakes: MISTAKES,
     ...changes,

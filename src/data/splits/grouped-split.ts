@@ -17,22 +17,33 @@ const TEST_FRACTION = 0.2;
  * The data set's own train and test parts where no question group stands in both; else 20 % of the groups, chosen
  * by `seed`, for testing.
  * @param groups group of each of the log's queries
- * @throws UsageError where the log has fewer than two question groups
+ * @param queries those to divide, as indices into the log's queries, ascending; others stand on neither side
+ * @throws UsageError where they have fewer than two question groups
  */
-export function groupedSplit(log: RewardLog, groups: Int32Array, seed: number): GroupedSplit {
-  const published = publishedParts(log, groups);
+export function groupedSplit(
+  log: RewardLog,
+  groups: Int32Array,
+  queries: Int32Array,
+  seed: number,
+): GroupedSplit {
+  const published = publishedParts(log, groups, queries);
   if (published !== null) return { ...published, source: "published" };
-  const numberOfGroups = groups.reduce((most, group) => Math.max(most, group + 1), 0);
-  if (numberOfGroups < 2)
+  const found = [...new Set(queries.map((query) => groups[query]!))];
+  if (found.length < 2)
     throw new UsageError(
-      `a grouped split needs at least 2 different questions, but the log has ${numberOfGroups}: log more questions`,
+      `a grouped split needs at least 2 different questions, but the log has ${found.length}: log more questions`,
     );
-  const order = shuffledIndices(numberOfGroups, seededRandom(seed));
-  const testGroups = new Set(order.subarray(0, Math.max(1, Math.round(TEST_FRACTION * numberOfGroups))));
-  return { ...divide(groups, (query) => testGroups.has(groups[query]!)), source: "seeded" };
+  const order = shuffledIndices(found.length, seededRandom(seed));
+  const tested = order.subarray(0, Math.max(1, Math.round(TEST_FRACTION * found.length)));
+  const testGroups = new Set(Array.from(tested, (position) => found[position]!));
+  return { ...divide(queries, (query) => testGroups.has(groups[query]!)), source: "seeded" };
 }
 
-function publishedParts(log: RewardLog, groups: Int32Array): Omit<GroupedSplit, "source"> | null {
+function publishedParts(
+  log: RewardLog,
+  groups: Int32Array,
+  queries: Int32Array,
+): Omit<GroupedSplit, "source"> | null {
   const partOfQuery = new Uint8Array(log.queries.length);
   const partOfGroup = new Map<number, number>();
   for (let index = 0; index < log.length; index++) {
@@ -43,14 +54,11 @@ function publishedParts(log: RewardLog, groups: Int32Array): Omit<GroupedSplit, 
     partOfGroup.set(groups[query]!, part);
     partOfQuery[query] = part;
   }
-  const parts = new Set(partOfGroup.values());
+  const parts = new Set(queries.map((query) => partOfQuery[query]!));
   if (!parts.has(PART_CODES.train) || !parts.has(PART_CODES.test)) return null;
-  return divide(groups, (query) => partOfQuery[query] === PART_CODES.test);
+  return divide(queries, (query) => partOfQuery[query] === PART_CODES.test);
 }
 
-function divide(groups: Int32Array, isTest: (query: number) => boolean): Omit<GroupedSplit, "source"> {
-  const train: number[] = [];
-  const test: number[] = [];
-  for (let query = 0; query < groups.length; query++) (isTest(query) ? test : train).push(query);
-  return { train: Int32Array.from(train), test: Int32Array.from(test) };
+function divide(queries: Int32Array, isTest: (query: number) => boolean): Omit<GroupedSplit, "source"> {
+  return { train: queries.filter((query) => !isTest(query)), test: queries.filter(isTest) };
 }

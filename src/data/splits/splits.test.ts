@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeLog } from "../../../test/support/make-log.ts";
 import { UsageError } from "../../errors.ts";
-import { PART_CODES } from "../../types/index.ts";
+import { PART_CODES, type RewardLog } from "../../types/index.ts";
 import { countRewards, meanSignal } from "./count-rewards.ts";
 import { assignGroupFolds } from "./group-folds.ts";
 import { groupedSplit } from "./grouped-split.ts";
@@ -73,17 +73,17 @@ describe("group folds", () => {
 });
 
 describe("grouped split", () => {
-  const questions = (part: (index: number) => "train" | "test") =>
-    Array.from({ length: 10 }, (_, index) => ({
-      question: `question ${"abcdefghij"[index]}`,
-      prompt: "p",
-      reward: 1,
-      part: part(index),
-    }));
+  const questions = (part: (index: number) => "train" | "test" | undefined) =>
+    Array.from({ length: 10 }, (_, index) => {
+      const named = part(index);
+      const question = `question ${"abcdefghij"[index]}`;
+      return { question, prompt: "p", reward: 1, ...(named === undefined ? {} : { part: named }) };
+    });
+  const everyQuery = (log: RewardLog) => Int32Array.from(log.queries.keys());
 
   test("a leak-free published test part is used as it stands", () => {
     const log = makeLog(questions((index) => (index < 7 ? "train" : "test")));
-    const split = groupedSplit(log, assignQuestionGroups(log.queries), 1);
+    const split = groupedSplit(log, assignQuestionGroups(log.queries), everyQuery(log), 1);
     expect(split.source).toBe("published");
     expect([...split.test]).toEqual([7, 8, 9]);
   });
@@ -95,12 +95,22 @@ describe("grouped split", () => {
     ];
     const log = makeLog(leaking);
     const groups = assignQuestionGroups(log.queries);
-    const split = groupedSplit(log, groups, 1);
+    const split = groupedSplit(log, groups, everyQuery(log), 1);
     expect(split.source).toBe("seeded");
     const trainGroups = new Set(Array.from(split.train, (query) => groups[query]));
     for (const query of split.test) expect(trainGroups.has(groups[query])).toBe(false);
     expect(split.train.length + split.test.length).toBe(11);
     expect(new Set(Array.from(split.test, (query) => groups[query])).size).toBe(2);
+  });
+
+  test("only the questions named are divided, a fifth of their own groups", () => {
+    for (const part of [undefined, "train"] as const) {
+      const log = makeLog(questions(() => part));
+      const named = Int32Array.of(1, 3, 5, 7, 9);
+      const split = groupedSplit(log, assignQuestionGroups(log.queries), named, 1);
+      expect(split.test).toHaveLength(1);
+      expect([...split.train, ...split.test].sort()).toEqual([...named]);
+    }
   });
 });
 

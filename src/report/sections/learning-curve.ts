@@ -14,8 +14,13 @@ export async function learningCurveSection(data: ReportData): Promise<Html> {
     .toSorted((a, b) => a.questions - b.questions);
   const forecast =
     data.forecast === null ? null : html`<p class="finding">${plainText(data.forecast, 500)}</p>`;
+  const { leftOut, drawn } = data.leftOutLogs;
+  const remark =
+    leftOut === 0
+      ? null
+      : html`<p>${leftOut} of the ${drawn} random logs that were drawn are left out: they held fewer than 3 different questions (numbers masked), or left none to judge by.</p>`;
   if (points.length === 0) {
-    return section(frame, forecast, nothingToShow("No learning curve was computed for this log."));
+    return section(frame, forecast, nothingToShow("No learning curve was computed for this log."), remark);
   }
   const described = points
     .map(
@@ -31,5 +36,6 @@ export async function learningCurveSection(data: ReportData): Promise<Html> {
       caption: html`Above: mean uplift of choosing per question over random logs of each size, drawn from this one; band: the 95 % interval of that mean (a little narrow, as the logs share questions); dashed: no gain. Below: the share of those logs on which the gate opened. The sizes are on a logarithmic scale.`,
       specification: (width, narrow) => learningCurveChart(points, width, narrow),
     }),
+    remark,
   );
 }
