@@ -13,6 +13,8 @@ export { clopperPearsonInterval } from "./clopper-pearson-interval.ts";
 export { clusterBootstrapInterval } from "./cluster-bootstrap-interval.ts";
 export type { ClusteredMean } from "./clustered-mean.ts";
 export { clusteredMean } from "./clustered-mean.ts";
+export type { ConfidenceSequenceOptions } from "./confidence-sequence.ts";
+export { ConfidenceSequence } from "./confidence-sequence.ts";
 export type { FixedPromptCertainty, PromptCertainty } from "./fixed-prompt-certainty.ts";
 export { fixedPromptCertainty } from "./fixed-prompt-certainty.ts";
 export type { LearningCurve, LearningForecast, LearningPoint } from "./forecast-learning-curve.ts";
