@@ -39,7 +39,10 @@ export function addCollectFlags(command: Command): void {
 function addPromptFlags(command: Command): void {
   command
     .option("--queries <file>", "questions with golden answers, one {id, text, answer} a line, or a table")
-    .option("--prompts <file>", "prompts, a YAML list of {id, template}, or JSON Lines")
+    .option(
+      "--prompts <file>",
+      "prompts: a YAML list of {id, template}, JSON Lines, .md with one, or a folder of .md and .txt",
+    )
     .addOption(
       new Option(
         "--preset <name>",

@@ -42,7 +42,7 @@ export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
 export { PACKAGE_VERSION } from "./package-version.ts";
 export { readConfig } from "./read-config.ts";
-export { readPromptsFile } from "./read-prompts-file.ts";
+export { listPromptFiles, readPromptsFile } from "./read-prompts-file.ts";
 export { readQueriesFile } from "./read-queries-file.ts";
 export type { ReadRewardLogOptions } from "./read-reward-log.ts";
 export { readRewardLog } from "./read-reward-log.ts";

@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readPromptsFile } from "./read-prompts-file.ts";
+import { listPromptFiles, readPromptsFile } from "./read-prompts-file.ts";
 import { readQueriesFile } from "./read-queries-file.ts";
 
 let folder: string;
@@ -96,6 +96,32 @@ describe("prompts", () => {
     ];
     expect(await readPromptsFile(await file("p.txt", "Think.\n\nGuess.\n"))).toEqual(named);
     expect(await readPromptsFile(await file("p.yaml", "- Think.\n- Guess.\n"))).toEqual(named);
+  });
+
+  test("a Markdown file is one prompt, called as the file", async () => {
+    const path = await file("Careful tutor.md", "\uFEFF# Task\r\n\r\nAnswer {{query}}\r\n");
+    const one = { id: "Careful tutor", template: "# Task\n\nAnswer {{query}}", split: "training" };
+    expect(await readPromptsFile(path)).toEqual([one]);
+    expect(await listPromptFiles(path)).toEqual([path]);
+  });
+
+  test("a folder holds one prompt a file, Markdown or text, by name", async () => {
+    const prompts = join(folder, "prompts");
+    await mkdir(prompts);
+    await file("prompts/b.txt", "Think.\nThen answer.\n");
+    await file("prompts/a.md", "Guess.");
+    await file("prompts/notes.json", "[]");
+    expect(await readPromptsFile(prompts)).toEqual([
+      { id: "a", template: "Guess.", split: "training" },
+      { id: "b", template: "Think.\nThen answer.", split: "training" },
+    ]);
+    expect(await listPromptFiles(prompts)).toEqual([join(prompts, "a.md"), join(prompts, "b.txt")]);
+    await file("prompts/a.txt", "Other.");
+    await expect(readPromptsFile(prompts)).rejects.toThrow(/The prompt id "a" stands twice/);
+    await file("prompts/a.txt", " \n");
+    await expect(readPromptsFile(prompts)).rejects.toThrow(/a\.txt: The file holds no prompt/);
+    await mkdir(join(folder, "empty"));
+    await expect(readPromptsFile(join(folder, "empty"))).rejects.toThrow(/one file each is expected/);
   });
 
   test.each([

@@ -1,8 +1,11 @@
-import { extname } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { Prompt } from "../types/index.ts";
+import { describeIoError } from "./describe-io-error.ts";
 import { readJsonLines } from "./json-lines.ts";
+import { readWholeFile } from "./read-whole-file.ts";
 import { readYaml } from "./read-yaml.ts";
 import { parseRecord } from "./record-schemas.ts";
 import { decodeLine, readByteLines } from "./text-lines.ts";
@@ -19,9 +22,33 @@ const listedPrompt = z.union([
   }),
 ]);
 
+/** Files that hold one prompt each: always, and where a folder of them is read. */
+const WHOLE_PROMPT = [".md", ".markdown"];
+const WHOLE_PROMPT_IN_FOLDER = [...WHOLE_PROMPT, ".txt"];
+/** Largest file with a single prompt, in bytes. */
+const MAX_PROMPT_BYTES = 2 ** 20;
+
 /**
- * Reads prompts: YAML or JSON (a list, or a mapping with a list `prompts`), JSON Lines, or plain text with one
- * template a line. An entry is a template, or an object {id?, template, system?, split?}; without id it is
+ * The files that `readPromptsFile` reads for a path: itself, or what a folder holds of prompts, by name.
+ * @throws DataError where a folder holds none, IoError where it cannot be read
+ */
+export async function listPromptFiles(path: string): Promise<string[]> {
+  if (!(await isFolder(path))) return [path];
+  const names = await readdir(path).catch((error: unknown) => {
+    throw describeIoError(error, path, "read");
+  });
+  const found = names.filter((name) => WHOLE_PROMPT_IN_FOLDER.includes(extname(name).toLowerCase())).sort();
+  if (found.length === 0)
+    throw new DataError("The folder holds no prompts: one file each is expected, .md or .txt.", {
+      file: path,
+    });
+  return found.map((name) => join(path, name));
+}
+
+/**
+ * Reads prompts: YAML or JSON (a list, or a mapping with a list `prompts`), JSON Lines, plain text with one template a
+ * line, Markdown with one template, or a folder of Markdown and text files with one template each, called as its file
+ * without the ending. An entry of a list is a template, or an object {id?, template, system?, split?}; without id it is
  * `prompt-001` … A prompt is for training unless marked `held-out`. `system` becomes a part of the template, between
  * lines `[[system]]` and `[[user]]`.
  * @throws DataError or ConfigError with the file and, where there is one, the line
@@ -46,7 +73,9 @@ export async function readPromptsFile(path: string): Promise<Prompt[]> {
     prompts.push({ id, template: whole, split });
   };
   const extension = extname(path).toLowerCase();
-  if (extension === ".txt") {
+  if (WHOLE_PROMPT.includes(extension) || (await isFolder(path))) {
+    for (const file of await listPromptFiles(path)) add(await readWholePrompt(file));
+  } else if (extension === ".txt") {
     for await (const { line, bytes } of readByteLines(path)) {
       const text = decodeLine(bytes, path, line);
       if (text.trim() !== "") add(text, line);
@@ -64,4 +93,23 @@ export async function readPromptsFile(path: string): Promise<Prompt[]> {
   }
   if (prompts.length === 0) throw new DataError("The file holds no prompts.", { file: path });
   return prompts;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  // What is wrong with a missing file is said when it is read.
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** The whole file is the template, but for its last line end. */
+async function readWholePrompt(file: string): Promise<{ id: string; template: string }> {
+  const bytes = Buffer.from(await readWholeFile(file, MAX_PROMPT_BYTES));
+  const template = decodeLine(bytes, file)
+    .replace(/^\uFEFF/, "")
+    .replaceAll("\r\n", "\n")
+    .replace(/\n+$/, "");
+  if (template.trim() === "") throw new DataError("The file holds no prompt.", { file });
+  return { id: basename(file, extname(file)), template };
 }

@@ -35,7 +35,7 @@ export function registerCollect(program: Command, session: Session): void {
 
 async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
   const { CollectPlan, collect, estimateCalls } = await import("../../llm/index.ts");
-  const { readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
+  const { listPromptFiles, readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
   const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
     throw new UsageError("--model, --queries and --prompts are needed. See `oirl collect --help`.");
@@ -72,7 +72,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
       matcher,
       repeats,
       ...sendingOf(flags),
-      sourceFiles: [queriesFile, promptsFile],
+      sourceFiles: [queriesFile, ...(await listPromptFiles(promptsFile))],
       ...(price !== undefined && { price }),
       signal: workOptions(session).signal,
       ...importWarnings(session),
