@@ -169,6 +169,14 @@ describe("contains", () => {
     ["C++ it is", "C++", true],
     ["a 😀 b", "😀", true],
     ["𝒳3", "3", false],
+    ["Yes, no doubt about it.", "yes|!no", true],
+    ["No. Yes was wrong.", "yes|!no", false],
+    ["Perhaps.", "yes|!no", false],
+    ["An elephant is bigger than a cat.", "elephant | ! cat", true],
+    ["A cat is bigger than an elephant.", "elephant | ! cat", false],
+    ["It is not true.", "not|!not true", false],
+    ["anything at all", "!Paris", false],
+    ["anything at all", "!", false],
   ])("%j against %j: %s", (answer, golden, expected) => {
     expect(containsMatch(answer, golden)).toBe(expected);
   });

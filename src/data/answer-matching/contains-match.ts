@@ -3,21 +3,38 @@ const WORD_CHARACTER_AFTER = /^[\p{L}\p{M}\p{N}_]/u;
 /** A hyphen in front of a number that is no sign: `5-3`, `GPT-4`, `(8) -2`. */
 const JOINING_HYPHEN = /(?:[\p{L}\p{N}_)\]}]|[\p{N})\]}] )-$/u;
 
+/** Marks what would be a wrong answer. */
+const WRONG = "!";
+
 /**
  * The answer has the golden answer in it as a whole word or words, whatever else it says; capitals count for nothing.
  * `|` separates golden answers of which any will do: `Holland|the Netherlands`. A number is found whole only: 3 is
  * neither in "3.5" nor in "13" nor in "-3".
+ *
+ * Parts that begin with `!` are wrong answers, and of all parts the one named first counts: for `elephant|!cat`, "an
+ * elephant is bigger than a cat" is right and "a cat is bigger than an elephant" is not.
  */
 export function containsMatch(answer: string, goldenAnswer: string): boolean {
   const text = folded(answer);
-  return goldenAnswer.split("|").some((alternative) => hasWords(text, folded(alternative)));
+  let first = { start: Number.POSITIVE_INFINITY, length: 0, isRight: false };
+  for (const part of goldenAnswer.split("|").map(folded)) {
+    const isRight = !part.startsWith(WRONG);
+    const words = isRight ? part : part.slice(WRONG.length).trim();
+    const start = positionOf(words, text);
+    // Of two that begin together the longer one is meant: "not true" rather than "not".
+    const isLonger = start === first.start && words.length > first.length;
+    if (Number.isFinite(start) && (start < first.start || isLonger))
+      first = { start, length: words.length, isRight };
+  }
+  return first.isRight;
 }
 
-function hasWords(text: string, words: string): boolean {
-  if (words === "") return false;
-  for (let start = text.indexOf(words); start >= 0; start = text.indexOf(words, start + 1))
-    if (isWhole(text, start, words)) return true;
-  return false;
+/** Infinity where the words are nowhere. */
+function positionOf(words: string, text: string): number {
+  if (words !== "")
+    for (let start = text.indexOf(words); start >= 0; start = text.indexOf(words, start + 1))
+      if (isWhole(text, start, words)) return start;
+  return Number.POSITIVE_INFINITY;
 }
 
 function isWhole(text: string, start: number, words: string): boolean {
