@@ -8,6 +8,7 @@ export interface ModelFlags {
   readonly provider: string;
   readonly baseUrl?: string;
   readonly model?: string;
+  readonly threads?: number;
   readonly keyVariable?: string;
   readonly keyFile?: string;
 }
@@ -41,11 +42,15 @@ export function addModelFlags(command: Command, others = ""): void {
   command
     .option(
       "--provider <name>",
-      `openai-compatible, ${others}or an installed package of the AI SDK, such as @ai-sdk/anthropic`,
+      `openai-compatible, local, ${others}or an installed package of the AI SDK, such as @ai-sdk/anthropic`,
       "openai-compatible",
     )
     .option("--base-url <url>", "the endpoint (default: OPENAI_BASE_URL, else OpenAI's own)")
-    .option("--model <name>", "the model, as the endpoint calls it")
+    .option(
+      "--model <name>",
+      "the model, as the endpoint calls it; with --provider local the path of a GGUF file",
+    )
+    .option("--threads <n>", "with --provider local: threads that compute (default: the cores)", parseCount)
     .option("--key-variable <name>", "environment variable with the key (default: OPENAI_API_KEY)")
     .option("--key-file <file>", "file with the key; this machine's endpoints need none");
 }
@@ -82,7 +87,7 @@ export async function modelOf(
   flags: ModelFlags & CostFlags,
 ): Promise<{ readonly model: ChatModel; readonly price: ModelPrice | undefined }> {
   const { createChatModel, priceOf } = await import("../llm/index.ts");
-  const { provider, baseUrl, keyVariable, keyFile, model: name } = flags;
+  const { provider, baseUrl, keyVariable, keyFile, threads, model: name } = flags;
   if (name === undefined) throw new UsageError("--model is needed. See --help.");
   const model = await createChatModel({
     model: name,
@@ -90,8 +95,9 @@ export async function modelOf(
     ...(baseUrl !== undefined && { baseUrl }),
     ...(keyVariable !== undefined && { keyVariable }),
     ...(keyFile !== undefined && { keyFile }),
+    ...(threads !== undefined && { threads }),
   });
-  return { model, price: priceOf(model, await ownPrices(flags, name)) };
+  return { model, price: priceOf(model, await ownPrices(flags, model.name)) };
 }
 
 /** What `makeCalls` takes, from the flags. */

@@ -21,6 +21,11 @@ export interface ChatRequest {
   readonly sampling: Sampling;
   /** Time for the whole call, its answer read to the end. */
   readonly timeoutMs: number;
+  /**
+   * Where the randomness of a sampled answer starts, a whole number in [0, 2³²). Models that cannot be seeded, which is
+   * most of those behind an address, ignore it.
+   */
+  readonly seed?: number;
   /** Breaks the call off at once; it may be billed all the same. */
   readonly signal?: AbortSignal;
 }
@@ -49,6 +54,8 @@ export interface ChatModel {
   readonly provider: string;
   /** Address without key, query or user name; undefined where the provider's package decides. */
   readonly baseUrl?: string;
+  /** Calls it works on at once, ≥ 1: more would only wait. Undefined where that is not for the model to say. */
+  readonly concurrency?: number;
   /**
    * Sends the request exactly once.
    * @throws ChatError saying whether trying again makes sense and whether the call may have been billed

@@ -49,7 +49,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const plan = new CollectPlan(queries, prompts, flags.repeats, settings);
   const estimate = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens);
   const planned = {
-    model: name,
+    model: model.name,
     calls: plan.length,
     questions: queries.length,
     prompts: prompts.length,

@@ -1,3 +1,4 @@
+import { contentHash } from "../../util/index.ts";
 import type { ChatMessage, Sampling } from "../chat-model.ts";
 
 /**
@@ -41,4 +42,9 @@ export interface CallPlan {
 /** A name as one string, for sets and maps. */
 export function keyOf({ queryId, promptId, repetition }: CallName): string {
   return JSON.stringify([queryId, promptId, repetition]);
+}
+
+/** Where the randomness of a call starts: the same in every session, another one for each call. In [0, 2³²). */
+export function seedOf(name: CallName): number {
+  return Number.parseInt(contentHash(keyOf(name)).slice(0, 8), 16);
 }

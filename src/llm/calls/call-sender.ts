@@ -6,7 +6,7 @@ import type { Budget } from "../cost/budget.ts";
 import { costOf, type ModelPrice } from "../cost/prices.ts";
 import { mostInputTokens } from "../cost/token-bound.ts";
 import type { AnswerLog } from "./answer-log.ts";
-import type { PlannedCall, RenderedCall } from "./call-plan.ts";
+import { type PlannedCall, type RenderedCall, seedOf } from "./call-plan.ts";
 import type { AnsweredRecord, JournalRecord } from "./journal-records.ts";
 import { Pace } from "./pace.ts";
 import type { StopSwitch } from "./stop-switch.ts";
@@ -126,7 +126,7 @@ export class CallSender {
         throw error;
       }
       this.listener.onSent();
-      const outcome = await this.ask(rendered);
+      const outcome = await this.ask(rendered, seedOf(call));
       if (!(outcome instanceof ChatError)) {
         const { answer, latencyMs } = outcome;
         const cost = this.settle(answer, reserved, mostCost);
@@ -173,12 +173,16 @@ export class CallSender {
     }
   }
 
-  private async ask(rendered: RenderedCall): Promise<{ answer: ChatAnswer; latencyMs: number } | ChatError> {
+  private async ask(
+    rendered: RenderedCall,
+    seed: number,
+  ): Promise<{ answer: ChatAnswer; latencyMs: number } | ChatError> {
     const start = performance.now();
     try {
       const answer = await this.model.answer({
         messages: rendered.messages,
         sampling: rendered.sampling,
+        seed,
         timeoutMs: this.options.timeoutMs,
         signal: this.stop.hardSignal,
       });

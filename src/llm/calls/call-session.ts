@@ -77,7 +77,8 @@ export class CallSession<Line extends CallName> {
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
     this.report();
-    const workers = Array.from({ length: this.options.concurrency ?? 8 }, () =>
+    const { concurrency = 8 } = this.options;
+    const workers = Array.from({ length: Math.min(concurrency, model.concurrency ?? concurrency) }, () =>
       this.work(sender).catch((error) => this.stop.failHard(error)),
     );
     await Promise.all(workers);

@@ -12,7 +12,7 @@ import type { RecordedCalls } from "./recorded-calls.ts";
 /** How calls are made, whatever they are for. */
 export interface CallOptions extends WorkOptions {
   readonly model: ChatModel;
-  /** Calls under way at once. @default 8 */
+  /** Calls under way at once, no more than the model works on. @default 8 */
   readonly concurrency?: number;
   /** Further attempts of a call that failed for reasons that pass. @default 4 */
   readonly retries?: number;
