@@ -83,7 +83,14 @@ export async function describeGrowingRun(directory: string, description: RunDesc
   await writeFileAtomic(join(directory, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-/** Settings with which a growing run was begun; null where it was not. */
+/**
+ * Settings with which a growing run was begun; null for a run of another kind.
+ * @throws DataError where they cannot be read
+ */
+export function readRunSettings(directory: string): Promise<RunSettings | null> {
+  return readSettings(join(directory, COLLECT_FOLDER, SETTINGS_FILE));
+}
+
 async function readSettings(file: string): Promise<RunSettings | null> {
   let text: string;
   try {

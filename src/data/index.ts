@@ -14,7 +14,13 @@ export type { Dataset, DatasetName, PullDatasetOptions, PullSummary } from "./da
 export { DATASETS, loadGsm8k, loadMawps, loadSvamp, pullDataset } from "./datasets/index.ts";
 export { describeIoError } from "./describe-io-error.ts";
 export type { RunSettings } from "./growing-run.ts";
-export { COLLECT_FOLDER, describeGrowingRun, extendGrowingRun, prepareGrowingRun } from "./growing-run.ts";
+export {
+  COLLECT_FOLDER,
+  describeGrowingRun,
+  extendGrowingRun,
+  prepareGrowingRun,
+  readRunSettings,
+} from "./growing-run.ts";
 export type {
   ImportJsonlOptions,
   ImportOptions,

@@ -2,6 +2,7 @@ import type { AnswerMatcherName } from "../../data/index.ts";
 import type { Prompt, Query } from "../../types/index.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import type { CallSettings } from "../prompting/prompt-settings.ts";
+import type { QuestionPromptPair } from "./selected-calls.ts";
 
 /** What is collected, and how. */
 export interface CollectOptions extends CallOptions {
@@ -15,6 +16,8 @@ export interface CollectOptions extends CallOptions {
   readonly matcher?: AnswerMatcherName;
   /** How often each question is asked with each prompt. @default 1 */
   readonly repeats?: number;
+  /** Only these, once each, in this order. @default every question with every prompt */
+  readonly pairs?: readonly QuestionPromptPair[];
   /** Files the questions and prompts came from, for `run.json`. */
   readonly sourceFiles?: readonly string[];
 }

@@ -18,6 +18,7 @@ import { settingsRecord } from "./call-settings-record.ts";
 import { CollectPlan } from "./collect-plan.ts";
 import type { CollectOptions, CollectSummary } from "./collect-types.ts";
 import { gradeAnswer } from "./grade-answer.ts";
+import { SelectedCalls } from "./selected-calls.ts";
 
 /**
  * Asks a model every question with every prompt and keeps the graded answers as a run directory. Killed at any moment,
@@ -35,7 +36,8 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
   checkWhole("repeats", options.repeats, 1);
   checkWhole("maxTokens", maxTokens, 1);
   checkCallOptions(options, maxTokens !== undefined || settings.totalTokens !== undefined);
-  const plan = new CollectPlan(options.queries, prompts, options.repeats ?? 1, settings);
+  const everything = new CollectPlan(options.queries, prompts, options.repeats ?? 1, settings);
+  const plan = options.pairs === undefined ? everything : new SelectedCalls(everything, options.pairs);
   // Renders every call, so that nothing is sent where one is impossible.
   estimateCalls(plan, options.price);
   const sources: SourceFile[] = [];
