@@ -37,6 +37,7 @@ export {
   importKey,
   importPromptOirl,
   importTable,
+  promptOirlKey,
   readTableConfig,
   tableConfigShape,
 } from "./importers/index.ts";

@@ -5,6 +5,7 @@ import { GrowableColumn } from "./growable-column.ts";
 import { type JsonLinesOptions, readJsonLines } from "./json-lines.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
 import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
+import { MANIFEST_FILE } from "./run-manifest.ts";
 
 /** How a log is read. */
 export interface ReadRewardLogOptions extends WorkOptions {
@@ -17,7 +18,8 @@ export interface ReadRewardLogOptions extends WorkOptions {
 /**
  * Reads a run's log into columns.
  * @throws DataError with file and line for a malformed or unknown record, a reward outside [0, 1], or the same
- * question, prompt, LLM and repetition twice
+ * question, prompt, LLM and repetition twice; and where a file holds fewer records than `run.json` counts (more is
+ * well: a log that is being collected is counted when the collecting pauses)
  * @throws UsageError naming the LLMs where the log holds several and `model` is not given, or does not hold `model`
  */
 export async function readRewardLog(
@@ -42,7 +44,12 @@ export async function readRewardLog(
     },
   );
 
+  const { counts } = run.manifest;
+  checkWhole(run.file(RUN_FILES.queries), "questions", queries.length, counts.uniqueQueries);
+  checkWhole(run.file(RUN_FILES.prompts), "prompts", prompts.length, counts.prompts);
+
   const columns = new LogColumns();
+  let records = 0;
   const models = new Set<string>();
   let model = options.model;
   const file = run.file(RUN_FILES.interactions);
@@ -52,10 +59,12 @@ export async function readRewardLog(
     if (query === undefined) throw unknownId("query", interaction.queryId, RUN_FILES.queries, file, line);
     const prompt = promptIndices.get(interaction.promptId);
     if (prompt === undefined) throw unknownId("prompt", interaction.promptId, RUN_FILES.prompts, file, line);
+    records++;
     models.add(interaction.model);
     model ??= interaction.model;
     if (interaction.model === model) columns.push(query, prompt, interaction, line);
   }
+  checkWhole(file, "interactions", records, counts.interactions);
   if (options.model === undefined && models.size > 1)
     throw new UsageError(
       `The log holds answers of ${models.size} LLMs: ${nameAll(models)}. Choose one by --model.`,
@@ -143,6 +152,16 @@ async function readIdentified(
     indices.set(id, indices.size);
   }
   return indices;
+}
+
+/** A file that was cut at a line's end looks like a smaller log; only the manifest knows better. */
+function checkWhole(file: string, what: string, found: number, counted: number): void {
+  if (found >= counted) return;
+  throw new DataError(
+    `The file holds ${found} whole ${what}, but ${MANIFEST_FILE} counts ${counted}: ${counted - found} are missing, so it was cut. ` +
+      "Restore it from a copy, or import the log again with --force.",
+    { file, found, counted },
+  );
 }
 
 function unknownId(what: string, id: string, listed: string, file: string, line: number): DataError {

@@ -53,7 +53,12 @@ async function makeRun(
   for (const prompt of prompts) await writer.writePrompt(prompt);
   for (const interaction of options.interactions ?? interactions)
     await writer.writeInteraction(interaction as Interaction);
-  return (await writer.commit(description)).path;
+  const counts = {
+    ...description.counts,
+    interactions: (options.interactions ?? interactions).length,
+    uniqueQueries: (options.queries ?? queries).length,
+  };
+  return (await writer.commit({ ...description, counts })).path;
 }
 
 /** A process id that is surely not in use: that of a process that has ended. */
@@ -274,7 +279,25 @@ describe("reading the log", () => {
     expect([chosen.model, chosen.length, chosen.reward[0]]).toEqual(["other", 1, 0]);
   });
 
-  test("a torn last line is dropped with a warning, one in the middle is an error", async () => {
+  test.each([
+    ["interactions.jsonl", 3, "interactions"],
+    ["queries.jsonl", 2, "questions"],
+    ["prompts.jsonl", 2, "prompts"],
+  ])("a cut %s is refused, torn within its last line or cut at a line's end", async (name, count, what) => {
+    const run = await openRunDirectory(await makeRun(join(folder, "run")));
+    const file = run.file(name);
+    const whole = await readFile(file, "utf8");
+    const lines = whole.trimEnd().split("\n").slice(0, -1);
+    for (const cut of [whole.slice(0, -10), `${lines.join("\n")}\n`]) {
+      await writeFile(file, cut);
+      await expect(readRewardLog(run)).rejects.toThrow(DataError);
+      await expect(readRewardLog(run)).rejects.toThrow(
+        `${file}: The file holds ${count - 1} whole ${what}, but run.json counts ${count}: 1 are missing`,
+      );
+    }
+  });
+
+  test("a torn last line beyond what is counted is dropped with a warning, one in the middle is an error", async () => {
     const run = await openRunDirectory(await makeRun(join(folder, "run")));
     const file = run.file("interactions.jsonl");
     const whole = await readFile(file, "utf8");

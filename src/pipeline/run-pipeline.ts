@@ -8,6 +8,7 @@ import {
   importKey,
   importPromptOirl,
   importTable,
+  promptOirlKey,
   readRunManifest,
 } from "../data/index.ts";
 import { ExistsError } from "../errors.ts";
@@ -77,7 +78,8 @@ export async function importOnce(options: RunPipelineOptions): Promise<ImportSum
   const { source, out, force } = options;
   const existing = force === true ? null : await readRunManifest(resolve(out));
   if (existing === null) return importLog(options);
-  if (existing.source.key === (await importKey(source.kind, source))) return existing.counts;
+  const key = await (source.kind === "prompt-oirl" ? promptOirlKey(source) : importKey(source.kind, source));
+  if (existing.source.key === key) return existing.counts;
   throw new ExistsError(
     `${out} holds a run of another log (${existing.source.kind} ${existing.task}), or one imported with other options; ` +
       "replace it with --force, or choose another --out",

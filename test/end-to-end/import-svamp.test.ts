@@ -1,4 +1,4 @@
-import { access, cp, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { access, cp, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import {
   type ImportSummary,
   importPromptOirl,
   openRunDirectory,
+  promptOirlKey,
   readJsonLines,
   readRewardLog,
   writeNpy,
@@ -72,6 +73,26 @@ test("svamp: 15000 + 4690 rows, 3961 questions; labels, answers and confidences 
     row++;
   }
   expect(row).toBe(TEST_ROWS);
+});
+
+test("a change inside the folder of the logs makes it another log; other files in it do not", async (context) => {
+  requireSharedData(context);
+  const { directory } = release;
+  const keyNow = () => promptOirlKey({ directory, task: "svamp", texts: SHARED_DATA });
+  const key = await keyNow();
+  await importSvamp();
+  expect((await openRunDirectory(join(folder, "run"))).manifest.source.key).toBe(key);
+  await writeFile(join(directory, "notes.txt"), "made by somebody else");
+  expect(await keyNow()).toBe(key);
+  const file = join(directory, "llama_exps/LMllama2/svamp_train_CoT.npy");
+  const bytes = await readFile(file);
+  const { atime, mtime } = await stat(file);
+  const changed = Uint8Array.from(bytes);
+  changed[changed.length - 1] = 1 - changed[changed.length - 1]!;
+  await writeFile(file, changed);
+  await utimes(file, atime, mtime);
+  expect(await keyNow()).not.toBe(key);
+  await writeFile(file, bytes);
 });
 
 describe("what does not fit together is refused, and an earlier run stays", () => {

@@ -34,7 +34,8 @@ export async function importIntoRun(
   );
   try {
     const filled = await fill(writer);
-    const source = { ...filled.source, key: await importKey(filled.source.kind, options) };
+    const key = filled.source.key ?? (await importKey(filled.source.kind, options));
+    const source = { ...filled.source, key };
     const description = { ...filled, source };
     const { counts } = filled;
     if (counts.interactions === 0)

@@ -43,12 +43,15 @@ test("choosing an LLM does not make it another log; what the columns mean does",
   expect(await importKey("table", { file: join(folder, "missing.csv") })).not.toBe(key);
 });
 
-test("a folder is known by its place, size and age", async () => {
+test("a folder is known by the files that are read from it, wherever it lies and whatever its age", async () => {
+  const hashes = ["0".repeat(64), "1".repeat(64)] as const;
+  const keyOf = (directory: string, sha256: string) =>
+    importKey("prompt-oirl", { directory }, [{ name: "labels.npy", bytes: 9, sha256 }]);
   const directory = join(folder, "logs");
   await mkdir(directory);
-  await utimes(directory, new Date(2001, 1, 1), new Date(2001, 1, 1));
-  const key = await importKey("prompt-oirl", { directory });
-  expect(await importKey("prompt-oirl", { directory })).toBe(key);
-  await utimes(directory, new Date(2002, 1, 1), new Date(2002, 1, 1));
-  expect(await importKey("prompt-oirl", { directory })).not.toBe(key);
+  const key = await keyOf(directory, hashes[0]);
+  await writeFile(join(directory, "notes.txt"), "made by somebody else");
+  await rename(directory, join(folder, "moved"));
+  expect(await keyOf(join(folder, "moved"), hashes[0])).toBe(key);
+  expect(await keyOf(join(folder, "moved"), hashes[1])).not.toBe(key);
 });

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { contentHash } from "../../util/index.ts";
 import { hashFile } from "../run-directory.ts";
+import type { SourceFile } from "../run-manifest.ts";
 
 /**
  * Options that say where the log goes and who is told, not what is in it. `model` is among them because later stages
@@ -20,11 +21,16 @@ const NOT_OF_THE_LOG: ReadonlySet<string> = new Set([
 const PATHS: ReadonlySet<string> = new Set(["file", "directory", "texts", "queriesFile", "promptsFile"]);
 
 /**
- * Tells imports apart: a hash of the importer, its options, the name and content of each file they name, and the place,
- * size and age of each folder. Equal keys mean that importing again would give the same run.
+ * Tells imports apart: a hash of the importer, its options, and the name and content of each file that is read. Equal
+ * keys mean that importing again would give the same run.
  * @param kind the importer, as `run.json` names it
+ * @param files those read from folders, by their names within these; where options name files, they are hashed here
  */
-export async function importKey(kind: string, options: object): Promise<string> {
+export async function importKey(
+  kind: string,
+  options: object,
+  files: readonly SourceFile[] = [],
+): Promise<string> {
   const parts: string[] = [kind];
   for (const [name, value] of Object.entries(options).sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (NOT_OF_THE_LOG.has(name) || value === undefined) continue;
@@ -36,7 +42,8 @@ export async function importKey(kind: string, options: object): Promise<string> 
     const path = resolve(String(value));
     const found = await stat(path).catch(() => null);
     if (found?.isFile() === true) parts.push(basename(path), await hashFile(path));
-    else parts.push(path, `${found?.size} ${found?.mtimeMs}`);
+    else if (found === null) parts.push("missing");
   }
+  for (const { name, sha256 } of files) parts.push(name, sha256);
   return contentHash(...parts);
 }

@@ -1,35 +1,26 @@
-import { stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { AbortedError, DataError } from "../../../errors.ts";
 import type { RunDirectoryWriter } from "../../create-run-directory.ts";
 import type { DatasetRow } from "../../datasets/dataset-row.ts";
 import { readNpy, writeNpy } from "../../npy.ts";
-import type { ImportSummary, SourceFile } from "../../run-manifest.ts";
-import { describeSource, type ImportOptions, importIntoRun } from "../import-into-run.ts";
+import type { ImportSummary } from "../../run-manifest.ts";
+import { importIntoRun } from "../import-into-run.ts";
+import { importKey } from "../import-key.ts";
 import { LogRecorder, type Recorded } from "../log-recorder.ts";
-import { readPromptWordings } from "./prompt-wordings.ts";
-import { readNumberVector } from "./released-files.ts";
-import { answersByRow, NOT_ASKED, type PromptLabels, readPromptLabels } from "./released-labels.ts";
-import type { ReleasedPrompt } from "./released-prompts.ts";
-import { RELEASED_ROWS, type ReleasedTask, readReleasedQuestions } from "./released-questions.ts";
-
-/** Where the released logs and the questions lie. */
-export interface ImportPromptOirlOptions extends ImportOptions {
-  /** A clone of holarissun/Prompt-OIRL. */
-  readonly directory: string;
-  readonly task: ReleasedTask;
-  /** Clones of openai/grade-school-math (gsm8k) or arkilpatel/SVAMP (mawps, svamp), or a folder that holds them. */
-  readonly texts: string;
-}
+import {
+  type Critics,
+  describeRelease,
+  EMBEDDINGS,
+  EMBEDDINGS_FOLDER,
+  gatherRelease,
+  type ImportPromptOirlOptions,
+} from "./gather-release.ts";
+import { answersByRow, NOT_ASKED, type PromptLabels } from "./released-labels.ts";
+import { RELEASED_ROWS } from "./released-questions.ts";
 
 /** The LLM whose answers were released. */
 export const RELEASED_MODEL = "LLaMA-2-7B-chat";
 
-/** Arrays of prompt embeddings (text-embedding-ada-002), and how many prompts each holds. */
-const EMBEDDINGS: readonly (readonly [name: string, prompts: number])[] = [
-  ["prompt_embeddings.npy", 6],
-  ["gpt4_prompt_embeddings.npy", 10],
-];
 const EMBEDDING_WIDTH = 1536;
 
 /**
@@ -40,42 +31,32 @@ const EMBEDDING_WIDTH = 1536;
  */
 export async function importPromptOirl(options: ImportPromptOirlOptions): Promise<ImportSummary> {
   const { directory, task } = options;
-  const questions = await readReleasedQuestions(task, options.texts);
-  const wordings = await readPromptWordings(directory);
-  const labels: PromptLabels[] = [];
-  for (const prompt of wordings.prompts) {
-    const found = await readPromptLabels(directory, task, prompt);
-    if (found.labels.some((label) => label !== NOT_ASKED)) labels.push(found);
-    else options.onWarning?.(`There are no ${task} labels of the prompt ${prompt.alias} in ${directory}.`);
-  }
-  if (!labels.some(({ prompt }) => prompt.split === "training"))
-    throw new DataError(
-      `There are no ${task} labels of the training prompts. Looked for llama_exps/LMllama2/${task}_{train,test}_<alias>.npy and llama_exps/llama2_chat_logs/${task}/llama_${task}_corr_<alias>.txt. Is this a clone of holarissun/Prompt-OIRL?`,
-      { file: directory },
-    );
-  const critics = await readCritics(directory, task, wordings.prompts);
+  const release = await gatherRelease(options);
+  const { questions, labels, critics, embeddings } = release;
   return importIntoRun(options, async (writer) => {
     const recorder = new LogRecorder(writer, task);
-    const embeddings = await copyEmbeddings(writer, directory);
+    await copyEmbeddings(writer, directory, embeddings);
     await writeRows(recorder, questions.rows, labels, critics.byAlias, options);
-    const files = [
-      ...labels.flatMap((found) => found.files),
-      ...critics.files,
-      ...embeddings,
-      ...(wordings.file === undefined ? [] : [wordings.file]),
-    ];
-    const sources: SourceFile[] = [];
-    for (const file of files)
-      sources.push({ ...(await describeSource(file)), name: relative(directory, file) });
-    for (const file of questions.files)
-      sources.push({ ...(await describeSource(file)), name: relative(options.texts, file) });
+    const files = await describeRelease(release, options);
+    const key = await importKey("prompt-oirl", options, files);
     return {
       task,
-      source: { kind: "prompt-oirl", files: sources, options: { task } },
+      source: { kind: "prompt-oirl", files, options: { task }, key },
       counts: recorder.summary,
       models: recorder.models,
     };
   });
+}
+
+/**
+ * `importKey` of such an import: what counts are the files it reads, wherever the folders lie and whatever else is in
+ * them.
+ * @throws as `importPromptOirl`
+ */
+export async function promptOirlKey(
+  options: Pick<ImportPromptOirlOptions, "directory" | "task" | "texts">,
+): Promise<string> {
+  return importKey("prompt-oirl", options, await describeRelease(await gatherRelease(options), options));
 }
 
 /** Writes the log row by row, all prompts of a row together. */
@@ -135,56 +116,25 @@ async function writeRows(
   }
 }
 
-/** The LLM's judgement of its own answers, one value a test row. */
-interface Critics {
-  readonly critic?: Float64Array;
-  readonly confidence?: Float64Array;
-}
-
-async function readCritics(
+/** Copies the prompt embeddings into the run. */
+async function copyEmbeddings(
+  writer: RunDirectoryWriter,
   directory: string,
-  task: ReleasedTask,
-  prompts: readonly ReleasedPrompt[],
-): Promise<{ byAlias: Map<string, Critics>; files: string[] }> {
-  const byAlias = new Map<string, Critics>();
-  const files: string[] = [];
-  for (const [position, { alias }] of prompts.entries()) {
-    const found: { critic?: Float64Array; confidence?: Float64Array } = {};
-    for (const kind of ["critic", "confidence"] as const) {
-      const file = join(directory, "critics", `Processed_llama_${task}_prompt_${position}_${kind}.npy`);
-      if (!(await isFile(file))) continue;
-      found[kind] = await readNumberVector(file, RELEASED_ROWS[task].test);
-      files.push(file);
-    }
-    byAlias.set(alias, found);
-  }
-  return { byAlias, files };
-}
-
-/** Copies the prompt embeddings into the run; returns the files that were there. */
-async function copyEmbeddings(writer: RunDirectoryWriter, directory: string): Promise<string[]> {
-  const files: string[] = [];
-  for (const [name, prompts] of EMBEDDINGS) {
-    const file = join(directory, "embeddings", name);
-    if (!(await isFile(file))) continue;
+  names: readonly string[],
+): Promise<void> {
+  for (const name of names) {
+    const file = join(directory, EMBEDDINGS_FOLDER, name);
     const { shape, values } = await readNpy(file);
+    const prompts = EMBEDDINGS.get(name)!;
     if (shape.length !== 2 || shape[0] !== prompts || shape[1] !== EMBEDDING_WIDTH)
       throw new DataError(
         `The array has shape (${shape.join(", ")}); expected (${prompts}, ${EMBEDDING_WIDTH}).`,
-        {
-          file,
-        },
+        { file },
       );
     if (!(values instanceof Float64Array || values instanceof Float32Array))
       throw new DataError("The embeddings are not floating-point numbers.", { file });
     const wrong = values.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) throw new DataError(`Element ${wrong} is ${values[wrong]}.`, { file });
     await writeNpy(await writer.prepareFile(`embeddings/${name}`), values, shape);
-    files.push(file);
   }
-  return files;
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isFile() === true;
 }
