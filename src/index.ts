@@ -15,6 +15,7 @@
 export type {
   AnswerMatcher,
   AnswerMatcherName,
+  CustomMatcher,
   Dataset,
   DatasetName,
   ImportJsonlOptions,
@@ -22,6 +23,7 @@ export type {
   ImportPromptOirlOptions,
   ImportSummary,
   ImportTableOptions,
+  MatcherOptions,
   PullDatasetOptions,
   PullSummary,
   RunDirectory,

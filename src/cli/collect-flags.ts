@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { AnswerMatcherName } from "../data/index.ts";
 import type { PresetName } from "../llm/index.ts";
 import { addCostFlags, addModelFlags, addSendingFlags, type CallFlags } from "./call-flags.ts";
+import { addMatcherFlags, type MatcherFlags } from "./matcher-flags.ts";
 import { parseAmount, parseCount, parseShare } from "./parse-numbers.ts";
 
 /** Values of the flags of `oirl collect`, as commander gives them. */
-export interface CollectFlags extends CallFlags {
+export interface CollectFlags extends CallFlags, MatcherFlags {
   readonly queries?: string;
   readonly prompts?: string;
   readonly preset: PresetName;
@@ -16,7 +16,6 @@ export interface CollectFlags extends CallFlags {
   readonly fewShot?: string;
   readonly place?: "before" | "after";
   readonly variable?: Readonly<Record<string, string>>;
-  readonly matcher: AnswerMatcherName;
   readonly limit?: number;
   readonly repeats: number;
   readonly log?: string;
@@ -38,7 +37,7 @@ export function addCollectFlags(command: Command): void {
 
 function addPromptFlags(command: Command): void {
   command
-    .option("--queries <file>", "questions with golden answers, one {id, text, answer} a line, or a table")
+    .option("--queries <file>", "questions, with golden answers: one {id, text, answer} a line, or a table")
     .option(
       "--prompts <file>",
       "prompts: a YAML list of {id, template}, JSON Lines, .md with one, or a folder of .md and .txt",
@@ -62,12 +61,8 @@ function addPromptFlags(command: Command): void {
         "after",
       ]),
     )
-    .option("--variable <name=value>", "value of {{name}} in prompts; may be repeated", parseVariable)
-    .addOption(
-      new Option("--matcher <name>", "what says whether an answer is right")
-        .choices(["numeric", "reference", "exact", "contains"])
-        .default("numeric"),
-    );
+    .option("--variable <name=value>", "value of {{name}} in prompts; may be repeated", parseVariable);
+  addMatcherFlags(command, "what says whether an answer is right", "none (no labels, for oirl judge) ");
 }
 
 function addReplayFlags(command: Command): void {

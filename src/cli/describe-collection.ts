@@ -29,7 +29,7 @@ export function describePlan({ model, calls, questions, prompts, estimate }: Pla
 export function describeCollection(summary: CollectSummary, run: string): string {
   const { calls, success, cost, possibleCost, revisedEstimate } = summary;
   const lines = [
-    `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.interactions} in the run.`,
+    `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.unlabelled ?? summary.interactions} in the run.`,
   ];
   if (success !== undefined) lines.push(`${(success * 100).toFixed(1)} % of the new answers are right.`);
   if (cost !== undefined) {
@@ -48,7 +48,9 @@ export function describeCollection(summary: CollectSummary, run: string): string
         revisedEstimate?.cost === undefined ? "" : `; one costs about $${perCall(revisedEstimate)}`
       }.`,
     );
-  if (summary.interactions > 0) lines.push("", `Next: oirl evaluate ${run}`);
+  if (summary.unlabelled !== undefined)
+    lines.push("", `The answers have no labels yet. Next: oirl judge ${run} --model … --out ${run}-judged`);
+  else if (summary.interactions > 0) lines.push("", `Next: oirl evaluate ${run}`);
   return lines.join("\n");
 }
 
@@ -63,20 +65,21 @@ function dollars(cost: number | undefined): string {
 /** What grading again changed. */
 export function describeReplay(summary: ReplaySummary, run: string): string {
   const table = new Table({
-    head: ["prompt", "answers", "logged", "reference", "numeric", "→ right", "→ wrong"],
+    head: ["prompt", "answers", "graded", "logged", "reference", "numeric", "→ right", "→ wrong"],
     style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
+    colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"],
   });
-  for (const { promptId, answers, logged, reference, numeric, becomeRight, becomeWrong } of summary.prompts) {
+  for (const { promptId, answers, graded, ...count } of summary.prompts) {
     const share = (count: number): string => (count / answers).toFixed(4);
     table.push([
       promptId,
       answers,
-      share(logged),
-      share(reference),
-      share(numeric),
-      becomeRight,
-      becomeWrong,
+      share(graded),
+      share(count.logged),
+      share(count.reference),
+      share(count.numeric),
+      count.becomeRight,
+      count.becomeWrong,
     ]);
   }
   const percent = ((100 * summary.flipped) / summary.interactions).toFixed(2);
@@ -87,7 +90,7 @@ export function describeReplay(summary: ReplaySummary, run: string): string {
   return [
     table.toString(),
     `${summary.flipped} of ${summary.interactions} labels (${percent} %) differ between the reference's rule and the numeric matcher.${missing}`,
-    `They are listed in ${summary.file}; the run has the labels of the ${summary.matcher} matcher.`,
+    `They are listed in ${summary.file}; the run has the labels of the matcher ${matcherName(summary.matcher)}.`,
     ...summary.examples.map(
       ({ queryId, promptId, goldenAnswer, answerEnd, numeric }) =>
         `  ${queryId} / ${promptId}: expected ${JSON.stringify(goldenAnswer)}, ${numeric ? "now right" : "now wrong"}: …${JSON.stringify(answerEnd.slice(-60))}`,
@@ -95,4 +98,8 @@ export function describeReplay(summary: ReplaySummary, run: string): string {
     "",
     `Next: oirl evaluate ${run}`,
   ].join("\n");
+}
+
+function matcherName(record: ReplaySummary["matcher"]): string {
+  return typeof record === "string" ? record : JSON.stringify(record);
 }

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { readConfig, tableConfigShape } from "../data/index.ts";
+import { isMatcherFile, readConfig, tableConfigShape } from "../data/index.ts";
 import type { LogSource, RunPipelineOptions } from "../pipeline/index.ts";
 
 /** What `runPipeline` needs, as far as it is said. */
@@ -22,7 +22,15 @@ export async function readRunSettings(file: string): Promise<RunSettings> {
 function runSchema(folder: string) {
   const text = z.string().min(1);
   const path = text.transform((name) => resolve(folder, name));
-  const table = z.strictObject({ ...tableConfigShape, file: path, promptsFile: path.exactOptional() });
+  const table = z.strictObject({
+    ...tableConfigShape,
+    file: path,
+    promptsFile: path.exactOptional(),
+    schemaFile: path.exactOptional(),
+    matcher: tableConfigShape.matcher
+      .transform((name) => (typeof name === "string" && isMatcherFile(name) ? resolve(folder, name) : name))
+      .exactOptional(),
+  });
   const jsonl = z.strictObject({
     file: path,
     queriesFile: path.exactOptional(),

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ImportTableOptions, TableColumns } from "../data/index.ts";
+import { addMatcherFlags, type MatcherFlags, matcherOf } from "./matcher-flags.ts";
 
 /** What each column of a table may hold; the flag is the name in kebab case with `-column` after it. */
 const COLUMN_FLAGS: Readonly<Record<keyof TableColumns, string>> = {
@@ -44,28 +45,22 @@ export function addTableFlags(command: Command): Command {
     )
     .option("--prompt-columns <names>", "in a wide table, the prompts' columns, with commas", splitNames);
   for (const name of COLUMN_NAMES) command.option(`--${kebabCase(name)}-column <name>`, COLUMN_FLAGS[name]);
+  addMatcherFlags(command, "grades answers where there is no reward");
   return command
     .option("--prompts <file>", "the prompts' wording, one {id, template} a line")
     .option("--held-out <ids>", "prompts to keep out of training, with commas", splitNames)
-    .addOption(
-      new Option("--matcher <name>", "grades answers where there is no reward").choices([
-        "numeric",
-        "reference",
-        "exact",
-        "contains",
-      ]),
-    )
     .option("--task <name>", "name of the task (default: the file's name)");
 }
 
 /** Values of the flags, as commander gives them. */
 export type TableFlags = { readonly [name in `${keyof TableColumns}Column`]?: string } & Pick<
   ImportTableOptions,
-  "format" | "delimiter" | "layout" | "promptColumns" | "heldOut" | "matcher" | "task" | "model"
-> & { readonly columns?: string; readonly prompts?: string };
+  "format" | "delimiter" | "layout" | "promptColumns" | "heldOut" | "task" | "model"
+> &
+  MatcherFlags & { readonly columns?: string; readonly prompts?: string };
 
 const PLAIN_FLAGS = [
-  ...(["format", "delimiter", "layout", "promptColumns", "heldOut", "matcher", "task", "model"] as const),
+  ...(["format", "delimiter", "layout", "promptColumns", "heldOut", "task", "model"] as const),
 ] as const;
 
 /**
@@ -86,6 +81,7 @@ export async function tableOptions(
   return {
     ...config,
     ...Object.fromEntries(plain),
+    ...matcherOf(flags),
     ...(flags.prompts === undefined ? {} : { promptsFile: flags.prompts }),
     columns: { ...config.columns, ...Object.fromEntries(named) },
   };

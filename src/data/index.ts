@@ -1,9 +1,18 @@
-export type { AnswerMatcher, AnswerMatcherName } from "./answer-matching/index.ts";
+export type {
+  AnswerMatcher,
+  AnswerMatcherName,
+  CustomMatcher,
+  Grader,
+  MatcherOptions,
+} from "./answer-matching/index.ts";
 export {
   ANSWER_MATCHERS,
   containsMatch,
+  createGrader,
   exactMatch,
   finalNumber,
+  isMatcherFile,
+  MATCHER_NAMES,
   numericMatch,
   referenceMatch,
 } from "./answer-matching/index.ts";

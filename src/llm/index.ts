@@ -12,6 +12,7 @@ export type {
   FinishReason,
   Sampling,
 } from "./chat-model.ts";
+export { checkedGrader } from "./collect/checked-grader.ts";
 export { collect } from "./collect/collect.ts";
 export { CollectPlan } from "./collect/collect-plan.ts";
 export type { CollectOptions, CollectSummary } from "./collect/collect-types.ts";

@@ -38,9 +38,12 @@ export async function prepareLog(directory: string, model?: string): Promise<Pre
       file: run.file("prompts.jsonl"),
     });
   if (log.length === 0)
-    throw new DataError("the log has no interaction, so there is nothing to learn from", {
-      file: run.file("interactions.jsonl"),
-    });
+    throw new DataError(
+      "the log has no interaction, so there is nothing to learn from; answers without labels are graded by `oirl judge`",
+      {
+        file: run.file("interactions.jsonl"),
+      },
+    );
   const texts = log.queries.map(({ text }) => text);
   const cacheDirectory = embeddingCacheDirectory(run);
   return {

@@ -5,6 +5,7 @@ import { modelOf, sendingOf } from "../call-flags.ts";
 import { startCollectBar } from "../collect-bar.ts";
 import { addCollectFlags, type CollectFlags } from "../collect-flags.ts";
 import { describeCollection, describePlan, describeReplay } from "../describe-collection.ts";
+import { matcherOf } from "../matcher-flags.ts";
 import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 
@@ -34,7 +35,7 @@ export function registerCollect(program: Command, session: Session): void {
 }
 
 async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
-  const { CollectPlan, collect, estimateCalls } = await import("../../llm/index.ts");
+  const { CollectPlan, checkedGrader, collect, estimateCalls } = await import("../../llm/index.ts");
   const { listPromptFiles, readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
   const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
@@ -46,6 +47,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const prompts = await readPromptsFile(promptsFile);
   const settings = await callSettings(flags);
   const { model, price } = await modelOf(flags);
+  await checkedGrader({ ...matcherOf(flags), queries });
   const plan = new CollectPlan(queries, prompts, flags.repeats, settings);
   const estimate = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens);
   const planned = {
@@ -61,7 +63,6 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   }
   session.note(describePlan(planned));
   const bar = startCollectBar(session);
-  const { matcher, repeats } = flags;
   try {
     const summary = await collect({
       run,
@@ -69,8 +70,8 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
       queries,
       prompts,
       settings,
-      matcher,
-      repeats,
+      ...matcherOf(flags),
+      repeats: flags.repeats,
       ...sendingOf(flags),
       sourceFiles: [queriesFile, ...(await listPromptFiles(promptsFile))],
       ...(price !== undefined && { price }),
@@ -111,14 +112,14 @@ async function callSettings(flags: CollectFlags): Promise<CallSettings> {
 }
 
 async function replay(run: string, flags: CollectFlags, session: Session): Promise<void> {
-  const { log, task, texts, matcher } = flags;
+  const { log, task, texts } = flags;
   if (log === undefined)
     throw new UsageError("--provider replay needs --log with the answers. See `oirl collect --help`.");
   const { replayLog } = await import("../../llm/index.ts");
   const summary = await replayLog({
     run,
     log,
-    matcher,
+    ...matcherOf(flags),
     ...(task !== undefined && { task }),
     ...(texts !== undefined && { texts }),
     ...workOptions(session),

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { contentHash } from "../../util/index.ts";
+import { isMatcherFile } from "../answer-matching/index.ts";
 import { hashFile } from "../run-directory.ts";
 import type { SourceFile } from "../run-manifest.ts";
 
@@ -18,7 +19,14 @@ const NOT_OF_THE_LOG: ReadonlySet<string> = new Set([
   "model",
 ]);
 /** Options that name a file or folder the log is read from. */
-const PATHS: ReadonlySet<string> = new Set(["file", "directory", "texts", "queriesFile", "promptsFile"]);
+const PATHS: ReadonlySet<string> = new Set([
+  "file",
+  "directory",
+  "texts",
+  "queriesFile",
+  "promptsFile",
+  "schemaFile",
+]);
 
 /**
  * Tells imports apart: a hash of the importer, its options, and the name and content of each file that is read. Equal
@@ -35,7 +43,8 @@ export async function importKey(
   for (const [name, value] of Object.entries(options).sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (NOT_OF_THE_LOG.has(name) || value === undefined) continue;
     parts.push(name);
-    if (!PATHS.has(name)) {
+    const isPath = PATHS.has(name) || (name === "matcher" && isMatcherFile(String(value)));
+    if (!isPath) {
       parts.push(JSON.stringify(value));
       continue;
     }

@@ -1,6 +1,6 @@
 import { DataError } from "../../errors.ts";
 import type { JsonValue, Prompt } from "../../types/index.ts";
-import { ANSWER_MATCHERS, type AnswerMatcher, type AnswerMatcherName } from "../answer-matching/index.ts";
+import { createGrader, type Grader, type MatcherOptions } from "../answer-matching/index.ts";
 import { readPromptsFile } from "../read-prompts-file.ts";
 import type { ImportSummary } from "../run-manifest.ts";
 import { openTable, type TableFormat, type TableRow } from "../tables/table.ts";
@@ -10,8 +10,11 @@ import { parseNumber, parsePart, parseReward } from "./parse-cells.ts";
 import { mapTable, type TableMapping, type TableMappingOptions } from "./table-columns.ts";
 import { taskName } from "./task-name.ts";
 
-/** A table to import, and what its columns mean. */
-export interface ImportTableOptions extends ImportOptions, TableMappingOptions {
+/**
+ * A table to import, and what its columns mean. Without a reward column, answers are graded by the matcher, against golden
+ * answers or what plays their part.
+ */
+export interface ImportTableOptions extends ImportOptions, TableMappingOptions, MatcherOptions {
   /** CSV, TSV, JSON Lines or Parquet. */
   readonly file: string;
   /** @default from the file's extension */
@@ -22,8 +25,6 @@ export interface ImportTableOptions extends ImportOptions, TableMappingOptions {
   readonly task?: string;
   /** The LLM, where no column names it. @default "unknown" */
   readonly model?: string;
-  /** Grades answers against golden answers where there is no reward column. @default "numeric" */
-  readonly matcher?: AnswerMatcherName;
   /** Ids (or templates) of prompts to keep out of training. */
   readonly heldOut?: readonly string[];
   /** A prompts file with the templates by id; its prompts without any row become held-out candidates. */
@@ -46,10 +47,11 @@ export async function importTable(options: ImportTableOptions): Promise<ImportSu
   const table = await openTable(options.file, { ...options, stage: "import" });
   try {
     const mapping = mapTable(table, options);
+    const grader = await createGrader(options);
     return await importIntoRun(options, async (writer) => {
       const task = options.task ?? taskName(options.file);
       const recorder = new LogRecorder(writer, "q");
-      const row = new RowImporter(recorder, mapping, options, listed);
+      const row = new RowImporter(recorder, mapping, options, listed, grader);
       for await (const cells of table.rows) await row.import(cells);
       if (mapping.layout === "long") recorder.checkPromptsAreShared(RENDERED_ADVICE, { file: options.file });
       await row.addUntriedPrompts();
@@ -57,7 +59,7 @@ export async function importTable(options: ImportTableOptions): Promise<ImportSu
       if (options.promptsFile !== undefined) files.push(await describeSource(options.promptsFile));
       return {
         task,
-        source: { kind: "table", files, options: manifestOptions(mapping, options) },
+        source: { kind: "table", files, options: manifestOptions(mapping, options, grader) },
         counts: recorder.summary,
         models: recorder.models,
       };
@@ -75,20 +77,21 @@ class RowImporter {
   private readonly listed: ReadonlyMap<string, Prompt> | undefined;
   private readonly heldOut: ReadonlySet<string>;
   private readonly seenPrompts = new Set<string>();
-  private readonly matches: AnswerMatcher;
+  private readonly grader: Grader;
 
   constructor(
     recorder: LogRecorder,
     mapping: TableMapping,
     options: ImportTableOptions,
     listed: readonly Prompt[] | undefined,
+    grader: Grader,
   ) {
     this.recorder = recorder;
     this.mapping = mapping;
     this.options = options;
     this.listed = listed && new Map(listed.map((prompt) => [prompt.id, prompt]));
     this.heldOut = new Set(options.heldOut);
-    this.matches = ANSWER_MATCHERS[options.matcher ?? "numeric"];
+    this.grader = grader;
   }
 
   async import(row: TableRow): Promise<void> {
@@ -177,12 +180,19 @@ class RowImporter {
   }
 
   private rewardOf(row: TableRow, place: Place): number | undefined {
-    const { reward, answer, goldenAnswer } = this.mapping.columns;
+    const { query, queryId, reward, answer, goldenAnswer } = this.mapping.columns;
     if (reward !== undefined) return parseReward(row.cell(reward), reward, place);
     const given = row.cell(answer ?? "");
     const golden = row.cell(goldenAnswer ?? "");
-    if (given.trim() === "" || golden.trim() === "") return undefined;
-    return this.matches(given, golden) ? 1 : 0;
+    const hasGolden = golden.trim() !== "";
+    if (given.trim() === "" || (!hasGolden && this.grader.needsGoldenAnswer)) return undefined;
+    const text = row.cell(query ?? "");
+    const id = optionalCell(row, queryId) ?? text.slice(0, 60);
+    try {
+      return this.grader.grade(given, { id, text, ...(hasGolden && { answer: golden }) });
+    } catch (error) {
+      throw error instanceof DataError ? new DataError(error.message, place, error) : error;
+    }
   }
 
   private outcome(row: TableRow, place: Place, reward: number): Outcome {
@@ -224,13 +234,16 @@ function optionalCell(row: TableRow, column: string | undefined): string | undef
 }
 
 /** What `run.json` remembers of how the table was understood. */
-function manifestOptions(mapping: TableMapping, options: ImportTableOptions): Record<string, JsonValue> {
+function manifestOptions(
+  mapping: TableMapping,
+  options: ImportTableOptions,
+  grader: Grader,
+): Record<string, JsonValue> {
   return {
     layout: mapping.layout,
     columns: { ...mapping.columns },
     ...(mapping.promptColumns.length > 0 && { promptColumns: mapping.promptColumns }),
-    ...(mapping.columns.reward === undefined &&
-      mapping.layout === "long" && { matcher: options.matcher ?? "numeric" }),
+    ...(mapping.columns.reward === undefined && mapping.layout === "long" && { matcher: grader.record }),
     ...(options.heldOut !== undefined && { heldOut: options.heldOut }),
     ...(options.model !== undefined && { model: options.model }),
   };

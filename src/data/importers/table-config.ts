@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMatcherFile, MATCHER_NAMES } from "../answer-matching/index.ts";
 import { readConfig } from "../read-config.ts";
 import type { ImportTableOptions } from "./import-table.ts";
 
@@ -32,7 +33,14 @@ export const tableConfigShape: Readonly<Record<keyof TableConfig, z.ZodType>> = 
   promptColumns: z.array(z.string().min(1)).exactOptional(),
   task: name,
   model: name,
-  matcher: z.enum(["numeric", "reference", "exact", "contains"]).exactOptional(),
+  matcher: z
+    .string()
+    .refine((text) => MATCHER_NAMES.includes(text) || isMatcherFile(text), {
+      error: `expected ${MATCHER_NAMES.join(", ")}, or the path of a module`,
+    })
+    .exactOptional(),
+  pattern: name,
+  schemaFile: name,
   heldOut: z.array(z.string()).exactOptional(),
   promptsFile: name,
 };
@@ -48,6 +56,8 @@ export type TableConfig = Pick<
   | "task"
   | "model"
   | "matcher"
+  | "pattern"
+  | "schemaFile"
   | "heldOut"
   | "promptsFile"
 >;

@@ -1,4 +1,5 @@
-import type { AnswerMatcherName, RunSettings } from "../../data/index.ts";
+import type { RunSettings } from "../../data/index.ts";
+import type { JsonValue } from "../../types/index.ts";
 import { contentHash } from "../../util/index.ts";
 import type { ChatModel } from "../chat-model.ts";
 import type { CallSettings } from "../prompting/prompt-settings.ts";
@@ -7,11 +8,7 @@ import type { CallSettings } from "../prompting/prompt-settings.ts";
  * Everything besides questions and prompts that an answer and its reward depend on, as the run keeps it. Addresses
  * are left out: the same model may move to another port.
  */
-export function settingsRecord(
-  model: ChatModel,
-  settings: CallSettings,
-  matcher: AnswerMatcherName,
-): RunSettings {
+export function settingsRecord(model: ChatModel, settings: CallSettings, matcher: JsonValue): RunSettings {
   const { sampling, fewShot } = settings;
   return {
     model: model.name,

@@ -1,4 +1,4 @@
-import { DataError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import type { Prompt, Query } from "../../types/index.ts";
 import type { CallName, CallPlan, PlannedCall, RenderedCall } from "../calls/call-plan.ts";
 import { messageBytes } from "../cost/token-bound.ts";
@@ -17,7 +17,7 @@ export class CollectPlan implements CallPlan {
 
   /**
    * @param repeats ≥ 1
-   * @throws DataError where a question has no golden answer, or a prompt a variable without value
+   * @throws DataError where a prompt has a variable without value
    */
   constructor(
     readonly queries: readonly Query[],
@@ -28,11 +28,6 @@ export class CollectPlan implements CallPlan {
     this.length = queries.length * prompts.length * repeats;
     if (this.length > 2 ** 31)
       throw new UsageError(`${this.length} calls are planned; at most ${2 ** 31} fit into one run.`);
-    for (const { id, answer } of queries)
-      if (answer === undefined || answer.trim() === "")
-        throw new DataError(
-          `The question "${id}" has no golden answer, so nothing can say whether an LLM's answer is right. Add it, or leave the question out.`,
-        );
     this.compiled = prompts.map((prompt) => compilePrompt(prompt, settings));
     this.queryPositions = new Map(queries.map(({ id }, position) => [id, position]));
     this.promptPositions = new Map(prompts.map(({ id }, position) => [id, position]));

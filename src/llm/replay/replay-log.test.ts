@@ -46,6 +46,7 @@ test("answers are graded again, and where the matchers disagree is listed", asyn
     {
       promptId: "p",
       answers: 3,
+      graded: 2,
       logged: 1,
       reference: 2,
       numeric: 2,
@@ -56,6 +57,7 @@ test("answers are graded again, and where the matchers disagree is listed", asyn
     {
       promptId: "s",
       answers: 1,
+      graded: 1,
       logged: 1,
       reference: 1,
       numeric: 1,

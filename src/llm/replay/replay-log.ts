@@ -2,12 +2,13 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   ANSWER_MATCHERS,
-  type AnswerMatcherName,
+  createGrader,
   createRunDirectory,
+  type Grader,
   type ImportSummary,
   importPromptOirl,
-  interactionSchema,
   JsonLinesWriter,
+  type MatcherOptions,
   openRunDirectory,
   parseRecord,
   promptSchema,
@@ -19,10 +20,11 @@ import {
   readJsonLines,
 } from "../../data/index.ts";
 import { AbortedError, DataError, UsageError } from "../../errors.ts";
-import type { Interaction, Prompt, Query, WorkOptions } from "../../types/index.ts";
+import type { JsonValue, Prompt, Query, WorkOptions } from "../../types/index.ts";
+import { readAnswers } from "../collect/read-answers.ts";
 
 /** Where the answers are, and what grades them. */
-export interface ReplayOptions extends WorkOptions {
+export interface ReplayOptions extends WorkOptions, MatcherOptions {
   /** A run directory whose log has answers, or a clone of holarissun/Prompt-OIRL. */
   readonly log: string;
   /** With such a clone: which of its logs. */
@@ -31,15 +33,15 @@ export interface ReplayOptions extends WorkOptions {
   readonly texts?: string;
   /** The run directory to make. */
   readonly run: string;
-  /** What the new labels come from. @default "numeric" */
-  readonly matcher?: AnswerMatcherName;
   readonly onWarning?: (message: string) => void;
 }
 
-/** What both matchers say of one prompt's answers, all as counts. */
+/** What the chosen matcher, and two others for comparison, say of one prompt's answers, all as counts. */
 export interface PromptFlips {
   readonly promptId: string;
   readonly answers: number;
+  /** Right by the chosen matcher; parts count as such. */
+  readonly graded: number;
   /** Right by the log's own label (reward ≥ .5). */
   readonly logged: number;
   /** Right by the rule of the released labels. */
@@ -62,7 +64,8 @@ export interface FlippedLabel {
   readonly goldenAnswer: string;
   /** The last characters of the answer. */
   readonly answerEnd: string;
-  readonly logged: number;
+  /** null where the log has no label. */
+  readonly logged: number | null;
   readonly reference: boolean;
   readonly numeric: boolean;
 }
@@ -70,7 +73,8 @@ export interface FlippedLabel {
 /** What was graded again. */
 export interface ReplaySummary {
   readonly run: string;
-  readonly matcher: AnswerMatcherName;
+  /** What graded them, as the run keeps it. */
+  readonly matcher: JsonValue;
   /** Answers graded. */
   readonly interactions: number;
   /** Entries of the log without an answer, which cannot be graded. */
@@ -115,12 +119,12 @@ export async function replayLog(options: ReplayOptions): Promise<ReplaySummary> 
 }
 
 async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<ReplaySummary> {
-  const { matcher = "numeric" } = options;
+  const grader = await createGrader(options);
   const queries = await readAll<Query>(source.file(RUN_FILES.queries), querySchema, "query");
   const prompts = await readAll<Prompt>(source.file(RUN_FILES.prompts), promptSchema, "prompt");
   const writer = await createRunDirectory(options.run);
   try {
-    const graded = await gradeAgain(source, queries, writer, matcher, options);
+    const graded = await gradeAgain(source, queries, writer, grader, options);
     if (graded.interactions === 0)
       throw new DataError(
         `The log has no answers to grade: ${graded.withoutAnswer} entries have no answer of the LLM, or their question has no golden answer.`,
@@ -142,7 +146,7 @@ async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<
       source: {
         kind: "replay",
         files: manifest.source.files,
-        options: { matcher, of: manifest.source.kind },
+        options: { matcher: grader.record, of: manifest.source.kind },
       },
       counts,
       models: [...graded.models],
@@ -150,7 +154,7 @@ async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<
     });
     return {
       run: run.path,
-      matcher,
+      matcher: grader.record,
       interactions: graded.interactions,
       withoutAnswer: graded.withoutAnswer,
       flipped: graded.flipped,
@@ -168,7 +172,7 @@ async function gradeAgain(
   source: RunDirectory,
   queries: ReadonlyMap<string, Query>,
   writer: RunDirectoryWriter,
-  matcher: AnswerMatcherName,
+  grader: Grader,
   options: ReplayOptions,
 ) {
   const counts = new Map<string, Counts>();
@@ -184,33 +188,37 @@ async function gradeAgain(
   };
   const flips = await JsonLinesWriter.create(await writer.prepareFile(FLIPS_FILE));
   try {
-    const file = source.file(RUN_FILES.interactions);
-    const lineOptions = { ...options, stage: "grade answers", tornLastLine: "drop" } as const;
-    for await (const { line, value } of readJsonLines(file, lineOptions)) {
+    for await (const entry of readAnswers(source, { ...options, stage: "grade answers" })) {
       if (options.signal?.aborted) throw new AbortedError();
-      const interaction: Interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
-      const { queryId, promptId, repetition, answer, reward } = interaction;
-      const goldenAnswer = queries.get(queryId)?.answer;
-      if (answer === undefined || goldenAnswer === undefined) {
+      const { queryId, promptId, repetition, answer } = entry;
+      const query = queries.get(queryId);
+      const goldenAnswer = query?.answer;
+      if (
+        answer === undefined ||
+        query === undefined ||
+        (goldenAnswer === undefined && grader.needsGoldenAnswer)
+      ) {
         graded.withoutAnswer++;
         continue;
       }
-      const reference = ANSWER_MATCHERS.reference(answer, goldenAnswer);
-      const numeric = ANSWER_MATCHERS.numeric(answer, goldenAnswer);
-      const logged = reward >= 0.5;
-      const isRight = ANSWER_MATCHERS[matcher](answer, goldenAnswer);
-      await writer.writeInteraction({ ...interaction, reward: isRight ? 1 : 0 });
+      const reward = grader.grade(answer, query);
+      await writer.writeInteraction({ ...entry, reward });
       graded.interactions++;
       graded.queries.add(queryId);
       graded.rows.add(`${repetition}:${queryId}`);
-      graded.models.add(interaction.model);
+      graded.models.add(entry.model);
       const count = counts.get(promptId) ?? noCounts();
       counts.set(promptId, count);
       count.answers++;
-      if (logged) count.logged++;
+      count.graded += reward;
+      const logged = entry.reward ?? null;
+      if (logged !== null && logged >= 0.5) count.logged++;
+      if (goldenAnswer === undefined) continue;
+      const reference = ANSWER_MATCHERS.reference(answer, goldenAnswer);
+      const numeric = ANSWER_MATCHERS.numeric(answer, goldenAnswer);
       if (reference) count.reference++;
       if (numeric) count.numeric++;
-      if (logged !== reference) count.loggedDiffers++;
+      if (logged !== null && logged >= 0.5 !== reference) count.loggedDiffers++;
       if (numeric === reference) continue;
       if (numeric) count.becomeRight++;
       else count.becomeWrong++;
@@ -222,7 +230,7 @@ async function gradeAgain(
         repetition,
         goldenAnswer,
         answerEnd,
-        logged: reward,
+        logged,
         reference,
         numeric,
       };
@@ -240,6 +248,7 @@ async function gradeAgain(
 function noCounts(): Counts {
   return {
     answers: 0,
+    graded: 0,
     logged: 0,
     reference: 0,
     numeric: 0,

@@ -1,0 +1,99 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  additions,
+  collectFrom,
+  readInteractions,
+  readJournalLines,
+  scratchFolder,
+  somePrompts,
+} from "../../../test/support/collect-fixture.ts";
+import {
+  type ScriptedChatEndpoint,
+  startScriptedChatEndpoint,
+} from "../../../test/support/scripted-chat-endpoint.ts";
+import { openRunDirectory } from "../../data/index.ts";
+import { ConfigError, DataError } from "../../errors.ts";
+import { replayLog } from "../replay/replay-log.ts";
+import { type LoggedAnswer, readAnswers } from "./read-answers.ts";
+
+let folder: { path: string; remove(): Promise<void> };
+let endpoint: ScriptedChatEndpoint;
+let run: string;
+beforeEach(async () => {
+  folder = await scratchFolder();
+  endpoint = await startScriptedChatEndpoint();
+  run = join(folder.path, "run");
+});
+afterEach(async () => {
+  await endpoint.close();
+  await folder.remove();
+});
+
+async function answersOf(path: string): Promise<LoggedAnswer[]> {
+  const answers: LoggedAnswer[] = [];
+  for await (const answer of readAnswers(await openRunDirectory(path))) answers.push(answer);
+  return answers;
+}
+
+test("without a matcher answers are kept without labels, and need no golden answers", async () => {
+  const queries = additions(5).map(({ id, text }) => ({ id, text }));
+  const summary = await collectFrom(endpoint.baseUrl, run, { matcher: "none", queries });
+  expect(summary).toMatchObject({ interactions: 0, unlabelled: 10 });
+  expect(await readInteractions(run)).toEqual([]);
+  const again = await collectFrom(endpoint.baseUrl, run, { matcher: "none", queries: queries.slice(0, 3) });
+  expect(again).toMatchObject({ calls: { answered: 0 }, unlabelled: 6 });
+  expect(endpoint.requests).toHaveLength(10);
+  const answers = await answersOf(run);
+  expect(answers).toHaveLength(10);
+  expect(answers[0]).toMatchObject({ model: "scripted", answer: expect.any(String), repetition: 0 });
+  expect(answers.some((answer) => "reward" in answer)).toBe(false);
+  await expect(collectFrom(endpoint.baseUrl, run, { matcher: "numeric" })).rejects.toThrow(ConfigError);
+});
+
+test("another pattern is another matcher, and answers under both are not mixed", async () => {
+  const options = { matcher: "regex", pattern: "\\b{{answer}}\\." } as const;
+  expect(await collectFrom(endpoint.baseUrl, run, options)).toMatchObject({ success: 1 });
+  expect(await collectFrom(endpoint.baseUrl, run, options)).toMatchObject({ calls: { answered: 0 } });
+  await expect(collectFrom(endpoint.baseUrl, run, { ...options, pattern: "{{answer}}" })).rejects.toThrow(
+    /begun with matcher/,
+  );
+});
+
+test("an answer that cannot be graded is kept, told, and graded when the matcher is mended", async () => {
+  const matcher = join(folder.path, "picky.mjs");
+  await writeFile(
+    matcher,
+    "export default (answer) => { if (answer.includes('2')) throw new Error('no twos'); return true; };",
+  );
+  const warnings: string[] = [];
+  const options = {
+    matcher,
+    queries: additions(10),
+    prompts: somePrompts(1),
+    onWarning: (text: string) => warnings.push(text),
+  };
+  await expect(collectFrom(endpoint.baseUrl, run, options)).rejects.toThrow(
+    /^2 answers could not be graded.*--provider replay --log .*run.*no twos.*Question "q-/s,
+  );
+  expect(warnings).toEqual([expect.stringMatching(/no twos/)]);
+  expect(await readInteractions(run)).toHaveLength(8);
+  expect((await readJournalLines(run)).filter(({ type }) => type === "answered")).toHaveLength(10);
+  // The same again makes no call, and fails again.
+  await expect(collectFrom(endpoint.baseUrl, run, options)).rejects.toThrow(DataError);
+  expect(endpoint.requests).toHaveLength(10);
+  const mended = join(folder.path, "mended.mjs");
+  await writeFile(mended, "export default () => 0.5;");
+  const regraded = join(folder.path, "regraded");
+  expect(await replayLog({ log: run, run: regraded, matcher: mended })).toMatchObject({ interactions: 10 });
+  expect((await readInteractions(regraded)).map(({ reward }) => reward)).toEqual(Array(10).fill(0.5));
+});
+
+test("what a matcher cannot grade is refused before anything is paid for", async () => {
+  const queries = [...additions(2), { id: "bad", text: "Why?", answer: "(" }];
+  await expect(collectFrom(endpoint.baseUrl, run, { matcher: "regex", queries })).rejects.toThrow(
+    /question "bad"/,
+  );
+  expect(endpoint.requests).toHaveLength(0);
+});

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import {
+  COLLECT_FOLDER,
+  interactionSchema,
+  type JsonLinesOptions,
+  parseRecord,
+  RUN_FILES,
+  type RunDirectory,
+  readJsonLines,
+} from "../../data/index.ts";
+import type { Interaction } from "../../types/index.ts";
+import { keyOf } from "../calls/call-plan.ts";
+import { journalSchema, nameOf } from "../calls/journal-records.ts";
+
+/** An entry of a log: an interaction, or an answer that has no label yet. */
+export type LoggedAnswer = Omit<Interaction, "reward"> & { readonly reward?: number };
+
+/**
+ * All entries of a run: its interactions, and then, where it was collected, the answers of its journal that have no
+ * label (see the matcher `none`).
+ * @throws DataError with file and line where a record is malformed
+ */
+export async function* readAnswers(
+  run: RunDirectory,
+  options: JsonLinesOptions = {},
+): AsyncGenerator<LoggedAnswer, void, void> {
+  const { kind, options: settings } = run.manifest.source;
+  const isCollected = kind === "collect";
+  const labelled = new Set<string>();
+  const file = run.file(RUN_FILES.interactions);
+  for await (const { line, value } of readJsonLines(file, { ...options, tornLastLine: "drop" })) {
+    const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
+    if (isCollected) labelled.add(keyOf(interaction));
+    yield interaction;
+  }
+  if (!isCollected) return;
+  const journal = run.file(join(COLLECT_FOLDER, "journal.jsonl"));
+  const model = String(settings.model ?? "unknown");
+  for await (const { line, value } of readJsonLines(journal, { ...options, tornLastLine: "drop" })) {
+    const record = parseRecord(journalSchema, value, "record of the journal", { file: journal, line });
+    if (record.type !== "answered") continue;
+    const name = nameOf(record);
+    if (labelled.has(keyOf(name))) continue;
+    labelled.add(keyOf(name));
+    const { answer, latencyMs, cost } = record;
+    yield { ...name, model, answer, latencyMs, ...(cost !== undefined && { cost }) };
+  }
+}
