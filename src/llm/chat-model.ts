@@ -54,6 +54,8 @@ export interface ChatModel {
   readonly provider: string;
   /** Address without key, query or user name; undefined where the provider's package decides. */
   readonly baseUrl?: string;
+  /** What tells it from other models of its name; undefined where nobody knows. */
+  readonly revision?: string;
   /** Calls it works on at once, ≥ 1: more would only wait. Undefined where that is not for the model to say. */
   readonly concurrency?: number;
   /**

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { npmEnvironment } from "../support/npm-environment.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 
 const run = promisify(execFile);
@@ -19,13 +20,7 @@ let packing: string;
 let consumer: string;
 let packedFiles: string[];
 
-/** npm's own settings of this test run must not leak into the packing and installing. */
-const environment: NodeJS.ProcessEnv = {
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(?:config|package|lifecycle)_/u.test(name)),
-  ),
-  NO_COLOR: "1",
-};
+const environment = npmEnvironment();
 
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "oirl-package-"));

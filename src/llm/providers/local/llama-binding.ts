@@ -44,6 +44,7 @@ export interface LlamaContext {
 export interface LlamaModel {
   readonly tokenizer: unknown;
   readonly trainContextSize: number;
+  readonly tokens: { readonly bos: Token | null; readonly shouldPrependBosToken: boolean };
   readonly fileInfo: {
     readonly metadata: { readonly tokenizer?: { readonly chat_template?: unknown } };
   };

@@ -1,9 +1,9 @@
-import { open } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { UsageError } from "../../../errors.ts";
 import { ChatError } from "../../chat-error.ts";
 import type { ChatAnswer, ChatMessage, ChatModel, ChatRequest } from "../../chat-model.ts";
 import type { Environment } from "../../endpoint.ts";
+import { ggufRevision } from "./gguf-revision.ts";
 import {
   type ChatWrapper,
   type HistoryItem,
@@ -27,8 +27,6 @@ export interface LocalModelOptions {
 
 /** Names the folder whose `node_modules` holds node-llama-cpp, where that is not the working directory. */
 const FOLDER_VARIABLE = "OIRL_LLAMA_FOLDER";
-/** Every GGUF file begins so. */
-const MAGIC = "GGUF";
 /** Contexts are rounded up to a multiple of this, as llama.cpp does by itself. */
 const CONTEXT_STEP = 256;
 
@@ -44,7 +42,7 @@ const CONTEXT_STEP = 256;
 export async function localModel(options: LocalModelOptions): Promise<ChatModel> {
   const { threads, environment = process.env } = options;
   const file = resolve(options.model);
-  await checkFile(file);
+  const revision = await ggufRevision(file);
   const binding = await loadLlamaBinding(environment[FOLDER_VARIABLE] || process.cwd());
   const llama = await binding.getLlama({
     gpu: false,
@@ -67,27 +65,10 @@ export async function localModel(options: LocalModelOptions): Promise<ChatModel>
   return {
     name: basename(file),
     provider: "local",
+    revision,
     concurrency: 1,
     answer: (request) => runner.answer(request),
   };
-}
-
-async function checkFile(file: string): Promise<void> {
-  const beginning = Buffer.alloc(MAGIC.length);
-  try {
-    const handle = await open(file);
-    await handle.read(beginning, 0, MAGIC.length, 0).finally(() => handle.close());
-  } catch (error) {
-    throw new UsageError(
-      `${file} cannot be read: ${(error as Error).message}. With --provider local, --model is the path of a GGUF file.`,
-      { file },
-    );
-  }
-  if (beginning.toString("latin1") !== MAGIC)
-    throw new UsageError(
-      `${file} is no GGUF file: it does not begin with ${MAGIC}. With --provider local, --model is the path of a model in llama.cpp's format.`,
-      { file },
-    );
 }
 
 /** The template inside the file; where it has none, the one node-llama-cpp takes for its architecture. */
@@ -118,6 +99,8 @@ class LocalRunner {
   }
 
   private async generate(request: ChatRequest): Promise<ChatAnswer> {
+    const isStopped = (): boolean => request.signal?.aborted === true;
+    if (isStopped()) throw this.stopped();
     const deadline = performance.now() + request.timeoutMs;
     const input = this.tokenise(request.messages);
     const room = this.model.trainContextSize - input.length;
@@ -132,8 +115,7 @@ class LocalRunner {
     const output: Token[] = [];
     const sampling = { temperature, topP, topK: 0, minP: 0, seed: request.seed ?? 0 };
     for await (const token of sequence.evaluate(input, sampling)) {
-      if (request.signal?.aborted === true)
-        throw new ChatError(`${this.name} was stopped.`, { mayBeBilled: false });
+      if (isStopped()) throw this.stopped();
       if (performance.now() > deadline)
         throw new ChatError(
           `${this.name} did not answer within ${request.timeoutMs / 1000} s. Give it longer by --timeout, or limit its answers by --max-tokens.`,
@@ -157,7 +139,15 @@ class LocalRunner {
     );
     // The empty turn is the one the model is to write.
     const chatHistory = [...history, { type: "model", response: [] } as const];
-    return this.wrapper.generateContextState({ chatHistory }).contextText.tokenize(this.model.tokenizer);
+    const { contextText } = this.wrapper.generateContextState({ chatHistory });
+    const tokens = contextText.tokenize(this.model.tokenizer);
+    const { bos, shouldPrependBosToken } = this.model.tokens;
+    // Some templates leave the beginning-of-text token to the tokeniser.
+    return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
+  }
+
+  private stopped(): ChatError {
+    return new ChatError(`${this.name} was stopped.`, { mayBeBilled: false });
   }
 
   /** A sequence with room for so many tokens; its memory grows when a request needs more. */
