@@ -11,3 +11,8 @@ export async function isSimulatedRun(directory: string): Promise<boolean> {
 export function simulatedMark(simulated: boolean): { simulated?: true } {
   return simulated ? { simulated: true } : {};
 }
+
+/** The mark in words, as lines of their own before a result; none for real logs. */
+export function simulatedLines(simulated: boolean): string[] {
+  return simulated ? ["SIMULATED DATA: no LLM was ever asked."] : [];
+}

@@ -108,7 +108,8 @@ function pickMethod(
   const mayBeBinary = lower === 0 && upper === 1 && clusters === sums.units;
   if (mayBeBinary && isBinaryWithEqualWeights(values, weights, places)) return "clopper-pearson";
   const isMany = clusters >= FEWEST_BOOTSTRAP_CLUSTERS;
-  const isCarriedByFew = varianceCarriers(sums) < FEWEST_VARIANCE_CARRIERS;
+  // Sums may miss a whole number by rounding; the order of the units must not decide on which side.
+  const isCarriedByFew = varianceCarriers(sums) < FEWEST_VARIANCE_CARRIERS - 1e-9;
   if (isMany && !isCarriedByFew) return "bootstrap";
   if (haveSimilarSizes(sums, clusters)) return "betting";
   return isCarriedByFew ? "effective-counts" : "student";

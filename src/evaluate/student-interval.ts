@@ -3,6 +3,8 @@ import { type ClusterSums, clusterInfluences, meanOfSums } from "./cluster-sums.
 
 /** 97.5 % quantiles of Student's t for 1 to 3 degrees of freedom, where the expansion below is too coarse. */
 const FEW_DEGREES: readonly number[] = [12.7062, 4.3027, 3.1824];
+/** Sums may miss a whole number by rounding; the order of the units must not decide on which side. */
+const ROUNDING = 1e-9;
 const NORMAL_QUANTILE = 1.959963984540054;
 
 /**
@@ -27,7 +29,7 @@ export function studentIntervalOfSums(
     if (denominator > 0) clusters++;
   }
   const standardError = Math.sqrt((squares * clusters) / (clusters - 1)) / total;
-  const margin = studentQuantile(Math.max(1, Math.floor(carriers - 1))) * standardError;
+  const margin = studentQuantile(Math.max(1, Math.floor(carriers - 1 + ROUNDING))) * standardError;
   return [Math.max(lower, mean - margin), Math.min(upper, mean + margin)];
 }
 

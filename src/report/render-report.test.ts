@@ -162,7 +162,9 @@ describe("renderReport", () => {
   it("shows the fixed prompt, every kind's winner and the best others of many prompts, and counts the rest", async () => {
     const parts = sectionsOf(await renderReport(manyPromptsFixture()));
     const kinds = parts.get("kinds") ?? "";
-    const columns = [...kinds.matchAll(/<th scope="col"[^>]*>([^<]*)/g)].map(([, title]) => title);
+    const columns = [...kinds.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/g)].map(([, title]) =>
+      title?.replaceAll(/<[^>]*>/g, ""),
+    );
     expect(columns.slice(0, 5)).toEqual([
       "Kind",
       "Questions",

@@ -5,7 +5,8 @@ import type { PromptCandidates } from "../types/index.ts";
 /**
  * From the training prompts' predicted rewards to those of any candidates. A candidate that was trained on keeps its
  * own; an unseen one gets the mean of all training prompts' rewards, weighted by the softmax of its text's cosines to
- * theirs over the temperature. The one rule for unseen prompts, in every reward model.
+ * theirs over the temperature. The one rule for unseen prompts, in every reward model. Being a mean, an unseen prompt's
+ * reward never exceeds that of the best training prompt: the rule ranks unseen prompts, it cannot prefer one.
  * @param predicted `queries × prompts`, row-major
  * @returns `queries × candidates`, row-major
  * @throws ShapeError where sizes disagree or the temperature is not above 0
@@ -21,18 +22,21 @@ export function scoreCandidates(
   const weights = similarityWeights(candidates, prompts);
   const scores = new Float64Array(queries * count);
   for (let query = 0; query < queries; query++) {
+    const row = predicted.subarray(query * prompts, (query + 1) * prompts);
+    const least = row.reduce((low, reward) => Math.min(low, reward), 1);
+    const most = row.reduce((high, reward) => Math.max(high, reward), 0);
     for (let candidate = 0; candidate < count; candidate++) {
       const column = candidates.trainedColumn[candidate]!;
       let score = 0;
       if (column >= 0) {
-        score = predicted[query * prompts + column]!;
+        score = row[column]!;
       } else {
         for (let prompt = 0; prompt < prompts; prompt++) {
-          score += weights[candidate * prompts + prompt]! * predicted[query * prompts + prompt]!;
+          score += weights[candidate * prompts + prompt]! * row[prompt]!;
         }
       }
-      // A weighted mean of numbers in [0, 1] may leave it by a rounding error.
-      scores[query * count + candidate] = Math.min(1, Math.max(0, score));
+      // A weighted mean may leave the range of its numbers by a rounding error, and win by it.
+      scores[query * count + candidate] = Math.min(most, Math.max(least, score));
     }
   }
   return scores;

@@ -167,6 +167,22 @@ describe("evaluateStrategies, by hand", () => {
     expect(results.get(name)!.switched).toBeCloseTo(switched, 12);
   });
 
+  test("says where `all` chose no held-out prompt and why, also beside which questions could be judged", () => {
+    expect(results.get("all")).not.toHaveProperty("reason");
+    const between = scores.map(([first, second]) => [first!, second!, (first! + second!) / 2]);
+    const all = byName(evaluateStrategies(inputOf(rewards, between, 2))).get("all")!;
+    expect(all.success).toBe(results.get("argmax")!.success);
+    expect(all.reason).toMatch(
+      /^No held-out prompt was chosen: .* never exceeds the best of these, so this is argmax\.$/,
+    );
+    const partial = byName(
+      evaluateStrategies(inputOf([[0, 1, Number.NaN], ...rewards.slice(1)], between, 2)),
+    );
+    expect(partial.get("all")!.reason).toMatch(
+      /^Measured on the 3 of 4 questions.*\. No held-out prompt was/,
+    );
+  });
+
   test("McNemar from the discordant questions: hybrid wins 2, loses 1; random is not binary", () => {
     expect(results.get("hybrid")!.mcnemarP).toBe(1);
     expect(results.get("oracle")!.mcnemarP).toBe(0.5);

@@ -17,7 +17,7 @@ export interface StrategyOutcome {
   readonly switched: Float64Array;
   /** Units that count. */
   readonly units: number;
-  /** Why none counts, or which do if not all. */
+  /** Why none counts, which do if not all, and what to know about the choice. */
   readonly reason?: string;
   /** Whether it is the fixed prompt by construction. */
   readonly alwaysFixed: boolean;
@@ -118,7 +118,11 @@ function applyRule(input: StrategyInput, name: StrategyName, rule: StrategyRule)
     outcome.fixedReward[unit] = unitReward(input, unit, fixedColumn);
     outcome.switched[unit] = 1 - probabilities[fixedColumn]!;
   }
-  const note = counted === weighted ? {} : { reason: coverage(rule, counted, weighted) };
+  const notes = [
+    counted === weighted ? undefined : coverage(rule, counted, weighted),
+    counted === 0 ? undefined : rule.remark?.(outcome.chosen),
+  ].filter((note) => note !== undefined);
+  const note = notes.length === 0 ? {} : { reason: notes.join(" ") };
   return { name, ...outcome, units: counted, alwaysFixed: rule.alwaysFixed, ...note };
 }
 

@@ -18,6 +18,11 @@ export interface StrategyRule {
    * @param probabilities one a column, zeros on entry
    */
   choose(unit: number, probabilities: Float64Array): void;
+  /**
+   * What to know about what was chosen.
+   * @param chosen column of each unit, -1 where the unit does not count
+   */
+  remark?(chosen: Int32Array): string | undefined;
 }
 
 /** Why a strategy has no value whatever the labels. */
@@ -42,6 +47,11 @@ export const STRATEGY_RULES: Readonly<
   oracle,
 };
 
+/** What follows from how prompts without labels are scored by default: a weighted mean of the training prompts' scores. */
+const NO_HELD_OUT_CHOSEN =
+  "No held-out prompt was chosen: scored by its likeness to the training prompts, a prompt without labels never " +
+  "exceeds the best of these, so this is argmax.";
+
 function fixed(input: StrategyInput): StrategyRule {
   return {
     candidates: [],
@@ -60,6 +70,9 @@ function bestOfTrain(input: StrategyInput): StrategyRule {
   return { ...overTraining(input, () => column), alwaysFixed };
 }
 
+/** Sums of rewards that differ by less are equal. */
+const TIE = 1e-9;
+
 /** On the units where every training prompt is labelled; ties to the lowest column. */
 function bestColumnByTestLabels(input: StrategyInput): number {
   const totals = new Float64Array(input.rewards.prompts);
@@ -70,7 +83,9 @@ function bestColumnByTestLabels(input: StrategyInput): number {
       totals[column] = totals[column]! + weight * unitReward(input, unit, column);
     }
   }
-  return argmaxColumn(totals, 0, input.trainingColumns, -1);
+  // A tie is one whatever the order in which the units were added up.
+  const rounded = totals.map((total) => Math.round(total / TIE) * TIE);
+  return argmaxColumn(rounded, 0, input.trainingColumns, -1);
 }
 
 function argmax(input: StrategyInput): StrategyRule {
@@ -90,9 +105,15 @@ function heldOut(input: StrategyInput): StrategyRule | Unavailable {
 
 function all(input: StrategyInput): StrategyRule | Unavailable {
   const columns = Int32Array.of(...input.trainingColumns, ...input.heldOutColumns);
-  return overHeldOut(input, columns, "prompts", (unit, rowStart) =>
+  const rule = overHeldOut(input, columns, "prompts", (unit, rowStart) =>
     argmaxColumn(input.scores, rowStart, columns, input.fixedColumn[unit]!),
   );
+  if ("reason" in rule) return rule;
+  const heldOut = new Set(input.heldOutColumns);
+  return {
+    ...rule,
+    remark: (chosen) => (chosen.some((column) => heldOut.has(column)) ? undefined : NO_HELD_OUT_CHOSEN),
+  };
 }
 
 function hybrid(input: StrategyInput): StrategyRule | Unavailable {

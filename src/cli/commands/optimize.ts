@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 
@@ -26,9 +27,14 @@ export function registerOptimize(program: Command, session: Session): void {
         queriesFile: flags.queries,
         ...workOptions(session),
       });
-      session.printResult(result, ({ file, choices }) => {
+      const simulated = await isSimulatedRun(run);
+      session.printResult({ ...result, ...simulatedMark(simulated) }, ({ file, choices }) => {
         const switched = choices.filter((choice) => choice.promptId !== choice.fixedPromptId).length;
-        return `Wrote ${choices.length} choices, ${switched} of them not the fixed prompt:\n${file}`;
+        return [
+          ...simulatedLines(simulated),
+          `Wrote ${choices.length} choices, ${switched} of them not the fixed prompt:`,
+          file,
+        ].join("\n");
       });
     });
 }

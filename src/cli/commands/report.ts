@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
 import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 
@@ -19,6 +20,9 @@ export function registerReport(program: Command, session: Session): void {
     .action(async (run: string, flags: ModelFlags & { out?: string }) => {
       const { reportRun } = await import("../../pipeline/index.ts");
       const result = await reportRun(run, { ...flags, ...workOptions(session) });
-      session.printResult(result, ({ file }) => `Report: ${file}`);
+      const simulated = await isSimulatedRun(run);
+      session.printResult({ ...result, ...simulatedMark(simulated) }, ({ file }) =>
+        [...simulatedLines(simulated), `Report: ${file}`].join("\n"),
+      );
     });
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { stringify } from "csv-stringify/sync";
+import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 
@@ -33,7 +34,10 @@ export function registerScore(program: Command, session: Session): void {
         ...(flags.prompts === undefined ? {} : { promptsFile: flags.prompts }),
         ...workOptions(session),
       });
-      session.printResult(scores, ({ queryIds, promptIds, rewards }) =>
+      const simulated = await isSimulatedRun(run);
+      // The table holds numbers and nothing else, so the mark stands beside it.
+      if (!session.json) for (const line of simulatedLines(simulated)) session.note(line);
+      session.printResult({ ...scores, ...simulatedMark(simulated) }, ({ queryIds, promptIds, rewards }) =>
         stringify(
           [
             ["query_id", ...promptIds],

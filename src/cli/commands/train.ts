@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { TrainingSummary } from "../../pipeline/index.ts";
+import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
 import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { wrapText } from "../wrap-text.ts";
@@ -31,7 +32,13 @@ export function registerTrain(program: Command, session: Session): void {
     .action(async (run: string, flags: TrainFlags) => {
       const { trainRun } = await import("../../pipeline/index.ts");
       const summary = await trainRun(run, { ...flags, ...workOptions(session) });
-      session.printResult(summary, () => wrapText(describeTraining(summary, run), session.terminal.columns));
+      const simulated = await isSimulatedRun(run);
+      session.printResult({ ...summary, ...simulatedMark(simulated) }, () =>
+        wrapText(
+          [...simulatedLines(simulated), describeTraining(summary, run)].join("\n"),
+          session.terminal.columns,
+        ),
+      );
     });
 }
 
