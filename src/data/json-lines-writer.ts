@@ -15,6 +15,8 @@ export class JsonLinesWriter {
   private readonly handle: FileHandle;
   private pending: string[] = [];
   private pendingCharacters = 0;
+  /** The last write; settles without an error, which whoever asked for that write has got. */
+  private written: Promise<void> = Promise.resolve();
 
   private constructor(path: string, handle: FileHandle) {
     this.path = path;
@@ -62,8 +64,14 @@ export class JsonLinesWriter {
     if (this.pendingCharacters >= BUFFER_CHARACTERS) await this.flush();
   }
 
-  /** Hands all lines to the operating system, whole lines only. */
-  async flush(): Promise<void> {
+  /** Hands all lines to the operating system, whole lines only, and one write after the other. */
+  flush(): Promise<void> {
+    const flushed = this.written.then(() => this.writePending());
+    this.written = flushed.catch(() => undefined);
+    return flushed;
+  }
+
+  private async writePending(): Promise<void> {
     if (this.pending.length === 0) return;
     const text = this.pending.join("");
     this.pending = [];

@@ -18,26 +18,40 @@ export type OpenLineFile = (path: string, onWarning?: (message: string) => void)
 
 const openLineFile: OpenLineFile = (path, onWarning) => JsonLinesWriter.append(path, onWarning);
 
+/** When an addition is done: the operating system has it, so that a killed process loses nothing, or the disk has it. */
+export type Durability = "written" | "synced";
+
 interface Entry {
   readonly records: readonly JournalRecord[];
   readonly lines: readonly object[];
+  readonly until: Durability;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
  * A journal and the lines made from its answers. What many callers add at the same time is written, and waited for, in
- * one go. After the first failure nothing is written any more: every later call fails with the same error.
+ * one go; one batch is written while the one before is on its way to the disk. After the first failure nothing is
+ * written any more: every later call fails with the same error.
  */
 export class AnswerLog {
+  /** Resolves to the first failure, if there is ever one. */
+  readonly failed: Promise<unknown>;
+  private tellFailure: (error: unknown) => void = () => {};
   private waiting: Entry[] = [];
+  private unsynced: Entry[] = [];
   private isWriting = false;
+  private isSyncing = false;
   private broken: { readonly error: unknown } | undefined;
 
   private constructor(
     private readonly journal: LineFile,
     private readonly lines: LineFile,
-  ) {}
+  ) {
+    this.failed = new Promise((resolve) => {
+      this.tellFailure = resolve;
+    });
+  }
 
   /** @throws IoError where a file cannot be opened */
   static async open(
@@ -62,14 +76,18 @@ export class AnswerLog {
 
   /**
    * Adds to both files.
-   * @returns when the disk has the journal's records; the lines are handed to the operating system by then, and
-   * can be made again from the journal
+   * @param until what is waited for, of the journal's records; everything is on its way to the disk in either case. The
+   * lines follow the records, and can be made again from them
    * @throws IoError where this or an earlier write failed
    */
-  append(records: readonly JournalRecord[], lines: readonly object[] = []): Promise<void> {
+  append(
+    records: readonly JournalRecord[],
+    lines: readonly object[] = [],
+    until: Durability = "synced",
+  ): Promise<void> {
     if (this.broken !== undefined) return Promise.reject(this.broken.error);
     const done = new Promise<void>((resolve, reject) =>
-      this.waiting.push({ records, lines, resolve, reject }),
+      this.waiting.push({ records, lines, until, resolve, reject }),
     );
     void this.writeWaiting();
     return done;
@@ -96,15 +114,37 @@ export class AnswerLog {
         for (const { records } of batch) for (const record of records) await this.journal.write(record);
         // First the journal: a line without its record would be a call nobody knows the price of.
         await this.journal.flush();
+        for (const { until, resolve } of batch) if (until === "written") resolve();
         for (const { lines } of batch) for (const line of lines) await this.lines.write(line);
         await this.lines.flush();
-        await this.journal.sync();
-        for (const { resolve } of batch) resolve();
+        this.unsynced.push(...batch);
+        void this.syncWritten();
       } catch (error) {
-        this.broken ??= { error };
-        for (const { reject } of batch) reject(error);
+        this.fail(error, batch);
       }
     }
     this.isWriting = false;
+  }
+
+  private async syncWritten(): Promise<void> {
+    if (this.isSyncing) return;
+    this.isSyncing = true;
+    while (this.unsynced.length > 0) {
+      const batch = this.unsynced.splice(0);
+      try {
+        if (this.broken !== undefined) throw this.broken.error;
+        await this.journal.sync();
+        for (const { resolve } of batch) resolve();
+      } catch (error) {
+        this.fail(error, batch);
+      }
+    }
+    this.isSyncing = false;
+  }
+
+  private fail(error: unknown, batch: readonly Entry[]): void {
+    this.broken ??= { error };
+    this.tellFailure(error);
+    for (const { reject } of batch) reject(error);
   }
 }

@@ -26,7 +26,7 @@ export interface SendOptions {
   readonly firstRetryDelayMs: number;
   readonly timeoutMs: number;
   readonly price: ModelPrice | undefined;
-  /** Whether a bill above its reservation ends the work. */
+  /** Whether costs are held: a bill above its reservation ends the work, and intents are on the disk before calls. */
   readonly hasLimit: boolean;
 }
 
@@ -47,9 +47,9 @@ const LONGEST_BACKOFF_MS = 60_000;
  * is the only place that sends anything, and the only layer that retries.
  *
  *   finished call before ─┐
- *   reserve ─ intent ─────┴─ one write, fsync ─ send ─┬─ answer ─ (written with the next call's intent)
- *        ▲                                            └─ failure ─ written ─ pause ─┐
- *        └──────────────────────────────────────────────────────────────────────────┘
+ *   reserve ─ intent ─────┴─ one write ─ send ─┬─ answer ─ (written with the next call's intent)
+ *        ▲                     (fsync)         └─ failure ─ written ─ pause ─┐
+ *        └───────────────────────────────────────────────────────────────────┘
  */
 export class CallSender {
   private readonly pace = new Pace();
@@ -120,6 +120,8 @@ export class CallSender {
             },
           ],
           lines,
+          // Written, it outlives this process. A limit must outlive a loss of power too.
+          this.options.hasLimit ? "synced" : "written",
         );
       } catch (error) {
         this.budget.settle(reserved, "uncertain");

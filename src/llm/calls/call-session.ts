@@ -76,6 +76,7 @@ export class CallSession<Line extends CallName> {
     const onAbort = (): void => this.stop.fail(new AbortedError());
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
+    void this.log.failed.then((error) => this.stop.failHard(error));
     this.report();
     const { concurrency = 8 } = this.options;
     const workers = Array.from({ length: Math.min(concurrency, model.concurrency ?? concurrency) }, () =>

@@ -1,6 +1,6 @@
-import type { LanguageModel } from "ai";
 import { ChatError } from "../chat-error.ts";
-import type { ChatAnswer, ChatModel, ChatRequest, FinishReason } from "../chat-model.ts";
+import type { ChatAnswer, ChatModel, FinishReason } from "../chat-model.ts";
+import { askSdkModel, type SdkAnswer, type SdkModel } from "./ask-sdk-model.ts";
 import { describeSdkError } from "./describe-sdk-error.ts";
 
 /** What is needed to speak to a model through the AI SDK. */
@@ -9,14 +9,14 @@ export interface SdkChatModelParts {
   readonly provider: string;
   readonly baseUrl?: string;
   /** A model object; a string would go to a hosted gateway. */
-  readonly model: Exclude<LanguageModel, string>;
+  readonly model: SdkModel;
   /** Takes keys out of messages. */
   readonly redact: (text: string) => string;
 }
 
 const FINISH_REASONS: ReadonlySet<string> = new Set(["stop", "length", "content-filter", "error"]);
 
-/** A chat model behind the AI SDK, whose own retries are off. */
+/** A chat model behind the AI SDK, which tries once. */
 export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
   const { name, provider, baseUrl, model, redact } = parts;
   const where = `${baseUrl ?? provider} (${name})`;
@@ -25,7 +25,6 @@ export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
     provider,
     ...(baseUrl !== undefined && { baseUrl }),
     async answer(request) {
-      const { generateText } = await loadSdk();
       const stop = new AbortController();
       let isLate = false;
       const timer = setTimeout(() => {
@@ -36,19 +35,7 @@ export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
       request.signal?.addEventListener("abort", onAbort, { once: true });
       try {
         request.signal?.throwIfAborted();
-        const system = request.messages.filter(({ role }) => role === "system");
-        const { temperature, topP, maxTokens } = request.sampling;
-        const result = await generateText({
-          model,
-          ...(system.length > 0 && { system: system.map(({ content }) => content).join("\n\n") }),
-          messages: conversation(request),
-          maxRetries: 0,
-          abortSignal: stop.signal,
-          ...(temperature !== undefined && { temperature }),
-          ...(topP !== undefined && { topP }),
-          ...(maxTokens !== undefined && { maxOutputTokens: maxTokens }),
-        });
-        return checkAnswer(result.text, result.finishReason, result.usage, where);
+        return checkAnswer(await askSdkModel(model, request, stop.signal), where);
       } catch (error) {
         if (isLate)
           throw new ChatError(
@@ -64,35 +51,15 @@ export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
   };
 }
 
-let sdk: Promise<typeof import("ai")> | undefined;
-
-/** Loaded at the first call: most commands never need it. */
-function loadSdk(): Promise<typeof import("ai")> {
-  if (sdk === undefined) {
-    // Its warnings would be printed for every call, between our own output.
-    globalThis.AI_SDK_LOG_WARNINGS = false;
-    sdk = import("ai");
-  }
-  return sdk;
-}
-
-function conversation(request: ChatRequest): { role: "user" | "assistant"; content: string }[] {
-  return request.messages.flatMap(({ role, content }) => (role === "system" ? [] : [{ role, content }]));
-}
-
-function checkAnswer(
-  text: string,
-  reason: string,
-  usage: { readonly inputTokens: number | undefined; readonly outputTokens: number | undefined },
-  where: string,
-): ChatAnswer {
+function checkAnswer(answer: SdkAnswer, where: string): ChatAnswer {
+  const { text, finishReason: reason } = answer;
   const finishReason = (FINISH_REASONS.has(reason) ? reason : "other") as FinishReason;
   if (finishReason === "error" || (text === "" && finishReason !== "stop" && finishReason !== "length"))
     throw new ChatError(`${where} gave no answer: it stopped with the reason "${reason}".`, {
       isRetryable: finishReason !== "content-filter",
     });
-  const inputTokens = tokenCount(usage.inputTokens);
-  const outputTokens = tokenCount(usage.outputTokens);
+  const inputTokens = tokenCount(answer.inputTokens);
+  const outputTokens = tokenCount(answer.outputTokens);
   return {
     text,
     finishReason,
