@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -59,6 +59,32 @@ export async function readLines<Line = Record<string, unknown>>(path: string): P
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => JSON.parse(line));
+}
+
+/** Whole lines of a JSON Lines file that somebody may still be writing; none where it is missing. */
+export async function readWholeLines<Line = Record<string, string>>(path: string): Promise<Line[]> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text
+    .slice(0, text.lastIndexOf("\n") + 1)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
+}
+
+/** Writes questions and prompts as the command line takes them. */
+export async function writeInputs(
+  folder: string,
+  name: string,
+  queries: readonly Query[],
+  prompts: readonly Prompt[],
+): Promise<readonly ["--queries", string, "--prompts", string]> {
+  const toLines = (records: readonly object[]): string =>
+    records.map((record) => JSON.stringify(record)).join("\n");
+  const queriesFile = join(folder, `${name}-queries.jsonl`);
+  const promptsFile = join(folder, `${name}-prompts.jsonl`);
+  await writeFile(queriesFile, toLines(queries));
+  await writeFile(promptsFile, toLines(prompts));
+  return ["--queries", queriesFile, "--prompts", promptsFile];
 }
 
 /** A run's interactions. */
