@@ -12,9 +12,15 @@ export interface PlannedCollection {
 
 /** How many calls, tokens and dollars a collection takes, from nothing. */
 export function describePlan({ model, calls, questions, prompts, estimate }: PlannedCollection): string {
-  const { expected, most } = estimate;
-  const lines = [
+  return [
     `${model}: ${calls} calls (${questions} questions, ${prompts} prompts).`,
+    ...describeEstimate(estimate),
+  ].join("\n");
+}
+
+/** Tokens and dollars of calls, a line each. */
+export function describeEstimate({ expected, most }: PlanEstimate): string[] {
+  const lines = [
     `  about    ${expected.inputTokens} tokens in, ${expected.outputTokens} out${dollars(expected.cost)}`,
     most.outputTokens === undefined
       ? `  at most  ${most.inputTokens} tokens in; without --max-tokens answers have no limit`
@@ -22,7 +28,7 @@ export function describePlan({ model, calls, questions, prompts, estimate }: Pla
   ];
   if (expected.cost === undefined)
     lines.push("  The price is not known: name it by --price-input and --price-output, or --prices.");
-  return lines.join("\n");
+  return lines;
 }
 
 /** What was collected, and what to do next. */

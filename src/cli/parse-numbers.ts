@@ -35,3 +35,8 @@ export function parsePositive(text: string): number {
 export function parseShare(text: string): number {
   return parseNumber(text, "a number above 0, at most 1", (value) => value > 0 && value <= 1);
 }
+
+/** Numbers from -1 to 1. */
+export function parseKappa(text: string): number {
+  return parseNumber(text, "a number from -1 to 1", (value) => value >= -1 && value <= 1);
+}

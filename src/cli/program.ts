@@ -5,6 +5,7 @@ import { registerDemo } from "./commands/demo.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export-npy.ts";
 import { registerImport } from "./commands/import.ts";
+import { registerJudge } from "./commands/judge.ts";
 import { registerOptimize } from "./commands/optimize.ts";
 import { registerRecommend } from "./commands/recommend.ts";
 import { registerReport } from "./commands/report.ts";
@@ -53,6 +54,7 @@ export function createProgram(session: Session): Command {
   registerImport(program, session);
   registerDatasets(program, session);
   registerCollect(program, session);
+  registerJudge(program, session);
   registerEvaluate(program, session);
   registerTrain(program, session);
   registerRecommend(program, session);

@@ -1,11 +1,13 @@
-import { mkdir, open, readdir, readFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { z } from "zod";
-import { ConfigError, DataError, ExistsError } from "../errors.ts";
-import type { JsonValue, Prompt, Query } from "../types/index.ts";
-import { writeFileAtomic } from "./atomic-write.ts";
+import type { z } from "zod";
+import { ConfigError, ExistsError } from "../errors.ts";
+import type { Interaction, Prompt, Query } from "../types/index.ts";
+import { syncFolder, temporarySibling, writeFileAtomic } from "./atomic-write.ts";
 import { describeIoError } from "./describe-io-error.ts";
 import { readJsonLines } from "./json-lines.ts";
+import { JsonLinesWriter } from "./json-lines-writer.ts";
+import { keepSettings, type RunSettings, readSettings } from "./keep-settings.ts";
 import { PACKAGE_VERSION } from "./package-version.ts";
 import { parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
 import { RUN_FILES } from "./run-directory.ts";
@@ -13,10 +15,6 @@ import { MANIFEST_FILE, RUN_FORMAT_VERSION, type RunDescription, readRunManifest
 
 /** Folder of a growing run in which its maker keeps what it needs to go on. */
 export const COLLECT_FOLDER = "collect";
-const SETTINGS_FILE = "settings.json";
-
-/** What must stay the same as long as a run grows, by name. */
-export type RunSettings = Readonly<Record<string, JsonValue>>;
 
 /**
  * Makes the folder of a run that grows record by record, or finds the one that is there.
@@ -55,10 +53,7 @@ export async function extendGrowingRun(
   queries: readonly Query[],
   prompts: readonly Prompt[],
 ): Promise<Query[]> {
-  const settingsFile = join(directory, COLLECT_FOLDER, SETTINGS_FILE);
-  const earlier = await readSettings(settingsFile);
-  if (earlier === null) await writeFileAtomic(settingsFile, `${JSON.stringify(settings, null, 2)}\n`);
-  else checkSettings(directory, earlier, settings);
+  await keepSettings(join(directory, COLLECT_FOLDER), directory, settings);
   const all = await extendRecords(join(directory, RUN_FILES.queries), querySchema, queries, "question");
   await extendRecords(join(directory, RUN_FILES.prompts), promptSchema, prompts, "prompt");
   const interactions = join(directory, RUN_FILES.interactions);
@@ -68,6 +63,30 @@ export async function extendGrowingRun(
     throw describeIoError(error, interactions, "write");
   }
   return all;
+}
+
+/**
+ * Puts other interactions in place of those of a growing run, all at once: for labels that are made anew from what is
+ * kept elsewhere.
+ * @throws IoError where they cannot be written; the old ones are still there
+ */
+export async function replaceInteractions(
+  directory: string,
+  interactions: Iterable<Interaction>,
+): Promise<void> {
+  const file = join(directory, RUN_FILES.interactions);
+  const temporary = temporarySibling(file);
+  const writer = await JsonLinesWriter.create(temporary);
+  try {
+    for (const interaction of interactions) await writer.write(interaction);
+    await writer.close();
+    await rename(temporary, file);
+  } catch (error) {
+    await writer.discard();
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw describeIoError(error, file, "write");
+  }
+  await syncFolder(directory);
 }
 
 /** Writes `run.json` anew; the time at which the run was made stays. */
@@ -88,34 +107,7 @@ export async function describeGrowingRun(directory: string, description: RunDesc
  * @throws DataError where they cannot be read
  */
 export function readRunSettings(directory: string): Promise<RunSettings | null> {
-  return readSettings(join(directory, COLLECT_FOLDER, SETTINGS_FILE));
-}
-
-async function readSettings(file: string): Promise<RunSettings | null> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw describeIoError(error, file, "read");
-  }
-  try {
-    return z.record(z.string(), z.json()).parse(JSON.parse(text));
-  } catch (error) {
-    throw new DataError("The file is damaged. Collect into another folder.", { file }, error);
-  }
-}
-
-function checkSettings(directory: string, earlier: RunSettings, settings: RunSettings): void {
-  for (const name of new Set([...Object.keys(earlier), ...Object.keys(settings)])) {
-    const before = JSON.stringify(earlier[name]);
-    const now = JSON.stringify(settings[name]);
-    if (before === now) continue;
-    throw new ConfigError(
-      `The run ${directory} was begun with ${name} ${before ?? "unset"}, but now it is ${now ?? "unset"}. Answers of different settings are not mixed: call it as before, or choose another folder.`,
-      { path: directory, setting: name },
-    );
-  }
+  return readSettings(join(directory, COLLECT_FOLDER));
 }
 
 /** Adds records with new ids to a file, all at once. */

@@ -22,13 +22,13 @@ export { createRunDirectory } from "./create-run-directory.ts";
 export type { Dataset, DatasetName, PullDatasetOptions, PullSummary } from "./datasets/index.ts";
 export { DATASETS, loadGsm8k, loadMawps, loadSvamp, pullDataset } from "./datasets/index.ts";
 export { describeIoError } from "./describe-io-error.ts";
-export type { RunSettings } from "./growing-run.ts";
 export {
   COLLECT_FOLDER,
   describeGrowingRun,
   extendGrowingRun,
   prepareGrowingRun,
   readRunSettings,
+  replaceInteractions,
 } from "./growing-run.ts";
 export type {
   ImportJsonlOptions,
@@ -53,11 +53,15 @@ export {
 export type { JsonLine, JsonLinesOptions } from "./json-lines.ts";
 export { readJsonLines } from "./json-lines.ts";
 export { JsonLinesWriter } from "./json-lines-writer.ts";
+export type { RunSettings } from "./keep-settings.ts";
+export { keepSettings } from "./keep-settings.ts";
 export { makeFolder } from "./make-folder.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
 export { PACKAGE_VERSION } from "./package-version.ts";
+export { readById } from "./read-by-id.ts";
 export { readConfig } from "./read-config.ts";
+export { readCriteriaFile } from "./read-criteria-file.ts";
 export { listPromptFiles, readPromptsFile } from "./read-prompts-file.ts";
 export { readQueriesFile } from "./read-queries-file.ts";
 export type { ReadRewardLogOptions } from "./read-reward-log.ts";

@@ -1,3 +1,5 @@
+export type { Agreement } from "./agreement.ts";
+export { agreement } from "./agreement.ts";
 export type { AttainableOracle } from "./attainable-oracle.ts";
 export { attainableOracle } from "./attainable-oracle.ts";
 export { auc, withinQueryAuc } from "./auc.ts";

@@ -1,4 +1,5 @@
 export type { LineFile, OpenLineFile } from "./calls/answer-log.ts";
+export { keyOf } from "./calls/call-plan.ts";
 export type { CallOptions, CallStatus, CallsEnd, CallsSummary } from "./calls/calls-types.ts";
 export type { PlanEstimate } from "./calls/estimate-calls.ts";
 export { estimateCalls } from "./calls/estimate-calls.ts";
@@ -23,6 +24,17 @@ export type { ChatModelOptions } from "./create-chat-model.ts";
 export { createChatModel } from "./create-chat-model.ts";
 export type { Environment, KeySource } from "./endpoint.ts";
 export { findKey, isLoopback, OPENAI_BASE_URL, resolveBaseUrl } from "./endpoint.ts";
+export type { AnswerPair, PairVerdict } from "./judge/answer-pairs.ts";
+export { answerPairs, pairJudgements, pairVerdict, winRates } from "./judge/answer-pairs.ts";
+export type { AnswersToJudge, AnswerToJudge } from "./judge/answers-to-judge.ts";
+export { readAnswersToJudge } from "./judge/answers-to-judge.ts";
+export { DEFAULT_CRITERIA, JUDGE_WORDING } from "./judge/judge-messages.ts";
+export { JudgeSession } from "./judge/judge-session.ts";
+export type { Judgement } from "./judge/judgement-plan.ts";
+export { JudgementPlan } from "./judge/judgement-plan.ts";
+export { singleJudgements } from "./judge/single-judgements.ts";
+export type { JudgeMode } from "./judge/verdict.ts";
+export { readVerdict } from "./judge/verdict.ts";
 export type {
   CallSettings,
   FewShotExample,

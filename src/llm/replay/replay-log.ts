@@ -10,17 +10,16 @@ import {
   JsonLinesWriter,
   type MatcherOptions,
   openRunDirectory,
-  parseRecord,
   promptSchema,
   querySchema,
   type ReleasedTask,
   RUN_FILES,
   type RunDirectory,
   type RunDirectoryWriter,
-  readJsonLines,
+  readById,
 } from "../../data/index.ts";
 import { AbortedError, DataError, UsageError } from "../../errors.ts";
-import type { JsonValue, Prompt, Query, WorkOptions } from "../../types/index.ts";
+import type { JsonValue, Query, WorkOptions } from "../../types/index.ts";
 import { readAnswers } from "../collect/read-answers.ts";
 
 /** Where the answers are, and what grades them. */
@@ -120,8 +119,8 @@ export async function replayLog(options: ReplayOptions): Promise<ReplaySummary> 
 
 async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<ReplaySummary> {
   const grader = await createGrader(options);
-  const queries = await readAll<Query>(source.file(RUN_FILES.queries), querySchema, "query");
-  const prompts = await readAll<Prompt>(source.file(RUN_FILES.prompts), promptSchema, "prompt");
+  const queries = await readById(source.file(RUN_FILES.queries), querySchema, "query");
+  const prompts = await readById(source.file(RUN_FILES.prompts), promptSchema, "prompt");
   const writer = await createRunDirectory(options.run);
   try {
     const graded = await gradeAgain(source, queries, writer, grader, options);
@@ -256,19 +255,6 @@ function noCounts(): Counts {
     becomeWrong: 0,
     loggedDiffers: 0,
   };
-}
-
-async function readAll<Item extends { readonly id: string }>(
-  file: string,
-  schema: Parameters<typeof parseRecord<Item>>[0],
-  what: string,
-): Promise<Map<string, Item>> {
-  const items = new Map<string, Item>();
-  for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
-    const item = parseRecord(schema, value, what, { file, line });
-    items.set(item.id, item);
-  }
-  return items;
 }
 
 async function exists(path: string): Promise<boolean> {

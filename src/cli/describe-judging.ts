@@ -1,0 +1,72 @@
+import type { JudgeMode } from "../llm/index.ts";
+import type { JudgeCheck, JudgeSummary } from "../pipeline/index.ts";
+import { describeEstimate, type PlannedCollection } from "./describe-collection.ts";
+
+/** What is about to be judged. */
+export interface PlannedJudging extends Pick<PlannedCollection, "calls" | "estimate"> {
+  readonly judge: string;
+  readonly answers: number;
+  /** Calls that check the judge, and are made first. */
+  readonly checkCalls: number;
+}
+
+/** How many calls, tokens and dollars a judgement takes, from nothing. */
+export function describePlannedJudging({
+  judge,
+  calls,
+  answers,
+  checkCalls,
+  estimate,
+}: PlannedJudging): string {
+  return [
+    `${judge}: ${calls} calls for ${answers} answers, the first ${checkCalls} on answers with known labels.`,
+    ...describeEstimate(estimate),
+  ].join("\n");
+}
+
+/** Whether a judge is to be trusted, and why. */
+export function describeCheck(
+  { agreement, unreadable, leastKappa, isTrusted }: JudgeCheck,
+  mode: JudgeMode,
+): string {
+  const what = mode === "pairwise" ? "pairs of a right and a wrong answer" : "answers with known labels";
+  const lost = unreadable === 0 ? [] : [`${unreadable} replies could not be read.`];
+  if (agreement === null) return ["The judge was not checked: no known labels.", ...lost].join(" ");
+  const { units, clusters, accuracy, accuracyCi95, kappa, kappaCi95 } = agreement;
+  const range = (interval: readonly [number, number] | null, digits: number, factor = 1): string =>
+    interval === null ? "" : ` [${interval.map((bound) => (bound * factor).toFixed(digits)).join(", ")}]`;
+  return [
+    `Checked on ${units} ${what} to ${clusters} questions: it agrees on ${(accuracy * 100).toFixed(1)} %${range(accuracyCi95, 1, 100)}, kappa ${kappa?.toFixed(2) ?? "undefined"}${range(kappaCi95, 2)}.`,
+    ...lost,
+    isTrusted
+      ? `Trusted: kappa is certainly at least ${leastKappa}.`
+      : `Not trusted: kappa is not certainly at least ${leastKappa}.`,
+  ].join(" ");
+}
+
+/** What was judged, and what to do next. */
+export function describeJudging(summary: JudgeSummary): string {
+  const { run, mode, labels, withoutLabel, unreadable, unreadableExamples, success, check } = summary;
+  const { calls, cost, possibleCost, positionBias } = summary;
+  const lines = [
+    describeCheck(check, mode),
+    `${summary.model} judged ${labels} answers of ${summary.answersOf}${success === null ? "" : `; mean label ${success.toFixed(3)}`}. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
+  ];
+  if (positionBias !== undefined)
+    lines.push(
+      `Of ${positionBias.pairs} pairs judged in both orders, ${(positionBias.inconsistent * 100).toFixed(1)} % came out differently; the answer shown first won ${(positionBias.firstWins * 100).toFixed(1)} %.`,
+    );
+  if (cost !== undefined)
+    lines.push(
+      `Cost so far: $${cost.toFixed(4)}${(possibleCost ?? 0) > 0 ? `, at most $${possibleCost!.toFixed(4)} more for lost attempts` : ""}.`,
+    );
+  if (unreadable > 0) lines.push(`${unreadable} replies could not be read as a verdict, and label nothing.`);
+  lines.push(...unreadableExamples.map((reply) => `  …${JSON.stringify(reply.slice(-100))}`));
+  if (withoutLabel > 0) lines.push(`${withoutLabel} answers have no label.`);
+  if (calls.failed > 0) lines.push(`${calls.failed} calls were given up; --retry-failed sends them again.`);
+  if (summary.ended === "max-cost")
+    lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
+  if (!check.isTrusted) lines.push("These labels are the judge's, and it is not trusted.");
+  if (labels > 0) lines.push("", `Next: oirl evaluate ${run}`);
+  return lines.join("\n");
+}

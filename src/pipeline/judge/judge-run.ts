@@ -1,0 +1,180 @@
+import { LlmError, UsageError } from "../../errors.ts";
+import {
+  type AnswerToJudge,
+  type CallsSummary,
+  estimateCalls,
+  JUDGE_WORDING,
+  JudgeSession,
+  keyOf,
+  type PairVerdict,
+  readVerdict,
+  winRates,
+} from "../../llm/index.ts";
+import type { Interaction, JsonValue } from "../../types/index.ts";
+import { checkJudge } from "./check-judge.ts";
+import type { JudgeCheck, JudgeOptions, JudgeSummary, PositionBias } from "./judge-types.ts";
+import { type Judging, prepareJudging } from "./prepare-judging.ts";
+
+const LEAST_KAPPA = 0.4;
+
+/**
+ * Lets an LLM grade the answers of a run, and makes a run with its labels. First it judges answers whose label is known;
+ * a judge that does not agree with them is not asked about the others, and nothing is labelled. Killed at any moment, the
+ * next call goes on, as a collection does.
+ * @param prepared what `prepareJudging` made of the same options
+ * @throws LlmError where the judge is not trusted, or calls keep failing
+ * @throws UsageError for impossible options, before anything is sent
+ * @throws ConfigError where the run was begun with another judge, rubric or source
+ * @throws IoError, ExistsError, AbortedError as `collect`
+ */
+export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promise<JudgeSummary> {
+  const { out, price, model, leastKappa = LEAST_KAPPA } = options;
+  if (!(leastKappa >= -1 && leastKappa <= 1))
+    throw new UsageError(`leastKappa is ${leastKappa}, expected a number from -1 to 1.`);
+  const judging = prepared ?? (await prepareJudging(options));
+  const { mode, criteria, sampling, read, check, whole } = judging;
+  const { maxTokens } = sampling;
+  // Renders every call, so that nothing is sent where one is impossible.
+  estimateCalls(whole, price, maxTokens);
+  const record = settingsRecord(judging, model.name, model.provider);
+  const session = await JudgeSession.open(out, record, read.queries, read.prompts, (reply) =>
+    readVerdict(mode, reply, criteria.length),
+  );
+  try {
+    const before = await session.ask(check, maxTokens, options);
+    const found = checkJudge(judging, await session.verdicts(), leastKappa);
+    options.onCheck?.(found);
+    if (!found.isTrusted && options.trustAnyway !== true) throw notTrusted(found, model.name);
+    const calls = joined(before, await session.ask(whole, maxTokens, options));
+    const verdicts = await session.verdicts();
+    const { labels, positionBias } = labelAnswers(judging, verdicts);
+    const interactions = [...labels].map(([{ entry }, reward]): Interaction => ({ ...entry, reward }));
+    const success =
+      labels.size === 0 ? null : [...labels.values()].reduce((sum, reward) => sum + reward, 0) / labels.size;
+    const asked = Array.from({ length: whole.length }, (_, index) => verdicts.get(keyOf(whole.call(index))));
+    await session.finish(interactions, {
+      task: judging.source.manifest.task,
+      source: {
+        kind: "judge",
+        files: judging.source.manifest.source.files,
+        options: { ...record, agreement: agreementRecord(found), isTrusted: found.isTrusted },
+      },
+      counts: {
+        queries: new Set(interactions.map(({ queryId, repetition }) => `${repetition}:${queryId}`)).size,
+        uniqueQueries: new Set(interactions.map(({ queryId }) => queryId)).size,
+        prompts: read.prompts.length,
+        interactions: interactions.length,
+        skipped: read.answers.length - interactions.length,
+      },
+      models: [read.model],
+      ...(judging.source.manifest.simulated === true && { simulated: true }),
+    });
+    return {
+      run: out,
+      answersOf: read.model,
+      mode,
+      ...calls,
+      check: found,
+      unreadable: asked.filter((value) => value === null).length,
+      unreadableExamples: session.unreadableExamples,
+      labels: labels.size,
+      withoutLabel: read.answers.length - labels.size,
+      success,
+      ...(positionBias !== undefined && { positionBias }),
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Of the check and of all judgements, of which those of the check are the first. */
+function joined(check: CallsSummary, whole: CallsSummary): CallsSummary {
+  return {
+    ...whole,
+    calls: {
+      ...whole.calls,
+      answeredBefore: whole.calls.answeredBefore - check.calls.answered,
+      answered: whole.calls.answered + check.calls.answered,
+      attempts: whole.calls.attempts + check.calls.attempts,
+    },
+    unknown: check.unknown,
+    tokens: {
+      input: whole.tokens.input + check.tokens.input,
+      output: whole.tokens.output + check.tokens.output,
+    },
+  };
+}
+
+/** Everything a verdict depends on besides question and answer. */
+function settingsRecord(
+  { mode, criteria, sampling, source, read }: Judging,
+  model: string,
+  provider: string,
+): Record<string, JsonValue> {
+  return {
+    judge: model,
+    provider,
+    mode,
+    criteria,
+    wording: JUDGE_WORDING,
+    temperature: sampling.temperature ?? null,
+    maxTokens: sampling.maxTokens ?? null,
+    answersOf: read.model,
+    // A run that grows keeps the time at which it was made; another run of the same name has another.
+    sourceMadeAt: source.manifest.createdAt,
+  };
+}
+
+function agreementRecord({ agreement }: JudgeCheck): JsonValue {
+  if (agreement === null) return null;
+  const { accuracy, accuracyCi95, kappa, kappaCi95, units } = agreement;
+  return { accuracy, accuracyCi95, kappa, kappaCi95, units };
+}
+
+function notTrusted({ agreement, leastKappa, unreadable }: JudgeCheck, model: string): LlmError {
+  const advice =
+    "Nothing was labelled. Choose a stronger judge or another rubric, ask for less (--least-kappa), or label all the same (--trust-anyway).";
+  const lost = unreadable === 0 ? "" : ` ${unreadable} of its replies could not be read.`;
+  if (agreement === null)
+    return new LlmError(
+      `Nothing says whether "${model}" judges well: no judged answer has a known label.${lost} Give some questions golden answers and name a --matcher. ${advice}`,
+      false,
+      { unreadable },
+    );
+  const { kappa, kappaCi95, accuracy, units } = agreement;
+  const interval = kappaCi95 === null ? "" : ` [${kappaCi95[0].toFixed(2)}, ${kappaCi95[1].toFixed(2)}]`;
+  return new LlmError(
+    `"${model}" agrees with ${(accuracy * 100).toFixed(1)} % of ${units} known labels, kappa ${kappa?.toFixed(2) ?? "undefined: all say the same"}${interval}; trusted is a judge whose interval begins at ${leastKappa} or above.${lost} ${advice}`,
+    false,
+    { kappa, accuracy, units, unreadable, leastKappa },
+  );
+}
+
+/** Labels of the answers, in the run's order, as far as the judge's replies could be read. */
+function labelAnswers(
+  { mode, read, pairs }: Judging,
+  verdicts: ReadonlyMap<string, number | null>,
+): { readonly labels: ReadonlyMap<AnswerToJudge, number>; readonly positionBias?: PositionBias } {
+  if (mode !== "pairwise")
+    return {
+      labels: new Map(
+        read.answers.flatMap((answer) => {
+          const value = verdicts.get(keyOf(answer.entry)) ?? null;
+          return value === null ? [] : [[answer, value] as const];
+        }),
+      ),
+    };
+  const { rates, verdicts: found } = winRates(pairs, (key) => verdicts.get(key));
+  const positionBias = measureBias(found.filter(({ pair }) => !pair.isSame));
+  return { labels: rates, ...(positionBias !== undefined && { positionBias }) };
+}
+
+function measureBias(verdicts: readonly PairVerdict[]): PositionBias | undefined {
+  if (verdicts.length === 0) return undefined;
+  const wins = verdicts.reduce((sum, { winsWhenShownFirst }) => sum + winsWhenShownFirst, 0);
+  return {
+    pairs: verdicts.length,
+    inconsistent: verdicts.filter(({ isConsistent }) => !isConsistent).length / verdicts.length,
+    firstWins: wins / (2 * verdicts.length),
+  };
+}
