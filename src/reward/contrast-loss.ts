@@ -66,3 +66,17 @@ function pointwise({ successes, trials }: RewardMatrix, predicted: Float64Array)
   }
   return weights === 0 ? 0 : sum / weights;
 }
+
+/**
+ * Position of the predictions with the least loss; of equals the first.
+ * @param candidates one Q × P array a choice of hyperparameters
+ */
+export function leastContrastLoss(
+  rewards: RewardMatrix,
+  candidates: readonly Float64Array[],
+  fixedColumn: number,
+  means: Float64Array,
+): number {
+  const losses = candidates.map((predicted) => contrastLoss(rewards, predicted, fixedColumn, means));
+  return losses.indexOf(Math.min(...losses));
+}

@@ -86,18 +86,25 @@ test(
 );
 
 test(
-  "gsm8k, nested: the safe choice does no harm",
+  "gsm8k, nested: the safe choice does no harm, mean of five fold seeds, with either gate",
   async (context) => {
     requireSharedData(context);
     const run = await releasedRun("gsm8k");
-    const uplifts: number[] = [];
-    for (const seed of [7, 17, 27]) {
+    const balanced: number[] = [];
+    const averse: number[] = [];
+    for (const seed of [7, 17, 27, 37, 47]) {
       const result = await evaluateRun(run, { protocol: "nested", seed });
-      uplifts.push(strategy(result, "safe").uplift!);
+      const uplift = strategy(result, "safe").uplift!;
+      balanced.push(uplift);
+      // Where the balanced gate stays shut in every fold, the averse one does too: both keep the fixed prompt.
+      const isSame = result.gate.shipped === 0;
+      const strict = isSame ? result : await evaluateRun(run, { protocol: "nested", seed, gate: "averse" });
+      averse.push(strategy(strict, "safe").uplift!);
     }
-    expect(mean(uplifts)).toBeGreaterThanOrEqual(-0.003);
+    expect(mean(balanced)).toBeGreaterThanOrEqual(-0.003);
+    expect(mean(averse)).toBeGreaterThanOrEqual(-0.002);
   },
-  6 * MINUTES,
+  10 * MINUTES,
 );
 
 test(

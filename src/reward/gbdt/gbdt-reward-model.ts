@@ -4,6 +4,7 @@ import { checkTraining } from "../check-training.ts";
 import { checkpoint } from "../checkpoint.ts";
 import { foldRows } from "../fold-rows.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
+import { withoutRows } from "../without-rows.ts";
 import { type BoosterData, type BoosterResult, trainBooster } from "./booster.ts";
 import { denseFeatures, fittedGbdt, GBDT_DEPTHWISE, GBDT_LEAFWISE, type GbdtKind } from "./fitted-gbdt.ts";
 import {
@@ -119,17 +120,6 @@ function stageOf(work: WorkOptions, name: string): WorkOptions {
   const { onProgress } = work;
   if (onProgress === undefined) return work;
   return { ...work, onProgress: (stage, done, total) => onProgress(`${stage}, ${name}`, done, total) };
-}
-
-function withoutRows(rewards: RewardMatrix, rows: Iterable<number>): RewardMatrix {
-  const { prompts } = rewards;
-  const successes = rewards.successes.slice();
-  const trials = rewards.trials.slice();
-  for (const row of rows) {
-    successes.fill(0, row * prompts, (row + 1) * prompts);
-    trials.fill(0, row * prompts, (row + 1) * prompts);
-  }
-  return { ...rewards, successes, trials };
 }
 
 function onlyRows(rewards: RewardMatrix, rows: Iterable<number>): RewardMatrix {

@@ -1,16 +1,22 @@
 import { pickRows } from "../../kernels/index.ts";
-import type { WorkOptions } from "../../types/index.ts";
+import type { RewardMatrix, WorkOptions } from "../../types/index.ts";
 import { checkTraining } from "../check-training.ts";
 import { checkpoint } from "../checkpoint.ts";
 import { clipToUnit } from "../clip-to-unit.ts";
-import { contrastLoss } from "../contrast-loss.ts";
+import { leastContrastLoss } from "../contrast-loss.ts";
+import { crossFitted } from "../cross-fitted.ts";
 import { promptMeans } from "../prompt-means.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
-import { meanTrials, trialPatterns } from "../trial-patterns.ts";
+import { meanTrials, type TrialPattern, trialPatterns } from "../trial-patterns.ts";
 import { fittedKernelRidge, KERNEL_RIDGE } from "./fitted-kernel-ridge.ts";
 import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
 import { labelSystem, predictWithoutGroups, writeCoefficients } from "./leave-group-out.ts";
-import { chooseDirectionPenalties, combineDirections, promptDirections } from "./prompt-directions.ts";
+import {
+  chooseDirectionPenalties,
+  combineDirections,
+  type PromptDirections,
+  promptDirections,
+} from "./prompt-directions.ts";
 import { rememberedSolver, type SolverChoice } from "./remembered-solver.ts";
 
 /**
@@ -20,7 +26,7 @@ import { rememberedSolver, type SolverChoice } from "./remembered-solver.ts";
  * questions are fitted together, along the principal directions of their rewards, each with a λ of its own (see
  * prompt-directions.ts); a prompt whose questions no other shares gets the λ that is best on the contrasts with the
  * fixed prompt (see contrast-loss.ts). Every λ is chosen on predictions made exactly as if the question's group had
- * been left out; `folds` are not needed. One matrix reduction a set of questions serves every prompt and λ, and every
+ * been left out; `folds` serve the out-of-fold predictions alone (see cross-fitted.ts). One matrix reduction a set of questions serves every prompt and λ, and every
  * further fit of this model on the same questions.
  * @throws ConfigError where an option is out of range
  */
@@ -40,7 +46,7 @@ async function fitKernelRidge(
   work: WorkOptions,
 ): Promise<RewardModelFit> {
   checkTraining(training);
-  const { queries, rewards, groups, fixedColumn, seed } = training;
+  const { queries, rewards, groups, seed } = training;
   const { width, lambdas } = options;
   const patterns = trialPatterns(rewards);
   const means = promptMeans(rewards, groups);
@@ -64,31 +70,25 @@ async function fitKernelRidge(
     }
   }
   await pause(patterns.length);
-  const losses = predictions.map((predicted) => contrastLoss(rewards, predicted, fixedColumn, means.all));
-  const best = losses.indexOf(Math.min(...losses));
-  const chosenPredictions = predictions[best]!.slice();
-  const chosenCoefficients = coefficients[best]!.slice();
-  const directionLambdas: number[][] = [];
-  for (const pattern of patterns) {
-    if (pattern.prompts.length === 1 || pattern.labelled.length === 0) continue;
-    const directions = promptDirections(rewards, pattern, means.all);
-    const chosen = chooseDirectionPenalties(rewards, pattern, directions, predictions);
-    combineDirections(predictions, rewards.prompts, pattern, directions, chosen, chosenPredictions);
-    combineDirections(coefficients, rewards.prompts, pattern, directions, chosen, chosenCoefficients);
-    directionLambdas.push(Array.from(chosen, (index) => lambdas[index]!));
-  }
+  const penalties = choosePenalties(rewards, predictions, patterns, training);
   return {
     model: fittedKernelRidge({
       width,
       prompts: rewards.prompts,
       intercepts: means.all,
-      coefficients: chosenCoefficients,
+      coefficients: combine(coefficients, rewards.prompts, penalties),
       anchors: pickRows(queries, solver.anchors),
     }),
-    outOfFold: clipToUnit(chosenPredictions),
+    outOfFold: clipToUnit(
+      crossFitted(rewards, training.folds, (visible) =>
+        combine(predictions, rewards.prompts, choosePenalties(visible, predictions, patterns, training)),
+      ),
+    ),
     hyperparameters: {
-      lambda: lambdas[best]!,
-      directionLambdas,
+      lambda: lambdas[penalties.best]!,
+      directionLambdas: penalties.directed.map(({ chosen }) =>
+        Array.from(chosen, (index) => lambdas[index]!),
+      ),
       width,
       solver: solver.name,
       anchors: solver.anchors.length,
@@ -96,4 +96,60 @@ async function fitKernelRidge(
       outOfFold: "leave-group-out",
     },
   };
+}
+
+/** Positions of penalties: one for all, and instead of it one for each direction of the prompts tried together. */
+interface Penalties {
+  readonly best: number;
+  readonly directed: readonly {
+    readonly pattern: TrialPattern;
+    readonly directions: PromptDirections;
+    readonly chosen: Int32Array;
+  }[];
+}
+
+/**
+ * Chooses by the questions that have labels in `visible`.
+ * @param predictions one Q × P array a penalty
+ * @param patterns of the whole log
+ */
+function choosePenalties(
+  visible: RewardMatrix,
+  predictions: readonly Float64Array[],
+  patterns: readonly TrialPattern[],
+  { groups, fixedColumn }: RewardTraining,
+): Penalties {
+  const means = promptMeans(visible, groups).all;
+  return {
+    best: leastContrastLoss(visible, predictions, fixedColumn, means),
+    directed: patterns
+      .filter(({ prompts, labelled }) => prompts.length > 1 && labelled.length > 0)
+      .map((pattern) => {
+        const seen = visiblePart(pattern, visible);
+        const directions = promptDirections(visible, seen, means);
+        return {
+          pattern,
+          directions,
+          chosen: chooseDirectionPenalties(visible, seen, directions, predictions),
+        };
+      }),
+  };
+}
+
+/** The pattern's labelled questions that still have their labels. */
+function visiblePart(pattern: TrialPattern, { prompts, trials }: RewardMatrix): TrialPattern {
+  const isSeen = (query: number): boolean => trials[query * prompts + pattern.prompts[0]!]! > 0;
+  return {
+    ...pattern,
+    labelled: pattern.labelled.filter(isSeen),
+    trials: pattern.trials.filter((_, position) => isSeen(pattern.labelled[position]!)),
+  };
+}
+
+/** @param sources one rows × P array a penalty: predictions or coefficients */
+function combine(sources: readonly Float64Array[], prompts: number, penalties: Penalties): Float64Array {
+  const target = sources[penalties.best]!.slice();
+  for (const { pattern, directions, chosen } of penalties.directed)
+    combineDirections(sources, prompts, pattern, directions, chosen, target);
+  return target;
 }

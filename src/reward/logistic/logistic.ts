@@ -1,9 +1,10 @@
 import { ConfigError, UsageError } from "../../errors.ts";
 import { unitRows } from "../../kernels/index.ts";
-import type { WorkOptions } from "../../types/index.ts";
+import type { RewardMatrix, WorkOptions } from "../../types/index.ts";
 import { checkTraining } from "../check-training.ts";
 import { checkpoint } from "../checkpoint.ts";
-import { contrastLoss } from "../contrast-loss.ts";
+import { leastContrastLoss } from "../contrast-loss.ts";
+import { crossFitted } from "../cross-fitted.ts";
 import { foldRows } from "../fold-rows.ts";
 import { promptMeans } from "../prompt-means.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
@@ -75,14 +76,14 @@ async function fitByFolds(
     }
   }
   await checkpoint(work, "fit logistic", done, total);
-  const means = promptMeans(rewards, groups).all;
-  const losses = predictions.map((predicted) => contrastLoss(rewards, predicted, fixedColumn, means));
-  const best = losses.indexOf(Math.min(...losses));
+  const bestFor = (visible: RewardMatrix): number =>
+    leastContrastLoss(visible, predictions, fixedColumn, promptMeans(visible, groups).all);
+  const best = bestFor(rewards);
   const everyRow = Int32Array.from({ length: queries }, (_, row) => row);
   const fitted = fitLogistic(logisticProblem(questions, rewards, everyRow, scale), grid[best]!);
   return {
     model: fittedLogistic({ prompts, columns, biases: fitted.biases, weights: fitted.weights }),
-    outOfFold: predictions[best]!,
+    outOfFold: crossFitted(rewards, folds, (visible) => predictions[bestFor(visible)]!),
     hyperparameters: {
       commonPenalty: grid[best]!.common,
       deviationPenalty: grid[best]!.deviation,

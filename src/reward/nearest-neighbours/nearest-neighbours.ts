@@ -1,9 +1,10 @@
 import { ConfigError } from "../../errors.ts";
 import { cosineIndex, unitRows } from "../../kernels/index.ts";
-import type { WorkOptions } from "../../types/index.ts";
+import type { RewardMatrix, WorkOptions } from "../../types/index.ts";
 import { checkTraining } from "../check-training.ts";
 import { checkpoint } from "../checkpoint.ts";
-import { contrastLoss } from "../contrast-loss.ts";
+import { leastContrastLoss } from "../contrast-loss.ts";
+import { crossFitted } from "../cross-fitted.ts";
 import { promptMeans } from "../prompt-means.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
 import { fittedNearestNeighbours, NEAREST_NEIGHBOURS } from "./fitted-nearest-neighbours.ts";
@@ -77,12 +78,12 @@ async function fitNearestNeighbours(
     const isExcluded = (row: number): boolean => groups[row] === group;
     voteOfNeighbours(log, similarities, without, rules, isExcluded, predictions, query * prompts);
   }
-  const losses = predictions.map((predicted) => contrastLoss(rewards, predicted, fixedColumn, means.all));
-  const best = losses.indexOf(Math.min(...losses));
-  const rule = rules[best]!;
+  const bestFor = (visible: RewardMatrix): number =>
+    leastContrastLoss(visible, predictions, fixedColumn, promptMeans(visible, groups).all);
+  const rule = rules[bestFor(rewards)]!;
   return {
     model: fittedNearestNeighbours({ rule, means: means.all, rewards, questions: training.queries }),
-    outOfFold: predictions[best]!,
+    outOfFold: crossFitted(rewards, training.folds, (visible) => predictions[bestFor(visible)]!),
     hyperparameters: { ...rule, outOfFold: "leave-group-out" },
   };
 }
