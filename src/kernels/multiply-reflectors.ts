@@ -1,3 +1,5 @@
+import type { Steps } from "./steps.ts";
+
 /** Reflectors applied together: one pass over Q for four. */
 const BLOCK = 4;
 
@@ -7,11 +9,11 @@ const BLOCK = 4;
  * @param scales h of each reflector; 0 where H(i) is the identity
  * @returns row-major, `size × size`
  */
-export function multiplyReflectors(
+export function* multiplyReflectors(
   reflectors: Float64Array,
   size: number,
   scales: Float64Array,
-): Float64Array {
+): Steps<Float64Array> {
   const q = new Float64Array(size * size);
   for (let i = 0; i < size; i++) q[i * size + i] = 1;
   const products = Array.from({ length: BLOCK }, () => new Float64Array(size));
@@ -28,6 +30,7 @@ export function multiplyReflectors(
     }
     const factor = blockFactor(vectors, scales, start, end, height);
     applyBlock(q, size, height, vectors, factor, products);
+    yield 2 * BLOCK * height * height;
   }
   return q;
 }

@@ -1,4 +1,5 @@
 import { multiplyReflectors } from "./multiply-reflectors.ts";
+import { finishSteps, type Steps } from "./steps.ts";
 
 /**
  * A symmetric matrix B (size × size) as Q T Qᵀ with Q orthogonal and T symmetric tridiagonal.
@@ -21,22 +22,27 @@ export interface TridiagonalForm {
  * @param matrix row-major, `size × size`; only the lower triangle is read; overwritten
  */
 export function tridiagonalise(matrix: Float64Array, size: number): TridiagonalForm {
+  return finishSteps(tridiagonaliseSteps(matrix, size));
+}
+
+/** As `tridiagonalise`, a row at a time: a large matrix takes seconds, in which a caller may want to stop. */
+export function* tridiagonaliseSteps(matrix: Float64Array, size: number): Steps<TridiagonalForm> {
   const diagonal = new Float64Array(size);
   const offDiagonal = new Float64Array(size);
-  const scales = reduce(matrix, size, diagonal, offDiagonal);
-  return { size, diagonal, offDiagonal, transform: multiplyReflectors(matrix, size, scales) };
+  const scales = yield* reduce(matrix, size, diagonal, offDiagonal);
+  return { size, diagonal, offDiagonal, transform: yield* multiplyReflectors(matrix, size, scales) };
 }
 
 /**
  * Leaves reflector i, the vector u of I - u uᵀ / h acting on coordinates 0 … i - 1, in row i of `matrix`; returns
  * the h of each row (0 where no reflection was needed).
  */
-function reduce(
+function* reduce(
   matrix: Float64Array,
   size: number,
   diagonal: Float64Array,
   offDiagonal: Float64Array,
-): Float64Array {
+): Steps<Float64Array> {
   const scales = new Float64Array(size);
   const product = new Float64Array(size);
   const pending = new Float64Array(size);
@@ -56,6 +62,7 @@ function reduce(
     scales[i] = h;
     product.fill(0, 0, i);
     updateAndMultiply(matrix, size, i, owed, pending, product);
+    yield 2 * i * i;
     owed = i;
     if (h === 0) {
       pending.fill(0, 0, i);

@@ -3,10 +3,12 @@ import type { JsonValue, Prompt } from "../../types/index.ts";
 import { createGrader, type Grader, type MatcherOptions } from "../answer-matching/index.ts";
 import { readPromptsFile } from "../read-prompts-file.ts";
 import type { ImportSummary } from "../run-manifest.ts";
+import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
 import { openTable, type TableFormat, type TableRow } from "../tables/table.ts";
 import { describeSource, type ImportOptions, importIntoRun } from "./import-into-run.ts";
 import { LogRecorder, type Outcome, type Place, type Recorded } from "./log-recorder.ts";
 import { parseNumber, parsePart, parseReward } from "./parse-cells.ts";
+import { isPromptfooError, splitPromptfooColumn } from "./promptfoo-columns.ts";
 import { mapTable, type TableMapping, type TableMappingOptions } from "./table-columns.ts";
 import { taskName } from "./task-name.ts";
 
@@ -103,12 +105,15 @@ class RowImporter {
         return row.line;
       },
     };
-    const { layout, columns, promptColumns } = this.mapping;
+    const { layout, columns, promptColumns, verdictColumns, isPromptfooResults } = this.mapping;
     if (layout === "wide") {
-      for (const column of promptColumns) {
-        const reward = parseReward(row.cell(column), column, place);
-        await this.record(row, place, { id: column }, reward);
-      }
+      for (const column of promptColumns)
+        if (verdictColumns.has(column)) await this.importVerdict(row, place, column);
+        else await this.record(row, place, { id: column }, parseReward(row.cell(column), column, place));
+      return;
+    }
+    if (isPromptfooResults && isPromptfooError(row.cell("failureReason"))) {
+      this.recorder.skip();
       return;
     }
     const id = optionalCell(row, columns.prompt);
@@ -119,6 +124,17 @@ class RowImporter {
       { ...(id !== undefined && { id }), ...(template !== undefined && { template }) },
       this.rewardOf(row, place),
     );
+  }
+
+  /** A prompt's answer in promptfoo's CSV, with its verdict beside it. */
+  private async importVerdict(row: TableRow, place: Place, column: string): Promise<void> {
+    const status = promptfooStatusColumn(column);
+    const { model, prompt } = splitPromptfooColumn(column);
+    const answer = row.cell(column);
+    await this.record(row, place, { id: prompt }, parseReward(row.cell(status), status, place), {
+      model,
+      ...(answer.trim() !== "" && { answer }),
+    });
   }
 
   /** Adds the prompts of the prompts file that no row has: they can be scored from their text. */
@@ -136,14 +152,16 @@ class RowImporter {
     place: Place,
     prompt: { id?: string; template?: string },
     reward: number | undefined,
+    known: Partial<Outcome> = {},
   ): Promise<void> {
     if (reward === undefined) {
       this.recorder.skip();
       return;
     }
     const query = await this.query(row, place);
-    const known = await this.prompt(prompt, place);
-    await this.recorder.interaction(query, known, this.outcome(row, place, reward), place);
+    const recorded = await this.prompt(prompt, place);
+    const outcome = { ...this.outcome(row, place, reward), ...known };
+    await this.recorder.interaction(query, recorded, outcome, place);
   }
 
   private query(row: TableRow, place: Place): Promise<Recorded> {

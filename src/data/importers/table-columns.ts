@@ -1,6 +1,7 @@
 import { ConfigError } from "../../errors.ts";
 import type { Table } from "../tables/table.ts";
 import { looksLikePart, looksLikeReward } from "./parse-cells.ts";
+import { promptfooPromptColumns, promptfooResultColumns } from "./promptfoo-columns.ts";
 
 /** Which column of a table holds what. Columns that are not named are looked for under usual names. */
 export interface TableColumns {
@@ -40,6 +41,10 @@ export interface TableMapping {
   readonly columns: TableColumns;
   /** In a wide table, the columns that hold one prompt's rewards each; the column's name is the prompt's id. */
   readonly promptColumns: readonly string[];
+  /** Those of the prompts' columns that hold answers, with the verdicts in columns of their own, as promptfoo writes. */
+  readonly verdictColumns: ReadonlySet<string>;
+  /** Whether these are promptfoo's results, one a line, among them calls that failed. */
+  readonly isPromptfooResults: boolean;
 }
 
 /** What a user says of a table. */
@@ -100,11 +105,20 @@ const WORDINGS_BESIDE_IDS: readonly string[] = ["prompt", "instruction", "instru
  * @throws ConfigError where a named column is missing, or what is needed was not found; it lists the columns there are
  */
 export function mapTable(table: Table, options: TableMappingOptions): TableMapping {
-  const columns = guessColumns(table, options.columns ?? {}, options.onWarning);
-  const layout = options.layout ?? guessLayout(columns, options);
-  if (columns.query === undefined) throw missing(table, "the question's text", "--query-column NAME");
+  const results = promptfooResultColumns(table);
+  const columns = guessColumns(table, { ...results, ...options.columns }, options.onWarning);
+  const verdicts = promptfooPromptColumns(table);
+  const promptfoo = { verdictColumns: new Set(verdicts), isPromptfooResults: results !== null };
+  const layout = options.layout ?? (verdicts.length > 0 ? "wide" : guessLayout(columns, options));
+  if (columns.query === undefined)
+    throw missing(
+      table,
+      "the question's text",
+      results === null ? "--query-column NAME" : "--query-column vars.NAME, as the variable is called",
+    );
   if (layout === "wide") {
-    const promptColumns = options.promptColumns ?? guessPromptColumns(table, columns);
+    const promptColumns =
+      options.promptColumns ?? (verdicts.length > 0 ? verdicts : guessPromptColumns(table, columns));
     for (const name of promptColumns) checkColumn(table, name);
     if (promptColumns.length === 0)
       throw missing(
@@ -112,13 +126,13 @@ export function mapTable(table: Table, options: TableMappingOptions): TableMappi
         "one prompt's rewards each (a wide table)",
         "--prompt-columns NAME,NAME …, or for a long table --prompt-column and --reward-column",
       );
-    return { layout, columns, promptColumns };
+    return { layout, columns, promptColumns, ...promptfoo };
   }
   if (columns.prompt === undefined && columns.template === undefined)
     throw missing(table, "the prompt", "--prompt-column NAME or --template-column NAME");
   if (columns.reward === undefined && (columns.answer === undefined || columns.goldenAnswer === undefined))
     throw missing(table, "the reward (or both the answer and the golden answer)", "--reward-column NAME");
-  return { layout, columns, promptColumns: [] };
+  return { layout, columns, promptColumns: [], ...promptfoo };
 }
 
 type Guess = { -readonly [key in keyof TableColumns]: string };

@@ -5,6 +5,7 @@ import { DataError, UsageError } from "../../errors.ts";
 import { type ReadOptions, readTextChunks } from "../read-chunks.ts";
 import { decodeLine, readByteLines } from "../text-lines.ts";
 import { peekRows } from "./peek-rows.ts";
+import { namePromptfooColumns } from "./promptfoo-header.ts";
 import type { Table, TableRow } from "./table.ts";
 
 /** Longest record, in characters; an unclosed quote would otherwise swallow the file. */
@@ -30,7 +31,7 @@ export async function openCsvTable(
   const records = readRecords(file, delimiter, options);
   const header = await records.next();
   if (header.done) throw new DataError("The file is empty; expected a line naming the columns.", { file });
-  const columns = header.value.cells.map((name) => name.trim());
+  const columns = namePromptfooColumns(header.value.cells.map((name) => name.trim()));
   const positions = new Map<string, number>();
   for (const [position, name] of columns.entries()) {
     if (name === "") continue;

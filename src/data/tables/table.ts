@@ -70,7 +70,9 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
         throw describeIoError(error, file, "read");
       });
       throw new UsageError(
-        `The extension of ${file} does not say what it is. Name its format: csv, tsv, jsonl or parquet.`,
+        extname(file).toLowerCase() === ".json"
+          ? `${file} is one JSON document; a table has a JSON object a line. promptfoo writes that with: promptfoo eval -o results.jsonl. If it is one already, say so by --format jsonl.`
+          : `The extension of ${file} does not say what it is. Name its format: csv, tsv, jsonl or parquet.`,
         { file },
       );
   }

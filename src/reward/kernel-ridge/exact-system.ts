@@ -1,4 +1,9 @@
-import { multiplyTransposed, transpose, tridiagonalise } from "../../kernels/index.ts";
+import {
+  multiplyTransposed,
+  pauseBetweenSteps,
+  transpose,
+  tridiagonaliseSteps,
+} from "../../kernels/index.ts";
 import type { TrialPattern } from "../trial-patterns.ts";
 import type { QuestionKernel } from "./question-kernel.ts";
 import type { RidgeSystem } from "./ridge-system.ts";
@@ -7,12 +12,14 @@ import type { RidgeSystem } from "./ridge-system.ts";
  * All labelled questions as anchors: kernel ridge regression without approximation. Costs 4/3 n³ multiplications for
  * n labelled questions and n² for every unlabelled one.
  * @param weights w of each labelled question
+ * @param pause called now and then; throws to stop the work
  */
-export function exactSystem(
+export async function exactSystem(
   kernel: QuestionKernel,
   pattern: TrialPattern,
   weights: Float64Array,
-): RidgeSystem {
+  pause: () => Promise<void>,
+): Promise<RidgeSystem> {
   const { labelled, unlabelled } = pattern;
   const size = labelled.length;
   const rootWeights = weights.map(Math.sqrt);
@@ -20,7 +27,10 @@ export function exactSystem(
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) matrix[i * size + j]! *= rootWeights[i]! * rootWeights[j]!;
   }
-  const { diagonal, offDiagonal, transform } = tridiagonalise(matrix, size);
+  const { diagonal, offDiagonal, transform } = await pauseBetweenSteps(
+    tridiagonaliseSteps(matrix, size),
+    pause,
+  );
   const unlabelledRows = new Float64Array(unlabelled.length * size);
   if (unlabelled.length > 0) {
     const cross = kernel.block(unlabelled, labelled);

@@ -58,9 +58,10 @@ async function fitKernelRidge(
   const coefficients = lambdas.map(() => new Float64Array(solver.anchors.length * rewards.prompts));
   for (const [done, pattern] of patterns.entries()) {
     await pause(done);
-    const system = solver.build(
+    const system = await solver.build(
       pattern,
       pattern.trials.map((trials) => trials / scale),
+      () => pause(done),
     );
     const labelled = labelSystem(system, pattern, rewards, groups, means);
     for (const [index, lambda] of lambdas.entries()) {

@@ -1,10 +1,11 @@
 import {
   choleskyFactor,
   multiplyTransposed,
+  pauseBetweenSteps,
   solveLowerRows,
   solveLowerTransposed,
   transpose,
-  tridiagonalise,
+  tridiagonaliseSteps,
 } from "../../kernels/index.ts";
 import type { TrialPattern } from "../trial-patterns.ts";
 import type { QuestionKernel } from "./question-kernel.ts";
@@ -47,12 +48,14 @@ export function nystromFeatures(
 /**
  * Ridge regression on Nyström features: about 3/2 n m² + 4/3 m³ multiplications for n questions and m landmarks.
  * @param weights w of each labelled question
+ * @param pause called now and then; throws to stop the work
  */
-export function nystromSystem(
+export async function nystromSystem(
   features: NystromFeatures,
   pattern: TrialPattern,
   weights: Float64Array,
-): RidgeSystem {
+  pause: () => Promise<void>,
+): Promise<RidgeSystem> {
   const { labelled, unlabelled } = pattern;
   const { lower, values } = features;
   const size = features.landmarks.length;
@@ -64,7 +67,11 @@ export function nystromSystem(
   const columns = transpose(weighted, labelled.length, size);
   const normal = new Float64Array(size * size);
   multiplyTransposed(columns, size, columns, size, labelled.length, normal, true);
-  const { diagonal, offDiagonal, transform } = tridiagonalise(normal, size);
+  await pause();
+  const { diagonal, offDiagonal, transform } = await pauseBetweenSteps(
+    tridiagonaliseSteps(normal, size),
+    pause,
+  );
   const rotation = transpose(transform, size, size);
   const rotate = (rows: Float64Array, count: number): Float64Array => {
     const rotated = new Float64Array(count * size);

@@ -46,7 +46,7 @@ describe.each(["complete", "partial"] as const)("a %s log", (labels) => {
   });
 });
 
-test("a reduction is made once for the same questions tried equally often, and anew for others", () => {
+test("a reduction is made once for the same questions tried equally often, and anew for others", async () => {
   const solverFor = rememberedSolver(resolveKernelRidgeOptions({}));
   const build = (training: RewardTraining) => {
     const [pattern] = trialPatterns(training.rewards);
@@ -54,10 +54,11 @@ test("a reduction is made once for the same questions tried equally often, and a
     return solverFor(training.queries, training.groups, [pattern!], 1).build(
       pattern!,
       pattern!.trials.map((trials) => trials / scale),
+      async () => undefined,
     );
   };
   const training = log("complete");
-  const first = build(training);
-  expect(build(withPrompts(training, [1, 2]))).toBe(first);
-  expect(build(log("complete", 6))).not.toBe(first);
+  const first = await build(training);
+  expect(await build(withPrompts(training, [1, 2]))).toBe(first);
+  expect(await build(log("complete", 6))).not.toBe(first);
 });

@@ -45,12 +45,12 @@ export function rememberedSolver(options: Required<KernelRidgeOptions>): SolverC
     const current = solver!;
     return {
       ...current,
-      build(pattern, weights) {
+      async build(pattern, weights, pause) {
         const found = kept.find(
           (one) => sameValues(one.labelled, pattern.labelled) && sameValues(one.weights, weights),
         );
         if (found !== undefined) return found.system;
-        const system = current.build(pattern, weights);
+        const system = await current.build(pattern, weights, pause);
         kept.push({ labelled: pattern.labelled, weights, system });
         while (kept.length > 0 && sizeOf(kept) > MOST_KEPT_VALUES) kept.shift();
         return system;

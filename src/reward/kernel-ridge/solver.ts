@@ -12,8 +12,11 @@ export interface Solver {
   readonly name: "exact" | "nystrom";
   /** Indices of the questions whose kernel values a prediction sums over. */
   readonly anchors: Int32Array;
-  /** @param weights w of each labelled question */
-  build(pattern: TrialPattern, weights: Float64Array): RidgeSystem;
+  /**
+   * @param weights w of each labelled question
+   * @param pause called now and then; throws to stop the work
+   */
+  build(pattern: TrialPattern, weights: Float64Array, pause: () => Promise<void>): Promise<RidgeSystem>;
 }
 
 /** Exact where the work allows it, else Nyström landmarks drawn with the seed. */
@@ -30,7 +33,7 @@ export function chooseSolver(
     return {
       name: "exact",
       anchors: Int32Array.from({ length: questions.rows }, (_, question) => question),
-      build: (pattern, weights) => exactSystem(kernel, pattern, weights),
+      build: (pattern, weights, pause) => exactSystem(kernel, pattern, weights, pause),
     };
   }
   const landmarks = drawLandmarks(groups, options.landmarks, seed);
@@ -38,7 +41,7 @@ export function chooseSolver(
   return {
     name: "nystrom",
     anchors: landmarks,
-    build: (pattern, weights) => nystromSystem(features, pattern, weights),
+    build: (pattern, weights, pause) => nystromSystem(features, pattern, weights, pause),
   };
 }
 

@@ -1,0 +1,54 @@
+import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
+import type { Table } from "../tables/table.ts";
+import type { TableColumns } from "./table-columns.ts";
+
+/** Keys that each line of promptfoo's JSON Lines has. */
+const RESULT_KEYS = ["promptIdx", "testIdx", "vars", "prompt", "provider", "success"];
+/** Usual names of the variable that holds the question. */
+const QUESTION_VARIABLES = ["question", "query", "input", "problem", "text"];
+
+/** Prompts' columns of promptfoo's CSV, with verdicts in columns of their own; none in any other table. */
+export function promptfooPromptColumns({ columns }: Table): string[] {
+  const present = new Set(columns);
+  return columns.filter((name) => present.has(promptfooStatusColumn(name)));
+}
+
+/** The two parts of `[provider] prompt`. */
+export function splitPromptfooColumn(name: string): { model: string; prompt: string } {
+  const [, model, prompt] = /^\[(.+?)\] (.+)$/s.exec(name)!;
+  return { model: model!, prompt: prompt! };
+}
+
+/**
+ * What the fields of promptfoo's JSON Lines mean; null for any other table. The wording before the question is put in
+ * is the prompt's label; `prompt.raw` holds the question too.
+ */
+export function promptfooResultColumns({ format, columns, firstRows }: Table): TableColumns | null {
+  if (format !== "jsonl" || !RESULT_KEYS.every((key) => columns.includes(key))) return null;
+  const isFilled = (column: string): boolean => firstRows.every((row) => row.cell(column).trim() !== "");
+  const variables = variableNames(firstRows[0]?.cell("vars") ?? "");
+  const question =
+    QUESTION_VARIABLES.find((name) => variables.includes(name)) ??
+    (variables.length === 1 ? variables[0] : undefined);
+  return {
+    ...(question !== undefined && { query: `vars.${question}` }),
+    prompt: "prompt.label",
+    reward: "success",
+    model: isFilled("provider.label") ? "provider.label" : "provider.id",
+    answer: "response.output",
+  };
+}
+
+/** Whether promptfoo says that the call failed, so that there was no answer to grade. */
+export function isPromptfooError(failureReason: string): boolean {
+  return failureReason.trim() === "2";
+}
+
+function variableNames(json: string): string[] {
+  try {
+    const variables: unknown = JSON.parse(json);
+    return typeof variables === "object" && variables !== null ? Object.keys(variables) : [];
+  } catch {
+    return [];
+  }
+}
