@@ -2,14 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { loadChooser, runPipeline } from "prompt-oirl";
 
-// The log that ships with the package, and is simulated: one row a question, one column a prompt.
+// The log that ships with the package: a small LLM's answers to everyday questions, one a line.
+const demo = (name: string): string => fileURLToPath(new URL(`../demo/${name}`, import.meta.url));
 const result = await runPipeline({
   source: {
-    kind: "table",
-    file: fileURLToPath(new URL("../demo/simulated-log.jsonl", import.meta.url)),
-    promptsFile: fileURLToPath(new URL("../demo/simulated-prompts.jsonl", import.meta.url)),
-    columns: { query: "question" },
-    simulated: true,
+    kind: "jsonl",
+    file: demo("answers.jsonl"),
+    queriesFile: demo("questions.jsonl"),
+    promptsFile: demo("prompts.yaml"),
+    model: "SmolLM2-135M-Instruct",
   },
   out: "example-run",
 });
@@ -20,4 +21,4 @@ console.log(
 
 const chooser = await loadChooser("example-run");
 const { promptId, prompt, score, reason } = chooser.recommend("What is the capital of Fiji?");
-console.log(`use ${promptId} ("${prompt}"), estimated success ${score.toFixed(2)}: ${reason}`);
+console.log(`use ${promptId} (${JSON.stringify(prompt)}), estimated success ${score.toFixed(2)}: ${reason}`);

@@ -3,12 +3,12 @@ import { writeFile } from "node:fs/promises";
 import { scoreRun } from "prompt-oirl";
 
 await writeFile("new-questions.txt", "What is the capital of Fiji?\nAdd 17 km and 25 km.\n");
-await writeFile(
-  "candidates.jsonl",
-  `${JSON.stringify({ id: "steps", template: "Let's think step by step." })}
-${JSON.stringify({ id: "careful-steps", template: "Think step by step, and check every step." })}
-`,
-);
+// The first one stands in the log, the second one does not.
+const candidates = [
+  { id: "sentence", template: "{{query}}\n\nAnswer in one short, full sentence." },
+  { id: "two-words", template: "{{query}}\n\nAnswer in one or two words." },
+];
+await writeFile("candidates.jsonl", candidates.map((prompt) => `${JSON.stringify(prompt)}\n`).join(""));
 const { queryIds, promptIds, seen, rewards } = await scoreRun("example-run", {
   queriesFile: "new-questions.txt",
   promptsFile: "candidates.jsonl",

@@ -65,7 +65,7 @@ function perCall({ cost, calls }: { readonly cost?: number; readonly calls: numb
 }
 
 function dollars(cost: number | undefined): string {
-  return cost === undefined ? "" : `, $${cost.toFixed(4)}`;
+  return cost === undefined ? "" : `, $${cost === 0 ? 0 : cost.toFixed(4)}`;
 }
 
 /** What grading again changed. */

@@ -1,6 +1,7 @@
 import { displayName, formatEvaluationTable, formatPercent, plainText } from "../report/index.ts";
 import type { DemoResult } from "./commands/demo.ts";
 import { describeImport } from "./commands/import.ts";
+import { DEMO_MODEL } from "./demo-run.ts";
 import { outColours, type Session } from "./session.ts";
 
 /** The demo as a story: the log, what choosing by question gains, a few choices, and what to do next. */
@@ -9,13 +10,13 @@ export function describeDemo(result: DemoResult, session: Session): string {
   const table = formatEvaluationTable(result, {
     color: session.terminal.colourOut,
     width: session.terminal.columns,
-    simulated: true,
+    simulated: false,
     trainedGate: { shipped: result.training.gate.shipped === true, reason: result.training.gate.reason },
   });
   return [
-    bold("1. The log (simulated)"),
+    bold(`1. The log: everyday questions, answered by ${DEMO_MODEL}`),
     describeImport(result.import),
-    "No LLM was called: a seeded simulator drew the answers, demo/simulate-log.ts.",
+    "A small LLM's answers, collected once by oirl collect; none is called now. See demo/README.md.",
     "",
     bold("2. What choosing the prompt by question gains, on questions not trained on"),
     table.trimEnd(),

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { importTable, openRunDirectory } from "../../src/data/index.ts";
 import type { EvaluationResult } from "../../src/types/index.ts";
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
 import { importSmallLog, SMALL_LOG, writeSmallLog } from "../support/small-log.ts";
@@ -366,27 +367,50 @@ describe("run", () => {
   });
 });
 
+describe("a simulated log", () => {
+  test("is called so wherever its results are shown", async () => {
+    const out = join(folder, "simulated");
+    const { table, prompts } = await writeSmallLog(folder);
+    await importTable({ file: table, promptsFile: prompts, out, simulated: true });
+    const calls = [
+      ["evaluate", out, "--protocol", "nested"],
+      ["train", out],
+      ["report", out],
+      ["recommend", out, "What is the capital of Fiji?"],
+    ];
+    for (const call of calls) expect((await callCli(call)).exitCode).toBe(0);
+    for (const call of [calls[0]!, calls[3]!]) {
+      expect((await callCli(call)).stdout).toMatch(/simulated/iu);
+      expect(await callCliForJson(call)).toMatchObject({ simulated: true });
+    }
+    expect((await readFile(join(out, "report.html"), "utf8")).toLowerCase()).toContain("simulated");
+  });
+});
+
 describe("demo", () => {
-  test("tells its story, says it is simulated, and can be run again", async () => {
+  test("tells its story, and can be run again", async () => {
     const out = join(folder, "demo");
     const { exitCode, stdout, stderr } = await callCli(["demo", "--out", out]);
     expect(exitCode).toBe(0);
     expect(stderr).toBe("");
-    expect(stdout).toMatch(/simulated/iu);
+    expect(stdout).toContain("SmolLM2-135M-Instruct");
+    expect(stdout).not.toMatch(/simulated/iu);
     expect(stdout).toContain(join(out, "report.html"));
-    expect((await readFile(join(out, "report.html"), "utf8")).toLowerCase()).toContain("simulated");
-    const again = await callCliForJson<{ simulated: boolean; recommendations: { promptId: string }[] }>([
-      ...["demo", "--out", out],
-    ]);
-    expect(again.simulated).toBe(true);
+    const again = await callCliForJson<{ recommendations: { promptId: string }[] }>(["demo", "--out", out]);
+    expect(again).not.toHaveProperty("simulated");
     expect(new Set(again.recommendations.map(({ promptId }) => promptId)).size).toBeGreaterThan(1);
-    for (const call of [
-      ["evaluate", out, "--protocol", "nested"],
-      ["recommend", out, "What is the capital of Fiji?"],
-    ]) {
-      expect((await callCli(call)).stdout).toMatch(/simulated/iu);
-      expect(await callCliForJson(call)).toMatchObject({ simulated: true });
-    }
+  });
+
+  test("replaces the demo of an earlier version", async () => {
+    const out = join(folder, "earlier-demo");
+    const { table, prompts } = await writeSmallLog(folder);
+    await importTable({
+      ...{ file: table, promptsFile: prompts, out, layout: "wide", columns: { query: "question" } },
+      ...{ task: "everyday questions", model: "simulated", simulated: true },
+    });
+    const result = await callCliForJson<{ import: { prompts: number } }>(["demo", "--out", out]);
+    expect(result.import.prompts).toBe(8);
+    expect((await openRunDirectory(out)).manifest.models).toEqual(["SmolLM2-135M-Instruct"]);
   });
 
   test("shows a gain that its nested estimate confirms", async () => {

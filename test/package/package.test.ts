@@ -63,8 +63,7 @@ describe("the tarball", () => {
           "dist/cli.mjs",
           "dist/index.mjs",
           "dist/index.d.mts",
-          "demo/simulated-log.jsonl",
-          "demo/simulate-log.ts",
+          ...["questions.jsonl", "prompts.yaml", "answers.jsonl", "README.md"].map((name) => `demo/${name}`),
         ],
         ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "package.json"],
       ]),
@@ -97,13 +96,13 @@ describe("the tarball", () => {
 });
 
 describe("installed elsewhere", () => {
-  test("the demo runs, offline, and says that its log is simulated", async () => {
+  test("the demo runs, offline, on the answers of a real LLM", async () => {
     const { stdout } = await run("npx", ["--no-install", "prompt-oirl", "demo", "--json"], {
       cwd: consumer,
       env: { ...environment, npm_config_offline: "true" },
     });
     const result = JSON.parse(stdout);
-    expect(result.simulated).toBe(true);
+    expect(result.import.queries).toBeGreaterThan(400);
     expect(result.strategies.map(({ name }: { name: string }) => name)).toContain("argmax");
     expect((await stat(join(consumer, "prompt-oirl-demo/report.html"))).size).toBeGreaterThan(10_000);
   });

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { logLines, promptLines, simulateLog } from "../../demo/simulate-log.ts";
 import { callCliForJson } from "./captured-cli.ts";
+import { logLines, promptLines, simulateLog } from "./simulate-log.ts";
 
 /** A simulated log small enough for many tests: 120 questions, asked twice under eight prompts. */
 export const SMALL_LOG = { questions: 120, repeats: 2, seed: 5 } as const;

@@ -27,20 +27,22 @@ test("the bound of tokens is above the bytes of any text, normalised or not", ()
 });
 
 test("prices: the user's first, the list's only where it holds", () => {
-  const own = new Map([["gpt-4o", { input: 9, output: 9 }]]);
+  const own = new Map([
+    ["gpt-4o", { input: 9, output: 9 }],
+    ["rented.gguf", { input: 1, output: 1 }],
+  ]);
+  const priceAt = (baseUrl: string | undefined, name: string, provider = "openai-compatible") =>
+    priceOf({ name, provider, ...(baseUrl !== undefined && { baseUrl }) }, own);
   const openai = "https://api.openai.com/v1";
-  expect(priceOf({ name: "gpt-4o", baseUrl: openai }, own)).toEqual({ input: 9, output: 9 });
-  expect(priceOf({ name: "gpt-4o-mini-2024-07-18", baseUrl: openai }, own)).toEqual({
-    input: 0.15,
-    output: 0.6,
-  });
-  expect(priceOf({ name: "gpt-4o-mini", baseUrl: "http://127.0.0.1:4000/v1" }, own)).toEqual({
-    input: 0.15,
-    output: 0.6,
-  });
-  expect(priceOf({ name: "gpt-4o-mini", baseUrl: "https://gateway.example/v1" }, own)).toBeUndefined();
-  expect(priceOf({ name: "gpt-4o-mini-plus", baseUrl: openai }, own)).toBeUndefined();
-  expect(priceOf({ name: "constructor" }, new Map())).toBeUndefined();
+  const listed = { input: 0.15, output: 0.6 };
+  expect(priceAt(openai, "gpt-4o")).toEqual({ input: 9, output: 9 });
+  expect(priceAt(openai, "gpt-4o-mini-2024-07-18")).toEqual(listed);
+  expect(priceAt("http://127.0.0.1:4000/v1", "gpt-4o-mini")).toEqual(listed);
+  expect(priceAt("https://gateway.example/v1", "gpt-4o-mini")).toBeUndefined();
+  expect(priceAt(openai, "gpt-4o-mini-plus")).toBeUndefined();
+  expect(priceAt(undefined, "constructor")).toBeUndefined();
+  expect(priceAt(undefined, "gpt-4o-mini", "local")).toEqual({ input: 0, output: 0 });
+  expect(priceAt(undefined, "rented.gguf", "local")).toEqual({ input: 1, output: 1 });
   expect(costOf({ input: 0.15, output: 0.6 }, 2_000_000, 1_000_000)).toBeCloseTo(0.9, 12);
 });
 

@@ -22,6 +22,9 @@ const LIST_PRICES: ReadonlyMap<string, ModelPrice> = new Map([
   ["claude-opus-4", { input: 15, output: 75 }],
 ]);
 
+/** What a model costs that runs in this process. */
+const NOTHING: ModelPrice = { input: 0, output: 0 };
+
 const price = z.number().min(0);
 const tableSchema = z.record(z.string(), z.strictObject({ input: price, output: price }));
 
@@ -37,15 +40,16 @@ export async function readPrices(path: string): Promise<Map<string, ModelPrice>>
 
 /**
  * The price of a model: the user's, else the list's. The list holds for the vendors' own endpoints, and for this
- * machine, where a proxy may stand; any other endpoint has its own prices.
+ * machine, where a proxy may stand; any other endpoint has its own prices. A model in this process costs nothing.
  */
 export function priceOf(
-  model: Pick<ChatModel, "name" | "baseUrl">,
+  model: Pick<ChatModel, "name" | "provider" | "baseUrl">,
   own: ReadonlyMap<string, ModelPrice>,
 ): ModelPrice | undefined {
   const named = own.get(model.name);
   if (named !== undefined) return named;
-  const { baseUrl } = model;
+  const { provider, baseUrl } = model;
+  if (provider === "local") return NOTHING;
   if (baseUrl !== undefined && baseUrl !== OPENAI_BASE_URL && !isLoopback(baseUrl)) return undefined;
   // A dated release costs what its family does.
   return LIST_PRICES.get(model.name.replace(/-(?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/, ""));

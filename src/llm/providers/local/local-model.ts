@@ -93,7 +93,16 @@ class LocalRunner {
   ) {}
 
   answer(request: ChatRequest): Promise<ChatAnswer> {
-    const turn = this.last.then(() => this.generate(request));
+    const turn = this.last
+      .then(() => this.generate(request))
+      .catch((error: unknown) => {
+        if (error instanceof ChatError) throw error;
+        // Most often the memory does not suffice for the context.
+        throw new ChatError(
+          `${this.name} failed: ${(error as Error).message}. A lower --max-tokens takes less memory.`,
+          { mayBeBilled: false },
+        );
+      });
     this.last = turn.catch(() => undefined);
     return turn;
   }

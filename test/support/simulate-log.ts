@@ -1,14 +1,10 @@
-import { type SeededRandom, seededRandom } from "../src/util/index.ts";
+import { type SeededRandom, seededRandom } from "../../src/util/index.ts";
 import { QUESTION_KINDS, type QuestionKind } from "./question-kinds.ts";
 
 /*
- * Where the demo's log comes from: a seeded simulator, no LLM. Six kinds of everyday questions meet eight prompts;
- * how often a prompt works depends on the kind, as the table says, on how hard the question is, and on luck. A test
- * writes simulated-log.jsonl and simulated-prompts.jsonl from here and fails where the shipped files differ.
+ * A seeded simulator, no LLM: six kinds of everyday questions meet eight prompts; how often a prompt works depends on
+ * the kind, as the table says, on how hard the question is, and on luck.
  */
-
-/** Size and seed of the log that ships. */
-export const DEMO_LOG = { questions: 400, repeats: 2, seed: 2309 } as const;
 
 /** A prompt of the simulated log; held-out ones are scored from their text alone, their labels only test that. */
 export interface SimulatedPrompt {

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../src/util/index.ts";
+import type { SeededRandom } from "../../src/util/index.ts";
 
 /** A question of the simulated log, with its right answer. */
 export interface SimulatedQuestion {

@@ -1,0 +1,16 @@
+/** Name of the demo's task. */
+export const DEMO_TASK = "everyday questions";
+/** The LLM that gave the demo's answers. */
+export const DEMO_MODEL = "SmolLM2-135M-Instruct";
+/** What stands for an LLM in the demo of earlier versions. */
+const EARLIER_MODEL = "simulated";
+
+/** Whether a run was made by the demo, of this version or an earlier one; false where there is no run. */
+export async function isDemoRun(directory: string): Promise<boolean> {
+  const { openRunDirectory } = await import("../data/index.ts");
+  return openRunDirectory(directory).then(
+    ({ manifest: { task, models } }) =>
+      task === DEMO_TASK && models.length === 1 && [DEMO_MODEL, EARLIER_MODEL].includes(models[0]!),
+    () => false,
+  );
+}
