@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { registerCollect } from "./commands/collect.ts";
+import { registerCritic } from "./commands/critic.ts";
 import { registerDatasets } from "./commands/datasets.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
@@ -55,6 +56,7 @@ export function createProgram(session: Session): Command {
   registerDatasets(program, session);
   registerCollect(program, session);
   registerJudge(program, session);
+  registerCritic(program, session);
   registerEvaluate(program, session);
   registerTrain(program, session);
   registerRecommend(program, session);

@@ -19,6 +19,13 @@ export {
 export { writeFileAtomic } from "./atomic-write.ts";
 export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
 export { createRunDirectory } from "./create-run-directory.ts";
+export type { CriticVerdict } from "./critic-verdicts.ts";
+export {
+  criticFolder,
+  criticVerdictSchema,
+  readCriticVerdicts,
+  VERDICTS_FILE,
+} from "./critic-verdicts.ts";
 export type { Dataset, DatasetName, PullDatasetOptions, PullSummary } from "./datasets/index.ts";
 export { DATASETS, loadGsm8k, loadMawps, loadSvamp, pullDataset } from "./datasets/index.ts";
 export { describeIoError } from "./describe-io-error.ts";

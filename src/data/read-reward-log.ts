@@ -1,6 +1,7 @@
 import { DataError, UsageError } from "../errors.ts";
 import type { Interaction, Prompt, Query, RewardLog, WorkOptions } from "../types/index.ts";
 import { PART_CODES } from "../types/index.ts";
+import { type CriticVerdict, readCriticVerdicts } from "./critic-verdicts.ts";
 import { GrowableColumn } from "./growable-column.ts";
 import { type JsonLinesOptions, readJsonLines } from "./json-lines.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
@@ -80,6 +81,8 @@ export async function readRewardLog(
       { models: [...models] },
     );
   columns.checkDuplicates(queries, prompts, file);
+  if (model !== undefined)
+    await columns.takeVerdicts(readCriticVerdicts(run, model, lineOptions), queryIndices, promptIndices);
   return { queries, prompts, model: model ?? "unknown", ...columns.finish() };
 }
 
@@ -122,6 +125,32 @@ class LogColumns {
         { file, line: line.get(second) },
       );
     }
+  }
+
+  /** Puts what the LLM said later of its answers in place of what the log has. Verdicts on other answers are passed over. */
+  async takeVerdicts(
+    verdicts: AsyncIterable<CriticVerdict>,
+    queries: ReadonlyMap<string, number>,
+    prompts: ReadonlyMap<string, number>,
+  ): Promise<void> {
+    let positions: Map<string, number> | undefined;
+    for await (const { queryId, promptId, repetition, critic, confidence } of verdicts) {
+      positions ??= this.positions();
+      const position = positions.get(`${queries.get(queryId)} ${prompts.get(promptId)} ${repetition}`);
+      if (position === undefined) continue;
+      if (critic !== undefined) this.critic.set(position, critic);
+      if (confidence !== undefined) this.confidence.set(position, confidence);
+    }
+  }
+
+  private positions(): Map<string, number> {
+    const positions = new Map<string, number>();
+    for (let entry = 0; entry < this.query.length; entry++)
+      positions.set(
+        `${this.query.get(entry)} ${this.prompt.get(entry)} ${this.repetition.get(entry)}`,
+        entry,
+      );
+    return positions;
   }
 
   finish(): Omit<RewardLog, "queries" | "prompts" | "model"> {

@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { contentHash } from "../util/index.ts";
+import { criticVerdictFiles } from "./critic-verdicts.ts";
 import { describeIoError } from "./describe-io-error.ts";
 import { recoverInterruptedReplacement } from "./run-directory-replacement.ts";
 import { MANIFEST_FILE, type RunManifest, readRunManifest } from "./run-manifest.ts";
@@ -76,16 +77,22 @@ export function fileInside(directory: string, name: string): string {
 
 const hashes = new WeakMap<RunDirectory, Promise<string>>();
 
-/** Hash of the run's content: queries, prompts and interactions, byte for byte. Computed once per opened run. */
+/**
+ * Hash of the run's content: queries, prompts, interactions, and what LLMs said of their own answers, byte for byte.
+ * Computed once per opened run.
+ */
 export function hashRun(run: RunDirectory): Promise<string> {
   let hash = hashes.get(run);
   if (hash === undefined) {
-    hash = Promise.all(Object.values(RUN_FILES).map((name) => hashFile(run.file(name)))).then((parts) =>
-      contentHash(...parts),
-    );
+    hash = hashContent(run);
     hashes.set(run, hash);
   }
   return hash;
+}
+
+async function hashContent(run: RunDirectory): Promise<string> {
+  const names = [...Object.values(RUN_FILES), ...(await criticVerdictFiles(run))];
+  return contentHash(...(await Promise.all(names.map((name) => hashFile(run.file(name))))));
 }
 
 /** SHA-256 of a file's bytes, read as a stream. Hexadecimal. */

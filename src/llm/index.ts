@@ -22,6 +22,8 @@ export type { ModelPrice } from "./cost/prices.ts";
 export { priceOf, readPrices } from "./cost/prices.ts";
 export type { ChatModelOptions } from "./create-chat-model.ts";
 export { createChatModel } from "./create-chat-model.ts";
+export type { CriticOptions, CriticPlanOptions, CriticSummary } from "./critic/ask-critic.ts";
+export { askCritic, planCritic } from "./critic/ask-critic.ts";
 export type { Environment, KeySource } from "./endpoint.ts";
 export { findKey, isLoopback, OPENAI_BASE_URL, resolveBaseUrl } from "./endpoint.ts";
 export type { AnswerPair, PairVerdict } from "./judge/answer-pairs.ts";

@@ -7,7 +7,7 @@ import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../t
 import { contentHash } from "../util/index.ts";
 import { type EvaluationDetails, evaluationDetails } from "./evaluation-details.ts";
 import { labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-fold.ts";
-import { evaluationInput } from "./evaluation-input.ts";
+import { evaluationInput, joinSignal } from "./evaluation-input.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
 import { type FoldOutcome, foldOutcome, trainingTexts } from "./fold-outcome.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
@@ -16,6 +16,7 @@ import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { protocolFolds } from "./protocol-folds.ts";
 import { policyKey } from "./result-key.ts";
+import { compareSelfCritic } from "./self-critic.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
 
 /** An evaluation with what the report shows beside it. */
@@ -110,6 +111,7 @@ async function evaluateProtocol(
     trainingPrompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!.id),
     leak,
     ...summarise(prepared, { folds, leak }, outcomes, input, settings.seed),
+    selfCritic: await compareSelfCritic(prepared, input, joinSignal(prepared, folds, subset, "critic")),
     seconds: (performance.now() - started) / 1000,
     peakMemoryMb: peakMemoryMb(),
   };

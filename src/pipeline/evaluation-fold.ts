@@ -10,6 +10,8 @@ export interface TestUnits {
   readonly rewards: RewardMatrix;
   /** The LLM's confidence, same shape as the rewards, NaN where unknown; null where the log has none. */
   readonly confidence: Float64Array | null;
+  /** Its verdict, likewise. */
+  readonly critic: Float64Array | null;
 }
 
 /** One division into questions that train and units that test. */
@@ -88,6 +90,7 @@ export function testUnits(
     queryIndex,
     rewards: countRewards(log, unitOfInteraction, units, columns),
     confidence: meanSignal(log, log.confidence, unitOfInteraction, units, columns),
+    critic: meanSignal(log, log.critic, unitOfInteraction, units, columns),
   };
 }
 

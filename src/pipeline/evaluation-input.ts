@@ -14,16 +14,13 @@ export function evaluationInput(
   protocol: Protocol,
   seed: number,
 ): StrategyInput {
-  const trainingCount = prepared.trainingPrompts.length;
   const heldOutCount = prepared.heldOutPrompts.length;
-  const columns = [...subset, ...Array.from({ length: heldOutCount }, (_, index) => trainingCount + index)];
+  const columns = inputColumns(prepared, subset);
   const tests = folds.map(({ test }) => test);
   const units = tests.reduce((sum, test) => sum + test.queryIndex.length, 0);
   const successes = new Float64Array(units * columns.length);
   const trials = new Float64Array(units * columns.length);
   const scores = new Float64Array(units * columns.length);
-  const hasConfidence = tests.some(({ confidence }) => confidence !== null);
-  const confidence = hasConfidence ? new Float64Array(units * columns.length).fill(Number.NaN) : null;
   const clusters = new Int32Array(units);
   const fixedColumn = new Int32Array(units);
   const shipped = new Uint8Array(units);
@@ -35,11 +32,6 @@ export function evaluationInput(
     successes.set(rewards.successes, start * columns.length);
     trials.set(rewards.trials, start * columns.length);
     scores.set(outcome.scores, start * columns.length);
-    if (test.confidence !== null)
-      confidence?.set(
-        selectValues(test.confidence, allPromptColumns(prepared).length, columns),
-        start * columns.length,
-      );
     clusters.set(
       test.queryIndex.map((query) => prepared.groups[query]!),
       start,
@@ -55,7 +47,7 @@ export function evaluationInput(
     weights: new Float64Array(units).fill(1),
     clusters,
     scores,
-    confidence,
+    confidence: joinSignal(prepared, folds, subset, "confidence"),
     trainingColumns: Int32Array.from(subset.keys()),
     heldOutColumns: Int32Array.from({ length: heldOutCount }, (_, index) => subset.length + index),
     fixedColumn,
@@ -64,4 +56,38 @@ export function evaluationInput(
     seed,
     protocol,
   };
+}
+
+/**
+ * What the LLM said of its own answers to the test units of all folds, laid out as the scores of `evaluationInput`.
+ * @returns null where it said nothing
+ */
+export function joinSignal(
+  prepared: PreparedLog,
+  folds: readonly EvaluationFold[],
+  subset: readonly number[],
+  signal: "confidence" | "critic",
+): Float64Array | null {
+  if (folds.every(({ test }) => test[signal] === null)) return null;
+  const columns = inputColumns(prepared, subset);
+  const width = allPromptColumns(prepared).length;
+  const parts = folds.map(({ test }) => {
+    const values = test[signal];
+    return values === null
+      ? new Float64Array(test.queryIndex.length * columns.length).fill(Number.NaN)
+      : selectValues(values, width, columns);
+  });
+  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    joined.set(part, start);
+    start += part.length;
+  }
+  return joined;
+}
+
+/** The subset of training prompts, then all held-out prompts, as columns of the test rewards. */
+function inputColumns(prepared: PreparedLog, subset: readonly number[]): number[] {
+  const trainingCount = prepared.trainingPrompts.length;
+  return [...subset, ...Array.from(prepared.heldOutPrompts, (_, index) => trainingCount + index)];
 }

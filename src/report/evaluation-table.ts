@@ -12,6 +12,7 @@ import {
 } from "./format-number.ts";
 import { displayName, plainText, quotedName } from "./plain-text.ts";
 import type { TrainedGate } from "./report-data.ts";
+import { selfCriticSentence } from "./self-critic-words.ts";
 import { inShownOrder } from "./strategy-labels.ts";
 import { gateSentence, hasLeak, leakSentence, shownBracket, trainedGateWords, verdict } from "./verdict.ts";
 
@@ -132,6 +133,7 @@ function closingLines(
     ["leak", `${leakSentence(result)}.`, hasLeak(result)],
     ["gate", [gateSentence(result), ...trainedGateWords(trainedGate)].join(" ")],
     ["attainable", attainableText(result)],
+    ...(result.selfCritic === null ? [] : [["critic", selfCriticSentence(result.selfCritic)] as const]),
     [
       "fixed",
       `${quotedName(promptId)} is the best fixed prompt with probability ${formatProbability(probabilityBest)}; picking it costs ${cost} on average against the truly best.`,

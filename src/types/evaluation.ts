@@ -66,6 +66,40 @@ export interface FixedPromptResult {
   readonly expectedRegret: number;
 }
 
+/** What an average call took; null where the log does not say. */
+export interface CallTolls {
+  /** Calls that are averaged. */
+  readonly calls: number;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+  /** In US dollars. */
+  readonly cost: number | null;
+  readonly latencyMs: number | null;
+}
+
+/**
+ * Asking the LLM whether its own answers are right, compared with the reward model, which sees no answer and makes no
+ * call. All on the training prompts.
+ */
+export interface SelfCriticComparison {
+  /** (question, prompt) pairs with a label, a prediction and a verdict of the LLM. */
+  readonly pairs: number;
+  readonly critic: { readonly accuracy: number; readonly precision: number | null };
+  /** The reward model on the same pairs. */
+  readonly rewardModel: { readonly accuracy: number; readonly precision: number | null };
+  /** The reward model's accuracy minus the critic's, with its interval by question group. */
+  readonly accuracyGain: number;
+  readonly accuracyGainCi95: Interval;
+  /** How well the LLM's confidence tells right answers from wrong ones, and among one question's; null without any. */
+  readonly confidence: { readonly auc: number | null; readonly withinQueryAuc: number | null } | null;
+  /** To choose a prompt for one question by asking the LLM: an answer and a verdict for each training prompt. */
+  readonly callsPerQuestion: number;
+  /** Of a verdict; null for verdicts that came with the log. */
+  readonly perVerdict: CallTolls | null;
+  /** Of an answer; null where the log has neither costs nor times. */
+  readonly perAnswer: CallTolls | null;
+}
+
 /** The result of `evaluate`: what `--json` prints and `results/` keeps. */
 export interface EvaluationResult {
   readonly task: string;
@@ -96,6 +130,8 @@ export interface EvaluationResult {
     readonly seen: RewardModelQuality | null;
     readonly heldOut: RewardModelQuality | null;
   };
+  /** null where the log has no verdicts of the LLM on its own answers. */
+  readonly selfCritic: SelfCriticComparison | null;
   readonly seconds: number;
   readonly peakMemoryMb: number;
 }

@@ -116,6 +116,7 @@ const NESTED: EvaluationResult = {
     },
     heldOut: null,
   },
+  selfCritic: null,
   seconds: 11.4,
   peakMemoryMb: 412,
 };

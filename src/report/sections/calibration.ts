@@ -5,6 +5,7 @@ import { type Html, html } from "../escape-html.ts";
 import { formatCount, formatMeasure, formatPercent, formatPoints } from "../format-number.ts";
 import type { ReportData } from "../report-data.ts";
 import { dataTable, nothingToShow, section } from "./section.ts";
+import { selfCriticPart } from "./self-critic.ts";
 
 /** Whether predicted success rates come true, and how well the reward model ranks. */
 export async function calibrationSection(
@@ -24,7 +25,11 @@ export async function calibrationSection(
           caption: html`Each dot: (question, prompt) pairs of similar prediction, its area their number. On the dashed line a prediction of 60 % comes true 60 times in 100; below it the reward model is too confident, above it too cautious.`,
           specification: (width, narrow) => calibrationChart(bins, width, narrow),
         });
-  return section(frame, html`<div class="beside">${chart}${qualityTable(evaluation)}</div>`);
+  return section(
+    frame,
+    html`<div class="beside">${chart}${qualityTable(evaluation)}</div>`,
+    selfCriticPart(evaluation?.selfCritic),
+  );
 }
 
 const MEASURES: readonly (readonly [

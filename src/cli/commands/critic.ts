@@ -1,0 +1,122 @@
+import type { Command } from "commander";
+import type { CriticSummary, PlanEstimate } from "../../llm/index.ts";
+import {
+  addCostFlags,
+  addModelFlags,
+  addSendingFlags,
+  type CallFlags,
+  modelOf,
+  sendingOf,
+} from "../call-flags.ts";
+import { startCollectBar } from "../collect-bar.ts";
+import { describeEstimate } from "../describe-collection.ts";
+import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
+import { parseAmount, parseCount, parseShare } from "../parse-numbers.ts";
+import type { Session } from "../session.ts";
+
+interface CriticFlags extends CallFlags {
+  readonly limit?: number;
+  readonly temperature: number;
+  readonly topP?: number;
+  readonly maxTokens: number;
+}
+
+/** `oirl critic RUN`: ask an LLM whether its own answers are right. */
+export function registerCritic(program: Command, session: Session): void {
+  const command = program
+    .command("critic")
+    .summary("ask an LLM whether its own answers are right")
+    .description(
+      "Ask the LLM of a run, of each of its answers, whether it is right and how probable that is, so that `oirl evaluate` " +
+        "can compare asking it with the reward model. Verdicts are kept beside the log. Stopped or killed, the same " +
+        "command goes on where it was.",
+    )
+    .argument("<run>", "run with the LLM's answers and their labels");
+  addModelFlags(command);
+  command
+    .option("--limit <n>", "only the first n questions", parseCount)
+    .option("--temperature <t>", "0 takes the likeliest words", parseAmount, 0)
+    .option("--top-p <p>", "nucleus sampling, above 0, at most 1 (default: the model's)", parseShare)
+    .option("--max-tokens <n>", "most tokens of a reply", parseCount, 300);
+  addSendingFlags(command);
+  addCostFlags(command);
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      examples(
+        "oirl critic my-run --model gpt-4o-mini --max-cost 2",
+        "oirl critic my-run --model llama3.2 --base-url http://localhost:11434/v1",
+        "oirl evaluate my-run --json | jq .selfCritic",
+      ),
+    )
+    .action((run: string, flags: CriticFlags) => criticise(run, flags, session));
+}
+
+async function criticise(run: string, flags: CriticFlags, session: Session): Promise<void> {
+  const { askCritic, estimateCalls, planCritic } = await import("../../llm/index.ts");
+  const { temperature, topP, maxTokens, limit } = flags;
+  const { model, price } = await modelOf(flags);
+  const options = {
+    run,
+    ...(limit !== undefined && { limit }),
+    sampling: { temperature, maxTokens, ...(topP !== undefined && { topP }) },
+  };
+  const plan = await planCritic(model.name, options);
+  const planned = {
+    model: model.name,
+    calls: plan.length,
+    estimate: estimateCalls(plan, price, maxTokens),
+  };
+  if (flags.dryRun === true) {
+    session.printResult({ dryRun: true, ...planned }, () => describePlanned(planned));
+    return;
+  }
+  session.note(describePlanned(planned));
+  const bar = startCollectBar(session);
+  try {
+    const summary = await askCritic({
+      ...options,
+      model,
+      ...sendingOf(flags),
+      ...(price !== undefined && { price }),
+      signal: workOptions(session).signal,
+      ...importWarnings(session),
+      onStatus: bar.update,
+    });
+    bar.stop();
+    session.printResult(summary, describeCritic);
+  } finally {
+    bar.stop();
+  }
+}
+
+function describePlanned({
+  model,
+  calls,
+  estimate,
+}: {
+  readonly model: string;
+  readonly calls: number;
+  readonly estimate: PlanEstimate;
+}): string {
+  return [`${model}: ${calls} calls, one for each of its answers.`, ...describeEstimate(estimate)].join("\n");
+}
+
+function describeCritic(summary: CriticSummary): string {
+  const { model, calls, verdicts, saidRight, agreeing, rightlySaidRight, confidences, unreadable } = summary;
+  const percent = (part: number, whole: number): string =>
+    `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
+  const lines = [
+    `${model} gave ${verdicts} verdicts on its own answers and ${confidences} probabilities. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
+  ];
+  if (verdicts > 0)
+    lines.push(
+      `It calls ${percent(saidRight, verdicts)} of them right, and agrees with the labels on ${percent(agreeing, verdicts)}; of those it calls right, ${percent(rightlySaidRight, saidRight)} are.`,
+    );
+  if (summary.cost !== undefined) lines.push(`Cost so far: $${summary.cost.toFixed(4)}.`);
+  if (unreadable > 0) lines.push(`${unreadable} replies say neither.`);
+  if (calls.failed > 0) lines.push(`${calls.failed} calls were given up; --retry-failed sends them again.`);
+  if (summary.ended === "max-cost")
+    lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
+  return [...lines, "", `Next: oirl evaluate ${summary.run}`].join("\n");
+}

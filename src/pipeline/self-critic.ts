@@ -1,0 +1,112 @@
+import {
+  interactionSchema,
+  parseRecord,
+  RUN_FILES,
+  readCriticVerdicts,
+  readJsonLines,
+} from "../data/index.ts";
+import { auc, classification, labelledPairs, meanInterval, withinQueryAuc } from "../evaluate/index.ts";
+import type { StrategyInput } from "../select/index.ts";
+import type { CallTolls, EvaluationResult } from "../types/index.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+
+/**
+ * Compares what the LLM says of its own answers with what the reward model expects of them, on the pairs that have
+ * both, and what each takes.
+ * @param critic the LLM's verdicts, laid out as the input's scores; null where there are none
+ */
+export async function compareSelfCritic(
+  prepared: PreparedLog,
+  input: StrategyInput,
+  critic: Float64Array | null,
+): Promise<EvaluationResult["selfCritic"]> {
+  if (critic === null) return null;
+  const { rewards, scores, confidence, trainingColumns, clusters, seed } = input;
+  const withBoth = (values: Float64Array): Float64Array =>
+    values.map((value, cell) =>
+      Number.isNaN(critic[cell]!) || Number.isNaN(scores[cell]!) ? Number.NaN : value,
+    );
+  const byCritic = labelledPairs(withBoth(critic), rewards, trainingColumns);
+  const byModel = labelledPairs(withBoth(scores), rewards, trainingColumns);
+  const criticClasses = classification(byCritic);
+  const modelClasses = classification(byModel);
+  if (criticClasses === null || modelClasses === null) return null;
+  const gains = new Float64Array(byModel.length);
+  const weights = new Float64Array(byModel.length);
+  for (let pair = 0; pair < byModel.length; pair++) {
+    const labels = byModel.positives[pair]! + byModel.negatives[pair]!;
+    const right = byModel.positives[pair]! / labels;
+    const shareRight = (prediction: number): number => (prediction > 0.5 ? right : 1 - right);
+    gains[pair] = shareRight(byModel.prediction[pair]!) - shareRight(byCritic.prediction[pair]!);
+    weights[pair] = labels;
+  }
+  const gain = meanInterval(
+    { values: gains, bounds: [-1, 1] },
+    weights,
+    byModel.row.map((row) => clusters[row]!),
+    { seed },
+  )!;
+  const sure = confidence === null ? null : labelledPairs(confidence, rewards, trainingColumns);
+  return {
+    pairs: byModel.length,
+    critic: { accuracy: criticClasses.accuracy, precision: criticClasses.precision },
+    rewardModel: { accuracy: modelClasses.accuracy, precision: modelClasses.precision },
+    accuracyGain: gain.mean,
+    accuracyGainCi95: gain.interval,
+    confidence: sure === null ? null : { auc: auc(sure), withinQueryAuc: withinQueryAuc(sure) },
+    callsPerQuestion: 2 * trainingColumns.length,
+    perVerdict: await verdictTolls(prepared),
+    perAnswer: await answerTolls(prepared),
+  };
+}
+
+async function verdictTolls({ run, log }: PreparedLog): Promise<CallTolls | null> {
+  const tolls = new TollCounter();
+  for await (const verdict of readCriticVerdicts(run, log.model)) tolls.add(verdict);
+  return tolls.calls === 0 ? null : tolls.mean;
+}
+
+async function answerTolls({ run, log }: PreparedLog): Promise<CallTolls | null> {
+  const tolls = new TollCounter();
+  const file = run.file(RUN_FILES.interactions);
+  for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
+    const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
+    if (interaction.model === log.model) tolls.add(interaction);
+  }
+  const { mean } = tolls;
+  return mean.cost === null && mean.latencyMs === null ? null : mean;
+}
+
+type Toll = Exclude<keyof CallTolls, "calls">;
+
+/** Averages what calls took, each part over the calls that say. */
+class TollCounter {
+  calls = 0;
+  private readonly sums = new Map<Toll, { total: number; count: number }>();
+
+  add(call: { readonly [toll in Toll]?: number }): void {
+    this.calls++;
+    for (const toll of ["inputTokens", "outputTokens", "cost", "latencyMs"] as const) {
+      const value = call[toll];
+      if (value === undefined) continue;
+      const sum = this.sums.get(toll) ?? { total: 0, count: 0 };
+      sum.total += value;
+      sum.count++;
+      this.sums.set(toll, sum);
+    }
+  }
+
+  get mean(): CallTolls {
+    const meanOf = (toll: Toll): number | null => {
+      const sum = this.sums.get(toll);
+      return sum === undefined ? null : sum.total / sum.count;
+    };
+    return {
+      calls: this.calls,
+      inputTokens: meanOf("inputTokens"),
+      outputTokens: meanOf("outputTokens"),
+      cost: meanOf("cost"),
+      latencyMs: meanOf("latencyMs"),
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import type { SelfCriticComparison } from "../../types/index.ts";
+import { type Html, html } from "../escape-html.ts";
+import { formatMeasure, formatPercent } from "../format-number.ts";
+import { askingTolls, formatDollars, selfCriticSentence } from "../self-critic-words.ts";
+import { dataTable } from "./section.ts";
+
+/** What the LLM says of its own answers beside what the reward model expects; nothing where it was not asked. */
+export function selfCriticPart(comparison: SelfCriticComparison | null | undefined): Html | null {
+  if (comparison === null || comparison === undefined) return null;
+  const { critic, rewardModel, confidence } = comparison;
+  const tolls = askingTolls(comparison);
+  const unknown = "unknown";
+  const rows: readonly (readonly [string, string, string])[] = [
+    ["Accuracy", formatPercent(critic.accuracy), formatPercent(rewardModel.accuracy)],
+    ["Precision", formatPercent(critic.precision), formatPercent(rewardModel.precision)],
+    ["Calls for a choice", String(tolls.calls), "0"],
+    ["Tokens of the verdicts", tolls.verdictTokens?.toFixed(0) ?? unknown, "0"],
+    ["Dollars", tolls.cost === undefined ? unknown : formatDollars(tolls.cost), "$0"],
+    ["Seconds, one call after the other", tolls.seconds?.toPrecision(2) ?? unknown, "0"],
+  ];
+  const ranks =
+    confidence === null
+      ? null
+      : html`<p>Its confidence ranks right answers above wrong ones with an AUC of ${formatMeasure(confidence.auc)}, and among one question’s answers with ${formatMeasure(confidence.withinQueryAuc)}; 0.5 is chance.</p>`;
+  return html`<h3>Asking the LLM itself</h3>
+<p>${selfCriticSentence(comparison)}</p>
+${ranks}
+${dataTable(
+  "The LLM's verdicts on its own answers against the reward model, on the same pairs",
+  [
+    { title: "Measure" },
+    { title: "LLM’s own verdict", numeric: true },
+    { title: "Reward model", numeric: true },
+  ],
+  rows.map(([title, asked, model]) => ({ cells: [title, asked, model] })),
+)}`;
+}

@@ -1,0 +1,59 @@
+import type { CallTolls, SelfCriticComparison } from "../types/index.ts";
+import { formatPercent, formatPointsWithInterval } from "./format-number.ts";
+
+/** What choosing one question's prompt by asking the LLM takes; undefined where the log does not say. */
+export interface AskingTolls {
+  readonly calls: number;
+  /** Tokens of the verdicts alone, in and out. */
+  readonly verdictTokens: number | undefined;
+  /** In US dollars. */
+  readonly cost: number | undefined;
+  readonly seconds: number | undefined;
+}
+
+/** An answer and a verdict for each training prompt, at their mean tolls. */
+export function askingTolls({ callsPerQuestion, perVerdict, perAnswer }: SelfCriticComparison): AskingTolls {
+  const prompts = callsPerQuestion / 2;
+  const both = (toll: "cost" | "latencyMs"): number | undefined => {
+    const [verdict, answer] = [perVerdict?.[toll] ?? null, perAnswer?.[toll] ?? null];
+    return verdict === null || answer === null ? undefined : prompts * (verdict + answer);
+  };
+  const latencyMs = both("latencyMs");
+  return {
+    calls: callsPerQuestion,
+    verdictTokens: tokensOf(perVerdict, prompts),
+    cost: both("cost"),
+    seconds: latencyMs === undefined ? undefined : latencyMs / 1000,
+  };
+}
+
+function tokensOf(perVerdict: CallTolls | null, prompts: number): number | undefined {
+  const { inputTokens, outputTokens } = perVerdict ?? { inputTokens: null, outputTokens: null };
+  return inputTokens === null || outputTokens === null ? undefined : prompts * (inputTokens + outputTokens);
+}
+
+/** The comparison in two sentences: how often each is right, and what each takes. */
+export function selfCriticSentence(comparison: SelfCriticComparison): string {
+  const { critic, rewardModel, accuracyGain, accuracyGainCi95 } = comparison;
+  const tolls = askingTolls(comparison);
+  const further = [
+    tolls.verdictTokens === undefined ? [] : [`${Math.round(tolls.verdictTokens)} tokens for the verdicts`],
+    tolls.cost === undefined ? [] : [formatDollars(tolls.cost)],
+    tolls.seconds === undefined ? [] : [`${tolls.seconds.toPrecision(2)} s one after the other`],
+  ].flat();
+  return [
+    `Asked about its own answers, the LLM is right on ${accuracyWords(critic)}; the reward model, which sees no answer, on ${accuracyWords(rewardModel)}: ${formatPointsWithInterval(accuracyGain, accuracyGainCi95)}.`,
+    `To choose by asking takes ${[`${tolls.calls} calls a question`, ...further].join(", ")}; the reward model calls nobody.`,
+  ].join(" ");
+}
+
+function accuracyWords({ accuracy, precision }: SelfCriticComparison["critic"]): string {
+  return precision === null
+    ? `${formatPercent(accuracy)} (it calls none right)`
+    : `${formatPercent(accuracy)} (of those called right, ${formatPercent(precision)})`;
+}
+
+/** Small amounts keep their digits. */
+export function formatDollars(dollars: number): string {
+  return dollars === 0 || dollars >= 0.01 ? `$${dollars.toFixed(2)}` : `$${dollars.toPrecision(2)}`;
+}
