@@ -20,7 +20,7 @@ import type { Terminal } from "./terminal.ts";
 
 const EXAMPLES = `
 Start here:
-  $ oirl demo                                  all of it, on a log of a small LLM
+  $ oirl demo                                  all of it, on a small real log
 
 With your own log (a row for each answer: question, prompt, right or wrong):
   $ oirl run --table log.csv --out my-run      import, evaluate, train, report

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importTable, openRunDirectory } from "../../src/data/index.ts";
 import type { EvaluationResult } from "../../src/types/index.ts";
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
+import { PROJECT_ROOT } from "../support/project-root.ts";
 import { importSmallLog, SMALL_LOG, writeSmallLog } from "../support/small-log.ts";
 
 let folder: string;
@@ -413,11 +414,17 @@ describe("demo", () => {
     expect((await openRunDirectory(out)).manifest.models).toEqual(["SmolLM2-135M-Instruct"]);
   });
 
-  test("shows a gain that its nested estimate confirms", async () => {
+  test("shows a gain that its nested estimate confirms, the one the README names", async () => {
     const result = await callCliForJson<EvaluationResult>(["demo", "--out", join(folder, "demo")]);
     const argmax = result.strategies.find(({ name }) => name === "argmax");
     expect(argmax?.upliftCi95?.[0]).toBeGreaterThan(0);
     expect(result.gate.shipped).toBeGreaterThanOrEqual(3);
+    const points = (fraction: number | undefined): string => (100 * fraction!).toFixed(1);
+    const interval = argmax?.upliftCi95?.map(points).join(", ");
+    const readme = (await readFile(join(PROJECT_ROOT, "README.md"), "utf8")).replaceAll(/\s+/gu, " ");
+    expect(readme).toContain(
+      `gains ${points(argmax?.uplift ?? undefined)} points [${interval}] over the best fixed prompt's ${points(result.strategies[0]?.success ?? undefined)} %`,
+    );
   });
 
   test("leaves another run alone", async () => {
