@@ -42,6 +42,8 @@ export async function measureLearningCurve(
   for (let size = SMALLEST; size <= Math.min(LARGEST, LARGEST_FRACTION * queries.length); size *= 2)
     sizes.push(size);
   const subset = [...prepared.trainingPrompts.keys()];
+  // The draws are the progress; a bar of each fit would only flicker over it.
+  const quiet = options.signal === undefined ? {} : { signal: options.signal };
   const measurements: LearningCurveMeasurement[] = [];
   for (const [index, questions] of sizes.entries()) {
     const uplifts: number[] = [];
@@ -62,9 +64,9 @@ export async function measureLearningCurve(
         trainingTexts(prepared, fold),
         prepared.queryEmbedding,
         settings,
-        {},
+        quiet,
       );
-      const outcome = await foldOutcome(prepared, fold, subset, embedded, settings, {});
+      const outcome = await foldOutcome(prepared, fold, subset, embedded, settings, quiet);
       const input = evaluationInput(prepared, [fold], [outcome], subset, "grouped", settings.seed);
       const argmax = strategyOutcomes(input).find(({ name }) => name === "argmax")!;
       if (argmax.units === 0) {
