@@ -81,6 +81,9 @@ export type {
   ChatRequest,
   CollectOptions,
   CollectSummary,
+  CriticOptions,
+  CriticSummary,
+  JudgeMode,
   ModelPrice,
   PresetName,
   PromptFlips,
@@ -88,11 +91,14 @@ export type {
   ReplaySummary,
   Sampling,
 } from "./llm/index.ts";
-export { ChatError, collect, createChatModel, PRESETS, replayLog } from "./llm/index.ts";
+export { askCritic, ChatError, collect, createChatModel, PRESETS, replayLog } from "./llm/index.ts";
 // The pipeline's stages, and all of them in one call
 export type {
   Chooser,
   EvaluateOptions,
+  JudgeCheck,
+  JudgeOptions,
+  JudgeSummary,
   LogSource,
   ModelExport,
   ModelExportFormat,
@@ -114,6 +120,7 @@ export {
   evaluateRun,
   exportModel,
   exportNpy,
+  judgeRun,
   loadChooser,
   optimizeRun,
   reportRun,

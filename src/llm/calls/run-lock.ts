@@ -119,7 +119,7 @@ async function isHeld(holder: LockHolder): Promise<boolean> {
 function describeHolder(path: string, holder: LockHolder | undefined): ExistsError {
   const who = holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`;
   return new ExistsError(
-    `${who} is collecting into this run. Wait for it, or choose another folder. If it is certainly gone, delete ${path}.`,
+    `${who} is at work on this run. Wait for it, or choose another folder. If it is certainly gone, delete ${path}.`,
     holder === undefined ? { path } : { path, pid: holder.pid, host: holder.host },
   );
 }

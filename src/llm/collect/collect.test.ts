@@ -143,7 +143,7 @@ test("two collectors exclude each other, and the second says who holds the run",
   const first = collectFrom(endpoint.baseUrl, run);
   await expect.poll(() => endpoint.requests.length).toBeGreaterThan(0);
   await expect(collectFrom(endpoint.baseUrl, run)).rejects.toThrow(
-    new RegExp(`process ${process.pid} on .* is collecting into this run`),
+    new RegExp(`process ${process.pid} on .* is at work on this run`),
   );
   expect((await first).ended).toBe("complete");
   expect(endpoint.requests).toHaveLength(20);
