@@ -110,3 +110,17 @@ describe("a prompt embedder", () => {
     );
   });
 });
+
+test("a question that an array of embeddings does not hold gets the fixed prompt, and is told what to do", async () => {
+  const run = await plantedRun({ questions: 30 });
+  const file = join(run, "..", "embeddings.npy");
+  await writeNpy(
+    file,
+    Float32Array.from({ length: 60 }, (_, entry) => entry % 7),
+    [30, 2],
+  );
+  await trainRun(run, { embedder: `npy:${file}` });
+  const { queryDependent, reason } = (await loadChooser(run)).recommend("How many?");
+  expect(queryDependent).toBe(false);
+  expect(reason).toMatch(/^npy:.* holds embeddings of the log's own questions and none of this one/);
+});

@@ -81,8 +81,7 @@ function recommendation(
 
 function reasonFor(policy: Policy, scores: Float64Array, chosen: number, isKnown: boolean): string {
   const fixed = policy.prompts[policy.fixedColumn]!.id;
-  if (!isKnown)
-    return `The question holds no word the log knows, so the best fixed prompt ${fixed} is recommended.`;
+  if (!isKnown) return `${unknownReason(policy)}, so the best fixed prompt ${fixed} is recommended.`;
   if (!policy.gate.shipped) return policy.gate.reason;
   const percent = (column: number): string => `${(100 * scores[column]!).toFixed(0)} %`;
   if (chosen === policy.fixedColumn)
@@ -91,4 +90,10 @@ function reasonFor(policy: Policy, scores: Float64Array, chosen: number, isKnown
     `For this question ${policy.prompts[chosen]!.id} is expected to succeed in ${percent(chosen)}, ` +
     `the best fixed prompt ${fixed} in ${percent(policy.fixedColumn)}. ${policy.gate.reason}`
   );
+}
+
+function unknownReason({ embedder: { name } }: Policy): string {
+  if (name.startsWith("npy:"))
+    return `${name} holds embeddings of the log's own questions and none of this one (train with an embedder that reads texts to choose for new ones)`;
+  return name.startsWith("openai:") ? "The question is blank" : "The question holds no word the log knows";
 }

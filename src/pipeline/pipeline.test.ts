@@ -144,6 +144,13 @@ describe("subsets", () => {
     expect(sweep.subsets[6]!.strategies).toEqual(full.strategies);
     const lines = (await readFile(sweep.file, "utf8")).trim().split("\n");
     expect(lines).toHaveLength(1 + 7 * full.strategies.length);
+    const fits: number[] = [];
+    const onProgress = (stage: string, done: number) => void (stage === "subsets" && fits.push(done));
+    expect(await sweepSubsets(run, { protocol: "grouped", onProgress })).toEqual(sweep);
+    expect(fits).toEqual([]);
+    const other = await sweepSubsets(run, { protocol: "grouped", embedder: "masked-tf", onProgress });
+    expect(fits.length).toBeGreaterThan(0);
+    expect(other.file).not.toBe(sweep.file);
   });
 });
 

@@ -4,14 +4,17 @@ import { AbortedError, UsageError } from "../errors.ts";
 import { subsetsCsv } from "../report/index.ts";
 import { createRewardModel } from "../reward/index.ts";
 import { evaluateStrategies } from "../select/index.ts";
+import type { Protocol } from "../types/index.ts";
+import { contentHash } from "../util/index.ts";
 import { evaluationInput } from "./evaluation-input.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
 import { foldOutcome, trainingTexts } from "./fold-outcome.ts";
 import type { EvaluateOptions, SubsetResult, SubsetSweep } from "./pipeline-types.ts";
-import { embedTrainingQuestions, resolveSettings } from "./policy.ts";
-import { prepareLog } from "./prepared-log.ts";
+import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
+import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { protocolFolds } from "./protocol-folds.ts";
 import { policyKey } from "./result-key.ts";
+import { readStoredResult, writeStoredResult } from "./stored-result.ts";
 
 /** 2^10 - 1 subsets: beyond ten training prompts a sweep is refused rather than started and never finished. */
 const MOST_PROMPTS = 10;
@@ -19,7 +22,7 @@ const MOST_PROMPTS = 10;
 /**
  * Evaluates every non-empty subset of the training prompts, as the reference's 63 settings, and writes one CSV row
  * a subset and strategy. Embeddings and factorisations are shared by the subsets of a fold; an interrupted sweep
- * goes on where it stopped.
+ * goes on where it stopped, and a finished one is returned as it stands.
  * @throws UsageError with more than ten training prompts
  */
 export async function sweepSubsets(directory: string, options: EvaluateOptions = {}): Promise<SubsetSweep> {
@@ -32,12 +35,15 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
       `--subsets all would fit 2^${count} - 1 models for ${count} training prompts; at most ${MOST_PROMPTS} prompts can be swept`,
     );
   const subsets = subsetsBySize(count);
-  const { folds } = protocolFolds(prepared, protocol, settings.seed);
-  const checkpoint = foldCheckpoint(
-    prepared.run,
-    await policyKey(prepared, settings, { sweep: "all", protocol }),
-  );
+  const key = await policyKey(prepared, settings, { sweep: "all", protocol });
+  const file = sweepFile(prepared, protocol, settings);
+  const checkpoint = foldCheckpoint(prepared.run, key);
   if (options.force === true) await checkpoint.clear();
+  else {
+    const stored = await readStoredResult<readonly SubsetResult[]>(`${file}.json`, key);
+    if (stored !== null) return summarise(protocol, stored, `${file}.csv`);
+  }
+  const { folds } = protocolFolds(prepared, protocol, settings.seed);
   const total = subsets.length * folds.length;
   const outcomes = subsets.map(() => [] as Awaited<ReturnType<typeof foldOutcome>>[]);
   for (const [foldIndex, fold] of folds.entries()) {
@@ -81,13 +87,24 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
       ),
     }),
   );
-  const file = prepared.run.file(
-    `results/subsets-${protocol}-${settings.rewardModel}-seed-${settings.seed}.csv`,
-  );
   await makeFolder(dirname(file));
-  await writeFileAtomic(file, subsetsCsv(results));
+  await writeFileAtomic(`${file}.csv`, subsetsCsv(results));
+  await writeStoredResult(`${file}.json`, key, results);
   await checkpoint.clear();
-  return { protocol, subsets: results, meansBySize: meansBySize(results), file };
+  return summarise(protocol, results, `${file}.csv`);
+}
+
+/** Where the sweep of one protocol and settings is kept, without an ending. */
+function sweepFile(prepared: PreparedLog, protocol: Protocol, settings: PolicySettings): string {
+  const { rewardModel, embedder, promptEmbedder, gate, seed } = settings;
+  const distinguishing = contentHash(embedder, promptEmbedder, prepared.log.model).slice(0, 8);
+  return prepared.run.file(
+    `results/subsets-${protocol}-${rewardModel}-${gate}-seed-${seed}-${distinguishing}`,
+  );
+}
+
+function summarise(protocol: Protocol, subsets: readonly SubsetResult[], file: string): SubsetSweep {
+  return { protocol, subsets, meansBySize: meansBySize(subsets), file };
 }
 
 /** Every non-empty subset of 0 … count - 1, smaller ones first. */
