@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { CollectSummary, PlanEstimate, ReplaySummary } from "../llm/index.ts";
+import { describeCost, describeEstimate } from "./describe-estimate.ts";
 
 /** What is about to be done. */
 export interface PlannedCollection {
@@ -18,31 +19,14 @@ export function describePlan({ model, calls, questions, prompts, estimate }: Pla
   ].join("\n");
 }
 
-/** Tokens and dollars of calls, a line each. */
-export function describeEstimate({ expected, most }: PlanEstimate): string[] {
-  const lines = [
-    `  about    ${expected.inputTokens} tokens in, ${expected.outputTokens} out${dollars(expected.cost)}`,
-    most.outputTokens === undefined
-      ? `  at most  ${most.inputTokens} tokens in; without --max-tokens answers have no limit`
-      : `  at most  ${most.inputTokens} tokens in, ${most.outputTokens} out${dollars(most.cost)}`,
-  ];
-  if (expected.cost === undefined)
-    lines.push("  The price is not known: name it by --price-input and --price-output, or --prices.");
-  return lines;
-}
-
 /** What was collected, and what to do next. */
 export function describeCollection(summary: CollectSummary, run: string): string {
-  const { calls, success, cost, possibleCost, revisedEstimate } = summary;
+  const { calls, success, revisedEstimate } = summary;
   const lines = [
     `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.unlabelled ?? summary.interactions} in the run.`,
   ];
   if (success !== undefined) lines.push(`${(success * 100).toFixed(1)} % of the new answers are right.`);
-  if (cost !== undefined) {
-    const more =
-      (possibleCost ?? 0) > 0 ? `, at most $${possibleCost!.toFixed(4)} more for lost attempts` : "";
-    lines.push(`Cost so far: $${cost.toFixed(4)}${more}.`);
-  }
+  lines.push(...describeCost(summary));
   if (calls.failed > 0)
     lines.push(
       `${calls.failed} calls were given up (see ${run}/collect/journal.jsonl); --retry-failed sends them again.`,
@@ -62,10 +46,6 @@ export function describeCollection(summary: CollectSummary, run: string): string
 
 function perCall({ cost, calls }: { readonly cost?: number; readonly calls: number }): string {
   return ((cost ?? 0) / Math.max(calls, 1)).toFixed(6);
-}
-
-function dollars(cost: number | undefined): string {
-  return cost === undefined ? "" : `, $${cost === 0 ? 0 : cost.toFixed(4)}`;
 }
 
 /** What grading again changed. */

@@ -1,6 +1,7 @@
 import type { JudgeMode } from "../llm/index.ts";
 import type { JudgeCheck, JudgeSummary } from "../pipeline/index.ts";
-import { describeEstimate, type PlannedCollection } from "./describe-collection.ts";
+import type { PlannedCollection } from "./describe-collection.ts";
+import { describeEstimate } from "./describe-estimate.ts";
 
 /** What is about to be judged. */
 export interface PlannedJudging extends Pick<PlannedCollection, "calls" | "estimate"> {

@@ -16,3 +16,8 @@ export function simulatedMark(simulated: boolean): { simulated?: true } {
 export function simulatedLines(simulated: boolean): string[] {
   return simulated ? ["SIMULATED DATA: no LLM was ever asked."] : [];
 }
+
+/** The same where an LLM is asked now, for a chooser that learned from such a log. */
+export function simulatedLogLines(simulated: boolean): string[] {
+  return simulated ? ["SIMULATED LOG: what was learned from it says nothing about any LLM."] : [];
+}

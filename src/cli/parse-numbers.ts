@@ -40,3 +40,8 @@ export function parseShare(text: string): number {
 export function parseKappa(text: string): number {
   return parseNumber(text, "a number from -1 to 1", (value) => value >= -1 && value <= 1);
 }
+
+/** Numbers in [0, 1). */
+export function parseFraction(text: string): number {
+  return parseNumber(text, "a number from 0, below 1", (value) => value >= 0 && value < 1);
+}

@@ -8,6 +8,7 @@ import { registerExport } from "./commands/export-npy.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerJudge } from "./commands/judge.ts";
 import { registerOptimize } from "./commands/optimize.ts";
+import { registerPropose } from "./commands/propose.ts";
 import { registerRecommend } from "./commands/recommend.ts";
 import { registerReport } from "./commands/report.ts";
 import { registerReproduce } from "./commands/reproduce.ts";
@@ -62,6 +63,7 @@ export function createProgram(session: Session): Command {
   registerRecommend(program, session);
   registerScore(program, session);
   registerOptimize(program, session);
+  registerPropose(program, session);
   registerReport(program, session);
   registerExport(program, session);
   registerReproduce(program, session);

@@ -97,3 +97,5 @@ export {
   writeStoredState,
 } from "./stored-state-file.ts";
 export type { TableFormat } from "./tables/table.ts";
+export type { CommentedPrompt } from "./write-prompts-file.ts";
+export { writePromptsFile } from "./write-prompts-file.ts";

@@ -62,6 +62,26 @@ test("intervals only shrink, hold the mean of many values, and refute a gain of 
   expect(before[1] - before[0]).toBeLessThan(4 * 0.059);
 });
 
+test.each([
+  [0.3, 0.9, 40, 90],
+  [0.5, 0.7, 110, 320],
+  [0.2, 0.7, 330, 850],
+])(
+  "with a share %d of differing answers, %d of them better, half of the runs take %d values and nine of ten %d",
+  (share, chanceUp, half, most) => {
+    const stops = Array.from({ length: 100 }, (_, run) => {
+      const sequence = new ConfidenceSequence({ bounds: [-1, 1] });
+      for (const [turn, value] of differences(1000, share, chanceUp, run).entries()) {
+        sequence.add(value);
+        // As documented: a look after every tenth value.
+        if (turn % 10 === 9 && sequence.interval[0] > 0) return turn + 1;
+      }
+      return Number.POSITIVE_INFINITY;
+    }).sort((one, other) => one - other);
+    expect([stops[50], stops[90]]).toEqual([half, most]);
+  },
+);
+
 /** The source's formulas, evaluated on a grid of means from the beginning, without bisection or state. */
 function refutedOnGrid(values: readonly number[], mean: number, side: 1 | -1): boolean {
   const threshold = 2 / 0.05;

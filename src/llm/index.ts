@@ -1,6 +1,7 @@
 export type { LineFile, OpenLineFile } from "./calls/answer-log.ts";
 export { keyOf } from "./calls/call-plan.ts";
 export type { CallOptions, CallStatus, CallsEnd, CallsSummary } from "./calls/calls-types.ts";
+export { checkCallOptions } from "./calls/check-call-options.ts";
 export type { PlanEstimate } from "./calls/estimate-calls.ts";
 export { estimateCalls } from "./calls/estimate-calls.ts";
 export type { UnknownCall } from "./calls/journal-state.ts";
@@ -13,10 +14,15 @@ export type {
   FinishReason,
   Sampling,
 } from "./chat-model.ts";
+export { settingsRecord } from "./collect/call-settings-record.ts";
 export { checkedGrader } from "./collect/checked-grader.ts";
 export { collect } from "./collect/collect.ts";
 export { CollectPlan } from "./collect/collect-plan.ts";
 export type { CollectOptions, CollectSummary } from "./collect/collect-types.ts";
+export type { QuestionPromptPair } from "./collect/selected-calls.ts";
+export { SelectedCalls } from "./collect/selected-calls.ts";
+export type { RecordedSettings } from "./collect/settings-of-record.ts";
+export { settingsOfRecord } from "./collect/settings-of-record.ts";
 export type { CostEstimate } from "./cost/cost-forecast.ts";
 export type { ModelPrice } from "./cost/prices.ts";
 export { priceOf, readPrices } from "./cost/prices.ts";
@@ -37,6 +43,7 @@ export { JudgementPlan } from "./judge/judgement-plan.ts";
 export { singleJudgements } from "./judge/single-judgements.ts";
 export type { JudgeMode } from "./judge/verdict.ts";
 export { readVerdict } from "./judge/verdict.ts";
+export { compilePrompt } from "./prompting/compile-prompt.ts";
 export type {
   CallSettings,
   FewShotExample,
@@ -44,5 +51,13 @@ export type {
   PromptSettings,
 } from "./prompting/prompt-settings.ts";
 export { PRESETS } from "./prompting/prompt-settings.ts";
+export type { ProposalBrief, ShownFailure, TriedPrompt } from "./propose/proposal-brief.ts";
+export type {
+  Proposal,
+  ProposedPrompts,
+  ProposePromptsOptions,
+  UnreadableReply,
+} from "./propose/propose-prompts.ts";
+export { estimateProposals, proposePrompts } from "./propose/propose-prompts.ts";
 export type { FlippedLabel, PromptFlips, ReplayOptions, ReplaySummary } from "./replay/replay-log.ts";
 export { replayLog } from "./replay/replay-log.ts";

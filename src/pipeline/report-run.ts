@@ -3,8 +3,6 @@ import { UsageError } from "../errors.ts";
 import { fixedPromptCertainty, forecastLearningCurve, meanInterval } from "../evaluate/index.ts";
 import {
   type LearningCurvePoint,
-  type QuestionKind,
-  questionKinds,
   type ReportData,
   type ReportPrompt,
   renderReport,
@@ -14,9 +12,10 @@ import { PART_CODES, type Protocol } from "../types/index.ts";
 import { readChooserManifest } from "./chooser-manifest.ts";
 import { type DetailedEvaluation, evaluateInDetail } from "./evaluate-run.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { groupLog } from "./group-log.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
-import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
+import { type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { policyKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
@@ -110,7 +109,7 @@ async function reportData(
     prompts: reportPrompts(prepared, settings.seed),
     evaluations: evaluations.map(({ result }) => result),
     trainedGate,
-    kinds: await reportKinds(prepared, settings, headline),
+    kinds: (await groupLog(prepared, settings, headline.result.fixed.promptId)).kinds,
     calibration: headline.details.calibration,
     learningCurve: measured.map(curvePoint),
     leftOutLogs: {
@@ -164,32 +163,6 @@ function reportPrompts(prepared: PreparedLog, seed: number): ReportPrompt[] {
       questions: estimate?.units ?? 0,
       probabilityBest: certainty.perPrompt[column]?.probabilityBest ?? null,
     };
-  });
-}
-
-async function reportKinds(
-  prepared: PreparedLog,
-  settings: PolicySettings,
-  headline: DetailedEvaluation,
-): Promise<readonly QuestionKind[]> {
-  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
-  const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
-  const texts = Array.from(queries, (query) => prepared.texts[query]!);
-  const { features } = await embedTrainingQuestions(
-    texts,
-    prepared.queryEmbedding,
-    { ...settings, embedder: "form-tf" },
-    {},
-  );
-  const promptIds = Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!.id);
-  return questionKinds({
-    features,
-    texts,
-    rewards: trainRewards,
-    promptIds,
-    fixedColumn: promptIds.indexOf(headline.result.fixed.promptId),
-    clusters: queries.map((query) => prepared.groups[query]!),
-    seed: settings.seed,
   });
 }
 

@@ -6,6 +6,7 @@ export { evaluationCsv } from "./evaluation-csv.ts";
 export type { EvaluationTableOptions } from "./evaluation-table.ts";
 export { formatEvaluationTable } from "./evaluation-table.ts";
 export {
+  countOf,
   formatCount,
   formatInterval,
   formatPercent,
@@ -14,8 +15,8 @@ export {
   formatPointsNumber,
 } from "./format-number.ts";
 export { displayName, plainText } from "./plain-text.ts";
-export type { QuestionKindsInput } from "./question-kinds.ts";
-export { questionKinds } from "./question-kinds.ts";
+export type { GroupedQuestions, QuestionKindsInput } from "./question-kinds.ts";
+export { groupQuestions } from "./question-kinds.ts";
 export { renderReport } from "./render-report.ts";
 export type * from "./report-data.ts";
 export { renderReproduction } from "./reproduction/render-reproduction.ts";

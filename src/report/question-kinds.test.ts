@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createEmbedder, embedTexts } from "../embed/index.ts";
 import { ShapeError } from "../errors.ts";
 import { seededRandom } from "../util/index.ts";
-import { type QuestionKindsInput, questionKinds } from "./question-kinds.ts";
+import { groupQuestions, type QuestionKindsInput } from "./question-kinds.ts";
 
 /**
  * Two kinds of question: on sums prompt 0 succeeds in .8 and prompt 1 in .4, on prices the other way round. Prompt 2
@@ -37,10 +37,12 @@ async function planted(count: number): Promise<QuestionKindsInput> {
   };
 }
 
-describe("questionKinds", () => {
+describe("groupQuestions", () => {
   it("finds planted kinds, their winners, and the paired advantage of each as it is in the data", async () => {
     const input = await planted(90);
-    const kinds = questionKinds(input);
+    const { kinds, kindOfQuestion } = groupQuestions(input);
+    for (const [kind, { questions }] of kinds.entries())
+      expect(kindOfQuestion.filter((each) => each === kind)).toHaveLength(questions);
     const prices = kinds.filter((kind) => kind.bestPromptId === "steps");
     const sums = kinds.filter((kind) => kind.bestPromptId === "plain");
     expect(prices.length).toBeGreaterThan(0);
@@ -64,17 +66,17 @@ describe("questionKinds", () => {
 
   it("is the same every time", async () => {
     const input = await planted(60);
-    expect(questionKinds(input)).toEqual(questionKinds(input));
+    expect(groupQuestions(input)).toEqual(groupQuestions(input));
   });
 
   it("tells no kinds apart in a small log", async () => {
-    expect(questionKinds(await planted(49))).toEqual([]);
+    expect(groupQuestions(await planted(49)).kinds).toEqual([]);
   });
 
   it("keeps the fixed prompt where all others are worse or untried", async () => {
     const input = await planted(60);
     const trials = input.rewards.trials.map((value, pair) => (pair % 3 === 1 ? 0 : value));
-    const kinds = questionKinds({ ...input, rewards: { ...input.rewards, trials } });
+    const { kinds } = groupQuestions({ ...input, rewards: { ...input.rewards, trials } });
     expect(kinds.length).toBeGreaterThan(0);
     for (const kind of kinds) {
       expect(kind.bestPromptId).toBe("plain");
@@ -84,8 +86,8 @@ describe("questionKinds", () => {
 
   it("says which sizes disagree", async () => {
     const input = await planted(60);
-    expect(() => questionKinds({ ...input, texts: input.texts.slice(1) })).toThrow(ShapeError);
-    expect(() => questionKinds({ ...input, fixedColumn: 3 })).toThrow("fixedColumn 3 does not exist");
-    expect(() => questionKinds({ ...input, promptIds: ["one"] })).toThrow("must name 3 columns, found 1");
+    expect(() => groupQuestions({ ...input, texts: input.texts.slice(1) })).toThrow(ShapeError);
+    expect(() => groupQuestions({ ...input, fixedColumn: 3 })).toThrow("fixedColumn 3 does not exist");
+    expect(() => groupQuestions({ ...input, promptIds: ["one"] })).toThrow("must name 3 columns, found 1");
   });
 });

@@ -31,6 +31,13 @@ const MOST_KINDS = 8;
 const KEYWORDS = 5;
 const EXAMPLES = 3;
 
+/** Kinds of question, and which questions are of them. */
+export interface GroupedQuestions {
+  readonly kinds: readonly QuestionKind[];
+  /** Position in `kinds` of each question's kind, or -1. */
+  readonly kindOfQuestion: Int32Array;
+}
+
 /**
  * Groups questions by form and says which training prompt does best on each group, largest group first: from 2 kinds
  * at 50 questions to 8 at some 3000. It describes the log; no verdict rests on it. Questions the embedder
@@ -38,24 +45,27 @@ const EXAMPLES = 3;
  * @returns no kinds where there are fewer than 50 questions
  * @throws ShapeError where sizes disagree
  */
-export function questionKinds(input: QuestionKindsInput): QuestionKind[] {
+export function groupQuestions(input: QuestionKindsInput): GroupedQuestions {
   checkSizes(input);
   const { texts, rewards, promptIds } = input;
-  if (texts.length < FEWEST_QUESTIONS) return [];
+  if (texts.length < FEWEST_QUESTIONS)
+    return { kinds: [], kindOfQuestion: new Int32Array(texts.length).fill(-1) };
   const clusters = Math.min(MOST_KINDS, Math.max(2, Math.round(Math.log2(texts.length / 12.5))));
   const { assignment, similarity } = sphericalKMeans(input.features, { clusters, seed: input.seed });
-  const { kinds, count } = largestFirst(assignment, clusters);
-  const words = tellingWords(texts, kinds, count, KEYWORDS);
-  const advantages = kindAdvantages(rewards, input.fixedColumn, kinds, count, input.clusters, input.seed);
-  return advantages.map((advantage, kind) => ({
+  const { kinds: kindOfQuestion, count } = largestFirst(assignment, clusters);
+  const words = tellingWords(texts, kindOfQuestion, count, KEYWORDS);
+  const { fixedColumn, clusters: groups, seed } = input;
+  const advantages = kindAdvantages(rewards, fixedColumn, kindOfQuestion, count, groups, seed);
+  const kinds = advantages.map((advantage, kind) => ({
     keywords: words[kind]!,
-    questions: kinds.reduce((sum, each) => sum + (each === kind ? 1 : 0), 0),
-    examples: examplesOf(kind, kinds, similarity, texts),
+    questions: kindOfQuestion.reduce((sum, each) => sum + (each === kind ? 1 : 0), 0),
+    examples: examplesOf(kind, kindOfQuestion, similarity, texts),
     promptSuccess: advantage.promptSuccess,
     bestPromptId: promptIds[advantage.bestColumn]!,
     advantage: advantage.advantage,
     advantageCi95: advantage.interval,
   }));
+  return { kinds, kindOfQuestion };
 }
 
 /** Numbers clusters by size, the largest 0; clusters too small to be a kind become -1. */

@@ -21,6 +21,7 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["recommend"],
   ["score"],
   ["optimize"],
+  ["propose"],
   ["report"],
   ["export", "npy"],
 ];

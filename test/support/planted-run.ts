@@ -76,7 +76,8 @@ export async function plantedRun(planted: PlantedLog): Promise<string> {
   return path;
 }
 
-function plantedQuestion(index: number, isSum: boolean): string {
+/** A question about a sum or a product; no two of the first 600 share a form. */
+export function plantedQuestion(index: number, isSum: boolean): string {
   const pick = (words: readonly string[], step: number): string =>
     words[Math.floor(index / step) % words.length]!;
   const operation = pick(isSum ? SUMS : PRODUCTS, 2);

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
-import type { CallSettings } from "../../llm/index.ts";
+import { settingsOf } from "../asking-flags.ts";
 import { modelOf, sendingOf } from "../call-flags.ts";
 import { startCollectBar } from "../collect-bar.ts";
 import { addCollectFlags, type CollectFlags } from "../collect-flags.ts";
@@ -35,7 +35,7 @@ export function registerCollect(program: Command, session: Session): void {
 }
 
 async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
-  const { CollectPlan, checkedGrader, collect, estimateCalls } = await import("../../llm/index.ts");
+  const { CollectPlan, checkedGrader, collect, estimateCalls, PRESETS } = await import("../../llm/index.ts");
   const { listPromptFiles, readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
   const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
@@ -45,7 +45,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const allQueries = await readQueriesFile(queriesFile);
   const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
   const prompts = await readPromptsFile(promptsFile);
-  const settings = await callSettings(flags);
+  const settings = await settingsOf(flags, PRESETS[flags.preset ?? "plain"]);
   const { model, price } = await modelOf(flags);
   await checkedGrader({ ...matcherOf(flags), queries });
   const plan = new CollectPlan(queries, prompts, flags.repeats, settings);
@@ -84,31 +84,6 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   } finally {
     bar.stop();
   }
-}
-
-async function callSettings(flags: CollectFlags): Promise<CallSettings> {
-  const { PRESETS } = await import("../../llm/index.ts");
-  const { readQueriesFile } = await import("../../data/index.ts");
-  const preset = PRESETS[flags.preset];
-  const { temperature, topP, maxTokens, system, place, variable } = flags;
-  const examplesShown = flags.fewShot === undefined ? [] : await readQueriesFile(flags.fewShot);
-  return {
-    ...preset,
-    ...(system !== undefined && { system }),
-    ...(place !== undefined && { place }),
-    ...(variable !== undefined && { variables: variable }),
-    fewShot: examplesShown.map(({ id, text, answer }) => {
-      if (answer === undefined)
-        throw new UsageError(`The example "${id}" in ${flags.fewShot} has no answer to show.`);
-      return { text, answer };
-    }),
-    sampling: {
-      ...preset.sampling,
-      ...(temperature !== undefined && { temperature }),
-      ...(topP !== undefined && { topP }),
-      ...(maxTokens !== undefined && { maxTokens }),
-    },
-  };
 }
 
 async function replay(run: string, flags: CollectFlags, session: Session): Promise<void> {

@@ -9,7 +9,7 @@ import {
   sendingOf,
 } from "../call-flags.ts";
 import { startCollectBar } from "../collect-bar.ts";
-import { describeEstimate } from "../describe-collection.ts";
+import { describeEstimate } from "../describe-estimate.ts";
 import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
 import { parseAmount, parseCount, parseShare } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";

@@ -1,40 +1,140 @@
 import type { Command } from "commander";
-import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
-import { addOutputOptions, examples, workOptions } from "../options.ts";
+import { UsageError } from "../../errors.ts";
+import { askedLikeRun } from "../asked-like-run.ts";
+import { type AskingFlags, addAskingFlags } from "../asking-flags.ts";
+import {
+  addCostFlags,
+  addModelFlags,
+  addSendingFlags,
+  type CallFlags,
+  modelOf,
+  sendingOf,
+} from "../call-flags.ts";
+import { startCollectBar } from "../collect-bar.ts";
+import { describeLive, describeLivePlan } from "../describe-live.ts";
+import { isSimulatedRun, simulatedLines, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
+import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
+import {
+  addOutputOptions,
+  examples,
+  givenFlags,
+  importWarnings,
+  parseSeed,
+  workOptions,
+} from "../options.ts";
+import { parseCount, parseFraction } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
+import { warnOfOtherModel } from "../warn-of-other-model.ts";
 
-/** `oirl optimize RUN`: the prompt for each of many questions, as CSV. */
+interface OptimizeFlags extends AskingFlags, CallFlags, MatcherFlags {
+  readonly queries: string;
+  readonly out?: string;
+  readonly live?: boolean;
+  readonly margin: number;
+  readonly includeKnown?: boolean;
+  readonly limit?: number;
+  readonly seed: number;
+}
+
+/** Flags that do not need `--live`. */
+const OFFLINE_FLAGS = new Set(["queries", "out", "live", "json", "verbose"]);
+
+/** `oirl optimize RUN`: the prompt for each of many questions, as CSV; with `--live`, what choosing gains in truth. */
 export function registerOptimize(program: Command, session: Session): void {
   const command = program
     .command("optimize")
-    .summary("choose the prompt for each of many questions")
-    .description("Choose the prompt for every question in a file and write the choices as CSV.")
+    .summary("choose the prompt for each of many questions, or test the choice live")
+    .description(
+      "Choose the prompt for every question in a file and write the choices as CSV. With --live, put the chosen and the " +
+        "fixed prompt to an LLM on these questions, which must be held out and have golden answers, stop as soon as it is " +
+        "decided which is better, and hold the estimate against what was found.",
+    )
     .argument("<run>", "run directory in which oirl train has stored a model")
-    .requiredOption("--queries <file>", "questions, one a line: text, or JSON with id and text")
-    .option("--out <file>", "CSV file to write (default: RUN/results/choices.csv)");
+    .requiredOption("--queries <file>", "questions, one a line: text, or JSON with id and text; or a table")
+    .option("--out <file>", "CSV file to write (default: RUN/results/choices.csv; with --live, live.csv)")
+    .option("--live", "ask an LLM; all flags below go with it")
+    .option("--margin <fraction>", "stop when the gain is surely below this", parseFraction, 0.02)
+    .option("--include-known", "also ask what differs from logged questions in numbers only")
+    .option("--limit <n>", "only the first n questions", parseCount)
+    .option("--seed <n>", "of the order of questions", parseSeed, 7);
+  addModelFlags(command);
+  addAskingFlags(command);
+  addMatcherFlags(command, "what says whether an answer is right");
+  addSendingFlags(command);
+  addCostFlags(command);
   addOutputOptions(command)
     .addHelpText(
       "after",
-      examples(
+      `\nWith --live, questions are asked as the run was collected: its settings and\nmatcher hold unless flags say otherwise.\n${examples(
         "oirl optimize my-run --queries new-questions.jsonl",
         "oirl optimize my-run --queries new-questions.txt --out choices.csv",
-      ),
+        "oirl optimize my-run --live --queries held-out.jsonl --model gpt-4o-mini \\\n      --max-tokens 300 --max-cost 2",
+      )}`,
     )
-    .action(async (run: string, flags: { queries: string; out?: string }) => {
-      const { optimizeRun } = await import("../../pipeline/index.ts");
-      const result = await optimizeRun(run, {
-        ...flags,
-        queriesFile: flags.queries,
-        ...workOptions(session),
-      });
-      const simulated = await isSimulatedRun(run);
-      session.printResult({ ...result, ...simulatedMark(simulated) }, ({ file, choices }) => {
-        const switched = choices.filter((choice) => choice.promptId !== choice.fixedPromptId).length;
-        return [
-          ...simulatedLines(simulated),
-          `Wrote ${choices.length} choices, ${switched} of them not the fixed prompt:`,
-          file,
-        ].join("\n");
-      });
+    .action((run: string, flags: OptimizeFlags) => {
+      if (flags.live === true) return optimizeLive(run, flags, session);
+      const live = Object.keys(givenFlags(command)).find((name) => !OFFLINE_FLAGS.has(name));
+      if (live !== undefined)
+        throw new UsageError(
+          `--${live.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} goes with --live, which asks an LLM. See \`oirl optimize --help\`.`,
+        );
+      return optimize(run, flags, session);
     });
+}
+
+async function optimize(run: string, flags: OptimizeFlags, session: Session): Promise<void> {
+  const { optimizeRun } = await import("../../pipeline/index.ts");
+  const { queries, out } = flags;
+  const result = await optimizeRun(run, {
+    queriesFile: queries,
+    ...(out !== undefined && { out }),
+    ...workOptions(session),
+  });
+  const simulated = await isSimulatedRun(run);
+  session.printResult({ ...result, ...simulatedMark(simulated) }, ({ file, choices }) => {
+    const switched = choices.filter((choice) => choice.promptId !== choice.fixedPromptId).length;
+    return [
+      ...simulatedLines(simulated),
+      `Wrote ${choices.length} choices, ${switched} of them not the fixed prompt:`,
+      file,
+    ].join("\n");
+  });
+}
+
+async function optimizeLive(run: string, flags: OptimizeFlags, session: Session): Promise<void> {
+  const { planLive } = await import("../../pipeline/index.ts");
+  const { queries, out, margin, includeKnown, limit, seed } = flags;
+  const { model, price } = await modelOf(flags);
+  const bar = startCollectBar(session);
+  try {
+    const work = await planLive(run, {
+      model,
+      ...(await askedLikeRun(run, flags, model, session)),
+      queriesFile: queries,
+      margin,
+      seed,
+      includeKnown: includeKnown === true,
+      ...(limit !== undefined && { limit }),
+      ...(out !== undefined && { out }),
+      ...sendingOf(flags),
+      ...(price !== undefined && { price }),
+      signal: session.signal,
+      ...importWarnings(session),
+      onStatus: bar.update,
+    });
+    warnOfOtherModel(work.planned, session);
+    if (flags.dryRun === true) {
+      session.printResult({ dryRun: true, ...work.planned }, () => describeLivePlan(work.planned));
+      return;
+    }
+    session.note(describeLivePlan(work.planned));
+    const result = await work.start();
+    bar.stop();
+    const simulated = await isSimulatedRun(run);
+    session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
+      [...simulatedLogLines(simulated), describeLive(result, run)].join("\n"),
+    );
+  } finally {
+    bar.stop();
+  }
 }

@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { ANSWER_MATCHERS, type AnswerMatcherName, type RunSettings } from "../../data/index.ts";
+import { MATCHER_NAMES, type MatcherOptions, type RunSettings } from "../../data/index.ts";
 import type { CallSettings } from "../prompting/prompt-settings.ts";
 
 /** How the answers of a collected run were asked for and graded. */
 export interface RecordedSettings {
   readonly model: string;
   readonly settings: CallSettings;
-  readonly matcher: AnswerMatcherName;
+  /** Undefined where the record does not hold all of it: a file of the user's, or no matcher at all. */
+  readonly matcher: Pick<MatcherOptions, "matcher" | "pattern"> | undefined;
   /** Whether examples were shown, which the record knows by their hash only: `settings` has none. */
   readonly hadFewShot: boolean;
 }
@@ -22,7 +23,14 @@ const recordSchema = z.object({
   separator: z.string(),
   variables: z.record(z.string(), z.string()),
   fewShot: z.string().nullable(),
-  matcher: z.enum(Object.keys(ANSWER_MATCHERS) as [AnswerMatcherName, ...AnswerMatcherName[]]),
+  matcher: z.union([
+    z.string(),
+    z.object({
+      name: z.string(),
+      pattern: z.string().nullable().optional(),
+      schema: z.string().nullable().optional(),
+    }),
+  ]),
 });
 
 /**
@@ -35,7 +43,7 @@ export function settingsOfRecord(record: RunSettings): RecordedSettings | null {
   const { temperature, topP, maxTokens, totalTokens, system, place, separator, variables } = data;
   return {
     model: data.model,
-    matcher: data.matcher,
+    matcher: matcherOfRecord(data.matcher),
     hadFewShot: data.fewShot !== null,
     settings: {
       sampling: {
@@ -51,4 +59,12 @@ export function settingsOfRecord(record: RunSettings): RecordedSettings | null {
       fewShot: [],
     },
   };
+}
+
+function matcherOfRecord(record: z.infer<typeof recordSchema>["matcher"]): RecordedSettings["matcher"] {
+  const { name, pattern, schema } =
+    typeof record === "string" ? { name: record, pattern: null, schema: null } : record;
+  // A schema for all questions is known by its hash, a module by its name and hash.
+  if (!MATCHER_NAMES.includes(name) || (schema ?? null) !== null) return undefined;
+  return { matcher: name, ...(typeof pattern === "string" && { pattern }) };
 }

@@ -1,0 +1,105 @@
+import type { Command } from "commander";
+import { askedLikeRun } from "../asked-like-run.ts";
+import { type AskingFlags, addAskingFlags } from "../asking-flags.ts";
+import {
+  addCostFlags,
+  addModelFlags,
+  addSendingFlags,
+  type CallFlags,
+  modelOf,
+  sendingOf,
+} from "../call-flags.ts";
+import { startCollectBar } from "../collect-bar.ts";
+import { describeProposalPlan, describeProposals } from "../describe-proposals.ts";
+import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
+import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
+import { addOutputOptions, examples, importWarnings, parseSeed } from "../options.ts";
+import { parseCount, parseRetries } from "../parse-numbers.ts";
+import type { Session } from "../session.ts";
+import { warnOfOtherModel } from "../warn-of-other-model.ts";
+
+interface ProposeFlags extends AskingFlags, CallFlags, MatcherFlags {
+  readonly prompts?: string;
+  readonly candidates: number;
+  readonly top: number;
+  readonly testCalls: number;
+  readonly limit?: number;
+  readonly seed: number;
+  readonly out?: string;
+}
+
+/** `oirl propose RUN`: new prompts, estimated before they are tested, and tested before they are logged. */
+export function registerPropose(program: Command, session: Session): void {
+  const command = program
+    .command("propose")
+    .summary("find new prompts: ask an LLM, estimate offline, test the best live")
+    .description(
+      "Ask an LLM for prompts, told by the log which ones work on which kind of question and what fails; leave out " +
+        "duplicates; estimate each from its wording, without a call; test the most promising against the fixed prompt " +
+        "on questions of the log. Stopped or killed, the same command goes on.",
+    )
+    .argument("<run>", "run directory in which oirl train has stored a model")
+    .option("--prompts <file>", "further candidates, written by hand: a prompts file or a folder")
+    .option("--candidates <n>", "prompts to ask for; 0 takes those of --prompts only", parseRetries, 12)
+    .option("--top <n>", "test and write the n most promising", parseCount, 3)
+    .option("--test-calls <n>", "most calls of the live test; 0 tests nothing", parseRetries, 100)
+    .option("--limit <n>", "test on the first n questions of the log only", parseCount)
+    .option("--seed <n>", "of examples shown and questions tested", parseSeed, 7)
+    .option("--out <file>", "prompts file to write (default: RUN/results/proposed-prompts.yaml)");
+  addModelFlags(command);
+  addAskingFlags(command);
+  addMatcherFlags(command, "what says whether an answer is right");
+  addSendingFlags(command);
+  addCostFlags(command);
+  addOutputOptions(command)
+    .addHelpText(
+      "after",
+      `\nPrompts are tested as the run was collected: its settings and matcher hold\nunless flags say otherwise.\n${examples(
+        "oirl propose my-run --model gpt-4o-mini --max-tokens 300 --max-cost 1",
+        "oirl propose my-run --model llama3.2 --dry-run \\\n      --base-url http://localhost:11434/v1",
+        "oirl propose my-run --model llama3.2 --candidates 0 --prompts ideas/",
+      )}`,
+    )
+    .action((run: string, flags: ProposeFlags) => propose(run, flags, session));
+}
+
+async function propose(run: string, flags: ProposeFlags, session: Session): Promise<void> {
+  const { planProposals } = await import("../../pipeline/index.ts");
+  const { readRunSettings } = await import("../../data/index.ts");
+  const { candidates, top, testCalls, limit, seed, out, prompts } = flags;
+  const { model, price } = await modelOf(flags);
+  const bar = startCollectBar(session);
+  try {
+    const work = await planProposals(run, {
+      model,
+      ...(await askedLikeRun(run, flags, model, session)),
+      candidates,
+      top,
+      testCalls,
+      seed,
+      ...(limit !== undefined && { limit }),
+      ...(out !== undefined && { out }),
+      ...(prompts !== undefined && { promptsFile: prompts }),
+      ...sendingOf(flags),
+      ...(price !== undefined && { price }),
+      signal: session.signal,
+      ...importWarnings(session),
+      onStatus: bar.update,
+    });
+    warnOfOtherModel(work.planned, session);
+    if (flags.dryRun === true) {
+      session.printResult({ dryRun: true, ...work.planned }, () => describeProposalPlan(work.planned));
+      return;
+    }
+    session.note(describeProposalPlan(work.planned));
+    const result = await work.start();
+    bar.stop();
+    const isCollected = (await readRunSettings(run)) !== null;
+    const simulated = await isSimulatedRun(run);
+    session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
+      [...simulatedLogLines(simulated), describeProposals(result, run, isCollected)].join("\n"),
+    );
+  } finally {
+    bar.stop();
+  }
+}

@@ -1,0 +1,31 @@
+import type { PlanEstimate } from "../llm/index.ts";
+
+/** Tokens and dollars of calls that are ahead, in lines. */
+export function describeEstimate({ expected, most }: PlanEstimate): string[] {
+  const lines = [
+    `  about    ${expected.inputTokens} tokens in, ${expected.outputTokens} out${dollars(expected.cost)}`,
+    most.outputTokens === undefined
+      ? `  at most  ${most.inputTokens} tokens in; without --max-tokens answers have no limit`
+      : `  at most  ${most.inputTokens} tokens in, ${most.outputTokens} out${dollars(most.cost)}`,
+  ];
+  if (expected.cost === undefined)
+    lines.push("  The price is not known: name it by --price-input and --price-output, or --prices.");
+  return lines;
+}
+
+/** What was spent, in a line, or nothing where the price is not known. */
+export function describeCost({
+  cost,
+  possibleCost,
+}: {
+  readonly cost?: number;
+  readonly possibleCost?: number;
+}): string[] {
+  if (cost === undefined) return [];
+  const more = (possibleCost ?? 0) > 0 ? `, at most $${possibleCost!.toFixed(4)} more for lost attempts` : "";
+  return [`Cost so far: $${cost.toFixed(4)}${more}.`];
+}
+
+function dollars(cost: number | undefined): string {
+  return cost === undefined ? "" : `, $${cost === 0 ? 0 : cost.toFixed(4)}`;
+}

@@ -1,0 +1,89 @@
+import type { LiveResult, PlannedLive } from "../pipeline/index.ts";
+import {
+  countOf,
+  displayName,
+  formatInterval,
+  formatPercent,
+  formatPoints,
+  formatPointsNumber,
+} from "../report/index.ts";
+import { describeCost, describeEstimate } from "./describe-estimate.ts";
+
+type QuestionCounts = PlannedLive["questions"];
+
+/** What a live evaluation takes at most, from nothing. */
+export function describeLivePlan({ model, questions, calls, estimate }: PlannedLive): string {
+  return [
+    `${model}: at most ${countOf(calls, "call")}; ${describeQuestions(questions)}`,
+    ...(calls === 0 ? [] : describeEstimate(estimate)),
+  ].join("\n");
+}
+
+/** The verdict, reality beside the estimate, and what it took. */
+export function describeLive(result: LiveResult, run: string): string {
+  const { questions, gain, gainInterval, estimatedGain, compared } = result;
+  const lines = [describeVerdict(result), ""];
+  if (result.verdict !== "same" && gain !== null && estimatedGain !== null) {
+    lines.push(
+      `  gain       ${formatPoints(gain)} ${formatInterval(gainInterval)} on ${countOf(questions.counted, "question")}, ${questions.compared} of them asked with both prompts`,
+      `  estimated  ${formatPoints(estimatedGain)}${result.agrees ? ", within the interval" : ": outside the interval"}`,
+    );
+    if (compared !== null)
+      lines.push(
+        `  where both were asked: chosen ${formatPercent(compared.chosen)} (estimated ${formatPercent(compared.estimatedChosen)}), fixed ${formatPercent(compared.fixed)} (estimated ${formatPercent(compared.estimatedFixed)})`,
+      );
+    lines.push("");
+  }
+  lines.push(`Questions: ${describeQuestions(questions)}`);
+  if (questions.unanswered > 0)
+    lines.push(
+      `${countOf(questions.unanswered, "question")} had a call that was given up or held, and did not count; --retry-failed sends such calls again.`,
+    );
+  lines.push(`${countOf(result.calls, "call")} answered in all.`, ...describeCost(result));
+  lines.push(`Question by question: ${result.file}`);
+  lines.push(...nextStep(result, run));
+  return lines.join("\n");
+}
+
+function describeVerdict({ verdict, ended, margin, fixedPromptId, questions }: LiveResult): string {
+  const fixed = `the fixed prompt ${displayName(fixedPromptId)}`;
+  switch (verdict) {
+    case "same":
+      return `The chooser recommends ${fixed} for each of ${countOf(questions.heldOut, "question")}: nothing to compare, nothing was asked.`;
+    case "better":
+      return `Better: choosing by question beats ${fixed}.`;
+    case "worse":
+      return `Worse: choosing by question loses to ${fixed}.`;
+    case "not-better":
+      return `Not better: choosing by question gains less than ${formatPointsNumber(margin).replace("+", "")} points over ${fixed}.`;
+    case "undecided":
+      return ended === "max-cost"
+        ? `Undecided: --max-cost ended it before choosing by question was shown to be better than ${fixed}, or not.`
+        : `Undecided: all questions were asked, and choosing by question is neither shown to be better than ${fixed} nor not to be.`;
+  }
+}
+
+function describeQuestions(questions: QuestionCounts): string {
+  const { given, inLog, knownForm, sameForm, heldOut, differing } = questions;
+  const reasons = [
+    ...(inLog > 0 ? [`${inLog} stand in the training log`] : []),
+    ...(knownForm > 0 ? [`${knownForm} share a form (numbers masked) or group with logged ones`] : []),
+    ...(sameForm > 0 ? [`${sameForm} repeat the form of another`] : []),
+  ];
+  const leftOut = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
+  return `${heldOut} of ${given} held out${leftOut}; for ${differing} another prompt than the fixed one is chosen, the others cost nothing.`;
+}
+
+function nextStep({ verdict, ended }: LiveResult, run: string): string[] {
+  if (verdict === "better") return ["", `Next: oirl recommend ${run} "…", or loadChooser in a program.`];
+  if (verdict === "undecided")
+    return [
+      "",
+      ended === "max-cost"
+        ? "Next: the same command with a higher --max-cost goes on from here."
+        : "Next: more held-out questions in the same file; answered ones are not asked again.",
+    ];
+  return verdict === "same"
+    ? ["", `Next: a larger log (oirl collect), or other prompts: oirl propose ${run} --model …`]
+    : ["", `Next: use the fixed prompt, or look for others: oirl propose ${run} --model …`];
+}

@@ -1,0 +1,41 @@
+import { type GroupedQuestions, groupQuestions } from "../report/index.ts";
+import type { RewardMatrix } from "../types/index.ts";
+import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { embedTrainingQuestions, type PolicySettings } from "./policy.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+
+/** A log's questions by kind, with how the training prompts fare on them. */
+export interface GroupedLog extends GroupedQuestions {
+  /** Indices into the log's queries, those with a label; `kindOfQuestion` and the rewards' rows are in this order. */
+  readonly queries: Int32Array;
+  /** Columns are the training prompts. */
+  readonly rewards: RewardMatrix;
+}
+
+/** Groups the labelled questions of a log by their form, whatever embedder the reward model uses. */
+export async function groupLog(
+  prepared: PreparedLog,
+  settings: PolicySettings,
+  fixedPromptId: string,
+): Promise<GroupedLog> {
+  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
+  const texts = Array.from(queries, (query) => prepared.texts[query]!);
+  const { features } = await embedTrainingQuestions(
+    texts,
+    prepared.queryEmbedding,
+    { ...settings, embedder: "form-tf" },
+    {},
+  );
+  const promptIds = Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!.id);
+  const grouped = groupQuestions({
+    features,
+    texts,
+    rewards: trainRewards,
+    promptIds,
+    fixedColumn: promptIds.indexOf(fixedPromptId),
+    clusters: queries.map((query) => prepared.groups[query]!),
+    seed: settings.seed,
+  });
+  return { ...grouped, queries, rewards: trainRewards };
+}

@@ -1,0 +1,190 @@
+import { cp, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { LiveResult, ProposeResult } from "../../src/pipeline/index.ts";
+import { seededRandom } from "../../src/util/index.ts";
+import { startCli } from "../support/built-cli.ts";
+import { callCli, callCliForJson } from "../support/captured-cli.ts";
+import { readLines, scratchFolder } from "../support/collect-fixture.ts";
+import {
+  type PlantedLlm,
+  plantedChance,
+  plantedQuestions,
+  plantedScript,
+  plantedTrainedRun,
+  writeQuestions,
+} from "../support/planted-llm.ts";
+import {
+  FAULTS,
+  type ScriptedChatEndpoint,
+  startScriptedChatEndpoint,
+} from "../support/scripted-chat-endpoint.ts";
+
+const GOOD = "Work it out on paper first, then check the result.";
+const LLM: PlantedLlm = {
+  chance: (question) => (question.template === GOOD ? 0.95 : plantedChance(0.5)(question)),
+  templates: [GOOD],
+  proposals: `<prompt>${GOOD}</prompt>\n<prompt>Sing very loudly about the numbers.</prompt>`,
+};
+const PRICES = ["--price-input", "1", "--price-output", "2"];
+
+let folder: Awaited<ReturnType<typeof scratchFolder>>;
+let trained: string;
+let queries: string;
+let endpoint: ScriptedChatEndpoint;
+let run: string;
+let model: string[];
+
+beforeAll(async () => {
+  folder = await scratchFolder();
+  trained = await plantedTrainedRun(folder.path, LLM);
+  queries = await writeQuestions(folder.path, plantedQuestions(300, 240));
+});
+afterAll(() => folder.remove());
+beforeEach(async () => {
+  run = join(folder.path, "copy");
+  await rm(run, { recursive: true, force: true });
+  await cp(trained, run, { recursive: true });
+  endpoint = await startScriptedChatEndpoint({ answer: plantedScript(LLM) });
+  model = ["--base-url", endpoint.baseUrl, "--model", "planted-model"];
+});
+afterEach(() => endpoint.close());
+
+describe("optimize --live", () => {
+  const live = (): string[] => ["optimize", run, "--live", "--queries", queries, ...model];
+
+  test("finds the planted gain over HTTP, faults or not, and says what it took", async () => {
+    const random = seededRandom(3);
+    endpoint.script = {
+      ...endpoint.script,
+      fault: () => (random.next() < 0.1 ? FAULTS.status(503) : undefined),
+    };
+    const result = await callCliForJson<LiveResult>([...live(), ...PRICES]);
+    expect(result).toMatchObject({ verdict: "better", ended: "decided", agrees: true });
+    expect(result.cost).toBeCloseTo(endpoint.billed, 9);
+    expect(result.questions.compared).toBeLessThan(result.questions.differing);
+    const sent = endpoint.requests.length;
+    const { stdout, stderr, exitCode } = await callCli([...live(), ...PRICES]);
+    expect(exitCode).toBe(0);
+    expect(endpoint.requests).toHaveLength(sent);
+    expect(stdout).toMatch(/^Better: choosing by question beats the fixed prompt/);
+    expect(stdout).toMatch(/gain +\+\d+\.\d pp \[\d+\.\d, \d+\.\d\] on \d+ questions/);
+    expect(stdout).toMatch(/estimated +\+\d+\.\d pp, within the interval/);
+    expect(stdout).toContain(`Cost so far: $${endpoint.billed.toFixed(4)}.`);
+    expect(stderr).toMatch(/at most \d+ calls; 240 of 240 held out; for \d+ another prompt/);
+  });
+
+  test("--dry-run says what it takes and leaves nothing behind", async () => {
+    const before = await readdir(run);
+    const planned = await callCliForJson<{ calls: number; questions: { differing: number } }>([
+      ...live(),
+      ...["--dry-run", "--max-tokens", "20", "--limit", "50", ...PRICES],
+    ]);
+    expect(planned).toMatchObject({ dryRun: true, questions: { given: 50, heldOut: 50 } });
+    expect(planned.calls).toBe(2 * planned.questions.differing);
+    expect((await callCli([...live(), "--dry-run"])).stdout).toMatch(/at most \d+ calls.*\n +about/);
+    expect(endpoint.requests).toHaveLength(0);
+    expect(await readdir(run)).toEqual(before);
+  });
+
+  test("flags that need a model go with --live; the run's own settings are taken, and a change is warned of", async () => {
+    const offline = await callCli(["optimize", run, "--queries", queries, "--max-cost", "1"]);
+    expect(offline.exitCode).toBe(2);
+    expect(offline.stderr).toMatch(/--max-cost goes with --live/);
+    const changed = await callCli([...live(), "--limit", "20", "--temperature", "0.5"]);
+    expect(changed.stderr).toMatch(/The log was asked otherwise: temperature was null and is 0.5/);
+    expect(endpoint.requests[0]!.temperature).toBe(0.5);
+    const other = await callCli([...live().slice(0, -1), "other-model", "--limit", "20"]);
+    expect(other.stderr).toMatch(/learned from answers of planted-model, and other-model is asked now/);
+  });
+});
+
+describe("propose", () => {
+  const propose = (): string[] => ["propose", run, ...model, "--test-calls", "60"];
+
+  test("shows, tests and writes candidates, and the next step takes the file", async () => {
+    const result = await callCliForJson<ProposeResult>([...propose(), ...PRICES]);
+    const good = result.candidates.find(({ template }) => template === GOOD)!;
+    expect(good).toMatchObject({ isWritten: true, test: { questions: expect.any(Number) } });
+    expect(result.cost).toBeCloseTo(endpoint.billed, 9);
+    const { stdout, stderr } = await callCli([...propose(), ...PRICES]);
+    expect(stdout).toContain(good.id);
+    expect(stdout).toMatch(/candidates? not taken:\n {2}Work it out on paper/);
+    expect(stdout).toContain(`Next: oirl collect ${run} --prompts ${result.file}`);
+    expect(stderr).toMatch(/planted-model: \d+ calls for prompts, at most \d+ calls to test them/);
+    // As the next step says: the log grows by the new prompt only.
+    const logged = join(folder.path, "logged.jsonl");
+    const before = endpoint.requests.length;
+    await cp(await writeQuestions(run, plantedQuestions(0, 300)), logged);
+    const collected = await callCliForJson<{ interactions: number }>([
+      ...["collect", run, "--queries", logged, "--prompts", result.file!, ...model],
+    ]);
+    const written = result.candidates.filter(({ isWritten }) => isWritten).length;
+    expect(endpoint.requests.length - before).toBe(300 * written);
+    expect(collected.interactions).toBe(900 + 300 * written);
+  });
+
+  test("--dry-run says what it takes and leaves nothing behind", async () => {
+    const before = await readdir(run);
+    const planned = await callCliForJson([...propose(), "--dry-run", "--max-tokens", "20", ...PRICES]);
+    expect(planned).toMatchObject({ dryRun: true, model: "planted-model", testCalls: 60 });
+    expect((await callCli([...propose(), "--dry-run"])).stdout).toMatch(
+      /calls for prompts, at most 60 calls to test/,
+    );
+    expect(endpoint.requests).toHaveLength(0);
+    expect(await readdir(run)).toEqual(before);
+  });
+
+  test("a model that cannot write prompts is an error that says what it wrote", async () => {
+    endpoint.script = { answer: plantedScript({ ...LLM, proposals: "la la la" }) };
+    const { exitCode, stderr } = await callCli(propose());
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /replies of planted-model holds a prompt between <prompt> and <\/prompt>.*"la la la"/s,
+    );
+  });
+});
+
+test.each([
+  ["optimize", () => ["--live", "--queries", queries, "--margin", "0"]],
+  ["propose", () => ["--test-calls", "80"]],
+] as const)(
+  "%s, killed again and again, repeats no answered call and ends as if it had not been",
+  async (name, flags) => {
+    const flat = { ...LLM, chance: () => 0.5 };
+    endpoint.script = { answer: plantedScript(flat), delayMs: () => 10 };
+    const commandLine = [name, run, ...model, ...flags(), "--concurrency", "8", "--json"];
+    const random = seededRandom(17);
+    for (let kill = 0; kill < 4; kill++) {
+      const sent = endpoint.requests.length;
+      const { process, outcome } = await startCli(commandLine);
+      // Once it sends, it lives for as long as some calls take.
+      while (endpoint.requests.length === sent && process.exitCode === null) await delay(5);
+      await delay(random.nextInteger(80));
+      process.kill("SIGKILL");
+      await outcome;
+    }
+    const { outcome } = await startCli(commandLine);
+    const { exitCode, stdout } = await outcome;
+    expect(exitCode).toBe(0);
+    const killed = JSON.parse(stdout) as { answers: string };
+    // The endpoint may have answered what the killed process could not keep: eight calls a kill, never more.
+    const counts = new Map<string, number>();
+    for (const content of endpoint.answered) counts.set(content, (counts.get(content) ?? 0) + 1);
+    const twice = [...counts.values()].reduce((sum, count) => sum + count - 1, 0);
+    expect(twice).toBeLessThanOrEqual(4 * 8);
+    const journal = await readLines(join(killed.answers, "collect", "journal.jsonl"));
+    const answered = journal.filter(({ type }) => type === "answered");
+    const names = answered.map(({ query, prompt, repetition }) =>
+      JSON.stringify([query, prompt, repetition]),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    await rm(killed.answers, { recursive: true });
+    const whole = await callCliForJson(commandLine.slice(0, -1));
+    expect(killed).toEqual(whole);
+    expect(await readFile(join(run, "interactions.jsonl"), "utf8")).toBe(
+      await readFile(join(trained, "interactions.jsonl"), "utf8"),
+    );
+  },
+);
