@@ -64,7 +64,7 @@ export const CONTEXT_PROMPT_RANK = 17;
 export const CONTEXT_SCRATCH = 18;
 /** Bytes of one worker's scratch memory. */
 export const CONTEXT_SCRATCH_BYTES = 19;
-/** u32: nodes the running stage works on; in the bounding stage those with many entries. */
+/** u32: nodes the running stage works on, the bounding stage excepted. */
 export const CONTEXT_LIST = 20;
 export const CONTEXT_LIST_LENGTH = 21;
 /** u32: nodes with few entries, in the bounding stage. */
@@ -76,26 +76,45 @@ export const CONTEXT_SMALL_START = 24;
 export const CONTEXT_SMALL_RECORDS = 25;
 /** u32 [small nodes]: byte offset of each small node's stretch of sorted pairs. */
 export const CONTEXT_SMALL_OFFSETS = 26;
-/** Bytes of all small nodes' stretches of sorted pairs. */
-export const CONTEXT_SMALL_BYTES = 27;
 /** λ, the L2 penalty. */
-export const CONTEXT_LAMBDA = 28;
+export const CONTEXT_LAMBDA = 27;
 /** Least hessian of a child, > 0. */
-export const CONTEXT_MIN_CHILD = 29;
+export const CONTEXT_MIN_CHILD = 28;
 /** Least hessian a child needs to count in a bound: smaller than the above, so that bounds outlive a round. */
-export const CONTEXT_MIN_CHILD_BOUND = 30;
+export const CONTEXT_MIN_CHILD_BOUND = 29;
 /** Least gain over not splitting. */
-export const CONTEXT_MIN_GAIN = 31;
+export const CONTEXT_MIN_GAIN = 30;
 /** 1 where bounds are kept from round to round. */
-export const CONTEXT_LAZY = 32;
+export const CONTEXT_LAZY = 31;
 /** Feature blocks of one task in the bounding stage. */
-export const CONTEXT_BLOCKS_PER_TASK = 33;
+export const CONTEXT_BLOCKS_PER_TASK = 32;
 /** Offset of the sorted pairs in a worker's scratch memory. */
-export const CONTEXT_SCRATCH_SORTED = 34;
-export const CONTEXT_FIELDS = 35;
+export const CONTEXT_SCRATCH_SORTED = 33;
+/** i32 [slots][d / 4][256][4][2]: histograms of nodes, kept for their children. */
+export const CONTEXT_HISTOGRAMS = 34;
+/** Bytes of one slot of them. */
+export const CONTEXT_HISTOGRAM_BYTES = 35;
+/** Family records: the large nodes of the bounding stage. */
+export const CONTEXT_FAMILIES = 36;
+export const CONTEXT_FAMILIES_LENGTH = 37;
+export const CONTEXT_FIELDS = 38;
+
+/**
+ * A family record: i32 fields. One node's histograms are made from its entries; its sibling's are what is left of
+ * their parent's.
+ */
+export const FAMILY_BYTES = 16;
+/** Node whose entries are gone through. */
+export const FAMILY_DIRECT = 0;
+/** Slot to keep its histograms in; -1: not kept. */
+export const FAMILY_DIRECT_SLOT = 4;
+/** Its sibling, or -1. */
+export const FAMILY_DERIVED = 8;
+/** Slot of the parent's histograms, which the sibling's take the place of. */
+export const FAMILY_PARENT_SLOT = 12;
 
 // A worker's scratch memory, in bytes from its beginning. SIMD kernels only.
-/** i32 [4][256][2]: histograms of the bounding stage. */
+/** i32 [256][4][2]: histograms of the bounding stage. */
 export const SCRATCH_HISTOGRAMS = 0;
 /** f64 [256][2]: histogram of the exact evaluation; all zero between features. */
 export const SCRATCH_EXACT = 8192;
@@ -105,7 +124,7 @@ export const SCRATCH_OCCUPIED = 12288;
 export const SCRATCH_MASKS = 12352;
 /** u32 [small nodes]: where each small node's next sorted pair goes. */
 export const SCRATCH_CURSORS = 16384;
-/** Prompt table, 16 bytes a prompt; then i32 [K + 8][2], a sorted column; then f32 [c], bounds of the columns. */
+/** Prompt table, 16 bytes a prompt; i32 [K + 1][4][2], four sorted columns; f32 [c + 3], bounds of the columns. */
 export const SCRATCH_PROMPTS = 20480;
 
 /** Fields of a node record, each an f64. */
@@ -139,7 +158,7 @@ export const NODE_PROMPT_RANK = 13;
 export const NODE_BEST_GAIN = 14;
 export const NODE_BEST_FEATURE = 15;
 export const NODE_BEST_BIN = 16;
-/** Power of two by which its sums were quantised. */
+/** Power of two by which its pairs are quantised: the parent's, where its histograms are kept; 0: not chosen yet. */
 export const NODE_SCALE = 17;
 /** One of the STATUS values. */
 export const NODE_STATUS = 18;
@@ -167,10 +186,12 @@ export const NODE_TIE_FEATURE = 29;
 export const NODE_LATENT_GROWTH = 30;
 /** Number of features evaluated exactly. */
 export const NODE_EVALUATED = 31;
-/** Eight words for the walk along quantised sums, see `ScanTable` in assembly/bounds.ts. */
+/** Eight words for the walk along quantised sums, see the scan table in assembly/quantise.ts. */
 export const NODE_SCAN_TABLE = 32;
 /** Index among the small nodes of the bounding stage. */
 export const NODE_SMALL_INDEX = 36;
+/** Centre by which its pairs are quantised, chosen together with the scale. */
+export const NODE_SCALE_CENTRE = 37;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;

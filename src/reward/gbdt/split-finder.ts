@@ -1,8 +1,9 @@
 import { type GbdtKernels, gbdtLayout } from "../../kernels/index.ts";
 import { seededRandom } from "../../util/index.ts";
 import { BoundCache, KEPT_FIELDS, type KeptBounds } from "./bound-cache.ts";
+import { planBounding } from "./bounding-plan.ts";
+import { HistogramStore, type StoredHistograms } from "./histogram-store.ts";
 import type { PromptSet, PromptSets } from "./prompt-set.ts";
-import { planBounding } from "./small-nodes.ts";
 import { BATCH_NODES, type TrainingMemory } from "./training-memory.ts";
 import { LEAST_GAIN, type TrainingPlan } from "./training-plan.ts";
 import type { Split } from "./tree.ts";
@@ -10,6 +11,7 @@ import type { Split } from "./tree.ts";
 const {
   CONTEXT_BLOCKS_PER_TASK,
   CONTEXT_ENTRY_QUERY,
+  CONTEXT_FAMILIES_LENGTH,
   CONTEXT_LAMBDA,
   CONTEXT_LAZY,
   CONTEXT_LIST,
@@ -19,6 +21,7 @@ const {
   CONTEXT_MIN_GAIN,
   CONTEXT_NODE_PROMPTS,
   CONTEXT_NODES,
+  CONTEXT_SMALL_LIST_LENGTH,
   CONTROL_NEXT_TASK,
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
@@ -38,6 +41,8 @@ const {
   NODE_PROMPT_GAIN,
   NODE_PROMPT_RANK,
   NODE_PROMPT_START,
+  NODE_SCALE,
+  NODE_SCALE_CENTRE,
   NODE_SCORE,
   NODE_SEED,
   NODE_START,
@@ -57,6 +62,10 @@ export interface OpenNode {
   readonly prompts: PromptSet;
   /** Whether a split is wanted, or only the sums. */
   readonly isSplittable: boolean;
+  /** Whether splits of its children will be wanted. */
+  readonly hasSplittableChildren: boolean;
+  /** Its parent's histograms, as `find` returned them; given up in the next call. */
+  readonly parentHistograms: StoredHistograms | null;
 }
 
 /** What was found about a node. */
@@ -65,6 +74,8 @@ export interface NodeFinding {
   readonly hessian: number;
   /** The best split; null if none gains enough. */
   readonly split: Split | null;
+  /** What is kept for its children, until the next tree begins. */
+  readonly histograms: StoredHistograms | null;
 }
 
 /** Runs one stage of the kernels, on this thread and others. */
@@ -85,6 +96,7 @@ export class SplitFinder {
   readonly #control: Int32Array;
   /** Whether bounds in small integers are worth planning: only the SIMD kernels have them. */
   readonly #isBounding: boolean;
+  readonly #histograms: HistogramStore;
   #batch = 0;
   /** Features evaluated exactly so far. */
   evaluated = 0;
@@ -99,6 +111,7 @@ export class SplitFinder {
     this.#runStage = runStage;
     this.#plan = plan;
     this.#isBounding = kernels === "wasm";
+    this.#histograms = new HistogramStore(memory.histogramSlots);
     const { cacheBytes, features, queries } = memory.sizes;
     this.#cache = cacheBytes > 0 ? new BoundCache(memory.cacheAddress, cacheBytes, features) : null;
     const random = seededRandom(1);
@@ -119,19 +132,30 @@ export class SplitFinder {
     return this.#cache?.hits ?? 0;
   }
 
-  /** One finding for each node, in order. */
+  /** Forgets what was kept for the last tree's nodes. */
+  startTree(): void {
+    this.#histograms.reset();
+  }
+
+  /**
+   * One finding for each node, in order.
+   * @param nodes the root alone, or pairs of siblings side by side
+   */
   find(nodes: readonly OpenNode[], promptSets: PromptSets): NodeFinding[] {
     const findings: NodeFinding[] = [];
+    const step = Math.min(2, nodes.length);
     for (let start = 0; start < nodes.length; ) {
       let end = start;
       let entries = 0;
       let prompts = 0;
       while (end < nodes.length && end - start < BATCH_NODES) {
-        entries += nodes[end]!.queries.length;
-        prompts += nodes[end]!.prompts.prompts.length;
+        for (const node of nodes.slice(end, end + step)) {
+          entries += node.queries.length;
+          prompts += node.prompts.prompts.length;
+        }
         if (end > start && (entries > this.#memory.batchEntries || prompts > this.#memory.batchPrompts))
           break;
-        end++;
+        end += step;
       }
       findings.push(...this.#findBatch(nodes.slice(start, end), promptSets));
       start = end;
@@ -145,8 +169,8 @@ export class SplitFinder {
     const kept = this.#enter(nodes);
     this.#list(nodes.keys());
     this.#start(STAGE_PREPARE);
-    this.#finish(nodes.length);
-    return nodes.map((_, index) => this.#read(index, kept[index]!));
+    const histograms = this.#finish(nodes);
+    return nodes.map((_, index) => this.#read(index, kept[index]!, histograms?.[index] ?? null));
   }
 
   /** Writes the nodes' records; returns their kept bounds. */
@@ -156,7 +180,7 @@ export class SplitFinder {
     const nodePrompts = context[CONTEXT_NODE_PROMPTS]! >> 2;
     let entry = 0;
     let prompt = 0;
-    return nodes.map(({ queries, prompts, isSplittable }, index) => {
+    return nodes.map(({ queries, prompts, isSplittable, parentHistograms }, index) => {
       const node = this.#nodeAt(index);
       u32.set(queries, entryQuery + entry);
       u32.set(prompts.prompts, nodePrompts + prompt);
@@ -166,6 +190,8 @@ export class SplitFinder {
       f64[node + NODE_PROMPT_COUNT] = prompts.prompts.length;
       f64[node + NODE_PARTITION_START] = prompts.partitionStart;
       f64[node + NODE_PARTITION_COUNT] = prompts.partitionCount;
+      f64[node + NODE_SCALE] = parentHistograms?.scale ?? 0;
+      f64[node + NODE_SCALE_CENTRE] = parentHistograms?.centre ?? 0;
       f64[node + NODE_STATUS] = isSplittable ? STATUS_PENDING : STATUS_TERMINAL;
       entry += queries.length;
       prompt += prompts.prompts.length;
@@ -188,18 +214,17 @@ export class SplitFinder {
   }
 
   /** Goes through the query features of the nodes whose best split is still open. */
-  #finish(nodes: number): void {
-    const { f64 } = this.#memory.views;
-    const pending = Array.from({ length: nodes }, (_, index) => index).filter(
+  #finish(nodes: readonly OpenNode[]): (StoredHistograms | null)[] | null {
+    const { f64, context } = this.#memory.views;
+    const kept = this.#isBounding ? planBounding(this.#memory, nodes, this.#histograms) : null;
+    const pending = [...nodes.keys()].filter(
       (index) => f64[this.#nodeAt(index) + NODE_STATUS] === STATUS_PENDING,
     );
-    if (pending.length === 0) return;
-    if (this.#isBounding) {
-      planBounding(this.#memory, pending);
-      this.#start(STAGE_BOUND);
-    }
+    if (pending.length === 0) return null;
+    if (context[CONTEXT_FAMILIES_LENGTH]! + context[CONTEXT_SMALL_LIST_LENGTH]! > 0) this.#start(STAGE_BOUND);
     this.#list(pending);
     this.#start(STAGE_FINISH);
+    return kept;
   }
 
   #list(nodes: Iterable<number>): void {
@@ -215,18 +240,18 @@ export class SplitFinder {
     this.#runStage(stage);
   }
 
-  #read(index: number, kept: KeptBounds | null): NodeFinding {
+  #read(index: number, kept: KeptBounds | null, histograms: StoredHistograms | null): NodeFinding {
     const { f64 } = this.#memory.views;
     const node = this.#nodeAt(index);
     const gradient = f64[node + NODE_GRADIENT]!;
     const hessian = f64[node + NODE_HESSIAN]!;
     this.evaluated += f64[node + NODE_EVALUATED]!;
-    if (f64[node + NODE_STATUS] !== STATUS_DONE) return { gradient, hessian, split: null };
+    if (f64[node + NODE_STATUS] !== STATUS_DONE) return { gradient, hessian, split: null, histograms };
     if (kept !== null) {
       kept.filled = true;
       kept.state.set(f64.subarray(node + NODE_SEED, node + NODE_SEED + KEPT_FIELDS));
     }
-    return { gradient, hessian, split: this.#bestSplit(node) };
+    return { gradient, hessian, split: this.#bestSplit(node), histograms };
   }
 
   /** Query features come before prompt features, so they win where scores are equal. */

@@ -8,9 +8,12 @@ const {
   CONTEXT_ENTRY_QUANTISED,
   CONTEXT_ENTRY_QUERY,
   CONTEXT_ENTRY_SUM,
+  CONTEXT_FAMILIES,
   CONTEXT_FEATURE_ACTIVE,
   CONTEXT_FEATURES,
   CONTEXT_FIELDS,
+  CONTEXT_HISTOGRAM_BYTES,
+  CONTEXT_HISTOGRAMS,
   CONTEXT_LIST,
   CONTEXT_NODE_PROMPTS,
   CONTEXT_NODES,
@@ -29,6 +32,7 @@ const {
   CONTEXT_SMALL_RECORDS,
   CONTEXT_SMALL_START,
   CONTEXT_SCRATCH_SORTED,
+  FAMILY_BYTES,
   NODE_BYTES,
   SCRATCH_PROMPTS,
 } = gbdtLayout;
@@ -39,6 +43,12 @@ export const BATCH_NODES = 1024;
 export const PARTITION_RECORDS: number = 1 << 18;
 /** Above this a query's number does not fit the u16 of the sorted order, which is then left out. */
 const MOST_ORDERED_QUERIES = 65_535;
+/** Histograms kept for the children of their nodes take at most this. */
+const HISTOGRAM_BYTES: number = 96 * 2 ** 20;
+/** More are never of use at a time. */
+const MOST_HISTOGRAM_SLOTS = 64;
+/** Bytes of one feature's histogram: 256 bins of two i32. */
+const FEATURE_HISTOGRAM_BYTES = 2048;
 const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 
@@ -70,6 +80,8 @@ export class TrainingMemory {
   /** Where the kept bounds begin; `sizes.cacheBytes` long. */
   readonly cacheAddress: number;
   readonly hasOrder: boolean;
+  /** Number of nodes whose histograms can be kept at a time. */
+  readonly histogramSlots: number;
 
   constructor(sizes: TrainingSizes) {
     this.sizes = sizes;
@@ -84,10 +96,12 @@ export class TrainingMemory {
       return address;
     };
     const bounded = sizes.webAssembly ? 1 : 0;
+    const slotBytes = FEATURE_HISTOGRAM_BYTES * features;
+    this.histogramSlots =
+      bounded * Math.min(MOST_HISTOGRAM_SLOTS, Math.floor(HISTOGRAM_BYTES / Math.max(slotBytes, 1)));
     const sortedOffset =
-      Math.ceil((SCRATCH_PROMPTS + 16 * prompts + 8 * (prompts + 8) + 4 * promptColumns) / 64) * 64;
-    const scratchStride =
-      bounded * Math.ceil((sortedOffset + 8 * (this.batchEntries + 4 * BATCH_NODES)) / 64) * 64;
+      Math.ceil((SCRATCH_PROMPTS + 16 * prompts + 32 * (prompts + 1) + 4 * (promptColumns + 3)) / 64) * 64;
+    const scratchStride = bounded * Math.ceil((sortedOffset + 32 * this.batchEntries) / 64) * 64;
     const regions: [field: number, address: number][] = [
       [CONTEXT_BINS, reserve(features * queries)],
       [CONTEXT_ORDER, this.hasOrder ? reserve(2 * features * queries) : 0],
@@ -104,6 +118,8 @@ export class TrainingMemory {
       [CONTEXT_PROMPT_ORDER, reserve(2 * promptColumns * prompts)],
       [CONTEXT_PROMPT_RANK, reserve(2 * promptColumns * prompts)],
       [CONTEXT_LIST, reserve(4 * BATCH_NODES)],
+      [CONTEXT_FAMILIES, reserve(bounded * FAMILY_BYTES * BATCH_NODES)],
+      [CONTEXT_HISTOGRAMS, reserve(slotBytes * this.histogramSlots)],
       [CONTEXT_SMALL_LIST, reserve(4 * BATCH_NODES)],
       [CONTEXT_SMALL_START, reserve(4 * (queries + 1))],
       [CONTEXT_SMALL_RECORDS, reserve(bounded * 16 * this.batchEntries)],
@@ -127,6 +143,7 @@ export class TrainingMemory {
     for (const [field, address] of regions) context[field] = address;
     context[CONTEXT_SCRATCH_BYTES] = scratchStride;
     context[CONTEXT_SCRATCH_SORTED] = sortedOffset;
+    context[CONTEXT_HISTOGRAM_BYTES] = slotBytes;
     context[CONTEXT_QUERIES] = queries;
     context[CONTEXT_FEATURES] = features;
     context[CONTEXT_PROMPTS] = prompts;

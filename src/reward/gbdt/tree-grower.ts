@@ -1,12 +1,13 @@
+import type { StoredHistograms } from "./histogram-store.ts";
 import type { NodePairs } from "./node-partition.ts";
-import type { NodeFinding } from "./split-finder.ts";
+import type { NodeFinding, OpenNode } from "./split-finder.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import { type Split, type Tree, TreeBuilder } from "./tree.ts";
 
 /** What growing a tree takes from its surroundings. */
 export interface GrowthSource {
   /** Best splits of nodes; of those not `isSplittable` only the sums. */
-  find(nodes: readonly (NodePairs & { readonly isSplittable: boolean })[]): NodeFinding[];
+  find(nodes: readonly OpenNode[]): NodeFinding[];
   part(pairs: NodePairs, split: Split): [left: NodePairs, right: NodePairs];
   /** Original feature and threshold of a split. */
   nameSplit(split: Split): { readonly feature: number; readonly threshold: number };
@@ -22,6 +23,13 @@ interface Candidate extends NodePairs {
   readonly depth: number;
   readonly value: number;
   readonly split: Split | null;
+  readonly histograms: StoredHistograms | null;
+}
+
+/** A node that has just come into being. */
+interface NewNode extends NodePairs {
+  readonly node: number;
+  readonly parentHistograms: StoredHistograms | null;
 }
 
 /**
@@ -37,29 +45,33 @@ export function growTree(
 ): { tree: Tree; leaves: TreeLeaf[] } {
   const builder = new TreeBuilder();
   const leaves: TreeLeaf[] = [];
-  const open = (children: readonly (NodePairs & { node: number })[], depth: number): Candidate[] => {
-    const isSplittable = plan.maxDepth === 0 || depth < plan.maxDepth;
-    const findings = source.find(children.map((child) => ({ ...child, isSplittable })));
-    return children.map((child, index) => {
-      const { gradient, hessian, split } = findings[index]!;
+  const canSplitAt = (depth: number): boolean => plan.maxDepth === 0 || depth < plan.maxDepth;
+  const open = (children: readonly NewNode[], depth: number): Candidate[] => {
+    const isSplittable = canSplitAt(depth);
+    const hasSplittableChildren = canSplitAt(depth + 1);
+    const findings = source.find(
+      children.map((child) => ({ ...child, isSplittable, hasSplittableChildren })),
+    );
+    return children.map(({ queries, prompts, node }, index) => {
+      const { gradient, hessian, split, histograms } = findings[index]!;
       const value = (-gradient / (hessian + plan.lambda)) * plan.learningRate;
-      builder.setSums(child.node, value, hessian);
-      return { ...child, depth, value, split };
+      builder.setSums(node, value, hessian);
+      return { queries, prompts, node, depth, value, split, histograms };
     });
   };
-  const splitNode = ({ queries, prompts, node }: Candidate, split: Split) => {
+  const splitNode = ({ queries, prompts, node, histograms }: Candidate, split: Split): NewNode[] => {
     const { feature, threshold } = source.nameSplit(split);
     const [left, right] = source.part({ queries, prompts }, split);
     const children = builder.split(node, feature, threshold, split.gain);
     return [
-      { ...left, node: children.left },
-      { ...right, node: children.right },
+      { ...left, node: children.left, parentHistograms: histograms },
+      { ...right, node: children.right, parentHistograms: histograms },
     ];
   };
   const isFull = (): boolean => plan.maxLeaves > 0 && builder.leaves >= plan.maxLeaves;
-  let frontier = open([{ ...root, node: builder.addNode() }], 0);
+  let frontier = open([{ ...root, node: builder.addNode(), parentHistograms: null }], 0);
   while (frontier.length > 0) {
-    const next: (NodePairs & { node: number })[] = [];
+    const next: NewNode[] = [];
     if (plan.growth === "depthwise") {
       const depth = frontier[0]!.depth;
       for (const candidate of frontier)

@@ -65,6 +65,12 @@ const CASES: [name: string, problem: ExampleProblem, plan: Partial<TrainingPlan>
     { pairFraction: 0.7, featureFraction: 0.5, growth: "leafwise", maxLeaves: 20 },
   ],
   ["few bins", exampleProblem(200, 6, 8), { maxBin: 7 }],
+  ["nodes large enough to keep histograms of", exampleProblem(1500, 3, 5), { maxDepth: 5, rounds: 3 }],
+  [
+    "the same leafwise and partial",
+    exampleProblem(2000, 4, 4, { fill: 0.6 }),
+    { growth: "leafwise", maxLeaves: 15, maxDepth: 0, rounds: 3 },
+  ],
 ];
 
 describe.each(CASES)("%s", (_name, problem, part) => {

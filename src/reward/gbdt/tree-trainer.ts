@@ -100,6 +100,7 @@ export class TreeTrainer {
     const { pairs } = this.#memory;
     computeGradients(objective, margins, rewards, pairSampler(seed, round, pairFraction), pairs);
     this.#sampleFeatures(round, featureFraction);
+    this.#finder.startTree();
     if (this.#promptSets.size > MOST_PROMPT_SETS)
       this.#promptSets = new PromptSets(this.#memory, this.#columns);
     const prompts = this.#promptSets.get(

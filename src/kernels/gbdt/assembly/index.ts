@@ -2,6 +2,7 @@
 import {
   CONTEXT_BLOCKS_PER_TASK,
   CONTEXT_BOUNDS,
+  CONTEXT_FAMILIES_LENGTH,
   CONTEXT_FEATURE_ACTIVE,
   CONTEXT_FEATURES,
   CONTEXT_LAMBDA,
@@ -10,8 +11,6 @@ import {
   CONTEXT_MIN_CHILD,
   CONTEXT_MIN_GAIN,
   CONTEXT_NODES,
-  CONTEXT_SCRATCH_SORTED,
-  CONTEXT_SMALL_BYTES,
   CONTEXT_SMALL_LIST_LENGTH,
   CONTROL_NEXT_TASK,
   NODE_BASE,
@@ -27,6 +26,7 @@ import {
   NODE_HESSIAN,
   NODE_KEYS,
   NODE_PROMPT_GAIN,
+  NODE_SCALE,
   NODE_SCORE,
   NODE_SEED,
   NODE_STATUS,
@@ -37,12 +37,14 @@ import {
   STATUS_PENDING,
   STATUS_TERMINAL,
 } from "../layout";
-import { boundLarge, boundSmall, quantiseNode } from "./bounds";
+import { boundLarge } from "./bound-large";
+import { boundSmall } from "./bound-small";
 import { address, context, get, nodeAddress, scratch, set, useScratch } from "./context";
 import { bestFeature, bestGain, evaluate, loadNode, storeNode } from "./exact";
 import { carryBounds, evaluateLazily, startBounds, storeKey } from "./lazy";
 import { sumNode } from "./node-sums";
 import { findPromptSplit } from "./prompts";
+import { quantiseNode } from "./quantise";
 
 export function run(stage: i32, worker: i32): void {
   useScratch(worker);
@@ -66,22 +68,15 @@ function runBounding(): void {
   const blocks = <i32>context(CONTEXT_FEATURES) >> 2;
   const perTask = <i32>context(CONTEXT_BLOCKS_PER_TASK);
   const stretches = (blocks + perTask - 1) / perTask;
-  const largeTasks = context(CONTEXT_LIST_LENGTH) > 0 ? stretches : 0;
+  const largeTasks = context(CONTEXT_FAMILIES_LENGTH) > 0 ? stretches : 0;
   const smallTasks = context(CONTEXT_SMALL_LIST_LENGTH) > 0 ? stretches : 0;
-  let isCleared = false;
   for (;;) {
     const task = atomic.add<i32>(CONTROL_NEXT_TASK, 1);
     if (task >= largeTasks + smallTasks) return;
-    const stretch = task < largeTasks ? task : task - largeTasks;
-    const first = stretch * perTask;
+    const first = (task < largeTasks ? task : task - largeTasks) * perTask;
     const end = min(first + perTask, blocks);
     if (task < largeTasks) boundLarge(first, end);
-    else {
-      // The stretches' padding has to be zero; it is never written.
-      if (!isCleared) memory.fill(scratch + address(CONTEXT_SCRATCH_SORTED), 0, address(CONTEXT_SMALL_BYTES));
-      isCleared = true;
-      boundSmall(first << 2, end << 2);
-    }
+    else for (let block = first; block < end; block++) boundSmall(block);
   }
 }
 
@@ -95,11 +90,14 @@ function prepareNode(node: usize): void {
   set(node, NODE_BOUNDED, 0);
   set(node, NODE_SCORE, score);
   if (get(node, NODE_STATUS) == STATUS_TERMINAL) return;
+  set(node, NODE_CENTRE, -gradient / (hessian + 2 * lambda));
+  // Where the parent's histograms are kept, the sibling's may be had by taking this node's away, whatever it is.
+  const inheritsScale = get(node, NODE_SCALE) != 0;
+  if (inheritsScale) quantiseNode(node);
   if (hessian < 2 * context(CONTEXT_MIN_CHILD)) {
     set(node, NODE_STATUS, STATUS_TERMINAL);
     return;
   }
-  set(node, NODE_CENTRE, -gradient / (hessian + 2 * lambda));
   set(node, NODE_BASE, (gradient * gradient) / (hessian + 2 * lambda));
   findPromptSplit(node);
   const required = score + context(CONTEXT_MIN_GAIN);
@@ -115,7 +113,7 @@ function prepareNode(node: usize): void {
     }
     set(node, NODE_CACHED, 0);
   }
-  quantiseNode(node);
+  if (!inheritsScale) quantiseNode(node);
 }
 
 function finishNode(node: usize): void {

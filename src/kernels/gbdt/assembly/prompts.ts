@@ -26,8 +26,9 @@ import {
   ROUNDING_ROOM,
   SCRATCH_PROMPTS,
 } from "../layout";
-import { quantise, scanBound } from "./bounds";
 import { address, context, get, scratch, set } from "./context";
+import { quantiseSums } from "./quantise";
+import { scanFour } from "./scan-bound";
 
 let gradient: f64 = 0;
 let hessian: f64 = 0;
@@ -83,8 +84,22 @@ function tryPartitions(node: usize): void {
   }
 }
 
+/** Writes the quantised pairs of the node's prompts in a column's order, 32 bytes apart. */
+@inline
+function sortPrompts(column: u32, table: usize, sorted: usize): void {
+  const prompts = address(CONTEXT_PROMPTS);
+  let order = address(CONTEXT_PROMPT_ORDER) + <usize>column * (prompts << 1);
+  const end = order + (prompts << 1);
+  while (order < end) {
+    const entry = table + (<usize>load<u16>(order) << 4);
+    store<i64>(sorted, load<i64>(entry));
+    sorted += <usize>load<u32>(entry, 8);
+    order += 2;
+  }
+}
+
 /*
- * Prompt table, 16 bytes a prompt: quantised pair (i64), 8 if the prompt is in the node and 0 if not (u32), address
+ * Prompt table, 16 bytes a prompt: quantised pair (i64), 32 if the prompt is in the node and 0 if not (u32), address
  * of its sums (u32).
  */
 function tryColumns(node: usize): void {
@@ -97,35 +112,26 @@ function tryColumns(node: usize): void {
   const orders = address(CONTEXT_PROMPT_ORDER);
   const table = scratch + SCRATCH_PROMPTS;
   const sorted = table + (prompts << 4);
-  const bounds = sorted + ((prompts + 8) << 3);
+  const bounds = sorted + ((prompts + 1) << 5);
   const scanTable = node + NODE_SCAN_TABLE * 8;
-  const isBounded = quantise(sums, sorted, count, 8, hessian, get(node, NODE_CENTRE), scanTable);
+  const isBounded = quantiseSums(sums, sorted, count, hessian, get(node, NODE_CENTRE), scanTable);
   memory.fill(table, 0, prompts << 4);
   for (let index: usize = 0; index < <usize>count; index++) {
     const entry = table + (<usize>load<u32>(nodePrompts + (index << 2)) << 4);
     store<i64>(entry, load<i64>(sorted + (index << 3)));
-    store<u32>(entry, 8, 8);
+    store<u32>(entry, 32, 8);
     store<u32>(entry, <u32>(sums + (index << 4)), 12);
   }
   let largest: f32 = -1;
   let first: u32 = 0;
-  const padded = (count + 3) & ~3;
   if (isBounded)
-    for (let column: u32 = 0; column < columns; column++) {
-      let order = orders + <usize>column * (prompts << 1);
-      const end = order + (prompts << 1);
-      let place = sorted;
-      while (order < end) {
-        const entry = table + (<usize>load<u16>(order) << 4);
-        store<i64>(place, load<i64>(entry));
-        place += <usize>load<u32>(entry, 8);
-        order += 2;
-      }
-      v128.store(place, i64x2.splat(0));
-      v128.store(place, i64x2.splat(0), 16);
-      const bound = scanBound(sorted, padded, scanTable);
-      store<f32>(bounds + (<usize>column << 2), bound);
-      if (bound > largest) {
+    for (let four: u32 = 0; four < columns; four += 4) {
+      const end = min(four + 4, columns);
+      for (let column = four; column < end; column++) sortPrompts(column, table, sorted + ((column & 3) << 3));
+      v128.store(bounds + (<usize>four << 2), scanFour(sorted, count, scanTable));
+      for (let column = four; column < end; column++) {
+        const bound = load<f32>(bounds + (<usize>column << 2));
+        if (bound <= largest) continue;
         largest = bound;
         first = column;
       }

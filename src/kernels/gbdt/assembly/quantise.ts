@@ -1,0 +1,186 @@
+/*
+ * Upper bounds of the centred gain of every feature from sums in small integers.
+ *
+ * Pairs are scaled by a power of two s and rounded to i32 pairs (h, v) with v = g + c·h, added as one i64. s and c are
+ * a node's own, or those of its parent: then sums are exactly what is left of the parent's when the sibling's are
+ * taken away. Centred sums are U = V + (w̄ - c)·H. With n pairs a sum is off by at most n/2 (and one more for the
+ * constants' own rounding), so
+ *
+ *   γ = U²T / (AB) ≤ (|Û| + (1 + |w̄ - c|)e)² T / ((Â - e)(B̂ - e)),   e = n/2 + 1,
+ *
+ * for all admissible thresholds, those with A, B ≥ m and so Â - e, B̂ - e ≥ m - 2e. The roundings of f32 are covered by
+ * BOUND_ROOM, and where numbers may cancel by SUM_ROOM.
+ */
+import {
+  CONTEXT_ENTRY_QUANTISED,
+  CONTEXT_ENTRY_QUERY,
+  CONTEXT_LAMBDA,
+  CONTEXT_MIN_CHILD_BOUND,
+  CONTEXT_NODE_PROMPTS,
+  CONTEXT_PAIRS,
+  CONTEXT_PROMPTS,
+  NODE_BOUNDED,
+  NODE_CENTRE,
+  NODE_COUNT,
+  NODE_HESSIAN,
+  NODE_PROMPT_COUNT,
+  NODE_PROMPT_START,
+  NODE_SCALE,
+  NODE_SCALE_CENTRE,
+  NODE_SCAN_TABLE,
+  NODE_START,
+} from "../layout";
+import { address, context, get, set } from "./context";
+
+/** Sums of quantised values stay below 2^30 and so far from i32's limit. */
+const SUM_LIMIT: f64 = 1073741824;
+/** Constants added to the sums are to stay as far from it. */
+const CONSTANT_LIMIT: f64 = 536870912;
+/** Bounds are of use, and features not evaluated exactly, where rounding is less than this share of the least child. */
+const ROUNDING_LIMIT: f64 = 0.25;
+/** Error of a sum in f32, as a share of all that is added up in it. */
+const SUM_ROOM: f64 = 1.0 / 4194304;
+
+// Scan table, byte offsets: what the walk along prefix sums needs of a node.
+/** i32: λs - e, where sums of h begin; then i32: w̄λs less what the tilt makes of that, where sums of v begin. */
+export const SCAN_SHIFT = 0;
+/** f32: m - 2e; a shifted sum below it belongs to no admissible threshold. */
+export const SCAN_LEAST = 8;
+/** f32: error of U. */
+export const SCAN_ERROR = 12;
+/** f32: T = H + 2λ, not scaled. */
+export const SCAN_TOTAL = 16;
+/** f32: Â + B̂ - 2e. */
+export const SCAN_WHOLE = 20;
+/** f32: w̄ - c. */
+export const SCAN_TILT = 24;
+
+let pairCount: f64 = 0;
+let totalHessian: i32 = 0;
+let absoluteSum: f64 = 0;
+
+/** The greatest power of two with limit × scale ≤ 2^30: the exponent bits alone. */
+@inline
+function scaleFor(limit: f64): f64 {
+  return reinterpret<f64>(reinterpret<u64>(SUM_LIMIT / limit) & 0x7ff0000000000000);
+}
+
+/** Writes the scan table for the pairs last quantised; returns whether bounds made from them are of any use. */
+function writeTable(table: usize, scale: f64, centre: f64, tilt: f64, hessian: f64): bool {
+  const lambda = context(CONTEXT_LAMBDA);
+  const error = pairCount * 0.5 + 2;
+  const least = (context(CONTEXT_MIN_CHILD_BOUND) + lambda) * scale;
+  const shift = floor(lambda * scale - error);
+  const centreShift = nearest(centre * lambda * scale - tilt * shift);
+  const whole = <f64>totalHessian + 2 * shift;
+  const magnitude = absoluteSum + abs(tilt) * (<f64>totalHessian + abs(shift)) + abs(centreShift);
+  store<i32>(table, <i32>shift, SCAN_SHIFT);
+  store<i32>(table, <i32>centreShift, SCAN_SHIFT + 4);
+  store<f32>(table, <f32>(least * (1 - 1e-6) - 2 * error - 2 - 2 * abs(whole) * SUM_ROOM), SCAN_LEAST);
+  store<f32>(table, <f32>(error * (1 + abs(tilt)) + magnitude * SUM_ROOM), SCAN_ERROR);
+  store<f32>(table, <f32>(hessian + 2 * lambda), SCAN_TOTAL);
+  store<f32>(table, <f32>(whole - abs(whole) * SUM_ROOM), SCAN_WHOLE);
+  store<f32>(table, <f32>tilt, SCAN_TILT);
+  return abs(shift) < CONSTANT_LIMIT && abs(centreShift) < CONSTANT_LIMIT && error < ROUNDING_LIMIT * least;
+}
+
+/** Quantises `count` pairs (g, h) one by one to (h, u) and writes the scan table; returns as `writeTable`. */
+export function quantiseSums(
+  sums: usize,
+  quantised: usize,
+  count: u32,
+  hessian: f64,
+  centre: f64,
+  table: usize,
+): bool {
+  const lambda = context(CONTEXT_LAMBDA);
+  let absolute: f64 = 0;
+  for (let entry: u32 = 0; entry < count; entry++) {
+    const sum = sums + (<usize>entry << 4);
+    absolute += abs(load<f64>(sum) + centre * load<f64>(sum, 8));
+  }
+  const scale = scaleFor(max(absolute + abs(centre * lambda), hessian + 2 * lambda));
+  let total: i32 = 0;
+  for (let entry: u32 = 0; entry < count; entry++) {
+    const sum = sums + (<usize>entry << 4);
+    const h = <i32>nearest(load<f64>(sum, 8) * scale);
+    const u = <i32>nearest((load<f64>(sum) + centre * load<f64>(sum, 8)) * scale);
+    const place = quantised + (<usize>entry << 3);
+    store<i32>(place, h);
+    store<i32>(place, u, 4);
+    total += h;
+  }
+  pairCount = <f64>count;
+  totalHessian = total;
+  absoluteSum = absolute * scale + <f64>count;
+  return writeTable(table, scale, centre, 0, hessian);
+}
+
+/** Quantises a node's pairs and adds them up by entry. */
+export function quantiseNode(node: usize): void {
+  const centre = get(node, NODE_CENTRE);
+  const hessian = get(node, NODE_HESSIAN);
+  if (get(node, NODE_SCALE) == 0) chooseScale(node, centre, hessian);
+  const scale = get(node, NODE_SCALE);
+  const scaleCentre = get(node, NODE_SCALE_CENTRE);
+  addQuantised(node, scale, scaleCentre);
+  const isUseful = writeTable(node + NODE_SCAN_TABLE * 8, scale, centre, centre - scaleCentre, hessian);
+  set(node, NODE_BOUNDED, isUseful ? 1 : 0);
+}
+
+function chooseScale(node: usize, centre: f64, hessian: f64): void {
+  const lambda = context(CONTEXT_LAMBDA);
+  const rowBytes = address(CONTEXT_PROMPTS) << 4;
+  const pairs = address(CONTEXT_PAIRS);
+  const prompts = address(CONTEXT_NODE_PROMPTS) + (<usize>get(node, NODE_PROMPT_START) << 2);
+  const promptsEnd = prompts + (<usize>get(node, NODE_PROMPT_COUNT) << 2);
+  let entry = address(CONTEXT_ENTRY_QUERY) + (<usize>get(node, NODE_START) << 2);
+  const end = entry + (<usize>get(node, NODE_COUNT) << 2);
+  let absolute: f64 = 0;
+  for (; entry < end; entry += 4) {
+    const row = pairs + <usize>load<u32>(entry) * rowBytes;
+    for (let prompt = prompts; prompt < promptsEnd; prompt += 4) {
+      const pair = row + (<usize>load<u32>(prompt) << 4);
+      absolute += abs(load<f64>(pair) + centre * load<f64>(pair, 8));
+    }
+  }
+  set(node, NODE_SCALE, scaleFor(max(absolute + abs(centre * lambda), hessian + 2 * lambda)));
+  set(node, NODE_SCALE_CENTRE, centre);
+}
+
+function addQuantised(node: usize, scale: f64, centre: f64): void {
+  const rowBytes = address(CONTEXT_PROMPTS) << 4;
+  const pairs = address(CONTEXT_PAIRS);
+  const start = <usize>get(node, NODE_START);
+  const prompts = address(CONTEXT_NODE_PROMPTS) + (<usize>get(node, NODE_PROMPT_START) << 2);
+  const promptsEnd = prompts + (<usize>get(node, NODE_PROMPT_COUNT) << 2);
+  let entry = address(CONTEXT_ENTRY_QUERY) + (start << 2);
+  const end = entry + (<usize>get(node, NODE_COUNT) << 2);
+  let quantised = address(CONTEXT_ENTRY_QUANTISED) + (start << 3);
+  const factor = f64x2.splat(scale);
+  const onlyCentre = f64x2(0, centre);
+  const zero = f64x2.splat(0);
+  let known = i64x2.splat(0);
+  let total: i32 = 0;
+  let absolute: i64 = 0;
+  for (; entry < end; entry += 4) {
+    const row = pairs + <usize>load<u32>(entry) * rowBytes;
+    let sum = zero;
+    for (let prompt = prompts; prompt < promptsEnd; prompt += 4) {
+      // (g, h) becomes (h, g + c·h), scaled; unknown pairs are all zero.
+      const pair = f64x2.mul(v128.load(row + (<usize>load<u32>(prompt) << 4)), factor);
+      const turned = v128.shuffle<f64>(pair, pair, 1, 0);
+      const tilted = f64x2.mul(onlyCentre, v128.shuffle<f64>(pair, pair, 1, 1));
+      sum = f64x2.add(sum, f64x2.nearest(f64x2.add(turned, tilted)));
+      known = i64x2.sub(known, f64x2.ne(turned, zero));
+    }
+    const both = i32x4.trunc_sat_f64x2_s_zero(sum);
+    v128.store64_lane(quantised, both, 0);
+    total += i32x4.extract_lane(both, 0);
+    absolute += <i64>abs(i32x4.extract_lane(both, 1));
+    quantised += 8;
+  }
+  pairCount = <f64>i64x2.extract_lane(known, 0);
+  totalHessian = total;
+  absoluteSum = <f64>absolute;
+}

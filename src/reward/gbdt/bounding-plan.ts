@@ -1,0 +1,135 @@
+import { gbdtLayout } from "../../kernels/index.ts";
+import type { HistogramStore, StoredHistograms } from "./histogram-store.ts";
+import { groupByQuery } from "./small-nodes.ts";
+import type { TrainingMemory } from "./training-memory.ts";
+
+const {
+  CONTEXT_FAMILIES,
+  CONTEXT_FAMILIES_LENGTH,
+  CONTEXT_NODES,
+  CONTEXT_SMALL_LIST,
+  CONTEXT_SMALL_LIST_LENGTH,
+  FAMILY_BYTES,
+  NODE_BOUNDED,
+  NODE_COUNT,
+  NODE_FIELDS,
+  NODE_SCALE,
+  NODE_SCALE_CENTRE,
+  NODE_STATUS,
+  STATUS_PENDING,
+} = gbdtLayout;
+
+/** Up to so many entries a node is small: its sorted entries are walked, not a histogram. */
+const SMALL_ENTRIES = 64;
+/** Sorting the entries of small nodes costs a walk over all queries for each feature; it pays from this share on. */
+const SORTING_SHARE = 0.2;
+/** From so many entries on a node's histograms are kept for its children: reading them back costs some hundred. */
+const STORED_ENTRIES = 512;
+/** Entries' worth of time that taking one histogram from another costs. */
+const SUBTRACTION_ENTRIES = 128;
+
+/** What planning has to know of a node. */
+export interface PlannedNode {
+  /** Its parent's histograms. Children of one parent stand side by side, the left one at an even place. */
+  readonly parentHistograms: StoredHistograms | null;
+  /** Whether its children could be split in their turn. */
+  readonly hasSplittableChildren: boolean;
+}
+
+/**
+ * Decides how each pending node is bounded, and lays out what that takes:
+ *
+ *   many entries            a histogram for each feature, walked from bin to bin; of two siblings only the one with
+ *                           fewer entries is gone through, where their parent's histograms are kept
+ *   few, but many nodes     one walk over all queries in the feature's order serves all these nodes at once
+ *   few entries altogether  no bound: every feature exactly
+ *
+ * @returns what is kept of the nodes' own histograms, by node; the parents' are given up
+ */
+export function planBounding(
+  memory: TrainingMemory,
+  nodes: readonly PlannedNode[],
+  store: HistogramStore,
+): (StoredHistograms | null)[] {
+  const { f64, u32, context } = memory.views;
+  const fieldOf = (node: number): number => (context[CONTEXT_NODES]! >> 3) + NODE_FIELDS * node;
+  const countOf = (node: number): number => f64[fieldOf(node) + NODE_COUNT]!;
+  const large: number[] = [];
+  let small: number[] = [];
+  let smallEntries = 0;
+  for (let node = 0; node < nodes.length; node++) {
+    const isPending = f64[fieldOf(node) + NODE_STATUS] === STATUS_PENDING;
+    if (!isPending) f64[fieldOf(node) + NODE_BOUNDED] = 0;
+    if (f64[fieldOf(node) + NODE_BOUNDED] === 0) continue;
+    if (countOf(node) > SMALL_ENTRIES) large.push(node);
+    else {
+      small.push(node);
+      smallEntries += countOf(node);
+    }
+  }
+  if (!memory.hasOrder || smallEntries < SORTING_SHARE * memory.sizes.queries) {
+    for (const node of small) f64[fieldOf(node) + NODE_BOUNDED] = 0;
+    small = [];
+  }
+  u32.set(small, context[CONTEXT_SMALL_LIST]! >> 2);
+  context[CONTEXT_SMALL_LIST_LENGTH] = small.length;
+  if (small.length > 0) groupByQuery(memory, small);
+  return planFamilies(memory, nodes, large, store);
+}
+
+/** Writes the family records; see there. */
+function planFamilies(
+  memory: TrainingMemory,
+  nodes: readonly PlannedNode[],
+  large: readonly number[],
+  store: HistogramStore,
+): (StoredHistograms | null)[] {
+  const { f64, i32, context } = memory.views;
+  const fieldOf = (node: number): number => (context[CONTEXT_NODES]! >> 3) + NODE_FIELDS * node;
+  const countOf = (node: number): number => f64[fieldOf(node) + NODE_COUNT]!;
+  const kept: (StoredHistograms | null)[] = nodes.map(() => null);
+  const keep = (node: number, slot: number): number => {
+    if (slot >= 0)
+      kept[node] = {
+        slot,
+        scale: f64[fieldOf(node) + NODE_SCALE]!,
+        centre: f64[fieldOf(node) + NODE_SCALE_CENTRE]!,
+      };
+    return slot;
+  };
+  const isWorthKeeping = (node: number): boolean =>
+    nodes[node]!.hasSplittableChildren && countOf(node) >= STORED_ENTRIES;
+  let record = context[CONTEXT_FAMILIES]! >> 2;
+  const addFamily = (direct: number, derived: number, parentSlot: number): void => {
+    const isKept = f64[fieldOf(direct) + NODE_BOUNDED] === 1 && isWorthKeeping(direct);
+    i32[record++] = direct;
+    i32[record++] = isKept ? keep(direct, store.claim()) : -1;
+    i32[record++] = derived;
+    i32[record++] = parentSlot;
+  };
+  const isLarge = new Set(large);
+  const planned = new Set<number>();
+  const taken = new Set<StoredHistograms>();
+  for (const node of large) {
+    if (planned.has(node)) continue;
+    planned.add(node);
+    const parent = nodes[node]!.parentHistograms;
+    const sibling = node ^ 1;
+    const isShared = isLarge.has(sibling);
+    const [direct, derived] =
+      isShared && countOf(sibling) > countOf(node) ? [node, sibling] : [sibling, node];
+    if (parent === null || countOf(derived) - (isShared ? 0 : countOf(direct)) < SUBTRACTION_ENTRIES) {
+      addFamily(node, -1, -1);
+      continue;
+    }
+    planned.add(sibling);
+    addFamily(direct, derived, parent.slot);
+    if (!isWorthKeeping(derived)) continue;
+    taken.add(parent);
+    keep(derived, parent.slot);
+  }
+  context[CONTEXT_FAMILIES_LENGTH] = (4 * record - context[CONTEXT_FAMILIES]!) / FAMILY_BYTES;
+  for (const parent of new Set(nodes.map(({ parentHistograms }) => parentHistograms)))
+    if (parent !== null && !taken.has(parent)) store.release(parent.slot);
+  return kept;
+}
