@@ -34,70 +34,57 @@ export const CONTEXT_PROMPTS = 2;
 export const CONTEXT_PROMPT_COLUMNS = 3;
 /** u8 [d / 4][N][4]: bins of the query features. */
 export const CONTEXT_BINS = 4;
-/** u16 [d][N]: queries in ascending order of bin; 0 where there are too many queries for it. */
-export const CONTEXT_ORDER = 5;
 /** f64 [N][K][2]: gradient and hessian of every pair, 0 where unknown. */
-export const CONTEXT_PAIRS = 6;
+export const CONTEXT_PAIRS = 5;
 /** u8 [d]: 1 where a query feature takes part in this tree. */
-export const CONTEXT_FEATURE_ACTIVE = 7;
+export const CONTEXT_FEATURE_ACTIVE = 6;
 /** u32 [entries]: query of each entry; an entry is a query inside a node. */
-export const CONTEXT_ENTRY_QUERY = 8;
+export const CONTEXT_ENTRY_QUERY = 7;
 /** f64 [entries][2]: gradient and hessian of an entry, summed over the node's prompts. */
-export const CONTEXT_ENTRY_SUM = 9;
+export const CONTEXT_ENTRY_SUM = 8;
 /** i32 [entries][2]: quantised hessian and centred gradient of an entry. */
-export const CONTEXT_ENTRY_QUANTISED = 10;
+export const CONTEXT_ENTRY_QUANTISED = 9;
 /** Node records. */
-export const CONTEXT_NODES = 11;
+export const CONTEXT_NODES = 10;
 /** f32 [nodes][d]: bound of the centred gain of every feature. */
-export const CONTEXT_BOUNDS = 12;
+export const CONTEXT_BOUNDS = 11;
 /** u32: prompts of the nodes, each node's behind one another, ascending. */
-export const CONTEXT_NODE_PROMPTS = 13;
+export const CONTEXT_NODE_PROMPTS = 12;
 /** f64 [][2]: gradient and hessian by prompt, parallel to the node prompts. */
-export const CONTEXT_PROMPT_SUMS = 14;
+export const CONTEXT_PROMPT_SUMS = 13;
 /** Records of 8 bytes, u32 mask of the left prompts, u16 column, u16 rank: partitions of small prompt sets. */
-export const CONTEXT_PARTITIONS = 15;
+export const CONTEXT_PARTITIONS = 14;
 /** u16 [c][K]: prompts in ascending order of a column. */
-export const CONTEXT_PROMPT_ORDER = 16;
+export const CONTEXT_PROMPT_ORDER = 15;
 /** u16 [c][K]: rank of each prompt in a column, equal values sharing one. */
-export const CONTEXT_PROMPT_RANK = 17;
+export const CONTEXT_PROMPT_RANK = 16;
 /** Scratch memory, one stretch a worker. */
-export const CONTEXT_SCRATCH = 18;
+export const CONTEXT_SCRATCH = 17;
 /** Bytes of one worker's scratch memory. */
-export const CONTEXT_SCRATCH_BYTES = 19;
+export const CONTEXT_SCRATCH_BYTES = 18;
 /** u32: nodes the running stage works on, the bounding stage excepted. */
-export const CONTEXT_LIST = 20;
-export const CONTEXT_LIST_LENGTH = 21;
-/** u32: nodes with few entries, in the bounding stage. */
-export const CONTEXT_SMALL_LIST = 22;
-export const CONTEXT_SMALL_LIST_LENGTH = 23;
-/** u32 [N + 1]: byte offset of each query's first small record. */
-export const CONTEXT_SMALL_START = 24;
-/** Records of 16 bytes, by query: quantised pair (i64), byte offset of the node's cursor (u32), padding. */
-export const CONTEXT_SMALL_RECORDS = 25;
-/** u32 [small nodes]: byte offset of each small node's stretch of sorted pairs. */
-export const CONTEXT_SMALL_OFFSETS = 26;
+export const CONTEXT_LIST = 19;
+export const CONTEXT_LIST_LENGTH = 20;
 /** λ, the L2 penalty. */
-export const CONTEXT_LAMBDA = 27;
+export const CONTEXT_LAMBDA = 21;
 /** Least hessian of a child, > 0. */
-export const CONTEXT_MIN_CHILD = 28;
+export const CONTEXT_MIN_CHILD = 22;
 /** Least hessian a child needs to count in a bound: smaller than the above, so that bounds outlive a round. */
-export const CONTEXT_MIN_CHILD_BOUND = 29;
+export const CONTEXT_MIN_CHILD_BOUND = 23;
 /** Least gain over not splitting. */
-export const CONTEXT_MIN_GAIN = 30;
+export const CONTEXT_MIN_GAIN = 24;
 /** 1 where bounds are kept from round to round. */
-export const CONTEXT_LAZY = 31;
+export const CONTEXT_LAZY = 25;
 /** Feature blocks of one task in the bounding stage. */
-export const CONTEXT_BLOCKS_PER_TASK = 32;
-/** Offset of the sorted pairs in a worker's scratch memory. */
-export const CONTEXT_SCRATCH_SORTED = 33;
+export const CONTEXT_BLOCKS_PER_TASK = 26;
 /** i32 [slots][d / 4][256][4][2]: histograms of nodes, kept for their children. */
-export const CONTEXT_HISTOGRAMS = 34;
+export const CONTEXT_HISTOGRAMS = 27;
 /** Bytes of one slot of them. */
-export const CONTEXT_HISTOGRAM_BYTES = 35;
+export const CONTEXT_HISTOGRAM_BYTES = 28;
 /** Family records: the large nodes of the bounding stage. */
-export const CONTEXT_FAMILIES = 36;
-export const CONTEXT_FAMILIES_LENGTH = 37;
-export const CONTEXT_FIELDS = 38;
+export const CONTEXT_FAMILIES = 29;
+export const CONTEXT_FAMILIES_LENGTH = 30;
+export const CONTEXT_FIELDS = 31;
 
 /**
  * A family record: i32 fields. One node's histograms are made from its entries; its sibling's are what is left of
@@ -122,10 +109,14 @@ export const SCRATCH_EXACT = 8192;
 export const SCRATCH_OCCUPIED = 12288;
 /** u32 [256]: entries in each bin, a bit each; all zero between features. */
 export const SCRATCH_MASKS = 12352;
-/** u32 [small nodes]: where each small node's next sorted pair goes. */
-export const SCRATCH_CURSORS = 16384;
+/** u8 [64][16]: bins of a small node's entries, 16 features at a time. */
+export const SCRATCH_ROWS = 13376;
+/** u8 [64][16]: their ranks, or the partitions they stand for. */
+export const SCRATCH_RANKS = 14400;
+/** f64 [256][2]: sums of the subsets of a tiny node's entries. */
+export const SCRATCH_SUBSETS = 15424;
 /** Prompt table, 16 bytes a prompt; i32 [K + 1][4][2], four sorted columns; f32 [c + 3], bounds of the columns. */
-export const SCRATCH_PROMPTS = 20480;
+export const SCRATCH_PROMPTS = 19520;
 
 /** Fields of a node record, each an f64. */
 export const NODE_FIELDS = 40;
@@ -188,10 +179,8 @@ export const NODE_LATENT_GROWTH = 30;
 export const NODE_EVALUATED = 31;
 /** Eight words for the walk along quantised sums, see the scan table in assembly/quantise.ts. */
 export const NODE_SCAN_TABLE = 32;
-/** Index among the small nodes of the bounding stage. */
-export const NODE_SMALL_INDEX = 36;
 /** Centre by which its pairs are quantised, chosen together with the scale. */
-export const NODE_SCALE_CENTRE = 37;
+export const NODE_SCALE_CENTRE = 36;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;
@@ -207,6 +196,10 @@ export const STAGE_BOUND = 1;
 /** Evaluate exactly what the bounds leave over. */
 export const STAGE_FINISH = 2;
 
+/** Up to this many entries all partitions of a node are listed. */
+export const TINY_ENTRIES = 8;
+/** Up to this many entries a node's entries are sorted for each feature; above, there are histograms. */
+export const SMALL_ENTRIES = 64;
 /** Up to this many entries a node's histogram is walked by its occupied bins only. */
 export const SPARSE_ENTRIES = 160;
 /** Up to this many entries the partition of a split fits one word, and ties are excluded from keys. */

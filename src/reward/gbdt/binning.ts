@@ -156,29 +156,3 @@ function columnReader(features: FeatureMatrix): (column: number) => Float32Array
     return buffer;
   };
 }
-
-const sortedByBins = new WeakMap<BinnedQueries, Uint16Array>();
-
-/**
- * Queries in ascending order of bin, equal bins in order of query, for each feature.
- * @param binned at most 65535 queries
- * @returns u16 `[features][queries]`; kept with `binned`, since many models share it
- */
-export function sortedQueries(binned: BinnedQueries): Uint16Array {
-  const known = sortedByBins.get(binned);
-  if (known !== undefined) return known;
-  const { queries, bins } = binned;
-  const features = bins.length / Math.max(queries, 1);
-  const order = new Uint16Array(bins.length);
-  const next = new Uint32Array(MAX_BINS + 1);
-  for (let feature = 0; feature < features; feature++) {
-    const base = Math.floor(feature / BLOCK) * queries * BLOCK + (feature % BLOCK);
-    next.fill(0);
-    for (let query = 0; query < queries; query++) next[bins[base + BLOCK * query]! + 1]!++;
-    for (let bin = 0; bin < MAX_BINS; bin++) next[bin + 1]! += next[bin]!;
-    for (let query = 0; query < queries; query++)
-      order[feature * queries + next[bins[base + BLOCK * query]!]!++] = query;
-  }
-  sortedByBins.set(binned, order);
-  return order;
-}

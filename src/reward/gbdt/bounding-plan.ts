@@ -1,14 +1,11 @@
 import { gbdtLayout } from "../../kernels/index.ts";
 import type { HistogramStore, StoredHistograms } from "./histogram-store.ts";
-import { groupByQuery } from "./small-nodes.ts";
 import type { TrainingMemory } from "./training-memory.ts";
 
 const {
   CONTEXT_FAMILIES,
   CONTEXT_FAMILIES_LENGTH,
   CONTEXT_NODES,
-  CONTEXT_SMALL_LIST,
-  CONTEXT_SMALL_LIST_LENGTH,
   FAMILY_BYTES,
   NODE_BOUNDED,
   NODE_COUNT,
@@ -16,13 +13,10 @@ const {
   NODE_SCALE,
   NODE_SCALE_CENTRE,
   NODE_STATUS,
+  SMALL_ENTRIES,
   STATUS_PENDING,
 } = gbdtLayout;
 
-/** Up to so many entries a node is small: its sorted entries are walked, not a histogram. */
-const SMALL_ENTRIES = 64;
-/** Sorting the entries of small nodes costs a walk over all queries for each feature; it pays from this share on. */
-const SORTING_SHARE = 0.2;
 /** From so many entries on a node's histograms are kept for its children: reading them back costs some hundred. */
 const STORED_ENTRIES = 512;
 /** Entries' worth of time that taking one histogram from another costs. */
@@ -37,12 +31,8 @@ export interface PlannedNode {
 }
 
 /**
- * Decides how each pending node is bounded, and lays out what that takes:
- *
- *   many entries            a histogram for each feature, walked from bin to bin; of two siblings only the one with
- *                           fewer entries is gone through, where their parent's histograms are kept
- *   few, but many nodes     one walk over all queries in the feature's order serves all these nodes at once
- *   few entries altogether  no bound: every feature exactly
+ * Plans the bounding stage: a histogram for each feature of each pending node that has many entries and can be
+ * bounded. Of two siblings only the one with fewer entries is gone through, where their parent's histograms are kept.
  *
  * @returns what is kept of the nodes' own histograms, by node; the parents' are given up
  */
@@ -51,42 +41,14 @@ export function planBounding(
   nodes: readonly PlannedNode[],
   store: HistogramStore,
 ): (StoredHistograms | null)[] {
-  const { f64, u32, context } = memory.views;
-  const fieldOf = (node: number): number => (context[CONTEXT_NODES]! >> 3) + NODE_FIELDS * node;
-  const countOf = (node: number): number => f64[fieldOf(node) + NODE_COUNT]!;
-  const large: number[] = [];
-  let small: number[] = [];
-  let smallEntries = 0;
-  for (let node = 0; node < nodes.length; node++) {
-    const isPending = f64[fieldOf(node) + NODE_STATUS] === STATUS_PENDING;
-    if (!isPending) f64[fieldOf(node) + NODE_BOUNDED] = 0;
-    if (f64[fieldOf(node) + NODE_BOUNDED] === 0) continue;
-    if (countOf(node) > SMALL_ENTRIES) large.push(node);
-    else {
-      small.push(node);
-      smallEntries += countOf(node);
-    }
-  }
-  if (!memory.hasOrder || smallEntries < SORTING_SHARE * memory.sizes.queries) {
-    for (const node of small) f64[fieldOf(node) + NODE_BOUNDED] = 0;
-    small = [];
-  }
-  u32.set(small, context[CONTEXT_SMALL_LIST]! >> 2);
-  context[CONTEXT_SMALL_LIST_LENGTH] = small.length;
-  if (small.length > 0) groupByQuery(memory, small);
-  return planFamilies(memory, nodes, large, store);
-}
-
-/** Writes the family records; see there. */
-function planFamilies(
-  memory: TrainingMemory,
-  nodes: readonly PlannedNode[],
-  large: readonly number[],
-  store: HistogramStore,
-): (StoredHistograms | null)[] {
   const { f64, i32, context } = memory.views;
   const fieldOf = (node: number): number => (context[CONTEXT_NODES]! >> 3) + NODE_FIELDS * node;
   const countOf = (node: number): number => f64[fieldOf(node) + NODE_COUNT]!;
+  const large: number[] = [];
+  for (let node = 0; node < nodes.length; node++) {
+    if (f64[fieldOf(node) + NODE_STATUS] !== STATUS_PENDING) f64[fieldOf(node) + NODE_BOUNDED] = 0;
+    if (f64[fieldOf(node) + NODE_BOUNDED] === 1 && countOf(node) > SMALL_ENTRIES) large.push(node);
+  }
   const kept: (StoredHistograms | null)[] = nodes.map(() => null);
   const keep = (node: number, slot: number): number => {
     if (slot >= 0)

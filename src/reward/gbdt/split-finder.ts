@@ -21,7 +21,6 @@ const {
   CONTEXT_MIN_GAIN,
   CONTEXT_NODE_PROMPTS,
   CONTEXT_NODES,
-  CONTEXT_SMALL_LIST_LENGTH,
   CONTROL_NEXT_TASK,
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
@@ -221,7 +220,7 @@ export class SplitFinder {
       (index) => f64[this.#nodeAt(index) + NODE_STATUS] === STATUS_PENDING,
     );
     if (pending.length === 0) return null;
-    if (context[CONTEXT_FAMILIES_LENGTH]! + context[CONTEXT_SMALL_LIST_LENGTH]! > 0) this.#start(STAGE_BOUND);
+    if (context[CONTEXT_FAMILIES_LENGTH]! > 0) this.#start(STAGE_BOUND);
     this.#list(pending);
     this.#start(STAGE_FINISH);
     return kept;

@@ -17,7 +17,6 @@ const {
   CONTEXT_LIST,
   CONTEXT_NODE_PROMPTS,
   CONTEXT_NODES,
-  CONTEXT_ORDER,
   CONTEXT_PAIRS,
   CONTEXT_PARTITIONS,
   CONTEXT_PROMPT_ORDER,
@@ -27,11 +26,6 @@ const {
   CONTEXT_QUERIES,
   CONTEXT_SCRATCH,
   CONTEXT_SCRATCH_BYTES,
-  CONTEXT_SMALL_LIST,
-  CONTEXT_SMALL_OFFSETS,
-  CONTEXT_SMALL_RECORDS,
-  CONTEXT_SMALL_START,
-  CONTEXT_SCRATCH_SORTED,
   FAMILY_BYTES,
   NODE_BYTES,
   SCRATCH_PROMPTS,
@@ -41,8 +35,6 @@ const {
 export const BATCH_NODES = 1024;
 /** Partition records kept for small prompt sets. */
 export const PARTITION_RECORDS: number = 1 << 18;
-/** Above this a query's number does not fit the u16 of the sorted order, which is then left out. */
-const MOST_ORDERED_QUERIES = 65_535;
 /** Histograms kept for the children of their nodes take at most this. */
 const HISTOGRAM_BYTES: number = 96 * 2 ** 20;
 /** More are never of use at a time. */
@@ -79,7 +71,6 @@ export class TrainingMemory {
   readonly batchPrompts: number;
   /** Where the kept bounds begin; `sizes.cacheBytes` long. */
   readonly cacheAddress: number;
-  readonly hasOrder: boolean;
   /** Number of nodes whose histograms can be kept at a time. */
   readonly histogramSlots: number;
 
@@ -88,7 +79,6 @@ export class TrainingMemory {
     const { queries, features, prompts, promptColumns, workers } = sizes;
     this.batchEntries = queries * Math.min(prompts, 16);
     this.batchPrompts = Math.max(prompts, BATCH_NODES * Math.min(prompts, 128));
-    this.hasOrder = queries <= MOST_ORDERED_QUERIES && sizes.webAssembly;
     let end = CONTEXT_ADDRESS + 8 * CONTEXT_FIELDS;
     const reserve = (bytes: number): number => {
       const address = Math.ceil(end / 64) * 64;
@@ -99,12 +89,10 @@ export class TrainingMemory {
     const slotBytes = FEATURE_HISTOGRAM_BYTES * features;
     this.histogramSlots =
       bounded * Math.min(MOST_HISTOGRAM_SLOTS, Math.floor(HISTOGRAM_BYTES / Math.max(slotBytes, 1)));
-    const sortedOffset =
-      Math.ceil((SCRATCH_PROMPTS + 16 * prompts + 32 * (prompts + 1) + 4 * (promptColumns + 3)) / 64) * 64;
-    const scratchStride = bounded * Math.ceil((sortedOffset + 32 * this.batchEntries) / 64) * 64;
+    const scratchBytes = SCRATCH_PROMPTS + 16 * prompts + 32 * (prompts + 1) + 4 * (promptColumns + 3);
+    const scratchStride = bounded * Math.ceil(scratchBytes / 64) * 64;
     const regions: [field: number, address: number][] = [
       [CONTEXT_BINS, reserve(features * queries)],
-      [CONTEXT_ORDER, this.hasOrder ? reserve(2 * features * queries) : 0],
       [CONTEXT_PAIRS, reserve(16 * queries * prompts)],
       [CONTEXT_FEATURE_ACTIVE, reserve(features)],
       [CONTEXT_ENTRY_QUERY, reserve(4 * this.batchEntries)],
@@ -120,10 +108,6 @@ export class TrainingMemory {
       [CONTEXT_LIST, reserve(4 * BATCH_NODES)],
       [CONTEXT_FAMILIES, reserve(bounded * FAMILY_BYTES * BATCH_NODES)],
       [CONTEXT_HISTOGRAMS, reserve(slotBytes * this.histogramSlots)],
-      [CONTEXT_SMALL_LIST, reserve(4 * BATCH_NODES)],
-      [CONTEXT_SMALL_START, reserve(4 * (queries + 1))],
-      [CONTEXT_SMALL_RECORDS, reserve(bounded * 16 * this.batchEntries)],
-      [CONTEXT_SMALL_OFFSETS, reserve(4 * BATCH_NODES)],
       [CONTEXT_SCRATCH, reserve(scratchStride * workers)],
     ];
     this.cacheAddress = reserve(sizes.cacheBytes);
@@ -142,7 +126,6 @@ export class TrainingMemory {
     const { context } = this.views;
     for (const [field, address] of regions) context[field] = address;
     context[CONTEXT_SCRATCH_BYTES] = scratchStride;
-    context[CONTEXT_SCRATCH_SORTED] = sortedOffset;
     context[CONTEXT_HISTOGRAM_BYTES] = slotBytes;
     context[CONTEXT_QUERIES] = queries;
     context[CONTEXT_FEATURES] = features;

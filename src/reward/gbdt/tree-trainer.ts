@@ -1,7 +1,7 @@
 import { ConfigError } from "../../errors.ts";
 import { gbdtLayout } from "../../kernels/index.ts";
 import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
-import { type BinnedQueries, BLOCK, binOf, sortedQueries } from "./binning.ts";
+import { type BinnedQueries, BLOCK, binOf } from "./binning.ts";
 import { type KernelChoice, startKernels } from "./kernel-runner.ts";
 import { computeGradients } from "./loss.ts";
 import { type NodePairs, partNode, partQueries, queriesWithPairs } from "./node-partition.ts";
@@ -14,7 +14,7 @@ import type { TrainingPlan } from "./training-plan.ts";
 import type { Split, Tree } from "./tree.ts";
 import { type GrowthSource, growTree, type TreeLeaf } from "./tree-grower.ts";
 
-const { CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE, CONTEXT_ORDER } = gbdtLayout;
+const { CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE } = gbdtLayout;
 
 /** Prompt sets kept by name; above this many they are forgotten between rounds. */
 const MOST_PROMPT_SETS = 50_000;
@@ -176,11 +176,10 @@ export class TreeTrainer {
   }
 
   #fillMemory(): void {
-    const { u8, u16, context } = this.#memory.views;
+    const { u8, context } = this.#memory.views;
     u8.set(this.#queries.bins, context[CONTEXT_BINS]!);
     const active = context[CONTEXT_FEATURE_ACTIVE]!;
     u8.fill(1, active, active + this.#queries.columns.length);
-    if (this.#memory.hasOrder) u16.set(sortedQueries(this.#queries), context[CONTEXT_ORDER]! >> 1);
   }
 
   #sampleFeatures(round: number, fraction: number): void {

@@ -1,60 +1,87 @@
-// Bounds of the features of nodes with few entries, where there are many such nodes.
+// Bounds of the features of a node with few entries: its entries in each feature's order, not a histogram.
 import {
   CONTEXT_BOUNDS,
+  CONTEXT_ENTRY_QUANTISED,
   CONTEXT_FEATURES,
-  CONTEXT_ORDER,
-  CONTEXT_QUERIES,
-  CONTEXT_SCRATCH_SORTED,
-  CONTEXT_SMALL_LIST,
-  CONTEXT_SMALL_LIST_LENGTH,
-  CONTEXT_SMALL_OFFSETS,
-  CONTEXT_SMALL_RECORDS,
-  CONTEXT_SMALL_START,
   NODE_COUNT,
   NODE_SCAN_TABLE,
-  SCRATCH_CURSORS,
+  NODE_START,
+  SCRATCH_HISTOGRAMS,
+  SCRATCH_RANKS,
+  SCRATCH_ROWS,
 } from "../layout";
-import { address, context, get, nodeAddress, scratch } from "./context";
+import { address, get, scratch } from "./context";
+import { gatherRows } from "./feature-rows";
 import { scanFour } from "./scan-bound";
 
-/** One walk over the queries in a feature's order sorts the entries of all the nodes. */
-export function boundSmall(block: u32): void {
-  const list = address(CONTEXT_SMALL_LIST);
-  const length = <u32>context(CONTEXT_SMALL_LIST_LENGTH);
-  const offsets = address(CONTEXT_SMALL_OFFSETS);
-  const sorted = scratch + address(CONTEXT_SCRATCH_SORTED);
-  const bounds = address(CONTEXT_BOUNDS) + (<usize>block << 4);
-  const featureBytes = address(CONTEXT_FEATURES) << 2;
-  for (let lane: u32 = 0; lane < 4; lane++) sortEntries((block << 2) + lane, sorted + (lane << 3));
-  for (let item: u32 = 0; item < length; item++) {
-    const index = load<u32>(list + (<usize>item << 2));
-    const node = nodeAddress(index);
-    const rows = sorted + <usize>load<u32>(offsets + (<usize>item << 2));
-    const four = scanFour(rows, <u32>get(node, NODE_COUNT), node + NODE_SCAN_TABLE * 8);
-    v128.store(bounds + <usize>index * featureBytes, four);
+/** @param index number of the node */
+export function boundSmall(node: usize, index: usize): void {
+  const count = <u32>get(node, NODE_COUNT);
+  const features = address(CONTEXT_FEATURES);
+  const bounds = address(CONTEXT_BOUNDS) + index * (features << 2);
+  const rows = scratch + SCRATCH_ROWS;
+  const ranks = scratch + SCRATCH_RANKS;
+  const sorted = scratch + SCRATCH_HISTOGRAMS;
+  const quantised = address(CONTEXT_ENTRY_QUANTISED) + (<usize>get(node, NODE_START) << 3);
+  const table = node + NODE_SCAN_TABLE * 8;
+  for (let feature: usize = 0; feature < features; feature += 16) {
+    gatherRows(node, <u32>(feature >> 2), rows);
+    rankRows(rows, ranks, count);
+    const end = min<usize>(features - feature, 16);
+    for (let first: usize = 0; first < end; first += 4) {
+      sortFour(quantised, ranks + first, sorted, count);
+      v128.store(bounds + ((feature + first) << 2), scanFour(sorted, count, table));
+    }
   }
 }
 
-/** Writes one lane of the nodes' rows. */
-function sortEntries(feature: u32, sorted: usize): void {
-  const queries = address(CONTEXT_QUERIES);
-  const starts = address(CONTEXT_SMALL_START);
-  const records = address(CONTEXT_SMALL_RECORDS);
-  const cursors = scratch + SCRATCH_CURSORS;
-  memory.copy(cursors, address(CONTEXT_SMALL_OFFSETS), address(CONTEXT_SMALL_LIST_LENGTH) << 2);
-  let place = address(CONTEXT_ORDER) + <usize>feature * (queries << 1);
-  const end = place + (queries << 1);
-  while (place < end) {
-    const start = starts + (<usize>load<u16>(place) << 2);
-    let record = records + <usize>load<u32>(start);
-    const recordEnd = records + <usize>load<u32>(start, 4);
-    while (record < recordEnd) {
-      const cursor = cursors + <usize>load<u32>(record, 8);
-      const offset = load<u32>(cursor);
-      store<i64>(sorted + offset, load<i64>(record));
-      store<u32>(cursor, offset + 32);
-      record += 16;
+/**
+ * Ranks of the entries by bin, 16 features at a time: u8 [count][16]. Of equal bins the earlier entry comes first;
+ * thresholds between them do not exist, but do no harm to a bound.
+ */
+function rankRows(rows: usize, ranks: usize, count: u32): void {
+  const size = <usize>count << 4;
+  // Signed comparison is cheaper.
+  const sign = i8x16.splat(-128);
+  let first = i8x16.splat(0);
+  const one = i8x16.splat(1);
+  for (let entry: usize = 0; entry < size; entry += 16) {
+    v128.store(rows + entry, v128.xor(v128.load(rows + entry), sign));
+    v128.store(ranks + entry, first);
+    first = i8x16.add(first, one);
+  }
+  let entry: usize = 0;
+  // Every pair of entries is compared once: -1 where the later one has the lesser bin.
+  for (; entry + 16 < size; entry += 32) {
+    const bins0 = v128.load(rows + entry);
+    const bins1 = v128.load(rows + entry, 16);
+    const swap = i8x16.gt_s(bins0, bins1);
+    let rank0 = i8x16.sub(v128.load(ranks + entry), swap);
+    let rank1 = i8x16.add(v128.load(ranks + entry, 16), swap);
+    for (let later = entry + 32; later < size; later += 16) {
+      const bins = v128.load(rows + later);
+      const less0 = i8x16.gt_s(bins0, bins);
+      const less1 = i8x16.gt_s(bins1, bins);
+      rank0 = i8x16.sub(rank0, less0);
+      rank1 = i8x16.sub(rank1, less1);
+      v128.store(ranks + later, i8x16.add(v128.load(ranks + later), i8x16.add(less0, less1)));
     }
-    place += 2;
+    v128.store(ranks + entry, rank0);
+    v128.store(ranks + entry, rank1, 16);
+  }
+}
+
+/** Writes the quantised pairs in the order of four features: i32 [count][4][2]. */
+@inline
+function sortFour(quantised: usize, ranks: usize, sorted: usize, count: u32): void {
+  const end = quantised + (<usize>count << 3);
+  while (quantised < end) {
+    const pair = load<i64>(quantised);
+    store<i64>(sorted + (<usize>load<u8>(ranks) << 5), pair);
+    store<i64>(sorted + (<usize>load<u8>(ranks, 1) << 5), pair, 8);
+    store<i64>(sorted + (<usize>load<u8>(ranks, 2) << 5), pair, 16);
+    store<i64>(sorted + (<usize>load<u8>(ranks, 3) << 5), pair, 24);
+    quantised += 8;
+    ranks += 16;
   }
 }

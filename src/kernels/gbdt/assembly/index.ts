@@ -2,7 +2,6 @@
 import {
   CONTEXT_BLOCKS_PER_TASK,
   CONTEXT_BOUNDS,
-  CONTEXT_FAMILIES_LENGTH,
   CONTEXT_FEATURE_ACTIVE,
   CONTEXT_FEATURES,
   CONTEXT_LAMBDA,
@@ -11,7 +10,6 @@ import {
   CONTEXT_MIN_CHILD,
   CONTEXT_MIN_GAIN,
   CONTEXT_NODES,
-  CONTEXT_SMALL_LIST_LENGTH,
   CONTROL_NEXT_TASK,
   NODE_BASE,
   NODE_BEST_BIN,
@@ -21,6 +19,7 @@ import {
   NODE_BYTES,
   NODE_CACHED,
   NODE_CENTRE,
+  NODE_COUNT,
   NODE_EVALUATED,
   NODE_GRADIENT,
   NODE_HESSIAN,
@@ -31,20 +30,23 @@ import {
   NODE_SEED,
   NODE_STATUS,
   ROUNDING_ROOM,
+  SMALL_ENTRIES,
   STAGE_BOUND,
   STAGE_PREPARE,
   STATUS_DONE,
   STATUS_PENDING,
   STATUS_TERMINAL,
+  TINY_ENTRIES,
 } from "../layout";
 import { boundLarge } from "./bound-large";
 import { boundSmall } from "./bound-small";
 import { address, context, get, nodeAddress, scratch, set, useScratch } from "./context";
 import { bestFeature, bestGain, evaluate, loadNode, storeNode } from "./exact";
-import { carryBounds, evaluateLazily, startBounds, storeKey } from "./lazy";
+import { carryBounds, evaluateLazily, startBounds } from "./lazy";
 import { sumNode } from "./node-sums";
 import { findPromptSplit } from "./prompts";
 import { quantiseNode } from "./quantise";
+import { bestOfTiny } from "./tiny-nodes";
 
 export function run(stage: i32, worker: i32): void {
   useScratch(worker);
@@ -63,20 +65,14 @@ export function run(stage: i32, worker: i32): void {
   }
 }
 
-/** Tasks are stretches of feature blocks, first for the large nodes, then for the small ones. */
+/** Tasks are stretches of feature blocks. */
 function runBounding(): void {
   const blocks = <i32>context(CONTEXT_FEATURES) >> 2;
   const perTask = <i32>context(CONTEXT_BLOCKS_PER_TASK);
-  const stretches = (blocks + perTask - 1) / perTask;
-  const largeTasks = context(CONTEXT_FAMILIES_LENGTH) > 0 ? stretches : 0;
-  const smallTasks = context(CONTEXT_SMALL_LIST_LENGTH) > 0 ? stretches : 0;
   for (;;) {
-    const task = atomic.add<i32>(CONTROL_NEXT_TASK, 1);
-    if (task >= largeTasks + smallTasks) return;
-    const first = (task < largeTasks ? task : task - largeTasks) * perTask;
-    const end = min(first + perTask, blocks);
-    if (task < largeTasks) boundLarge(first, end);
-    else for (let block = first; block < end; block++) boundSmall(block);
+    const first = atomic.add<i32>(CONTROL_NEXT_TASK, 1) * perTask;
+    if (first >= blocks) return;
+    boundLarge(first, min(first + perTask, blocks));
   }
 }
 
@@ -113,40 +109,65 @@ function prepareNode(node: usize): void {
     }
     set(node, NODE_CACHED, 0);
   }
-  if (!inheritsScale) quantiseNode(node);
+  if (!inheritsScale && get(node, NODE_COUNT) > TINY_ENTRIES) quantiseNode(node);
 }
 
 function finishNode(node: usize): void {
   const keys = <usize>get(node, NODE_KEYS);
   const features = <i32>context(CONTEXT_FEATURES);
+  const index = (node - address(CONTEXT_NODES)) / NODE_BYTES;
+  const bounds = address(CONTEXT_BOUNDS) + index * (<usize>features << 2);
   if (keys != 0) startBounds(node);
   loadNode(node);
-  const evaluated = get(node, NODE_BOUNDED) == 1 ? finishBounded(node, keys, features) : finishAll(node, keys, features);
+  let evaluated: i32;
+  if (get(node, NODE_COUNT) <= TINY_ENTRIES) {
+    evaluated = finishTiny(node, keys != 0 ? bounds : 0);
+  } else if (get(node, NODE_BOUNDED) == 0) {
+    evaluated = finishAll(node, keys != 0 ? bounds : 0, features);
+  } else {
+    if (get(node, NODE_COUNT) <= SMALL_ENTRIES) boundSmall(node, index);
+    evaluated = finishBounded(node, keys, bounds, features);
+  }
+  if (keys != 0) storeKeys(keys, bounds, <usize>features << 2);
   storeNode(node, evaluated);
   set(node, NODE_SEED, <f64>bestFeature);
   set(node, NODE_STATUS, STATUS_DONE);
 }
 
-function finishAll(node: usize, keys: usize, features: i32): i32 {
+/** Keys are √bound, rounded up, without marks. */
+function storeKeys(keys: usize, bounds: usize, bytes: usize): void {
+  const room = f32x4.splat(1.0 + 1.0 / 1048576);
+  const unmarked = i32x4.splat(~3);
+  for (let offset: usize = 0; offset < bytes; offset += 16)
+    v128.store(keys + offset, v128.and(f32x4.mul(f32x4.sqrt(v128.load(bounds + offset)), room), unmarked));
+}
+
+function finishTiny(node: usize, bounds: usize): i32 {
+  const feature = bestOfTiny(node, bounds, bestGain);
+  if (feature < 0) return 0;
+  evaluate(feature, bestGain);
+  return 1;
+}
+
+function finishAll(node: usize, bounds: usize, features: i32): i32 {
   const active = address(CONTEXT_FEATURE_ACTIVE);
+  const base = get(node, NODE_BASE);
   let evaluated = 0;
   for (let feature = 0; feature < features; feature++) {
     if (load<u8>(active + feature) == 0) {
-      if (keys != 0) store<f32>(keys + (<usize>feature << 2), 0);
+      if (bounds != 0) store<f32>(bounds + (<usize>feature << 2), 0);
       continue;
     }
     evaluated++;
-    const gain = evaluate(feature, keys != 0 ? 0 : bestGain);
-    if (keys != 0) storeKey(keys + (<usize>feature << 2), node, gain, 0);
+    const gain = evaluate(feature, bounds != 0 ? 0 : bestGain);
+    if (bounds != 0) tighten(bounds, feature, base, gain);
   }
   return evaluated;
 }
 
 /** Evaluates the features whose bound reaches the best score, the most promising one first. */
-function finishBounded(node: usize, keys: usize, features: i32): i32 {
+function finishBounded(node: usize, keys: usize, bounds: usize, features: i32): i32 {
   const active = address(CONTEXT_FEATURE_ACTIVE);
-  const index = (node - address(CONTEXT_NODES)) / NODE_BYTES;
-  const bounds = address(CONTEXT_BOUNDS) + index * (<usize>features << 2);
   const base = get(node, NODE_BASE);
   let first = -1;
   let largest: f32 = 0;
@@ -157,24 +178,15 @@ function finishBounded(node: usize, keys: usize, features: i32): i32 {
       first = feature;
     }
   }
-  let evaluated = 0;
-  if (first >= 0 && <f64>largest >= bestGain * (1 - ROUNDING_ROOM) - base) {
+  if (first < 0 || <f64>largest < bestGain * (1 - ROUNDING_ROOM) - base) return 0;
+  let evaluated = 1;
+  tighten(bounds, first, base, evaluate(first, keys != 0 ? 0 : bestGain));
+  for (let feature = 0; feature < features; feature++) {
+    const bound = load<f32>(bounds + (<usize>feature << 2));
+    if (<f64>bound < bestGain * (1 - ROUNDING_ROOM) - base || bound <= 0) continue;
+    if (feature == first || load<u8>(active + feature) == 0) continue;
     evaluated++;
-    tighten(bounds, first, base, evaluate(first, keys != 0 ? 0 : bestGain));
-    for (let feature = 0; feature < features; feature++) {
-      const bound = load<f32>(bounds + (<usize>feature << 2));
-      if (<f64>bound < bestGain * (1 - ROUNDING_ROOM) - base || bound <= 0) continue;
-      if (feature == first || load<u8>(active + feature) == 0) continue;
-      evaluated++;
-      tighten(bounds, feature, base, evaluate(feature, keys != 0 ? 0 : bestGain));
-    }
-  }
-  if (keys != 0) {
-    // Keys are √bound, rounded up, without marks.
-    const room = f32x4.splat(1.0 + 1.0 / 1048576);
-    const unmarked = i32x4.splat(~3);
-    for (let offset: usize = 0; offset < <usize>features << 2; offset += 16)
-      v128.store(keys + offset, v128.and(f32x4.mul(f32x4.sqrt(v128.load(bounds + offset)), room), unmarked));
+    tighten(bounds, feature, base, evaluate(feature, keys != 0 ? 0 : bestGain));
   }
   return evaluated;
 }
