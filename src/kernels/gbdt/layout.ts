@@ -34,57 +34,59 @@ export const CONTEXT_PROMPTS = 2;
 export const CONTEXT_PROMPT_COLUMNS = 3;
 /** u8 [d / 4][N][4]: bins of the query features. */
 export const CONTEXT_BINS = 4;
+/** u8 [N][d rounded up to 16]: the same by query, for the SIMD kernels. */
+export const CONTEXT_BIN_ROWS = 5;
 /** f64 [N][K][2]: gradient and hessian of every pair, 0 where unknown. */
-export const CONTEXT_PAIRS = 5;
+export const CONTEXT_PAIRS = 6;
 /** u8 [d]: 1 where a query feature takes part in this tree. */
-export const CONTEXT_FEATURE_ACTIVE = 6;
+export const CONTEXT_FEATURE_ACTIVE = 7;
 /** u32 [entries]: query of each entry; an entry is a query inside a node. */
-export const CONTEXT_ENTRY_QUERY = 7;
+export const CONTEXT_ENTRY_QUERY = 8;
 /** f64 [entries][2]: gradient and hessian of an entry, summed over the node's prompts. */
-export const CONTEXT_ENTRY_SUM = 8;
+export const CONTEXT_ENTRY_SUM = 9;
 /** i32 [entries][2]: quantised hessian and centred gradient of an entry. */
-export const CONTEXT_ENTRY_QUANTISED = 9;
+export const CONTEXT_ENTRY_QUANTISED = 10;
 /** Node records. */
-export const CONTEXT_NODES = 10;
+export const CONTEXT_NODES = 11;
 /** f32 [nodes][d]: bound of the centred gain of every feature. */
-export const CONTEXT_BOUNDS = 11;
+export const CONTEXT_BOUNDS = 12;
 /** u32: prompts of the nodes, each node's behind one another, ascending. */
-export const CONTEXT_NODE_PROMPTS = 12;
+export const CONTEXT_NODE_PROMPTS = 13;
 /** f64 [][2]: gradient and hessian by prompt, parallel to the node prompts. */
-export const CONTEXT_PROMPT_SUMS = 13;
+export const CONTEXT_PROMPT_SUMS = 14;
 /** Records of 8 bytes, u32 mask of the left prompts, u16 column, u16 rank: partitions of small prompt sets. */
-export const CONTEXT_PARTITIONS = 14;
+export const CONTEXT_PARTITIONS = 15;
 /** u16 [c][K]: prompts in ascending order of a column. */
-export const CONTEXT_PROMPT_ORDER = 15;
+export const CONTEXT_PROMPT_ORDER = 16;
 /** u16 [c][K]: rank of each prompt in a column, equal values sharing one. */
-export const CONTEXT_PROMPT_RANK = 16;
+export const CONTEXT_PROMPT_RANK = 17;
 /** Scratch memory, one stretch a worker. */
-export const CONTEXT_SCRATCH = 17;
+export const CONTEXT_SCRATCH = 18;
 /** Bytes of one worker's scratch memory. */
-export const CONTEXT_SCRATCH_BYTES = 18;
+export const CONTEXT_SCRATCH_BYTES = 19;
 /** u32: nodes the running stage works on, the bounding stage excepted. */
-export const CONTEXT_LIST = 19;
-export const CONTEXT_LIST_LENGTH = 20;
+export const CONTEXT_LIST = 20;
+export const CONTEXT_LIST_LENGTH = 21;
 /** λ, the L2 penalty. */
-export const CONTEXT_LAMBDA = 21;
+export const CONTEXT_LAMBDA = 22;
 /** Least hessian of a child, > 0. */
-export const CONTEXT_MIN_CHILD = 22;
+export const CONTEXT_MIN_CHILD = 23;
 /** Least hessian a child needs to count in a bound: smaller than the above, so that bounds outlive a round. */
-export const CONTEXT_MIN_CHILD_BOUND = 23;
+export const CONTEXT_MIN_CHILD_BOUND = 24;
 /** Least gain over not splitting. */
-export const CONTEXT_MIN_GAIN = 24;
+export const CONTEXT_MIN_GAIN = 25;
 /** 1 where bounds are kept from round to round. */
-export const CONTEXT_LAZY = 25;
+export const CONTEXT_LAZY = 26;
 /** Feature blocks of one task in the bounding stage. */
-export const CONTEXT_BLOCKS_PER_TASK = 26;
+export const CONTEXT_BLOCKS_PER_TASK = 27;
 /** i32 [slots][d / 4][256][4][2]: histograms of nodes, kept for their children. */
-export const CONTEXT_HISTOGRAMS = 27;
+export const CONTEXT_HISTOGRAMS = 28;
 /** Bytes of one slot of them. */
-export const CONTEXT_HISTOGRAM_BYTES = 28;
+export const CONTEXT_HISTOGRAM_BYTES = 29;
 /** Family records: the large nodes of the bounding stage. */
-export const CONTEXT_FAMILIES = 29;
-export const CONTEXT_FAMILIES_LENGTH = 30;
-export const CONTEXT_FIELDS = 31;
+export const CONTEXT_FAMILIES = 30;
+export const CONTEXT_FAMILIES_LENGTH = 31;
+export const CONTEXT_FIELDS = 32;
 
 /**
  * A family record: i32 fields. One node's histograms are made from its entries; its sibling's are what is left of

@@ -3,6 +3,7 @@ import { gbdtLayout, type KernelViews, kernelViews } from "../../kernels/index.t
 
 const {
   CONTEXT_ADDRESS,
+  CONTEXT_BIN_ROWS,
   CONTEXT_BINS,
   CONTEXT_BOUNDS,
   CONTEXT_ENTRY_QUANTISED,
@@ -59,6 +60,11 @@ export interface TrainingSizes {
   readonly webAssembly: boolean;
 }
 
+/** Bytes of a query's bins where they stand side by side. */
+export function rowBytes(features: number): number {
+  return 16 * Math.ceil(features / 16);
+}
+
 /** One memory for everything the kernels touch, laid out as layout.ts says. */
 export class TrainingMemory {
   readonly sizes: TrainingSizes;
@@ -93,6 +99,7 @@ export class TrainingMemory {
     const scratchStride = bounded * Math.ceil(scratchBytes / 64) * 64;
     const regions: [field: number, address: number][] = [
       [CONTEXT_BINS, reserve(features * queries)],
+      [CONTEXT_BIN_ROWS, reserve(bounded * queries * rowBytes(features))],
       [CONTEXT_PAIRS, reserve(16 * queries * prompts)],
       [CONTEXT_FEATURE_ACTIVE, reserve(features)],
       [CONTEXT_ENTRY_QUERY, reserve(4 * this.batchEntries)],

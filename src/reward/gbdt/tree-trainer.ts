@@ -9,15 +9,17 @@ import { type PromptColumns, promptColumns } from "./prompt-columns.ts";
 import { PromptSets } from "./prompt-set.ts";
 import { featureSampler, pairSampler } from "./sampling.ts";
 import { SplitFinder } from "./split-finder.ts";
-import { TrainingMemory } from "./training-memory.ts";
+import { rowBytes, TrainingMemory } from "./training-memory.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Split, Tree } from "./tree.ts";
 import { type GrowthSource, growTree, type TreeLeaf } from "./tree-grower.ts";
 
-const { CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE } = gbdtLayout;
+const { CONTEXT_BIN_ROWS, CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE } = gbdtLayout;
 
 /** Prompt sets kept by name; above this many they are forgotten between rounds. */
 const MOST_PROMPT_SETS = 50_000;
+
+const QUERIES_AT_A_TIME = 64;
 
 /** How to train, as opposed to what: none of it changes the model. */
 export interface EngineOptions {
@@ -178,8 +180,25 @@ export class TreeTrainer {
   #fillMemory(): void {
     const { u8, context } = this.#memory.views;
     u8.set(this.#queries.bins, context[CONTEXT_BINS]!);
+    if (this.#memory.webAssembly !== null) this.#fillRows();
     const active = context[CONTEXT_FEATURE_ACTIVE]!;
     u8.fill(1, active, active + this.#queries.columns.length);
+  }
+
+  /** The bins once more, by query; some queries at a time, so that what is written stays in the processor's cache. */
+  #fillRows(): void {
+    const { u32, context } = this.#memory.views;
+    const { queries, features } = this.#memory.sizes;
+    const bins = context[CONTEXT_BINS]! >> 2;
+    const rows = context[CONTEXT_BIN_ROWS]! >> 2;
+    const stride = rowBytes(features) >> 2;
+    const blocks = features / BLOCK;
+    for (let first = 0; first < queries; first += QUERIES_AT_A_TIME) {
+      const end = Math.min(first + QUERIES_AT_A_TIME, queries);
+      for (let block = 0; block < blocks; block++)
+        for (let query = first; query < end; query++)
+          u32[rows + query * stride + block] = u32[bins + block * queries + query]!;
+    }
   }
 
   #sampleFeatures(round: number, fraction: number): void {

@@ -25,7 +25,7 @@ export function boundSmall(node: usize, index: usize): void {
   const quantised = address(CONTEXT_ENTRY_QUANTISED) + (<usize>get(node, NODE_START) << 3);
   const table = node + NODE_SCAN_TABLE * 8;
   for (let feature: usize = 0; feature < features; feature += 16) {
-    gatherRows(node, <u32>(feature >> 2), rows);
+    gatherRows(node, feature, rows);
     rankRows(rows, ranks, count);
     const end = min<usize>(features - feature, 16);
     for (let first: usize = 0; first < end; first += 4) {

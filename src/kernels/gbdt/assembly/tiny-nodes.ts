@@ -42,7 +42,7 @@ export function bestOfTiny(node: usize, bounds: usize, least: f64): i32 {
   let best = least;
   let bestFeature = -1;
   for (let first: u32 = 0; first < features; first += 16) {
-    gatherRows(node, first >> 2, rows);
+    gatherRows(node, first, rows);
     maskRows(rows, masks, count);
     const end = min(features - first, 16);
     for (let lane: u32 = 0; lane < end; lane++) {
