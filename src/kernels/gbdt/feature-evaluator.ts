@@ -1,11 +1,11 @@
 import type { KernelViews } from "./kernel-views.ts";
 import {
   CONTEXT_BINS,
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_ENTRY_SUM,
   CONTEXT_LAMBDA,
   CONTEXT_MIN_CHILD,
   CONTEXT_MIN_CHILD_BOUND,
+  CONTEXT_NODE_QUERIES,
   CONTEXT_QUERIES,
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
@@ -14,6 +14,7 @@ import {
   NODE_EVALUATED,
   NODE_GRADIENT,
   NODE_HESSIAN,
+  NODE_QUERIES,
   NODE_START,
   ROUNDING_ROOM,
   SPARSE_ENTRIES,
@@ -51,6 +52,7 @@ export class FeatureEvaluator {
   readonly #masks = new Int32Array(MAX_BINS);
   readonly #occupied = new Int32Array(MAX_BINS / 32);
   #start = 0;
+  #queries = 0;
   #count = 0;
   #gradient = 0;
   #hessian = 0;
@@ -61,8 +63,9 @@ export class FeatureEvaluator {
 
   /** Turns to a node and takes over its best split so far. */
   load(node: number): void {
-    const { f64 } = this.#views;
+    const { f64, context } = this.#views;
     this.#start = f64[node + NODE_START]!;
+    this.#queries = (context[CONTEXT_NODE_QUERIES]! >> 2) + f64[node + NODE_QUERIES]!;
     this.#count = f64[node + NODE_COUNT]!;
     this.#gradient = f64[node + NODE_GRADIENT]!;
     this.#hessian = f64[node + NODE_HESSIAN]!;
@@ -144,7 +147,7 @@ export class FeatureEvaluator {
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
     const lane = this.#laneOf(feature);
     const base = this.#binsOf(feature);
-    const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + this.#start;
+    const queries = this.#queries;
     for (let entry = 0; entry < this.#count; entry++)
       this.#masks[u8[base + 4 * u32[queries + entry]!]!]! |= 1 << entry;
     const all = this.#count === 32 ? -1 : (1 << this.#count) - 1;
@@ -216,7 +219,7 @@ export class FeatureEvaluator {
     if (this.#count <= SPARSE_ENTRIES) return;
     const { u32, f64, context } = this.#views;
     const base = this.#binsOf(BLOCK * block) >> 2;
-    const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + this.#start;
+    const queries = this.#queries;
     const end = queries + this.#count;
     const histograms = this.#histograms;
     let sum = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * this.#start;
@@ -243,7 +246,7 @@ export class FeatureEvaluator {
   #fillHistogram(feature: number): void {
     const { u8, u32, f64, context } = this.#views;
     const base = this.#binsOf(feature);
-    const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + this.#start;
+    const queries = this.#queries;
     const end = queries + this.#count;
     if (feature >> 2 === this.#filledBlock) {
       if (feature % BLOCK === BLOCK - 1) this.#filledBlock = -1;

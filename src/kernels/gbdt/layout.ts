@@ -40,53 +40,60 @@ export const CONTEXT_BIN_ROWS = 5;
 export const CONTEXT_PAIRS = 6;
 /** u8 [d]: 1 where a query feature takes part in this tree. */
 export const CONTEXT_FEATURE_ACTIVE = 7;
-/** u32 [entries]: query of each entry; an entry is a query inside a node. */
-export const CONTEXT_ENTRY_QUERY = 8;
-/** f64 [entries][2]: gradient and hessian of an entry, summed over the node's prompts. */
-export const CONTEXT_ENTRY_SUM = 9;
+/** u32 [N × K]: the queries of all nodes of a tree, ascending inside each node. */
+export const CONTEXT_NODE_QUERIES = 8;
+/** f64 [N]: a random whole number for each query; a set of queries is known by the sum of its numbers. */
+export const CONTEXT_QUERY_HASHES = 9;
+/** f64 [entries][2]: gradient and hessian of an entry, a query inside a node, summed over the node's prompts. */
+export const CONTEXT_ENTRY_SUM = 10;
 /** i32 [entries][2]: quantised hessian and centred gradient of an entry. */
-export const CONTEXT_ENTRY_QUANTISED = 10;
+export const CONTEXT_ENTRY_QUANTISED = 11;
 /** Node records. */
-export const CONTEXT_NODES = 11;
+export const CONTEXT_NODES = 12;
 /** f32 [nodes][d]: bound of the centred gain of every feature. */
-export const CONTEXT_BOUNDS = 12;
+export const CONTEXT_BOUNDS = 13;
 /** u32: prompts of the nodes, each node's behind one another, ascending. */
-export const CONTEXT_NODE_PROMPTS = 13;
+export const CONTEXT_NODE_PROMPTS = 14;
 /** f64 [][2]: gradient and hessian by prompt, parallel to the node prompts. */
-export const CONTEXT_PROMPT_SUMS = 14;
+export const CONTEXT_PROMPT_SUMS = 15;
 /** Records of 8 bytes, u32 mask of the left prompts, u16 column, u16 rank: partitions of small prompt sets. */
-export const CONTEXT_PARTITIONS = 15;
+export const CONTEXT_PARTITIONS = 16;
 /** u16 [c][K]: prompts in ascending order of a column. */
-export const CONTEXT_PROMPT_ORDER = 16;
+export const CONTEXT_PROMPT_ORDER = 17;
 /** u16 [c][K]: rank of each prompt in a column, equal values sharing one. */
-export const CONTEXT_PROMPT_RANK = 17;
+export const CONTEXT_PROMPT_RANK = 18;
 /** Scratch memory, one stretch a worker. */
-export const CONTEXT_SCRATCH = 18;
+export const CONTEXT_SCRATCH = 19;
 /** Bytes of one worker's scratch memory. */
-export const CONTEXT_SCRATCH_BYTES = 19;
+export const CONTEXT_SCRATCH_BYTES = 20;
 /** u32: nodes the running stage works on, the bounding stage excepted. */
-export const CONTEXT_LIST = 20;
-export const CONTEXT_LIST_LENGTH = 21;
+export const CONTEXT_LIST = 21;
+export const CONTEXT_LIST_LENGTH = 22;
 /** λ, the L2 penalty. */
-export const CONTEXT_LAMBDA = 22;
+export const CONTEXT_LAMBDA = 23;
 /** Least hessian of a child, > 0. */
-export const CONTEXT_MIN_CHILD = 23;
+export const CONTEXT_MIN_CHILD = 24;
 /** Least hessian a child needs to count in a bound: smaller than the above, so that bounds outlive a round. */
-export const CONTEXT_MIN_CHILD_BOUND = 24;
+export const CONTEXT_MIN_CHILD_BOUND = 25;
 /** Least gain over not splitting. */
-export const CONTEXT_MIN_GAIN = 25;
+export const CONTEXT_MIN_GAIN = 26;
 /** 1 where bounds are kept from round to round. */
-export const CONTEXT_LAZY = 26;
+export const CONTEXT_LAZY = 27;
 /** Feature blocks of one task in the bounding stage. */
-export const CONTEXT_BLOCKS_PER_TASK = 27;
+export const CONTEXT_BLOCKS_PER_TASK = 28;
 /** i32 [slots][d / 4][256][4][2]: histograms of nodes, kept for their children. */
-export const CONTEXT_HISTOGRAMS = 28;
+export const CONTEXT_HISTOGRAMS = 29;
 /** Bytes of one slot of them. */
-export const CONTEXT_HISTOGRAM_BYTES = 29;
+export const CONTEXT_HISTOGRAM_BYTES = 30;
 /** Family records: the large nodes of the bounding stage. */
-export const CONTEXT_FAMILIES = 30;
-export const CONTEXT_FAMILIES_LENGTH = 31;
-export const CONTEXT_FIELDS = 32;
+export const CONTEXT_FAMILIES = 31;
+export const CONTEXT_FAMILIES_LENGTH = 32;
+/** Part records: the nodes of the parting stage. */
+export const CONTEXT_PARTS = 33;
+export const CONTEXT_PARTS_LENGTH = 34;
+/** Offset in a worker's scratch memory of u32 [N], queries that go right. */
+export const CONTEXT_SCRATCH_QUERIES = 35;
+export const CONTEXT_FIELDS = 36;
 
 /**
  * A family record: i32 fields. One node's histograms are made from its entries; its sibling's are what is left of
@@ -120,10 +127,32 @@ export const SCRATCH_SUBSETS = 15424;
 /** Prompt table, 16 bytes a prompt; i32 [K + 1][4][2], four sorted columns; f32 [c + 3], bounds of the columns. */
 export const SCRATCH_PROMPTS = 19520;
 
+/** Fields of a part record, each an f64: a node whose queries are to be parted, or to be had twice. */
+export const PART_FIELDS = 12;
+export const PART_BYTES = 96;
+/** First of its queries among the node queries, and their number. The left child's stay in place. */
+export const PART_START = 0;
+export const PART_COUNT = 1;
+/** Query feature to part them by; -1 where the prompts are parted and both children have them. */
+export const PART_FEATURE = 2;
+/** Greatest bin that goes left. */
+export const PART_BIN = 3;
+/** Where the prompts are parted: place of the right child's queries. */
+export const PART_RIGHT_START = 4;
+/** First of the left child's prompts among the node prompts, the right child's behind; -1 where all pairs are known. */
+export const PART_PROMPT_START = 5;
+export const PART_LEFT_PROMPT_COUNT = 6;
+export const PART_RIGHT_PROMPT_COUNT = 7;
+/** Results: number of each child's queries, and sum of their hashes. */
+export const PART_LEFT_COUNT = 8;
+export const PART_RIGHT_COUNT = 9;
+export const PART_LEFT_HASH = 10;
+export const PART_RIGHT_HASH = 11;
+
 /** Fields of a node record, each an f64. */
 export const NODE_FIELDS = 40;
 export const NODE_BYTES = 320;
-/** First entry. */
+/** First entry of the batch. */
 export const NODE_START = 0;
 /** Number of entries. */
 export const NODE_COUNT = 1;
@@ -183,6 +212,8 @@ export const NODE_EVALUATED = 31;
 export const NODE_SCAN_TABLE = 32;
 /** Centre by which its pairs are quantised, chosen together with the scale. */
 export const NODE_SCALE_CENTRE = 36;
+/** First of its queries among the node queries. */
+export const NODE_QUERIES = 37;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;
@@ -197,6 +228,8 @@ export const STAGE_PREPARE = 0;
 export const STAGE_BOUND = 1;
 /** Evaluate exactly what the bounds leave over. */
 export const STAGE_FINISH = 2;
+/** Part the queries of nodes that are split. */
+export const STAGE_PART = 3;
 
 /** Up to this many entries all partitions of a node are listed. */
 export const TINY_ENTRIES = 8;

@@ -1,11 +1,11 @@
 import type { FeatureEvaluator } from "./feature-evaluator.ts";
 import type { KernelViews } from "./kernel-views.ts";
 import {
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_ENTRY_SUM,
   CONTEXT_FEATURES,
   CONTEXT_LAMBDA,
   CONTEXT_MIN_CHILD,
+  CONTEXT_NODE_QUERIES,
   HESSIAN_GROWTH_LIMIT,
   NODE_BASE,
   NODE_CENTRE,
@@ -17,6 +17,7 @@ import {
   NODE_KEYS,
   NODE_LATENT_GROWTH,
   NODE_OLD_CENTRE,
+  NODE_QUERIES,
   NODE_SEED,
   NODE_START,
   NODE_TIE_FEATURE,
@@ -72,7 +73,7 @@ export function carryBounds({ f64, u32, context }: KernelViews, node: number): b
   const start = f64[node + NODE_START]!;
   const history = f64[node + NODE_HISTORY]! >> 3;
   const historyQuery = (f64[node + NODE_HISTORY]! + 16 * count) >> 2;
-  const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + start;
+  const queries = (context[CONTEXT_NODE_QUERIES]! >> 2) + f64[node + NODE_QUERIES]!;
   const sums = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * start;
   const centre = f64[node + NODE_CENTRE]!;
   const oldCentre = f64[node + NODE_OLD_CENTRE]!;
@@ -117,7 +118,7 @@ export function startBounds({ f64, u32, context }: KernelViews, node: number): v
   const count = f64[node + NODE_COUNT]!;
   const start = f64[node + NODE_START]!;
   const sums = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * start;
-  const queries = (context[CONTEXT_ENTRY_QUERY]! >> 2) + start;
+  const queries = (context[CONTEXT_NODE_QUERIES]! >> 2) + f64[node + NODE_QUERIES]!;
   f64.copyWithin(f64[node + NODE_HISTORY]! >> 3, sums, sums + 2 * count);
   u32.copyWithin((f64[node + NODE_HISTORY]! + 16 * count) >> 2, queries, queries + count);
   f64[node + NODE_OLD_CENTRE] = f64[node + NODE_CENTRE]!;

@@ -1,8 +1,8 @@
 import type { KernelViews } from "./kernel-views.ts";
 import {
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_ENTRY_SUM,
   CONTEXT_NODE_PROMPTS,
+  CONTEXT_NODE_QUERIES,
   CONTEXT_PAIRS,
   CONTEXT_PROMPT_SUMS,
   CONTEXT_PROMPTS,
@@ -11,6 +11,7 @@ import {
   NODE_HESSIAN,
   NODE_PROMPT_COUNT,
   NODE_PROMPT_START,
+  NODE_QUERIES,
   NODE_START,
 } from "./layout.ts";
 
@@ -25,7 +26,7 @@ export function sumNode(views: KernelViews, node: number): void {
   const pairs = context[CONTEXT_PAIRS]! >> 3;
   const start = f64[node + NODE_START]!;
   const end = start + f64[node + NODE_COUNT]!;
-  const entryQuery = context[CONTEXT_ENTRY_QUERY]! >> 2;
+  const queries = (context[CONTEXT_NODE_QUERIES]! >> 2) + f64[node + NODE_QUERIES]! - start;
   const entrySum = context[CONTEXT_ENTRY_SUM]! >> 3;
   const promptStart = f64[node + NODE_PROMPT_START]!;
   const promptCount = f64[node + NODE_PROMPT_COUNT]!;
@@ -35,7 +36,7 @@ export function sumNode(views: KernelViews, node: number): void {
   let gradient = 0;
   let hessian = 0;
   for (let entry = start; entry < end; entry++) {
-    const row = pairs + 2 * prompts * u32[entryQuery + entry]!;
+    const row = pairs + 2 * prompts * u32[queries + entry]!;
     let entryGradient = 0;
     let entryHessian = 0;
     for (let index = 0; index < promptCount; index++) {

@@ -11,6 +11,8 @@ import {
   CONTEXT_MIN_CHILD,
   CONTEXT_MIN_GAIN,
   CONTEXT_NODES,
+  CONTEXT_PARTS,
+  CONTEXT_PARTS_LENGTH,
   NODE_BASE,
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
@@ -27,8 +29,10 @@ import {
   NODE_SCORE,
   NODE_SEED,
   NODE_STATUS,
+  PART_FIELDS,
   ROUNDING_ROOM,
   STAGE_FINISH,
+  STAGE_PART,
   STAGE_PREPARE,
   STATUS_DONE,
   STATUS_PENDING,
@@ -36,6 +40,7 @@ import {
 } from "./layout.ts";
 import { carryBounds, evaluateLazily, startBounds, storeKey } from "./lazy-evaluation.ts";
 import { sumNode } from "./node-sums.ts";
+import { partQueries } from "./part-queries.ts";
 import { findPromptSplit } from "./prompt-split.ts";
 
 /** Four bytes of 1. */
@@ -58,9 +63,17 @@ export function typescriptKernels(buffer: ArrayBufferLike): GbdtKernels {
     name: "typescript",
     run(stage: number): void {
       if (stage === STAGE_PREPARE) forEachListed((node) => prepareNode(views, node, evaluator));
+      if (stage === STAGE_PART) partAll(views);
       if (stage === STAGE_FINISH) forEachListed((node) => finishNode(views, node, evaluator));
     },
   };
+}
+
+function partAll(views: KernelViews): void {
+  const { context } = views;
+  const parts = context[CONTEXT_PARTS]! >> 3;
+  for (let part = 0; part < context[CONTEXT_PARTS_LENGTH]!; part++)
+    partQueries(views, parts + PART_FIELDS * part);
 }
 
 function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {

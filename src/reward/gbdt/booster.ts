@@ -7,8 +7,7 @@ import { bestKernels } from "./kernel-runner.ts";
 import { marginOf, meanLoss } from "./loss.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Tree } from "./tree.ts";
-import type { TreeLeaf } from "./tree-grower.ts";
-import { type EngineOptions, TreeTrainer } from "./tree-trainer.ts";
+import { type EngineOptions, type TreeLeaf, TreeTrainer } from "./tree-trainer.ts";
 
 /** Bounds kept between rounds take at most this, unless told otherwise. */
 const DEFAULT_CACHE_BYTES = 384 * 2 ** 20;
@@ -243,8 +242,7 @@ class Training {
 }
 
 function addLeaves(margins: Float64Array, leaves: readonly TreeLeaf[], prompts: number): void {
-  for (const { queries, prompts: set, value } of leaves) {
-    const members = set.prompts;
+  for (const { queries, prompts: members, value } of leaves) {
     for (let place = 0; place < queries.length; place++) {
       const row = queries[place]! * prompts;
       for (let index = 0; index < members.length; index++) margins[row + members[index]!]! += value;

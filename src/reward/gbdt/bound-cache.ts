@@ -15,6 +15,22 @@ export interface KeptBounds {
   readonly state: Float64Array;
 }
 
+/** A kept node among those with histories of its size. */
+interface KeptEntry extends KeptBounds {
+  readonly ofSize: SizeClass;
+  /** Used just before and just after it. */
+  older: KeptEntry | null;
+  newer: KeptEntry | null;
+}
+
+/** All with a history of one size, in order of use: a stretch of memory fits one size only. */
+interface SizeClass {
+  readonly bytes: number;
+  readonly free: number[];
+  oldest: KeptEntry | null;
+  newest: KeptEntry | null;
+}
+
 /** Number of node fields kept: seed, growth, clock, hessian growth, old centre, tie mask, tie feature, latent growth. */
 export const KEPT_FIELDS = 8;
 const BYTES_PER_ENTRY = 20;
@@ -27,17 +43,12 @@ const EXPECTED_ENTRIES = 128;
  * prompts; the kernels compare the queries themselves. The least recently used gives way.
  */
 export class BoundCache {
-  readonly #entries = new Map<number, KeptBounds>();
-  /** The same by size of their history, least recently used first: a stretch of memory fits one size only. */
-  readonly #bySize = new Map<number, Map<number, KeptBounds>>();
+  readonly #entries = new Map<number, KeptEntry>();
+  readonly #sizes = new Map<number, SizeClass>();
   readonly #freeKeys: number[] = [];
-  /** Free stretches of history by size, a power of two. */
-  readonly #freeHistory = new Map<number, number[]>();
   #historyNext: number;
   readonly #historyEnd: number;
   hits = 0;
-  misses = 0;
-  evictions = 0;
 
   /**
    * @param address where its memory begins, a multiple of 64
@@ -58,26 +69,23 @@ export class BoundCache {
     if (known !== undefined) {
       if (known.lastBatch === batch) return null;
       if (known.promptSet === promptSet && known.count === count) {
-        const ofSize = this.#bySize.get(stretchBytes(count))!;
-        ofSize.delete(hash);
-        ofSize.set(hash, known);
+        unlink(known);
+        append(known);
         known.lastBatch = batch;
         if (known.filled) this.hits++;
         return known;
       }
       this.#drop(known);
     }
-    this.misses++;
-    const size = stretchBytes(count);
+    const ofSize = this.#sizeClass(count);
     const keys = this.#takeKeys(batch);
     if (keys === undefined) return null;
-    const history = this.#takeHistory(size, batch);
+    const history = this.#takeHistory(ofSize, batch);
     if (history === undefined) {
       this.#freeKeys.push(keys);
       return null;
     }
-    const state = new Float64Array(KEPT_FIELDS);
-    const entry: KeptBounds = {
+    const entry: KeptEntry = {
       hash,
       promptSet,
       count,
@@ -85,56 +93,70 @@ export class BoundCache {
       history,
       filled: false,
       lastBatch: batch,
-      state,
+      state: new Float64Array(KEPT_FIELDS),
+      ofSize,
+      older: null,
+      newer: null,
     };
     this.#entries.set(hash, entry);
-    const ofSize = this.#bySize.get(size);
-    if (ofSize === undefined) this.#bySize.set(size, new Map([[hash, entry]]));
-    else ofSize.set(hash, entry);
+    append(entry);
     return entry;
+  }
+
+  #sizeClass(count: number): SizeClass {
+    const bytes = 2 ** Math.ceil(Math.log2(Math.max(BYTES_PER_ENTRY * count, LEAST_STRETCH_BYTES)));
+    let ofSize = this.#sizes.get(bytes);
+    if (ofSize === undefined) {
+      ofSize = { bytes, free: [], oldest: null, newest: null };
+      this.#sizes.set(bytes, ofSize);
+    }
+    return ofSize;
   }
 
   #takeKeys(batch: number): number | undefined {
     if (this.#freeKeys.length === 0) {
-      let oldest: KeptBounds | undefined;
-      for (const ofSize of this.#bySize.values()) {
-        const candidate = ofSize.values().next().value;
-        if (candidate !== undefined && candidate.lastBatch < (oldest?.lastBatch ?? batch)) oldest = candidate;
-      }
-      if (oldest !== undefined) this.#evict(oldest);
+      let oldest: KeptEntry | null = null;
+      for (const { oldest: candidate } of this.#sizes.values())
+        if (candidate !== null && candidate.lastBatch < (oldest?.lastBatch ?? batch)) oldest = candidate;
+      if (oldest !== null) this.#drop(oldest);
     }
     return this.#freeKeys.pop();
   }
 
-  #takeHistory(size: number, batch: number): number | undefined {
-    const free = this.#freeHistory.get(size)?.pop();
+  #takeHistory(ofSize: SizeClass, batch: number): number | undefined {
+    const free = ofSize.free.pop();
     if (free !== undefined) return free;
-    if (this.#historyNext + size <= this.#historyEnd) {
-      this.#historyNext += size;
-      return this.#historyNext - size;
+    if (this.#historyNext + ofSize.bytes <= this.#historyEnd) {
+      this.#historyNext += ofSize.bytes;
+      return this.#historyNext - ofSize.bytes;
     }
-    const oldest = this.#bySize.get(size)?.values().next().value;
-    if (oldest === undefined || oldest.lastBatch === batch) return undefined;
-    this.#evict(oldest);
-    return this.#freeHistory.get(size)?.pop();
+    const { oldest } = ofSize;
+    if (oldest === null || oldest.lastBatch === batch) return undefined;
+    this.#drop(oldest);
+    return ofSize.free.pop();
   }
 
-  #evict(entry: KeptBounds): void {
-    this.#drop(entry);
-    this.evictions++;
-  }
-
-  #drop(entry: KeptBounds): void {
-    const size = stretchBytes(entry.count);
+  #drop(entry: KeptEntry): void {
     this.#entries.delete(entry.hash);
-    this.#bySize.get(size)?.delete(entry.hash);
+    unlink(entry);
     this.#freeKeys.push(entry.keys);
-    const free = this.#freeHistory.get(size);
-    if (free === undefined) this.#freeHistory.set(size, [entry.history]);
-    else free.push(entry.history);
+    entry.ofSize.free.push(entry.history);
   }
 }
 
-function stretchBytes(count: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(BYTES_PER_ENTRY * count, LEAST_STRETCH_BYTES)));
+function unlink(entry: KeptEntry): void {
+  const { ofSize, older, newer } = entry;
+  if (older === null) ofSize.oldest = newer;
+  else older.newer = newer;
+  if (newer === null) ofSize.newest = older;
+  else newer.older = older;
+}
+
+function append(entry: KeptEntry): void {
+  const { ofSize } = entry;
+  entry.older = ofSize.newest;
+  entry.newer = null;
+  if (ofSize.newest === null) ofSize.oldest = entry;
+  else ofSize.newest.newer = entry;
+  ofSize.newest = entry;
 }

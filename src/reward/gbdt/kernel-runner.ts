@@ -6,11 +6,16 @@ import {
   wasmKernels,
 } from "../../kernels/index.ts";
 import { startSharedMemoryPool } from "../../parallel/index.ts";
-import type { StageRunner } from "./split-finder.ts";
 import type { TrainingMemory } from "./training-memory.ts";
 
 /** Which kernels to use. */
 export type KernelChoice = GbdtKernels["name"];
+
+/**
+ * Runs one stage of the kernels, on this thread and others.
+ * @param entries about how many entries it goes through; where they are few, waking other threads does not pay
+ */
+export type StageRunner = (stage: number, entries?: number) => void;
 
 /** Kernels at work on one memory. */
 export interface KernelRunner {
@@ -26,6 +31,9 @@ const POOL_WORDS = {
   failed: gbdtLayout.CONTROL_FAILED,
 };
 
+/** From so many entries on a stage that looks at each once is shared out among threads. */
+const SHARED_ENTRIES = 20_000;
+
 /** The SIMD kernels where they run, else plain TypeScript. */
 export function bestKernels(): KernelChoice {
   return wasmKernelModule() === null ? "typescript" : "wasm";
@@ -39,12 +47,20 @@ export function startKernels(memory: TrainingMemory): KernelRunner {
     return { name: kernels.name, run: (stage) => kernels.run(stage, 0), close: () => {} };
   }
   const kernels = wasmKernels(module, memory.webAssembly);
+  const runHere = (stage: number): void => {
+    memory.views.i32[gbdtLayout.CONTROL_NEXT_TASK >> 2] = 0;
+    kernels.run(stage, 0);
+  };
   const helpers = memory.sizes.workers - 1;
-  if (helpers === 0) return { name: "wasm", run: (stage) => kernels.run(stage, 0), close: () => {} };
+  if (helpers === 0) return { name: "wasm", run: runHere, close: () => {} };
   const pool = startSharedMemoryPool(module, memory.webAssembly, POOL_WORDS, helpers);
   return {
     name: "wasm",
-    run: (stage) => pool.run(stage, () => kernels.run(stage, 0)),
+    run: (stage, entries) => {
+      if (entries !== undefined && entries < SHARED_ENTRIES) return runHere(stage);
+      memory.views.i32[gbdtLayout.CONTROL_NEXT_TASK >> 2] = 0;
+      pool.run(stage, () => kernels.run(stage, 0));
+    },
     close: () => pool.close(),
   };
 }

@@ -35,6 +35,7 @@ export function probabilityOf(objective: Objective, margin: number): number {
  * @param margins Q × P
  * @param isSampled tells whether a pair takes part in this round
  * @param pairs 2 × Q × P, (g, h) of each pair; 0 for pairs that are unknown or not sampled, h > 0 for all others
+ * @returns number of those others
  */
 export function computeGradients(
   objective: Objective,
@@ -42,10 +43,11 @@ export function computeGradients(
   rewards: RewardMatrix,
   isSampled: ((pair: number) => boolean) | null,
   pairs: Float64Array,
-): void {
+): number {
   const { successes, trials } = rewards;
   const grid = gridOf(objective, margins, rewards);
   const scale = 1 / grid;
+  let known = 0;
   for (let pair = 0; pair < margins.length; pair++) {
     const count = trials[pair]!;
     if (count === 0 || (isSampled !== null && !isSampled(pair))) {
@@ -53,6 +55,7 @@ export function computeGradients(
       pairs[2 * pair + 1] = 0;
       continue;
     }
+    known++;
     let gradient: number;
     let hessian: number;
     if (objective === "binary:logistic") {
@@ -66,6 +69,7 @@ export function computeGradients(
     pairs[2 * pair] = Math.round(gradient * scale) * grid;
     pairs[2 * pair + 1] = Math.max(Math.round(hessian * scale), 1) * grid;
   }
+  return known;
 }
 
 function gridOf(objective: Objective, margins: Float64Array, { trials }: RewardMatrix): number {

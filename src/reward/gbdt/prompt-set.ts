@@ -14,6 +14,8 @@ export interface PromptSet {
   readonly prompts: Uint32Array;
   /** Random number of the set, for hashing nodes. */
   readonly hash: number;
+  /** Pairs of sets it has been parted into, by column and rank. */
+  readonly parted: Map<number, readonly [left: PromptSet, right: PromptSet]>;
   /** First partition record and number of records; -1 where the columns are walked instead. */
   partitionStart: number;
   partitionCount: number;
@@ -23,6 +25,7 @@ export interface PromptSet {
 export class PromptSets {
   readonly #memory: TrainingMemory;
   readonly #sets = new Map<string, PromptSet>();
+  readonly #all: Uint32Array;
   #columns: PromptColumns;
   #records = 0;
   #nextId = 0;
@@ -30,6 +33,7 @@ export class PromptSets {
   constructor(memory: TrainingMemory, columns: PromptColumns) {
     this.#memory = memory;
     this.#columns = columns;
+    this.#all = Uint32Array.from({ length: columns.prompts }, (_, prompt) => prompt);
     this.setColumns(columns);
   }
 
@@ -48,44 +52,68 @@ export class PromptSets {
     return this.#sets.size;
   }
 
+  /** The set of all prompts. */
+  get all(): PromptSet {
+    return this.get(this.#all);
+  }
+
+  /** Forgets all sets. Numbers are not given out again, since nodes are known by them from round to round. */
+  clear(): void {
+    this.#sets.clear();
+    this.#records = 0;
+  }
+
   get(prompts: Uint32Array): PromptSet {
     const key = prompts.join();
     let set = this.#sets.get(key);
     if (set === undefined) {
       const id = this.#nextId++;
-      set = { id, prompts, hash: (id * 0x9e3779b1) % 2 ** 36, partitionStart: -1, partitionCount: -1 };
+      const hash = (id * 0x9e3779b1) % 2 ** 36;
+      set = { id, prompts, hash, parted: new Map(), partitionStart: -1, partitionCount: -1 };
       this.#sets.set(key, set);
     }
     return set;
   }
 
   /** The two sets an ordering's rank parts a set into. */
-  part(set: PromptSet, column: number, rank: number): [left: PromptSet, right: PromptSet] {
-    const ranks = this.#columns.rank;
-    const base = column * this.#columns.prompts;
-    return [
-      this.get(set.prompts.filter((prompt) => ranks[base + prompt]! <= rank)),
-      this.get(set.prompts.filter((prompt) => ranks[base + prompt]! > rank)),
-    ];
+  part(set: PromptSet, column: number, rank: number): readonly [left: PromptSet, right: PromptSet] {
+    const { rank: ranks, prompts, columns } = this.#columns;
+    const key = rank * columns.length + column;
+    let parted = set.parted.get(key);
+    if (parted === undefined) {
+      const base = column * prompts;
+      parted = [
+        this.get(set.prompts.filter((prompt) => ranks[base + prompt]! <= rank)),
+        this.get(set.prompts.filter((prompt) => ranks[base + prompt]! > rank)),
+      ];
+      set.parted.set(key, parted);
+    }
+    return parted;
   }
 
   /** Sees to it that the partitions of all the small sets among `sets` are listed in memory. */
   listPartitions(sets: Iterable<PromptSet>): void {
-    const small = [...sets].filter(({ prompts }) => prompts.length <= MOST_LISTED && prompts.length > 1);
-    const missing = small.filter(({ partitionStart }) => partitionStart < 0);
-    if (missing.length === 0) return;
+    const small = new Set<PromptSet>();
+    const missing = new Set<PromptSet>();
+    for (const set of sets) {
+      if (set.prompts.length > MOST_LISTED || set.prompts.length < 2) continue;
+      small.add(set);
+      if (set.partitionStart < 0) missing.add(set);
+    }
+    if (missing.size === 0) return;
     const most = 2 ** (MOST_LISTED - 1);
-    if (this.#records + most * missing.length <= PARTITION_RECORDS) {
+    if (this.#records + most * missing.size <= PARTITION_RECORDS) {
       for (const set of missing) this.#list(set);
       return;
     }
     this.#forgetPartitions();
-    for (const set of new Set(small)) this.#list(set);
+    for (const set of small) this.#list(set);
   }
 
   #forgetPartitions(): void {
     this.#records = 0;
     for (const set of this.#sets.values()) {
+      set.parted.clear();
       set.partitionStart = -1;
       set.partitionCount = -1;
     }

@@ -1,16 +1,16 @@
 import { type GbdtKernels, gbdtLayout } from "../../kernels/index.ts";
-import { seededRandom } from "../../util/index.ts";
 import { BoundCache, KEPT_FIELDS, type KeptBounds } from "./bound-cache.ts";
 import { planBounding } from "./bounding-plan.ts";
 import { HistogramStore, type StoredHistograms } from "./histogram-store.ts";
-import type { PromptSet, PromptSets } from "./prompt-set.ts";
+import type { StageRunner } from "./kernel-runner.ts";
+import type { NodePairs } from "./node-partition.ts";
+import type { PromptSets } from "./prompt-set.ts";
 import { BATCH_NODES, type TrainingMemory } from "./training-memory.ts";
 import { LEAST_GAIN, type TrainingPlan } from "./training-plan.ts";
 import type { Split } from "./tree.ts";
 
 const {
   CONTEXT_BLOCKS_PER_TASK,
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_FAMILIES_LENGTH,
   CONTEXT_LAMBDA,
   CONTEXT_LAZY,
@@ -21,7 +21,6 @@ const {
   CONTEXT_MIN_GAIN,
   CONTEXT_NODE_PROMPTS,
   CONTEXT_NODES,
-  CONTROL_NEXT_TASK,
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
   NODE_BEST_GAIN,
@@ -40,6 +39,7 @@ const {
   NODE_PROMPT_GAIN,
   NODE_PROMPT_RANK,
   NODE_PROMPT_START,
+  NODE_QUERIES,
   NODE_SCALE,
   NODE_SCALE_CENTRE,
   NODE_SCORE,
@@ -56,9 +56,7 @@ const {
 
 /** A set of pairs to be split: all known pairs of some queries with some prompts. */
 export interface OpenNode {
-  /** Ascending; each has a known pair with one of the prompts. */
-  readonly queries: Uint32Array;
-  readonly prompts: PromptSet;
+  readonly pairs: NodePairs;
   /** Whether a split is wanted, or only the sums. */
   readonly isSplittable: boolean;
   /** Whether splits of its children will be wanted. */
@@ -77,13 +75,8 @@ export interface NodeFinding {
   readonly histograms: StoredHistograms | null;
 }
 
-/** Runs one stage of the kernels, on this thread and others. */
-export type StageRunner = (stage: number) => void;
-
 /** Least hessian a child of a kept bound needs, relative: a hessian may grow by 1.05 before bounds are void. */
 const KEPT_MIN_CHILD = 0.95;
-/** Hashes of queries are whole numbers below this, so that sums of 2^17 of them are exact. */
-const HASH_RANGE = 2 ** 36;
 
 /** Finds the best splits of many nodes at once. */
 export class SplitFinder {
@@ -91,8 +84,6 @@ export class SplitFinder {
   readonly #runStage: StageRunner;
   readonly #plan: TrainingPlan;
   readonly #cache: BoundCache | null;
-  readonly #hashes: Float64Array;
-  readonly #control: Int32Array;
   /** Whether bounds in small integers are worth planning: only the SIMD kernels have them. */
   readonly #isBounding: boolean;
   readonly #histograms: HistogramStore;
@@ -111,11 +102,8 @@ export class SplitFinder {
     this.#plan = plan;
     this.#isBounding = kernels === "wasm";
     this.#histograms = new HistogramStore(memory.histogramSlots);
-    const { cacheBytes, features, queries } = memory.sizes;
+    const { cacheBytes, features } = memory.sizes;
     this.#cache = cacheBytes > 0 ? new BoundCache(memory.cacheAddress, cacheBytes, features) : null;
-    const random = seededRandom(1);
-    this.#hashes = Float64Array.from({ length: queries }, () => Math.floor(random.next() * HASH_RANGE));
-    this.#control = new Int32Array(memory.buffer, 0, 32);
     const { context } = memory.views;
     context[CONTEXT_LAZY] = this.#cache === null ? 0 : 1;
     context[CONTEXT_LAMBDA] = plan.lambda;
@@ -148,9 +136,10 @@ export class SplitFinder {
       let entries = 0;
       let prompts = 0;
       while (end < nodes.length && end - start < BATCH_NODES) {
-        for (const node of nodes.slice(end, end + step)) {
-          entries += node.queries.length;
-          prompts += node.prompts.prompts.length;
+        for (let place = end; place < end + step; place++) {
+          const { pairs } = nodes[place]!;
+          entries += pairs.count;
+          prompts += pairs.prompts.prompts.length;
         }
         if (end > start && (entries > this.#memory.batchEntries || prompts > this.#memory.batchPrompts))
           break;
@@ -164,10 +153,10 @@ export class SplitFinder {
 
   #findBatch(nodes: readonly OpenNode[], promptSets: PromptSets): NodeFinding[] {
     this.#batch++;
-    promptSets.listPartitions(nodes.map(({ prompts }) => prompts));
+    promptSets.listPartitions(nodes.map(({ pairs }) => pairs.prompts));
     const kept = this.#enter(nodes);
     this.#list(nodes.keys());
-    this.#start(STAGE_PREPARE);
+    this.#runStage(STAGE_PREPARE);
     const histograms = this.#finish(nodes);
     return nodes.map((_, index) => this.#read(index, kept[index]!, histograms?.[index] ?? null));
   }
@@ -175,16 +164,16 @@ export class SplitFinder {
   /** Writes the nodes' records; returns their kept bounds. */
   #enter(nodes: readonly OpenNode[]): (KeptBounds | null)[] {
     const { f64, u32, context } = this.#memory.views;
-    const entryQuery = context[CONTEXT_ENTRY_QUERY]! >> 2;
     const nodePrompts = context[CONTEXT_NODE_PROMPTS]! >> 2;
     let entry = 0;
     let prompt = 0;
-    return nodes.map(({ queries, prompts, isSplittable, parentHistograms }, index) => {
+    return nodes.map(({ pairs, isSplittable, parentHistograms }, index) => {
       const node = this.#nodeAt(index);
-      u32.set(queries, entryQuery + entry);
+      const { count, prompts } = pairs;
       u32.set(prompts.prompts, nodePrompts + prompt);
       f64[node + NODE_START] = entry;
-      f64[node + NODE_COUNT] = queries.length;
+      f64[node + NODE_COUNT] = count;
+      f64[node + NODE_QUERIES] = pairs.start;
       f64[node + NODE_PROMPT_START] = prompt;
       f64[node + NODE_PROMPT_COUNT] = prompts.prompts.length;
       f64[node + NODE_PARTITION_START] = prompts.partitionStart;
@@ -192,24 +181,18 @@ export class SplitFinder {
       f64[node + NODE_SCALE] = parentHistograms?.scale ?? 0;
       f64[node + NODE_SCALE_CENTRE] = parentHistograms?.centre ?? 0;
       f64[node + NODE_STATUS] = isSplittable ? STATUS_PENDING : STATUS_TERMINAL;
-      entry += queries.length;
+      entry += count;
       prompt += prompts.prompts.length;
       const kept =
         this.#cache === null || !isSplittable
           ? null
-          : this.#cache.claim(this.#hash(queries, prompts), prompts.id, queries.length, this.#batch);
+          : this.#cache.claim(pairs.hash + prompts.hash, prompts.id, count, this.#batch);
       f64[node + NODE_KEYS] = kept?.keys ?? 0;
       f64[node + NODE_HISTORY] = kept?.history ?? 0;
       f64[node + NODE_CACHED] = kept?.filled === true ? 1 : 0;
       if (kept !== null) f64.set(kept.state, node + NODE_SEED);
       return kept;
     });
-  }
-
-  #hash(queries: Uint32Array, prompts: PromptSet): number {
-    let hash = prompts.hash;
-    for (let index = 0; index < queries.length; index++) hash += this.#hashes[queries[index]!]!;
-    return hash;
   }
 
   /** Goes through the query features of the nodes whose best split is still open. */
@@ -220,9 +203,9 @@ export class SplitFinder {
       (index) => f64[this.#nodeAt(index) + NODE_STATUS] === STATUS_PENDING,
     );
     if (pending.length === 0) return null;
-    if (context[CONTEXT_FAMILIES_LENGTH]! > 0) this.#start(STAGE_BOUND);
+    if (context[CONTEXT_FAMILIES_LENGTH]! > 0) this.#runStage(STAGE_BOUND);
     this.#list(pending);
-    this.#start(STAGE_FINISH);
+    this.#runStage(STAGE_FINISH);
     return kept;
   }
 
@@ -232,11 +215,6 @@ export class SplitFinder {
     let length = 0;
     for (const node of nodes) u32[list + length++] = node;
     context[CONTEXT_LIST_LENGTH] = length;
-  }
-
-  #start(stage: number): void {
-    this.#control[CONTROL_NEXT_TASK >> 2] = 0;
-    this.#runStage(stage);
   }
 
   #read(index: number, kept: KeptBounds | null, histograms: StoredHistograms | null): NodeFinding {

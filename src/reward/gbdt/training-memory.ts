@@ -7,7 +7,6 @@ const {
   CONTEXT_BINS,
   CONTEXT_BOUNDS,
   CONTEXT_ENTRY_QUANTISED,
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_ENTRY_SUM,
   CONTEXT_FAMILIES,
   CONTEXT_FEATURE_ACTIVE,
@@ -17,18 +16,23 @@ const {
   CONTEXT_HISTOGRAMS,
   CONTEXT_LIST,
   CONTEXT_NODE_PROMPTS,
+  CONTEXT_NODE_QUERIES,
   CONTEXT_NODES,
   CONTEXT_PAIRS,
   CONTEXT_PARTITIONS,
+  CONTEXT_PARTS,
   CONTEXT_PROMPT_ORDER,
   CONTEXT_PROMPT_RANK,
   CONTEXT_PROMPT_SUMS,
   CONTEXT_PROMPTS,
   CONTEXT_QUERIES,
+  CONTEXT_QUERY_HASHES,
   CONTEXT_SCRATCH,
   CONTEXT_SCRATCH_BYTES,
+  CONTEXT_SCRATCH_QUERIES,
   FAMILY_BYTES,
   NODE_BYTES,
+  PART_BYTES,
   SCRATCH_PROMPTS,
 } = gbdtLayout;
 
@@ -95,14 +99,16 @@ export class TrainingMemory {
     const slotBytes = FEATURE_HISTOGRAM_BYTES * features;
     this.histogramSlots =
       bounded * Math.min(MOST_HISTOGRAM_SLOTS, Math.floor(HISTOGRAM_BYTES / Math.max(slotBytes, 1)));
-    const scratchBytes = SCRATCH_PROMPTS + 16 * prompts + 32 * (prompts + 1) + 4 * (promptColumns + 3);
-    const scratchStride = bounded * Math.ceil(scratchBytes / 64) * 64;
+    const promptBytes = 16 * prompts + 32 * (prompts + 1) + 4 * (promptColumns + 3);
+    const queriesOffset = Math.ceil((SCRATCH_PROMPTS + promptBytes) / 64) * 64;
+    const scratchStride = bounded * Math.ceil((queriesOffset + 4 * queries) / 64) * 64;
     const regions: [field: number, address: number][] = [
       [CONTEXT_BINS, reserve(features * queries)],
       [CONTEXT_BIN_ROWS, reserve(bounded * queries * rowBytes(features))],
       [CONTEXT_PAIRS, reserve(16 * queries * prompts)],
       [CONTEXT_FEATURE_ACTIVE, reserve(features)],
-      [CONTEXT_ENTRY_QUERY, reserve(4 * this.batchEntries)],
+      [CONTEXT_NODE_QUERIES, reserve(4 * queries * prompts)],
+      [CONTEXT_QUERY_HASHES, reserve(8 * queries)],
       [CONTEXT_ENTRY_SUM, reserve(16 * this.batchEntries)],
       [CONTEXT_ENTRY_QUANTISED, reserve(bounded * 8 * this.batchEntries)],
       [CONTEXT_NODES, reserve(NODE_BYTES * BATCH_NODES)],
@@ -113,6 +119,7 @@ export class TrainingMemory {
       [CONTEXT_PROMPT_ORDER, reserve(2 * promptColumns * prompts)],
       [CONTEXT_PROMPT_RANK, reserve(2 * promptColumns * prompts)],
       [CONTEXT_LIST, reserve(4 * BATCH_NODES)],
+      [CONTEXT_PARTS, reserve(PART_BYTES * BATCH_NODES)],
       [CONTEXT_FAMILIES, reserve(bounded * FAMILY_BYTES * BATCH_NODES)],
       [CONTEXT_HISTOGRAMS, reserve(slotBytes * this.histogramSlots)],
       [CONTEXT_SCRATCH, reserve(scratchStride * workers)],
@@ -133,6 +140,7 @@ export class TrainingMemory {
     const { context } = this.views;
     for (const [field, address] of regions) context[field] = address;
     context[CONTEXT_SCRATCH_BYTES] = scratchStride;
+    context[CONTEXT_SCRATCH_QUERIES] = queriesOffset;
     context[CONTEXT_HISTOGRAM_BYTES] = slotBytes;
     context[CONTEXT_QUERIES] = queries;
     context[CONTEXT_FEATURES] = features;

@@ -8,29 +8,27 @@ import { type Split, type Tree, TreeBuilder } from "./tree.ts";
 export interface GrowthSource {
   /** Best splits of nodes; of those not `isSplittable` only the sums. */
   find(nodes: readonly OpenNode[]): NodeFinding[];
-  part(pairs: NodePairs, split: Split): [left: NodePairs, right: NodePairs];
+  /** Pairs of the children of nodes, left one first, in order. */
+  part(parents: readonly { readonly pairs: NodePairs; readonly split: Split }[]): NodePairs[];
   /** Original feature and threshold of a split. */
   nameSplit(split: Split): { readonly feature: number; readonly threshold: number };
 }
 
-/** A leaf of a tree, with the pairs in it. */
-export interface TreeLeaf extends NodePairs {
+/** A leaf of a growing tree, with the pairs in it. */
+export interface GrownLeaf {
+  readonly pairs: NodePairs;
   readonly value: number;
 }
 
-interface Candidate extends NodePairs {
+interface Candidate extends GrownLeaf {
   readonly node: number;
   readonly depth: number;
-  readonly value: number;
   readonly split: Split | null;
   readonly histograms: StoredHistograms | null;
 }
 
-/** A node that has just come into being. */
-interface NewNode extends NodePairs {
-  readonly node: number;
-  readonly parentHistograms: StoredHistograms | null;
-}
+/** A candidate that is to be split. */
+type Parent = Candidate & { readonly split: Split };
 
 /**
  * Grows one tree from a root holding all pairs.
@@ -42,50 +40,60 @@ export function growTree(
   root: NodePairs,
   source: GrowthSource,
   plan: TrainingPlan,
-): { tree: Tree; leaves: TreeLeaf[] } {
+): { tree: Tree; leaves: GrownLeaf[] } {
   const builder = new TreeBuilder();
-  const leaves: TreeLeaf[] = [];
+  const leaves: GrownLeaf[] = [];
   const canSplitAt = (depth: number): boolean => plan.maxDepth === 0 || depth < plan.maxDepth;
-  const open = (children: readonly NewNode[], depth: number): Candidate[] => {
+  const isFull = (more = 0): boolean => plan.maxLeaves > 0 && builder.leaves + more >= plan.maxLeaves;
+  const open = (
+    nodes: readonly number[],
+    pairs: readonly NodePairs[],
+    parents: readonly Parent[],
+    depth: number,
+  ): Candidate[] => {
     const isSplittable = canSplitAt(depth);
     const hasSplittableChildren = canSplitAt(depth + 1);
     const findings = source.find(
-      children.map((child) => ({ ...child, isSplittable, hasSplittableChildren })),
+      pairs.map((one, index) => ({
+        pairs: one,
+        isSplittable,
+        hasSplittableChildren,
+        parentHistograms: parents[index >> 1]?.histograms ?? null,
+      })),
     );
-    return children.map(({ queries, prompts, node }, index) => {
-      const { gradient, hessian, split, histograms } = findings[index]!;
+    return findings.map(({ gradient, hessian, split, histograms }, index) => {
+      const node = nodes[index]!;
       const value = (-gradient / (hessian + plan.lambda)) * plan.learningRate;
       builder.setSums(node, value, hessian);
-      return { queries, prompts, node, depth, value, split, histograms };
+      return { pairs: pairs[index]!, node, depth, value, split, histograms };
     });
   };
-  const splitNode = ({ queries, prompts, node, histograms }: Candidate, split: Split): NewNode[] => {
-    const { feature, threshold } = source.nameSplit(split);
-    const [left, right] = source.part({ queries, prompts }, split);
-    const children = builder.split(node, feature, threshold, split.gain);
-    return [
-      { ...left, node: children.left, parentHistograms: histograms },
-      { ...right, node: children.right, parentHistograms: histograms },
-    ];
+  const openChildren = (parents: readonly Parent[]): Candidate[] => {
+    const nodes: number[] = [];
+    for (const { node, split } of parents) {
+      const { feature, threshold } = source.nameSplit(split);
+      const { left, right } = builder.split(node, feature, threshold, split.gain);
+      nodes.push(left, right);
+    }
+    return open(nodes, source.part(parents), parents, parents[0]!.depth + 1);
   };
-  const isFull = (): boolean => plan.maxLeaves > 0 && builder.leaves >= plan.maxLeaves;
-  let frontier = open([{ ...root, node: builder.addNode(), parentHistograms: null }], 0);
+  let frontier = open([builder.addNode()], [root], [], 0);
   while (frontier.length > 0) {
-    const next: NewNode[] = [];
     if (plan.growth === "depthwise") {
-      const depth = frontier[0]!.depth;
-      for (const candidate of frontier)
-        if (candidate.split === null || isFull()) leaves.push(candidate);
-        else next.push(...splitNode(candidate, candidate.split));
-      frontier = next.length > 0 ? open(next, depth + 1) : [];
+      const parents: Parent[] = [];
+      for (const candidate of frontier) {
+        if (candidate.split === null || isFull(parents.length)) leaves.push(candidate);
+        else parents.push(candidate as Parent);
+      }
+      frontier = parents.length > 0 ? openChildren(parents) : [];
     } else {
       const chosen = isFull() ? null : mostGaining(frontier);
-      if (chosen?.split === null || chosen === null) {
+      if (chosen === null || chosen.split === null) {
         leaves.push(...frontier);
         break;
       }
       frontier = frontier.filter((candidate) => candidate !== chosen);
-      frontier.push(...open(splitNode(chosen, chosen.split), chosen.depth + 1));
+      frontier.push(...openChildren([chosen as Parent]));
     }
   }
   return { tree: builder.build(), leaves };

@@ -27,7 +27,7 @@ function train(
     trees.push(tree);
     for (const { queries, prompts, value } of leaves)
       for (const query of queries)
-        for (const prompt of prompts.prompts) margins[query * rewards.prompts + prompt]! += value;
+        for (const prompt of prompts) margins[query * rewards.prompts + prompt]! += value;
   }
   trainer.close();
   return { trees, margins, statistics: trainer.statistics };

@@ -4,7 +4,7 @@ import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
 import { type BinnedQueries, BLOCK, binOf } from "./binning.ts";
 import { type KernelChoice, startKernels } from "./kernel-runner.ts";
 import { computeGradients } from "./loss.ts";
-import { type NodePairs, partNode, partQueries, queriesWithPairs } from "./node-partition.ts";
+import { type NodePairs, NodePartition, type Parting } from "./node-partition.ts";
 import { type PromptColumns, promptColumns } from "./prompt-columns.ts";
 import { PromptSets } from "./prompt-set.ts";
 import { featureSampler, pairSampler } from "./sampling.ts";
@@ -12,7 +12,7 @@ import { SplitFinder } from "./split-finder.ts";
 import { rowBytes, TrainingMemory } from "./training-memory.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Split, Tree } from "./tree.ts";
-import { type GrowthSource, growTree, type TreeLeaf } from "./tree-grower.ts";
+import { type GrownLeaf, type GrowthSource, growTree } from "./tree-grower.ts";
 
 const { CONTEXT_BIN_ROWS, CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE } = gbdtLayout;
 
@@ -30,6 +30,13 @@ export interface EngineOptions {
   readonly cacheBytes: number;
 }
 
+/** A leaf of a tree, with the pairs in it: all of its queries with all of its prompts. */
+export interface TreeLeaf {
+  readonly queries: Uint32Array;
+  readonly prompts: Uint32Array;
+  readonly value: number;
+}
+
 /** Grows the trees of one model, round by round. Holds threads and memory until `close`. */
 export class TreeTrainer {
   readonly #queries: BinnedQueries;
@@ -40,8 +47,8 @@ export class TreeTrainer {
   readonly #source: GrowthSource;
   readonly #closeKernels: () => void;
   #columns: PromptColumns;
-  #promptSets: PromptSets;
-  #isComplete = false;
+  readonly #promptSets: PromptSets;
+  readonly #partition: NodePartition;
 
   constructor(
     queries: BinnedQueries,
@@ -69,10 +76,12 @@ export class TreeTrainer {
     this.#promptSets = new PromptSets(this.#memory, this.#columns);
     const runner = startKernels(this.#memory);
     this.#closeKernels = runner.close;
+    this.#partition = new NodePartition(this.#memory, runner.run);
     this.#finder = new SplitFinder(this.#memory, runner.name, runner.run, plan);
     this.#source = {
       find: (nodes) => this.#finder.find(nodes, this.#promptSets),
-      part: (pairs, split) => partNode(this.#memory, this.#promptSets, pairs, split, this.#isComplete),
+      part: (parents) =>
+        this.#partition.part(parents.map(({ pairs, split }) => this.#partingOf(pairs, split))),
       nameSplit: (split) => this.#nameSplit(split),
     };
   }
@@ -88,7 +97,7 @@ export class TreeTrainer {
   }
 
   /**
-   * Grows the next tree.
+   * Grows the next tree. Its leaves are valid until the next call.
    * @param round 0-based
    * @param margins Q × P
    * @param rewards Q × P; pairs with 0 trials do not take part
@@ -99,55 +108,48 @@ export class TreeTrainer {
     rewards: RewardMatrix,
   ): { tree: Tree; leaves: readonly TreeLeaf[] } {
     const { objective, seed, pairFraction, featureFraction } = this.#plan;
-    const { pairs } = this.#memory;
-    computeGradients(objective, margins, rewards, pairSampler(seed, round, pairFraction), pairs);
+    const sampler = pairSampler(seed, round, pairFraction);
+    const known = computeGradients(objective, margins, rewards, sampler, this.#memory.pairs);
     this.#sampleFeatures(round, featureFraction);
     this.#finder.startTree();
-    if (this.#promptSets.size > MOST_PROMPT_SETS)
-      this.#promptSets = new PromptSets(this.#memory, this.#columns);
-    const prompts = this.#promptSets.get(
-      Uint32Array.from({ length: rewards.prompts }, (_, prompt) => prompt),
-    );
-    const allQueries = Uint32Array.from({ length: rewards.queries }, (_, query) => query);
-    this.#isComplete = false;
-    const queries = queriesWithPairs(this.#memory, allQueries, prompts);
-    this.#isComplete = queries.every((query) => {
-      const row = query * rewards.prompts;
-      for (let prompt = 0; prompt < rewards.prompts; prompt++)
-        if (pairs[2 * (row + prompt) + 1] === 0) return false;
-      return true;
-    });
-    const { tree, leaves } = growTree({ queries, prompts }, this.#source, this.#plan);
-    const coversAll = this.#isComplete && queries.length === rewards.queries;
-    return { tree, leaves: coversAll ? leaves : this.route(tree) };
+    if (this.#promptSets.size > MOST_PROMPT_SETS) this.#promptSets.clear();
+    const isComplete = known === margins.length;
+    const root = this.#partition.startTree(this.#promptSets.all, isComplete);
+    const { tree, leaves } = growTree(root, this.#source, this.#plan);
+    return { tree, leaves: isComplete ? leaves.map((leaf) => this.#leafOf(leaf)) : this.route(tree) };
   }
 
-  /** Where every pair ends up in a tree, whether it took part in the training or not. */
+  /** Where every pair ends up in a tree, whether it took part in the training or not; valid until the next call. */
   route(tree: Tree): TreeLeaf[] {
-    const { queries, prompts } = this.#memory.sizes;
     const leaves: TreeLeaf[] = [];
-    const visit = (node: number, pairs: NodePairs): void => {
-      if (pairs.queries.length === 0 || pairs.prompts.prompts.length === 0) return;
-      if (tree.feature[node] === -1) {
-        leaves.push({ ...pairs, value: tree.value[node]! });
-        return;
-      }
-      const [left, right] = this.#partByThreshold(pairs, tree.feature[node]!, tree.threshold[node]!);
-      visit(tree.left[node]!, left);
-      visit(tree.left[node]! + 1, right);
-    };
-    visit(0, {
-      queries: Uint32Array.from({ length: queries }, (_, query) => query),
-      prompts: this.#promptSets.get(Uint32Array.from({ length: prompts }, (_, prompt) => prompt)),
-    });
+    let level = [{ node: 0, pairs: this.#partition.startTree(this.#promptSets.all, true) }];
+    while (level.length > 0) {
+      const inner = level.filter(({ node, pairs }) => {
+        if (tree.feature[node] !== -1) return true;
+        leaves.push(this.#leafOf({ pairs, value: tree.value[node]! }));
+        return false;
+      });
+      const children = this.#partition.part(
+        inner.map(({ node, pairs }) => this.#partingAt(pairs, tree.feature[node]!, tree.threshold[node]!)),
+      );
+      level = children
+        .map((pairs, index) => ({ node: tree.left[inner[index >> 1]!.node]! + (index & 1), pairs }))
+        .filter(({ pairs }) => pairs.count > 0 && pairs.prompts.prompts.length > 0);
+    }
     return leaves;
   }
 
-  #partByThreshold(
-    { queries, prompts }: NodePairs,
-    feature: number,
-    threshold: number,
-  ): [left: NodePairs, right: NodePairs] {
+  #leafOf({ pairs, value }: GrownLeaf): TreeLeaf {
+    return { queries: this.#partition.queriesOf(pairs), prompts: pairs.prompts.prompts, value };
+  }
+
+  #partingOf(pairs: NodePairs, { side, index, bin }: Split): Parting {
+    if (side === "query") return { pairs, feature: index, bin };
+    const [left, right] = this.#promptSets.part(pairs.prompts, index, bin);
+    return { pairs, left, right };
+  }
+
+  #partingAt(pairs: NodePairs, feature: number, threshold: number): Parting {
     const { originalColumns, columns, cuts } = this.#queries;
     if (feature < originalColumns) {
       const index = columns.indexOf(feature);
@@ -157,19 +159,17 @@ export class TreeTrainer {
           `Query feature ${feature} has no cut at ${threshold}: the trees to resume from were grown on other data. Start anew.`,
           { feature, threshold },
         );
-      const [left, right] = partQueries(this.#memory, queries, index, bin);
-      return [
-        { queries: left, prompts },
-        { queries: right, prompts },
-      ];
+      return { pairs, feature: index, bin };
     }
     const { values, columns: width } = this.#promptFeatures;
+    const { prompts } = pairs.prompts;
     const isLeft = (prompt: number): boolean =>
       values[prompt * width + feature - originalColumns]! < threshold;
-    return [
-      { queries, prompts: this.#promptSets.get(prompts.prompts.filter(isLeft)) },
-      { queries, prompts: this.#promptSets.get(prompts.prompts.filter((prompt) => !isLeft(prompt))) },
-    ];
+    return {
+      pairs,
+      left: this.#promptSets.get(prompts.filter(isLeft)),
+      right: this.#promptSets.get(prompts.filter((prompt) => !isLeft(prompt))),
+    };
   }
 
   /** Ends the threads. */

@@ -60,19 +60,33 @@ export class TreeBuilder {
   split(node: number, feature: number, threshold: number, gain: number): { left: number; right: number } {
     const left = this.addNode();
     const right = this.addNode();
-    Object.assign(this.#nodes[node]!, { feature, threshold, gain, left });
+    const parent = this.#nodes[node]!;
+    parent.feature = feature;
+    parent.threshold = threshold;
+    parent.gain = gain;
+    parent.left = left;
     return { left, right };
   }
 
   build(): Tree {
     const nodes = this.#nodes;
-    return {
-      feature: Int32Array.from(nodes, (node) => node.feature),
-      threshold: Float32Array.from(nodes, (node) => node.threshold),
-      left: Int32Array.from(nodes, (node) => node.left),
-      value: Float64Array.from(nodes, (node) => node.value),
-      gain: Float32Array.from(nodes, (node) => node.gain),
-      cover: Float32Array.from(nodes, (node) => node.cover),
+    const tree: Tree = {
+      feature: new Int32Array(nodes.length),
+      threshold: new Float32Array(nodes.length),
+      left: new Int32Array(nodes.length),
+      value: new Float64Array(nodes.length),
+      gain: new Float32Array(nodes.length),
+      cover: new Float32Array(nodes.length),
     };
+    for (let node = 0; node < nodes.length; node++) {
+      const { feature, threshold, left, value, gain, cover } = nodes[node]!;
+      tree.feature[node] = feature;
+      tree.threshold[node] = threshold;
+      tree.left[node] = left;
+      tree.value[node] = value;
+      tree.gain[node] = gain;
+      tree.cover[node] = cover;
+    }
+    return tree;
   }
 }

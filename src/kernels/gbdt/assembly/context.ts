@@ -1,10 +1,12 @@
 // Reading of the shared tables, see ../layout.ts.
 import {
   CONTEXT_ADDRESS,
+  CONTEXT_NODE_QUERIES,
   CONTEXT_NODES,
   CONTEXT_SCRATCH,
   CONTEXT_SCRATCH_BYTES,
   NODE_BYTES,
+  NODE_QUERIES,
 } from "../layout";
 
 @inline
@@ -30,6 +32,12 @@ export function get(node: usize, field: i32): f64 {
 @inline
 export function set(node: usize, field: i32, value: f64): void {
   store<f64>(node + (<usize>field << 3), value);
+}
+
+/** Address of a node's queries. */
+@inline
+export function queriesOf(node: usize): usize {
+  return address(CONTEXT_NODE_QUERIES) + (<usize>get(node, NODE_QUERIES) << 2);
 }
 
 /** Scratch memory of this thread. */

@@ -1,7 +1,6 @@
 // Exact evaluation of one feature; the plain TypeScript twin with the explanations is ../feature-evaluator.ts.
 import {
   CONTEXT_BINS,
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_ENTRY_SUM,
   CONTEXT_LAMBDA,
   CONTEXT_MIN_CHILD,
@@ -21,7 +20,7 @@ import {
   SCRATCH_OCCUPIED,
   SPARSE_ENTRIES,
 } from "../layout";
-import { address, context, get, scratch, set } from "./context";
+import { address, context, get, queriesOf, scratch, set } from "./context";
 
 export let bestGain: f64 = 0;
 export let bestFeature: i32 = -1;
@@ -45,7 +44,7 @@ let blockBytes: usize = 0;
 export function loadNode(node: usize): void {
   const start = <usize>get(node, NODE_START);
   count = <u32>get(node, NODE_COUNT);
-  queries = address(CONTEXT_ENTRY_QUERY) + (start << 2);
+  queries = queriesOf(node);
   sums = address(CONTEXT_ENTRY_SUM) + (start << 4);
   gradient = get(node, NODE_GRADIENT);
   hessian = get(node, NODE_HESSIAN);

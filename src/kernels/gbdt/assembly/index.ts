@@ -10,6 +10,8 @@ import {
   CONTEXT_MIN_CHILD,
   CONTEXT_MIN_GAIN,
   CONTEXT_NODES,
+  CONTEXT_PARTS,
+  CONTEXT_PARTS_LENGTH,
   CONTROL_NEXT_TASK,
   NODE_BASE,
   NODE_BEST_BIN,
@@ -29,9 +31,11 @@ import {
   NODE_SCORE,
   NODE_SEED,
   NODE_STATUS,
+  PART_BYTES,
   ROUNDING_ROOM,
   SMALL_ENTRIES,
   STAGE_BOUND,
+  STAGE_PART,
   STAGE_PREPARE,
   STATUS_DONE,
   STATUS_PENDING,
@@ -44,6 +48,7 @@ import { address, context, get, nodeAddress, scratch, set, useScratch } from "./
 import { bestFeature, bestGain, evaluate, loadNode, storeNode } from "./exact";
 import { carryBounds, evaluateLazily, startBounds } from "./lazy";
 import { sumNode } from "./node-sums";
+import { partQueries } from "./part";
 import { findPromptSplit } from "./prompts";
 import { quantiseNode } from "./quantise";
 import { bestOfTiny } from "./tiny-nodes";
@@ -54,6 +59,10 @@ export function run(stage: i32, worker: i32): void {
     runBounding();
     return;
   }
+  if (stage == STAGE_PART) {
+    runParting();
+    return;
+  }
   const list = address(CONTEXT_LIST);
   const length = <i32>context(CONTEXT_LIST_LENGTH);
   for (;;) {
@@ -62,6 +71,17 @@ export function run(stage: i32, worker: i32): void {
     const node = nodeAddress(load<u32>(list + (<usize>task << 2)));
     if (stage == STAGE_PREPARE) prepareNode(node);
     else finishNode(node);
+  }
+}
+
+/** Tasks are nodes that are split. */
+function runParting(): void {
+  const parts = address(CONTEXT_PARTS);
+  const length = <i32>context(CONTEXT_PARTS_LENGTH);
+  for (;;) {
+    const task = atomic.add<i32>(CONTROL_NEXT_TASK, 1);
+    if (task >= length) return;
+    partQueries(parts + <usize>task * PART_BYTES);
   }
 }
 

@@ -1,6 +1,5 @@
 // Bounds carried from round to round; the reasoning stands in ../lazy-evaluation.ts.
 import {
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_ENTRY_SUM,
   CONTEXT_FEATURES,
   CONTEXT_LAMBDA,
@@ -23,7 +22,7 @@ import {
   ROUNDING_ROOM,
   TIE_ENTRIES,
 } from "../layout";
-import { address, context, get, set } from "./context";
+import { address, context, get, queriesOf, set } from "./context";
 import {
   bestFeature,
   bestGain,
@@ -50,7 +49,7 @@ export function carryBounds(node: usize): bool {
   let history = <usize>get(node, NODE_HISTORY);
   const historyEnd = history + (count << 4);
   let historyQuery = historyEnd;
-  let query = address(CONTEXT_ENTRY_QUERY) + (start << 2);
+  let query = queriesOf(node);
   let sum = address(CONTEXT_ENTRY_SUM) + (start << 4);
   const centre = get(node, NODE_CENTRE);
   const oldCentre = get(node, NODE_OLD_CENTRE);
@@ -98,7 +97,7 @@ export function startBounds(node: usize): void {
   const start = <usize>get(node, NODE_START);
   const history = <usize>get(node, NODE_HISTORY);
   memory.copy(history, address(CONTEXT_ENTRY_SUM) + (start << 4), count << 4);
-  memory.copy(history + (count << 4), address(CONTEXT_ENTRY_QUERY) + (start << 2), count << 2);
+  memory.copy(history + (count << 4), queriesOf(node), count << 2);
   set(node, NODE_OLD_CENTRE, get(node, NODE_CENTRE));
   set(node, NODE_GROWTH, 1);
   set(node, NODE_CLOCK, 0);

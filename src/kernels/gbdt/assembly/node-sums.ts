@@ -1,6 +1,5 @@
 // Sums of one node's pairs by entry, by prompt and in all.
 import {
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_ENTRY_SUM,
   CONTEXT_NODE_PROMPTS,
   CONTEXT_PAIRS,
@@ -13,7 +12,7 @@ import {
   NODE_PROMPT_START,
   NODE_START,
 } from "../layout";
-import { address, get, set } from "./context";
+import { address, get, queriesOf, set } from "./context";
 
 export function sumNode(node: usize): void {
   const rowBytes = address(CONTEXT_PROMPTS) << 4;
@@ -25,7 +24,7 @@ export function sumNode(node: usize): void {
   const prompts = address(CONTEXT_NODE_PROMPTS) + (promptStart << 2);
   const promptsEnd = prompts + (promptCount << 2);
   const promptSums = address(CONTEXT_PROMPT_SUMS) + (promptStart << 4);
-  let entry = address(CONTEXT_ENTRY_QUERY) + (start << 2);
+  let entry = queriesOf(node);
   const end = entry + (count << 2);
   let entrySum = address(CONTEXT_ENTRY_SUM) + (start << 4);
   let total = f64x2.splat(0);

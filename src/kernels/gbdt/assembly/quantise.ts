@@ -13,7 +13,6 @@
  */
 import {
   CONTEXT_ENTRY_QUANTISED,
-  CONTEXT_ENTRY_QUERY,
   CONTEXT_LAMBDA,
   CONTEXT_MIN_CHILD_BOUND,
   CONTEXT_NODE_PROMPTS,
@@ -30,7 +29,7 @@ import {
   NODE_SCAN_TABLE,
   NODE_START,
 } from "../layout";
-import { address, context, get, set } from "./context";
+import { address, context, get, queriesOf, set } from "./context";
 
 /** Sums of quantised values stay below 2^30 and so far from i32's limit. */
 const SUM_LIMIT: f64 = 1073741824;
@@ -134,7 +133,7 @@ function chooseScale(node: usize, centre: f64, hessian: f64): void {
   const pairs = address(CONTEXT_PAIRS);
   const prompts = address(CONTEXT_NODE_PROMPTS) + (<usize>get(node, NODE_PROMPT_START) << 2);
   const promptsEnd = prompts + (<usize>get(node, NODE_PROMPT_COUNT) << 2);
-  let entry = address(CONTEXT_ENTRY_QUERY) + (<usize>get(node, NODE_START) << 2);
+  let entry = queriesOf(node);
   const end = entry + (<usize>get(node, NODE_COUNT) << 2);
   let absolute: f64 = 0;
   for (; entry < end; entry += 4) {
@@ -154,7 +153,7 @@ function addQuantised(node: usize, scale: f64, centre: f64): void {
   const start = <usize>get(node, NODE_START);
   const prompts = address(CONTEXT_NODE_PROMPTS) + (<usize>get(node, NODE_PROMPT_START) << 2);
   const promptsEnd = prompts + (<usize>get(node, NODE_PROMPT_COUNT) << 2);
-  let entry = address(CONTEXT_ENTRY_QUERY) + (start << 2);
+  let entry = queriesOf(node);
   const end = entry + (<usize>get(node, NODE_COUNT) << 2);
   let quantised = address(CONTEXT_ENTRY_QUANTISED) + (start << 3);
   const factor = f64x2.splat(scale);
