@@ -63,10 +63,10 @@ export class FeatureEvaluator {
 
   /** Turns to a node and takes over its best split so far. */
   load(node: number): void {
-    const { f64, context } = this.#views;
-    this.#start = f64[node + NODE_START]!;
-    this.#queries = (context[CONTEXT_NODE_QUERIES]! >> 2) + f64[node + NODE_QUERIES]!;
-    this.#count = f64[node + NODE_COUNT]!;
+    const { i32, f64, context } = this.#views;
+    this.#start = i32[2 * node + NODE_START]!;
+    this.#queries = (context[CONTEXT_NODE_QUERIES]! >>> 2) + i32[2 * node + NODE_QUERIES]!;
+    this.#count = i32[2 * node + NODE_COUNT]!;
     this.#gradient = f64[node + NODE_GRADIENT]!;
     this.#hessian = f64[node + NODE_HESSIAN]!;
     this.bestGain = f64[node + NODE_BEST_GAIN]!;
@@ -222,7 +222,7 @@ export class FeatureEvaluator {
     const queries = this.#queries;
     const end = queries + this.#count;
     const histograms = this.#histograms;
-    let sum = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * this.#start;
+    let sum = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * this.#start;
     for (let entry = queries; entry < end; entry++, sum += 2) {
       const bins = u32[base + u32[entry]!]!;
       const gradient = f64[sum]!;
@@ -255,7 +255,7 @@ export class FeatureEvaluator {
     const histogram = this.#histograms;
     const lane = this.#laneOf(feature);
     const occupied = this.#occupied;
-    let sum = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * this.#start;
+    let sum = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * this.#start;
     if (this.#count > SPARSE_ENTRIES) {
       for (let entry = queries; entry < end; entry++, sum += 2) {
         const place = lane + 2 * u8[base + 4 * u32[entry]!]!;

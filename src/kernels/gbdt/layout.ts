@@ -94,6 +94,8 @@ export const CONTEXT_PARTS_LENGTH = 34;
 /** Offset in a worker's scratch memory of u32 [N], queries that go right. */
 export const CONTEXT_SCRATCH_QUERIES = 35;
 export const CONTEXT_FIELDS = 36;
+/** The same fields once more as u32, for addresses and sizes: SIMD kernels would convert them over and over again. */
+export const CONTEXT_WORDS_ADDRESS = 416;
 
 /**
  * A family record: i32 fields. One node's histograms are made from its entries; its sibling's are what is left of
@@ -127,93 +129,96 @@ export const SCRATCH_SUBSETS = 15424;
 /** Prompt table, 16 bytes a prompt; i32 [K + 1][4][2], four sorted columns; f32 [c + 3], bounds of the columns. */
 export const SCRATCH_PROMPTS = 19520;
 
-/** Fields of a part record, each an f64: a node whose queries are to be parted, or to be had twice. */
-export const PART_FIELDS = 12;
-export const PART_BYTES = 96;
-/** First of its queries among the node queries, and their number. The left child's stay in place. */
+/**
+ * A part record: a node whose queries are to be parted, or to be had twice. Words first, i32, then fields, f64.
+ */
+export const PART_FIELDS = 8;
+export const PART_BYTES = 64;
+/** Word: first of its queries among the node queries, and their number. The left child's stay in place. */
 export const PART_START = 0;
 export const PART_COUNT = 1;
-/** Query feature to part them by; -1 where the prompts are parted and both children have them. */
+/** Word: query feature to part them by; -1 where the prompts are parted and both children have them. */
 export const PART_FEATURE = 2;
-/** Greatest bin that goes left. */
+/** Word: greatest bin that goes left. */
 export const PART_BIN = 3;
-/** Where the prompts are parted: place of the right child's queries. */
+/** Word: where the prompts are parted, place of the right child's queries. */
 export const PART_RIGHT_START = 4;
-/** First of the left child's prompts among the node prompts, the right child's behind; -1 where all pairs are known. */
+/** Word: first of the left child's prompts among the node prompts, the right child's behind; -1: all pairs are known. */
 export const PART_PROMPT_START = 5;
 export const PART_LEFT_PROMPT_COUNT = 6;
 export const PART_RIGHT_PROMPT_COUNT = 7;
-/** Results: number of each child's queries, and sum of their hashes. */
+/** Words, results: number of each child's queries. */
 export const PART_LEFT_COUNT = 8;
 export const PART_RIGHT_COUNT = 9;
-export const PART_LEFT_HASH = 10;
-export const PART_RIGHT_HASH = 11;
+/** Fields, results: sum of the hashes of each child's queries. */
+export const PART_LEFT_HASH = 5;
+export const PART_RIGHT_HASH = 6;
 
-/** Fields of a node record, each an f64. */
+/** A node record: words first, i32, then fields, f64. */
 export const NODE_FIELDS = 40;
 export const NODE_BYTES = 320;
-/** First entry of the batch. */
+/** Word: First entry of the batch. */
 export const NODE_START = 0;
-/** Number of entries. */
+/** Word: Number of entries. */
 export const NODE_COUNT = 1;
-/** First of its prompts among the node prompts. */
+/** Word: First of its prompts among the node prompts. */
 export const NODE_PROMPT_START = 2;
 export const NODE_PROMPT_COUNT = 3;
-/** First partition record, where its prompts are few. */
+/** Word: First partition record, where its prompts are few. */
 export const NODE_PARTITION_START = 4;
-/** Number of partition records; -1: go through the columns. */
+/** Word: Number of partition records; -1: go through the columns. */
 export const NODE_PARTITION_COUNT = 5;
+/** Word: Address of f32 [d], bounds kept between rounds; 0 if none. */
+export const NODE_KEYS = 6;
+/** Word: Address of its sums in the round before: f64 [count][2], then u32 [count] queries; 0 if none. */
+export const NODE_HISTORY = 7;
+/** Word: First of its queries among the node queries. */
+export const NODE_QUERIES = 8;
 /** G and H, sums over all its pairs. */
-export const NODE_GRADIENT = 6;
-export const NODE_HESSIAN = 7;
+export const NODE_GRADIENT = 5;
+export const NODE_HESSIAN = 6;
 /** Score unsplit, G² / (H + λ). */
-export const NODE_SCORE = 8;
+export const NODE_SCORE = 7;
 /** w̄ = -G / (H + 2λ), the centre of its gradients. */
-export const NODE_CENTRE = 9;
+export const NODE_CENTRE = 8;
 /** G² / (H + 2λ): a split's score is this plus its centred gain. */
-export const NODE_BASE = 10;
+export const NODE_BASE = 9;
 /** Score of the best prompt split, its column and the greatest rank that goes left; column -1 if none. */
-export const NODE_PROMPT_GAIN = 11;
-export const NODE_PROMPT_COLUMN = 12;
-export const NODE_PROMPT_RANK = 13;
+export const NODE_PROMPT_GAIN = 10;
+export const NODE_PROMPT_COLUMN = 11;
+export const NODE_PROMPT_RANK = 12;
 /** Score of the best query split, its feature and the greatest bin that goes left; feature -1 if none. */
-export const NODE_BEST_GAIN = 14;
-export const NODE_BEST_FEATURE = 15;
-export const NODE_BEST_BIN = 16;
+export const NODE_BEST_GAIN = 13;
+export const NODE_BEST_FEATURE = 14;
+export const NODE_BEST_BIN = 15;
 /** Power of two by which its pairs are quantised: the parent's, where its histograms are kept; 0: not chosen yet. */
-export const NODE_SCALE = 17;
+export const NODE_SCALE = 16;
 /** One of the STATUS values. */
-export const NODE_STATUS = 18;
+export const NODE_STATUS = 17;
 /** 1 where features are first bounded, 0 where all are evaluated exactly. */
-export const NODE_BOUNDED = 19;
-/** Address of f32 [d], bounds kept between rounds; 0 if none. */
-export const NODE_KEYS = 20;
-/** Address of its sums in the round before: f64 [count][2], then u32 [count] queries; 0 if none. */
-export const NODE_HISTORY = 21;
+export const NODE_BOUNDED = 18;
 /** 1 where keys and history hold the round before; 0 where they are to be filled. */
-export const NODE_CACHED = 22;
+export const NODE_CACHED = 19;
 /** Feature that won last time; -1 if none. */
-export const NODE_SEED = 23;
+export const NODE_SEED = 20;
 /** How far bounds have drifted: bound of √gain = growth × (key + clock). */
-export const NODE_GROWTH = 24;
-export const NODE_CLOCK = 25;
+export const NODE_GROWTH = 21;
+export const NODE_CLOCK = 22;
 /** Greatest factor by which a hessian has grown since the keys were filled. */
-export const NODE_HESSIAN_GROWTH = 26;
+export const NODE_HESSIAN_GROWTH = 23;
 /** w̄ of the round before. */
-export const NODE_OLD_CENTRE = 27;
+export const NODE_OLD_CENTRE = 24;
 /** Partition and feature on whose ties some keys rest, see lazy evaluation. */
-export const NODE_TIE_MASK = 28;
-export const NODE_TIE_FEATURE = 29;
+export const NODE_TIE_MASK = 25;
+export const NODE_TIE_FEATURE = 26;
 /** Hessian growth from which thresholds that are not admissible now may be, see lazy evaluation. */
-export const NODE_LATENT_GROWTH = 30;
+export const NODE_LATENT_GROWTH = 27;
 /** Number of features evaluated exactly. */
-export const NODE_EVALUATED = 31;
+export const NODE_EVALUATED = 28;
 /** Eight words for the walk along quantised sums, see the scan table in assembly/quantise.ts. */
-export const NODE_SCAN_TABLE = 32;
+export const NODE_SCAN_TABLE = 29;
 /** Centre by which its pairs are quantised, chosen together with the scale. */
-export const NODE_SCALE_CENTRE = 36;
-/** First of its queries among the node queries. */
-export const NODE_QUERIES = 37;
+export const NODE_SCALE_CENTRE = 33;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;

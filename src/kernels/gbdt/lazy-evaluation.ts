@@ -68,13 +68,13 @@ const UNKNOWN_KEY = 2 ** 100;
  * Carries the kept bounds of a node over to the present sums.
  * @returns false if they cannot be used: another node's, or the hessians have changed too much
  */
-export function carryBounds({ f64, u32, context }: KernelViews, node: number): boolean {
-  const count = f64[node + NODE_COUNT]!;
-  const start = f64[node + NODE_START]!;
-  const history = f64[node + NODE_HISTORY]! >> 3;
-  const historyQuery = (f64[node + NODE_HISTORY]! + 16 * count) >> 2;
-  const queries = (context[CONTEXT_NODE_QUERIES]! >> 2) + f64[node + NODE_QUERIES]!;
-  const sums = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * start;
+export function carryBounds({ i32, u32, f64, context }: KernelViews, node: number): boolean {
+  const count = i32[2 * node + NODE_COUNT]!;
+  const start = i32[2 * node + NODE_START]!;
+  const history = i32[2 * node + NODE_HISTORY]! >>> 3;
+  const historyQuery = (i32[2 * node + NODE_HISTORY]! + 16 * count) >>> 2;
+  const queries = (context[CONTEXT_NODE_QUERIES]! >>> 2) + i32[2 * node + NODE_QUERIES]!;
+  const sums = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * start;
   const centre = f64[node + NODE_CENTRE]!;
   const oldCentre = f64[node + NODE_OLD_CENTRE]!;
   const shift = centre - oldCentre;
@@ -114,13 +114,13 @@ export function carryBounds({ f64, u32, context }: KernelViews, node: number): b
 }
 
 /** Starts a node's history: its present sums and queries. */
-export function startBounds({ f64, u32, context }: KernelViews, node: number): void {
-  const count = f64[node + NODE_COUNT]!;
-  const start = f64[node + NODE_START]!;
-  const sums = (context[CONTEXT_ENTRY_SUM]! >> 3) + 2 * start;
-  const queries = (context[CONTEXT_NODE_QUERIES]! >> 2) + f64[node + NODE_QUERIES]!;
-  f64.copyWithin(f64[node + NODE_HISTORY]! >> 3, sums, sums + 2 * count);
-  u32.copyWithin((f64[node + NODE_HISTORY]! + 16 * count) >> 2, queries, queries + count);
+export function startBounds({ i32, u32, f64, context }: KernelViews, node: number): void {
+  const count = i32[2 * node + NODE_COUNT]!;
+  const start = i32[2 * node + NODE_START]!;
+  const sums = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * start;
+  const queries = (context[CONTEXT_NODE_QUERIES]! >>> 2) + i32[2 * node + NODE_QUERIES]!;
+  f64.copyWithin(i32[2 * node + NODE_HISTORY]! >>> 3, sums, sums + 2 * count);
+  u32.copyWithin((i32[2 * node + NODE_HISTORY]! + 16 * count) >>> 2, queries, queries + count);
   f64[node + NODE_OLD_CENTRE] = f64[node + NODE_CENTRE]!;
   f64[node + NODE_GROWTH] = 1;
   f64[node + NODE_CLOCK] = 0;
@@ -152,25 +152,25 @@ export function storeKey(
   gain: number,
   marks: number,
 ): void {
-  const key = (views.f64[node + NODE_KEYS]! >> 2) + feature;
+  const key = (views.i32[2 * node + NODE_KEYS]! >>> 2) + feature;
   views.f32[key] = keyOf(views, node, gain);
   views.i32[key] = (views.i32[key]! & ~ALL_MARKS) | marks;
 }
 
 /** Makes keys void that carry one of the given marks. */
-function voidKeys({ f64, f32, i32, context }: KernelViews, node: number, marks: number): void {
-  const keys = f64[node + NODE_KEYS]! >> 2;
+function voidKeys({ i32, f32, context }: KernelViews, node: number, marks: number): void {
+  const keys = i32[2 * node + NODE_KEYS]! >>> 2;
   const end = keys + context[CONTEXT_FEATURES]!;
   for (let key = keys; key < end; key++) if ((i32[key]! & marks) !== 0) f32[key] = UNKNOWN_KEY;
 }
 
 /** Finds the best query split of a node whose bounds were carried over. */
 export function evaluateLazily(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {
-  const { f64, f32, context } = views;
+  const { i32, f32, f64, context } = views;
   const features = context[CONTEXT_FEATURES]!;
-  const keys = f64[node + NODE_KEYS]! >> 2;
+  const keys = i32[2 * node + NODE_KEYS]! >>> 2;
   const seed = f64[node + NODE_SEED]!;
-  const parted = f64[node + NODE_COUNT]! <= TIE_ENTRIES;
+  const parted = i32[2 * node + NODE_COUNT]! <= TIE_ENTRIES;
   let evaluated = 0;
   let excluded = 0;
   evaluator.load(node);

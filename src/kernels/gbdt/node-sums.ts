@@ -21,17 +21,17 @@ import {
  * @param node index of the node's first field in `views.f64`
  */
 export function sumNode(views: KernelViews, node: number): void {
-  const { f64, u32, context } = views;
+  const { i32, u32, f64, context } = views;
   const prompts = context[CONTEXT_PROMPTS]!;
-  const pairs = context[CONTEXT_PAIRS]! >> 3;
-  const start = f64[node + NODE_START]!;
-  const end = start + f64[node + NODE_COUNT]!;
-  const queries = (context[CONTEXT_NODE_QUERIES]! >> 2) + f64[node + NODE_QUERIES]! - start;
-  const entrySum = context[CONTEXT_ENTRY_SUM]! >> 3;
-  const promptStart = f64[node + NODE_PROMPT_START]!;
-  const promptCount = f64[node + NODE_PROMPT_COUNT]!;
-  const nodePrompts = (context[CONTEXT_NODE_PROMPTS]! >> 2) + promptStart;
-  const promptSums = (context[CONTEXT_PROMPT_SUMS]! >> 3) + 2 * promptStart;
+  const pairs = context[CONTEXT_PAIRS]! >>> 3;
+  const start = i32[2 * node + NODE_START]!;
+  const end = start + i32[2 * node + NODE_COUNT]!;
+  const queries = (context[CONTEXT_NODE_QUERIES]! >>> 2) + i32[2 * node + NODE_QUERIES]! - start;
+  const entrySum = context[CONTEXT_ENTRY_SUM]! >>> 3;
+  const promptStart = i32[2 * node + NODE_PROMPT_START]!;
+  const promptCount = i32[2 * node + NODE_PROMPT_COUNT]!;
+  const nodePrompts = (context[CONTEXT_NODE_PROMPTS]! >>> 2) + promptStart;
+  const promptSums = (context[CONTEXT_PROMPT_SUMS]! >>> 3) + 2 * promptStart;
   f64.fill(0, promptSums, promptSums + 2 * promptCount);
   let gradient = 0;
   let hessian = 0;

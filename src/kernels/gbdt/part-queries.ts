@@ -28,38 +28,43 @@ import {
  * @param part index of the record's first field in `views.f64`
  */
 export function partQueries(views: KernelViews, part: number): void {
-  const { f64, u32, context } = views;
-  const nodeQueries = context[CONTEXT_NODE_QUERIES]! >> 2;
-  const start = nodeQueries + f64[part + PART_START]!;
-  const end = start + f64[part + PART_COUNT]!;
-  if (f64[part + PART_FEATURE]! >= 0) {
+  const { i32, u32, f64, context } = views;
+  const nodeQueries = context[CONTEXT_NODE_QUERIES]! >>> 2;
+  const start = nodeQueries + i32[2 * part + PART_START]!;
+  const end = start + i32[2 * part + PART_COUNT]!;
+  if (i32[2 * part + PART_FEATURE]! >= 0) {
     partByBins(views, part, start, end);
     return;
   }
-  const right = nodeQueries + f64[part + PART_RIGHT_START]!;
-  if (f64[part + PART_PROMPT_START]! < 0) {
+  const right = nodeQueries + i32[2 * part + PART_RIGHT_START]!;
+  if (i32[2 * part + PART_PROMPT_START]! < 0) {
     u32.copyWithin(right, start, end);
-    f64[part + PART_LEFT_COUNT] = f64[part + PART_COUNT]!;
-    f64[part + PART_RIGHT_COUNT] = f64[part + PART_COUNT]!;
+    i32[2 * part + PART_LEFT_COUNT] = i32[2 * part + PART_COUNT]!;
+    i32[2 * part + PART_RIGHT_COUNT] = i32[2 * part + PART_COUNT]!;
     return;
   }
-  const prompts = (context[CONTEXT_NODE_PROMPTS]! >> 2) + f64[part + PART_PROMPT_START]!;
-  const middle = prompts + f64[part + PART_LEFT_PROMPT_COUNT]!;
-  const promptsEnd = middle + f64[part + PART_RIGHT_PROMPT_COUNT]!;
+  const prompts = (context[CONTEXT_NODE_PROMPTS]! >>> 2) + i32[2 * part + PART_PROMPT_START]!;
+  const middle = prompts + i32[2 * part + PART_LEFT_PROMPT_COUNT]!;
+  const promptsEnd = middle + i32[2 * part + PART_RIGHT_PROMPT_COUNT]!;
   // The left child's come last, since they overwrite their parent's.
   const rights = keepKnown(views, start, end, right, middle, promptsEnd);
-  f64[part + PART_RIGHT_COUNT] = rights.count;
+  i32[2 * part + PART_RIGHT_COUNT] = rights.count;
   f64[part + PART_RIGHT_HASH] = rights.hash;
   const lefts = keepKnown(views, start, end, start, prompts, middle);
-  f64[part + PART_LEFT_COUNT] = lefts.count;
+  i32[2 * part + PART_LEFT_COUNT] = lefts.count;
   f64[part + PART_LEFT_HASH] = lefts.hash;
 }
 
-function partByBins({ u8, u32, f64, context }: KernelViews, part: number, start: number, end: number): void {
-  const feature = f64[part + PART_FEATURE]!;
-  const greatest = f64[part + PART_BIN]!;
+function partByBins(
+  { u8, i32, u32, f64, context }: KernelViews,
+  part: number,
+  start: number,
+  end: number,
+): void {
+  const feature = i32[2 * part + PART_FEATURE]!;
+  const greatest = i32[2 * part + PART_BIN]!;
   const bins = context[CONTEXT_BINS]! + (feature >> 2) * 4 * context[CONTEXT_QUERIES]! + (feature & 3);
-  const hashes = context[CONTEXT_QUERY_HASHES]! >> 3;
+  const hashes = context[CONTEXT_QUERY_HASHES]! >>> 3;
   const rights = new Uint32Array(end - start);
   let left = start;
   let right = 0;
@@ -76,8 +81,8 @@ function partByBins({ u8, u32, f64, context }: KernelViews, part: number, start:
     }
   }
   u32.set(rights.subarray(0, right), left);
-  f64[part + PART_LEFT_COUNT] = left - start;
-  f64[part + PART_RIGHT_COUNT] = right;
+  i32[2 * part + PART_LEFT_COUNT] = left - start;
+  i32[2 * part + PART_RIGHT_COUNT] = right;
   f64[part + PART_LEFT_HASH] = leftHash;
   f64[part + PART_RIGHT_HASH] = rightHash;
 }
@@ -91,8 +96,8 @@ function keepKnown(
   prompts: number,
   promptsEnd: number,
 ): { count: number; hash: number } {
-  const pairs = context[CONTEXT_PAIRS]! >> 3;
-  const hashes = context[CONTEXT_QUERY_HASHES]! >> 3;
+  const pairs = context[CONTEXT_PAIRS]! >>> 3;
+  const hashes = context[CONTEXT_QUERY_HASHES]! >>> 3;
   let next = target;
   let hash = 0;
   for (let place = start; place < end; place++) {

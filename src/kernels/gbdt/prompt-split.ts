@@ -22,46 +22,46 @@ import {
 
 /** Finds the best split of one node by a prompt feature, the lowest column and rank where scores are equal. */
 export function findPromptSplit(views: KernelViews, node: number): void {
-  const { f64 } = views;
+  const { i32, f64 } = views;
   f64[node + NODE_PROMPT_GAIN] = 0;
   f64[node + NODE_PROMPT_COLUMN] = -1;
-  if (f64[node + NODE_PROMPT_COUNT]! < 2) return;
-  if (f64[node + NODE_PARTITION_COUNT]! >= 0) tryPartitions(views, node);
+  if (i32[2 * node + NODE_PROMPT_COUNT]! < 2) return;
+  if (i32[2 * node + NODE_PARTITION_COUNT]! >= 0) tryPartitions(views, node);
   else tryColumns(views, node);
 }
 
 /** Few prompts: the different ways the columns part them were listed beforehand. */
 function tryPartitions(views: KernelViews, node: number): void {
-  const { f64, u32, u16, context } = views;
-  const sums = (context[CONTEXT_PROMPT_SUMS]! >> 3) + 2 * f64[node + NODE_PROMPT_START]!;
-  const first = context[CONTEXT_PARTITIONS]! + 8 * f64[node + NODE_PARTITION_START]!;
-  const end = first + 8 * f64[node + NODE_PARTITION_COUNT]!;
+  const { u16, i32, u32, f64, context } = views;
+  const sums = (context[CONTEXT_PROMPT_SUMS]! >>> 3) + 2 * i32[2 * node + NODE_PROMPT_START]!;
+  const first = context[CONTEXT_PARTITIONS]! + 8 * i32[2 * node + NODE_PARTITION_START]!;
+  const end = first + 8 * i32[2 * node + NODE_PARTITION_COUNT]!;
   for (let record = first; record < end; record += 8) {
     let gradient = 0;
     let hessian = 0;
-    for (let mask = u32[record >> 2]!; mask !== 0; mask &= mask - 1) {
+    for (let mask = u32[record >>> 2]!; mask !== 0; mask &= mask - 1) {
       const sum = sums + 2 * (31 - Math.clz32(mask & -mask));
       gradient += f64[sum]!;
       hessian += f64[sum + 1]!;
     }
-    offer(views, node, gradient, hessian, u16[(record + 4) >> 1]!, u16[(record + 6) >> 1]!);
+    offer(views, node, gradient, hessian, u16[(record + 4) >>> 1]!, u16[(record + 6) >>> 1]!);
   }
 }
 
 /** Many prompts: walk each column in ascending order, past the prompts that are not in the node. */
 function tryColumns(views: KernelViews, node: number): void {
-  const { f64, u16, u32, context } = views;
+  const { u16, i32, u32, f64, context } = views;
   const prompts = context[CONTEXT_PROMPTS]!;
   const columns = context[CONTEXT_PROMPT_COLUMNS]!;
-  const start = f64[node + NODE_PROMPT_START]!;
-  const count = f64[node + NODE_PROMPT_COUNT]!;
-  const nodePrompts = (context[CONTEXT_NODE_PROMPTS]! >> 2) + start;
-  const sums = (context[CONTEXT_PROMPT_SUMS]! >> 3) + 2 * start;
+  const start = i32[2 * node + NODE_PROMPT_START]!;
+  const count = i32[2 * node + NODE_PROMPT_COUNT]!;
+  const nodePrompts = (context[CONTEXT_NODE_PROMPTS]! >>> 2) + start;
+  const sums = (context[CONTEXT_PROMPT_SUMS]! >>> 3) + 2 * start;
   const sumOf = new Int32Array(prompts);
   for (let index = 0; index < count; index++) sumOf[u32[nodePrompts + index]!] = sums + 2 * index;
   for (let column = 0; column < columns; column++) {
-    const order = (context[CONTEXT_PROMPT_ORDER]! >> 1) + column * prompts;
-    const ranks = (context[CONTEXT_PROMPT_RANK]! >> 1) + column * prompts;
+    const order = (context[CONTEXT_PROMPT_ORDER]! >>> 1) + column * prompts;
+    const ranks = (context[CONTEXT_PROMPT_RANK]! >>> 1) + column * prompts;
     let gradient = 0;
     let hessian = 0;
     let previousRank = -1;

@@ -54,8 +54,8 @@ export function typescriptKernels(buffer: ArrayBufferLike): GbdtKernels {
   const views = kernelViews(buffer);
   const evaluator = new FeatureEvaluator(views);
   const forEachListed = (visit: (node: number) => void): void => {
-    const list = views.context[CONTEXT_LIST]! >> 2;
-    const nodes = views.context[CONTEXT_NODES]! >> 3;
+    const list = views.context[CONTEXT_LIST]! >>> 2;
+    const nodes = views.context[CONTEXT_NODES]! >>> 3;
     const end = list + views.context[CONTEXT_LIST_LENGTH]!;
     for (let index = list; index < end; index++) visit(nodes + NODE_FIELDS * views.u32[index]!);
   };
@@ -71,7 +71,7 @@ export function typescriptKernels(buffer: ArrayBufferLike): GbdtKernels {
 
 function partAll(views: KernelViews): void {
   const { context } = views;
-  const parts = context[CONTEXT_PARTS]! >> 3;
+  const parts = context[CONTEXT_PARTS]! >>> 3;
   for (let part = 0; part < context[CONTEXT_PARTS_LENGTH]!; part++)
     partQueries(views, parts + PART_FIELDS * part);
 }
@@ -107,8 +107,8 @@ function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluat
 }
 
 function finishNode(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {
-  const { f64, i32, u8, u32, context } = views;
-  const keys = f64[node + NODE_KEYS]! >> 2;
+  const { u8, i32, u32, f64, context } = views;
+  const keys = i32[2 * node + NODE_KEYS]! >>> 2;
   if (keys !== 0) startBounds(views, node);
   const features = context[CONTEXT_FEATURES]!;
   const active = context[CONTEXT_FEATURE_ACTIVE]!;

@@ -41,9 +41,9 @@ export function planBounding(
   nodes: readonly PlannedNode[],
   store: HistogramStore,
 ): (StoredHistograms | null)[] {
-  const { f64, i32, context } = memory.views;
-  const fieldOf = (node: number): number => (context[CONTEXT_NODES]! >> 3) + NODE_FIELDS * node;
-  const countOf = (node: number): number => f64[fieldOf(node) + NODE_COUNT]!;
+  const { i32, f64, context } = memory.views;
+  const fieldOf = (node: number): number => (context[CONTEXT_NODES]! >>> 3) + NODE_FIELDS * node;
+  const countOf = (node: number): number => i32[2 * fieldOf(node) + NODE_COUNT]!;
   const large: number[] = [];
   for (let node = 0; node < nodes.length; node++) {
     if (f64[fieldOf(node) + NODE_STATUS] !== STATUS_PENDING) f64[fieldOf(node) + NODE_BOUNDED] = 0;
@@ -61,7 +61,7 @@ export function planBounding(
   };
   const isWorthKeeping = (node: number): boolean =>
     nodes[node]!.hasSplittableChildren && countOf(node) >= STORED_ENTRIES;
-  let record = context[CONTEXT_FAMILIES]! >> 2;
+  let record = context[CONTEXT_FAMILIES]! >>> 2;
   const addFamily = (direct: number, derived: number, parentSlot: number): void => {
     const isKept = f64[fieldOf(direct) + NODE_BOUNDED] === 1 && isWorthKeeping(direct);
     i32[record++] = direct;

@@ -47,8 +47,13 @@ export function startKernels(memory: TrainingMemory): KernelRunner {
     return { name: kernels.name, run: (stage) => kernels.run(stage, 0), close: () => {} };
   }
   const kernels = wasmKernels(module, memory.webAssembly);
+  const { i32, u32, context } = memory.views;
+  const prepare = (): void => {
+    i32[gbdtLayout.CONTROL_NEXT_TASK >> 2] = 0;
+    u32.set(context, gbdtLayout.CONTEXT_WORDS_ADDRESS >> 2);
+  };
   const runHere = (stage: number): void => {
-    memory.views.i32[gbdtLayout.CONTROL_NEXT_TASK >> 2] = 0;
+    prepare();
     kernels.run(stage, 0);
   };
   const helpers = memory.sizes.workers - 1;
@@ -58,7 +63,7 @@ export function startKernels(memory: TrainingMemory): KernelRunner {
     name: "wasm",
     run: (stage, entries) => {
       if (entries !== undefined && entries < SHARED_ENTRIES) return runHere(stage);
-      memory.views.i32[gbdtLayout.CONTROL_NEXT_TASK >> 2] = 0;
+      prepare();
       pool.run(stage, () => kernels.run(stage, 0));
     },
     close: () => pool.close(),

@@ -67,7 +67,7 @@ export class NodePartition {
     this.#memory = memory;
     this.#runStage = runStage;
     const random = seededRandom(1);
-    const hashes = memory.address(CONTEXT_QUERY_HASHES) >> 3;
+    const hashes = memory.address(CONTEXT_QUERY_HASHES) >>> 3;
     for (let query = 0; query < memory.sizes.queries; query++)
       memory.views.f64[hashes + query] = Math.floor(random.next() * HASH_RANGE);
   }
@@ -78,10 +78,10 @@ export class NodePartition {
    */
   startTree(prompts: PromptSet, isComplete: boolean): NodePairs {
     this.#isComplete = isComplete;
-    const { f64, u32, context } = this.#memory.views;
+    const { u32, f64, context } = this.#memory.views;
     const { queries, prompts: promptCount } = this.#memory.sizes;
-    const nodeQueries = context[CONTEXT_NODE_QUERIES]! >> 2;
-    const hashes = context[CONTEXT_QUERY_HASHES]! >> 3;
+    const nodeQueries = context[CONTEXT_NODE_QUERIES]! >>> 2;
+    const hashes = context[CONTEXT_QUERY_HASHES]! >>> 3;
     const { pairs } = this.#memory;
     let count = 0;
     let hash = 0;
@@ -96,7 +96,7 @@ export class NodePartition {
 
   /** The queries of a node; valid until it is parted or the next tree begins. */
   queriesOf({ start, count }: NodePairs): Uint32Array {
-    const first = (this.#memory.address(CONTEXT_NODE_QUERIES) >> 2) + start;
+    const first = (this.#memory.address(CONTEXT_NODE_QUERIES) >>> 2) + start;
     return this.#memory.views.u32.subarray(first, first + count);
   }
 
@@ -126,29 +126,29 @@ export class NodePartition {
   }
 
   #enter(partings: readonly Parting[]): void {
-    const { f64, u32, context } = this.#memory.views;
-    const nodePrompts = context[CONTEXT_NODE_PROMPTS]! >> 2;
+    const { i32, u32, context } = this.#memory.views;
+    const nodePrompts = context[CONTEXT_NODE_PROMPTS]! >>> 2;
     let prompt = 0;
     context[CONTEXT_PARTS_LENGTH] = partings.length;
     partings.forEach((parting, index) => {
       const part = this.#partAt(index);
       const { start, count } = parting.pairs;
-      f64[part + PART_START] = start;
-      f64[part + PART_COUNT] = count;
+      i32[2 * part + PART_START] = start;
+      i32[2 * part + PART_COUNT] = count;
       if ("bin" in parting) {
-        f64[part + PART_FEATURE] = parting.feature;
-        f64[part + PART_BIN] = parting.bin;
+        i32[2 * part + PART_FEATURE] = parting.feature;
+        i32[2 * part + PART_BIN] = parting.bin;
         return;
       }
-      f64[part + PART_FEATURE] = -1;
-      f64[part + PART_RIGHT_START] = this.#end;
+      i32[2 * part + PART_FEATURE] = -1;
+      i32[2 * part + PART_RIGHT_START] = this.#end;
       this.#end += count;
-      f64[part + PART_PROMPT_START] = this.#isComplete ? -1 : prompt;
+      i32[2 * part + PART_PROMPT_START] = this.#isComplete ? -1 : prompt;
       if (this.#isComplete) return;
       const left = parting.left.prompts;
       const right = parting.right.prompts;
-      f64[part + PART_LEFT_PROMPT_COUNT] = left.length;
-      f64[part + PART_RIGHT_PROMPT_COUNT] = right.length;
+      i32[2 * part + PART_LEFT_PROMPT_COUNT] = left.length;
+      i32[2 * part + PART_RIGHT_PROMPT_COUNT] = right.length;
       u32.set(left, nodePrompts + prompt);
       u32.set(right, nodePrompts + prompt + left.length);
       prompt += left.length + right.length;
@@ -156,11 +156,11 @@ export class NodePartition {
   }
 
   #read(parting: Parting, index: number, children: NodePairs[]): void {
-    const { f64 } = this.#memory.views;
+    const { i32, f64 } = this.#memory.views;
     const part = this.#partAt(index);
     const { start, hash, prompts } = parting.pairs;
-    const leftCount = f64[part + PART_LEFT_COUNT]!;
-    const rightCount = f64[part + PART_RIGHT_COUNT]!;
+    const leftCount = i32[2 * part + PART_LEFT_COUNT]!;
+    const rightCount = i32[2 * part + PART_RIGHT_COUNT]!;
     if ("bin" in parting) {
       const rightStart = start + leftCount;
       children.push(
@@ -169,7 +169,7 @@ export class NodePartition {
       );
       return;
     }
-    const rightStart = f64[part + PART_RIGHT_START]!;
+    const rightStart = i32[2 * part + PART_RIGHT_START]!;
     const leftHash = this.#isComplete ? hash : f64[part + PART_LEFT_HASH]!;
     const rightHash = this.#isComplete ? hash : f64[part + PART_RIGHT_HASH]!;
     children.push(
@@ -179,7 +179,7 @@ export class NodePartition {
   }
 
   #partAt(index: number): number {
-    return (this.#memory.address(CONTEXT_PARTS) >> 3) + PART_FIELDS * index;
+    return (this.#memory.address(CONTEXT_PARTS) >>> 3) + PART_FIELDS * index;
   }
 }
 

@@ -41,8 +41,8 @@ export class PromptSets {
   setColumns(columns: PromptColumns): void {
     const { u16, context } = this.#memory.views;
     this.#columns = columns;
-    u16.set(columns.order, context[CONTEXT_PROMPT_ORDER]! >> 1);
-    u16.set(columns.rank, context[CONTEXT_PROMPT_RANK]! >> 1);
+    u16.set(columns.order, context[CONTEXT_PROMPT_ORDER]! >>> 1);
+    u16.set(columns.rank, context[CONTEXT_PROMPT_RANK]! >>> 1);
     context[CONTEXT_PROMPT_COLUMNS] = columns.columns.length;
     this.#forgetPartitions();
   }
@@ -144,9 +144,9 @@ export class PromptSets {
           isKnown[mask] = 1;
           isKnown[all ^ mask] = 1;
           const record = context[CONTEXT_PARTITIONS]! + 8 * this.#records++;
-          u32[record >> 2] = mask;
-          u16[(record + 4) >> 1] = column;
-          u16[(record + 6) >> 1] = lastRank;
+          u32[record >>> 2] = mask;
+          u16[(record + 4) >>> 1] = column;
+          u16[(record + 6) >>> 1] = lastRank;
         }
         mask |= bitOf[prompt]!;
         lastRank = promptRank;

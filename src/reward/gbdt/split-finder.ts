@@ -163,21 +163,21 @@ export class SplitFinder {
 
   /** Writes the nodes' records; returns their kept bounds. */
   #enter(nodes: readonly OpenNode[]): (KeptBounds | null)[] {
-    const { f64, u32, context } = this.#memory.views;
-    const nodePrompts = context[CONTEXT_NODE_PROMPTS]! >> 2;
+    const { i32, u32, f64, context } = this.#memory.views;
+    const nodePrompts = context[CONTEXT_NODE_PROMPTS]! >>> 2;
     let entry = 0;
     let prompt = 0;
     return nodes.map(({ pairs, isSplittable, parentHistograms }, index) => {
       const node = this.#nodeAt(index);
       const { count, prompts } = pairs;
       u32.set(prompts.prompts, nodePrompts + prompt);
-      f64[node + NODE_START] = entry;
-      f64[node + NODE_COUNT] = count;
-      f64[node + NODE_QUERIES] = pairs.start;
-      f64[node + NODE_PROMPT_START] = prompt;
-      f64[node + NODE_PROMPT_COUNT] = prompts.prompts.length;
-      f64[node + NODE_PARTITION_START] = prompts.partitionStart;
-      f64[node + NODE_PARTITION_COUNT] = prompts.partitionCount;
+      i32[2 * node + NODE_START] = entry;
+      i32[2 * node + NODE_COUNT] = count;
+      i32[2 * node + NODE_QUERIES] = pairs.start;
+      i32[2 * node + NODE_PROMPT_START] = prompt;
+      i32[2 * node + NODE_PROMPT_COUNT] = prompts.prompts.length;
+      i32[2 * node + NODE_PARTITION_START] = prompts.partitionStart;
+      i32[2 * node + NODE_PARTITION_COUNT] = prompts.partitionCount;
       f64[node + NODE_SCALE] = parentHistograms?.scale ?? 0;
       f64[node + NODE_SCALE_CENTRE] = parentHistograms?.centre ?? 0;
       f64[node + NODE_STATUS] = isSplittable ? STATUS_PENDING : STATUS_TERMINAL;
@@ -187,8 +187,8 @@ export class SplitFinder {
         this.#cache === null || !isSplittable
           ? null
           : this.#cache.claim(pairs.hash + prompts.hash, prompts.id, count, this.#batch);
-      f64[node + NODE_KEYS] = kept?.keys ?? 0;
-      f64[node + NODE_HISTORY] = kept?.history ?? 0;
+      i32[2 * node + NODE_KEYS] = kept?.keys ?? 0;
+      i32[2 * node + NODE_HISTORY] = kept?.history ?? 0;
       f64[node + NODE_CACHED] = kept?.filled === true ? 1 : 0;
       if (kept !== null) f64.set(kept.state, node + NODE_SEED);
       return kept;
@@ -211,7 +211,7 @@ export class SplitFinder {
 
   #list(nodes: Iterable<number>): void {
     const { u32, context } = this.#memory.views;
-    const list = context[CONTEXT_LIST]! >> 2;
+    const list = context[CONTEXT_LIST]! >>> 2;
     let length = 0;
     for (const node of nodes) u32[list + length++] = node;
     context[CONTEXT_LIST_LENGTH] = length;
@@ -244,6 +244,6 @@ export class SplitFinder {
   }
 
   #nodeAt(index: number): number {
-    return (this.#memory.address(CONTEXT_NODES) >> 3) + NODE_FIELDS * index;
+    return (this.#memory.address(CONTEXT_NODES) >>> 3) + NODE_FIELDS * index;
   }
 }

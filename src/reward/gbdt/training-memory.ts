@@ -2,7 +2,6 @@ import { ConfigError } from "../../errors.ts";
 import { gbdtLayout, type KernelViews, kernelViews } from "../../kernels/index.ts";
 
 const {
-  CONTEXT_ADDRESS,
   CONTEXT_BIN_ROWS,
   CONTEXT_BINS,
   CONTEXT_BOUNDS,
@@ -30,6 +29,7 @@ const {
   CONTEXT_SCRATCH,
   CONTEXT_SCRATCH_BYTES,
   CONTEXT_SCRATCH_QUERIES,
+  CONTEXT_WORDS_ADDRESS,
   FAMILY_BYTES,
   NODE_BYTES,
   PART_BYTES,
@@ -89,7 +89,7 @@ export class TrainingMemory {
     const { queries, features, prompts, promptColumns, workers } = sizes;
     this.batchEntries = queries * Math.min(prompts, 16);
     this.batchPrompts = Math.max(prompts, BATCH_NODES * Math.min(prompts, 128));
-    let end = CONTEXT_ADDRESS + 8 * CONTEXT_FIELDS;
+    let end = CONTEXT_WORDS_ADDRESS + 4 * CONTEXT_FIELDS;
     const reserve = (bytes: number): number => {
       const address = Math.ceil(end / 64) * 64;
       end = address + bytes;

@@ -189,8 +189,8 @@ export class TreeTrainer {
   #fillRows(): void {
     const { u32, context } = this.#memory.views;
     const { queries, features } = this.#memory.sizes;
-    const bins = context[CONTEXT_BINS]! >> 2;
-    const rows = context[CONTEXT_BIN_ROWS]! >> 2;
+    const bins = context[CONTEXT_BINS]! >>> 2;
+    const rows = context[CONTEXT_BIN_ROWS]! >>> 2;
     const stride = rowBytes(features) >> 2;
     const blocks = features / BLOCK;
     for (let first = 0; first < queries; first += QUERIES_AT_A_TIME) {

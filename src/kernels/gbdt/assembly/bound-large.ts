@@ -20,7 +20,7 @@ import {
   NODE_START,
   SCRATCH_HISTOGRAMS,
 } from "../layout";
-import { address, get, nodeAddress, queriesOf, scratch } from "./context";
+import { address, get, nodeAddress, queriesOf, scratch, word } from "./context";
 import { scanFour } from "./scan-bound";
 
 /** Bytes of the histograms of one block of four features. */
@@ -54,9 +54,9 @@ function slotAddress(slot: i32, block: u32): usize {
 
 /** Four histograms at once, side by side as a query's bins of four features are. */
 function fillHistograms(node: usize, bins: usize, histograms: usize): void {
-  const start = <usize>get(node, NODE_START);
+  const start = word(node, NODE_START);
   let entry = queriesOf(node);
-  const end = entry + (<usize>get(node, NODE_COUNT) << 2);
+  const end = entry + (word(node, NODE_COUNT) << 2);
   let pair = address(CONTEXT_ENTRY_QUANTISED) + (start << 3);
   memory.fill(histograms, 0, BLOCK_BYTES);
   while (entry < end) {

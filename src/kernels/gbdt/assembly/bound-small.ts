@@ -10,19 +10,19 @@ import {
   SCRATCH_RANKS,
   SCRATCH_ROWS,
 } from "../layout";
-import { address, get, scratch } from "./context";
+import { address, scratch, word } from "./context";
 import { gatherRows } from "./feature-rows";
 import { scanFour } from "./scan-bound";
 
 /** @param index number of the node */
 export function boundSmall(node: usize, index: usize): void {
-  const count = <u32>get(node, NODE_COUNT);
+  const count = <u32>word(node, NODE_COUNT);
   const features = address(CONTEXT_FEATURES);
   const bounds = address(CONTEXT_BOUNDS) + index * (features << 2);
   const rows = scratch + SCRATCH_ROWS;
   const ranks = scratch + SCRATCH_RANKS;
   const sorted = scratch + SCRATCH_HISTOGRAMS;
-  const quantised = address(CONTEXT_ENTRY_QUANTISED) + (<usize>get(node, NODE_START) << 3);
+  const quantised = address(CONTEXT_ENTRY_QUANTISED) + (word(node, NODE_START) << 3);
   const table = node + NODE_SCAN_TABLE * 8;
   for (let feature: usize = 0; feature < features; feature += 16) {
     gatherRows(node, feature, rows);

@@ -5,6 +5,7 @@ import {
   CONTEXT_NODES,
   CONTEXT_SCRATCH,
   CONTEXT_SCRATCH_BYTES,
+  CONTEXT_WORDS_ADDRESS,
   NODE_BYTES,
   NODE_QUERIES,
 } from "../layout";
@@ -14,14 +15,26 @@ export function context(field: i32): f64 {
   return load<f64>(<usize>CONTEXT_ADDRESS + (<usize>field << 3));
 }
 
+/** An address or a size. */
 @inline
 export function address(field: i32): usize {
-  return <usize>context(field);
+  return load<u32>(<usize>CONTEXT_WORDS_ADDRESS + (<usize>field << 2));
 }
 
 @inline
 export function nodeAddress(index: u32): usize {
   return address(CONTEXT_NODES) + <usize>index * NODE_BYTES;
+}
+
+/** A word of a node or part record. */
+@inline
+export function word(record: usize, field: i32): usize {
+  return load<u32>(record + (<usize>field << 2));
+}
+
+@inline
+export function setWord(record: usize, field: i32, value: usize): void {
+  store<u32>(record + (<usize>field << 2), value);
 }
 
 @inline
@@ -37,7 +50,7 @@ export function set(node: usize, field: i32, value: f64): void {
 /** Address of a node's queries. */
 @inline
 export function queriesOf(node: usize): usize {
-  return address(CONTEXT_NODE_QUERIES) + (<usize>get(node, NODE_QUERIES) << 2);
+  return address(CONTEXT_NODE_QUERIES) + (word(node, NODE_QUERIES) << 2);
 }
 
 /** Scratch memory of this thread. */

@@ -1,6 +1,6 @@
 // Bins of one node's entries for 16 features at a time, side by side.
 import { CONTEXT_BIN_ROWS, CONTEXT_FEATURES, NODE_COUNT } from "../layout";
-import { address, get, queriesOf } from "./context";
+import { address, queriesOf, word } from "./context";
 
 /** Writes u8 [count][16], from `feature` on, a multiple of 16. */
 @inline
@@ -8,7 +8,7 @@ export function gatherRows(node: usize, feature: usize, rows: usize): void {
   const stride = (address(CONTEXT_FEATURES) + 15) & ~15;
   const bins = address(CONTEXT_BIN_ROWS) + feature;
   let entry = queriesOf(node);
-  const end = entry + (<usize>get(node, NODE_COUNT) << 2);
+  const end = entry + (word(node, NODE_COUNT) << 2);
   while (entry < end) {
     v128.store(rows, v128.load(bins + <usize>load<u32>(entry) * stride));
     entry += 4;

@@ -44,7 +44,7 @@ import {
 } from "../layout";
 import { boundLarge } from "./bound-large";
 import { boundSmall } from "./bound-small";
-import { address, context, get, nodeAddress, scratch, set, useScratch } from "./context";
+import { address, context, get, nodeAddress, set, useScratch, word } from "./context";
 import { bestFeature, bestGain, evaluate, loadNode, storeNode } from "./exact";
 import { carryBounds, evaluateLazily, startBounds } from "./lazy";
 import { sumNode } from "./node-sums";
@@ -64,7 +64,7 @@ export function run(stage: i32, worker: i32): void {
     return;
   }
   const list = address(CONTEXT_LIST);
-  const length = <i32>context(CONTEXT_LIST_LENGTH);
+  const length = <i32>address(CONTEXT_LIST_LENGTH);
   for (;;) {
     const task = atomic.add<i32>(CONTROL_NEXT_TASK, 1);
     if (task >= length) return;
@@ -77,7 +77,7 @@ export function run(stage: i32, worker: i32): void {
 /** Tasks are nodes that are split. */
 function runParting(): void {
   const parts = address(CONTEXT_PARTS);
-  const length = <i32>context(CONTEXT_PARTS_LENGTH);
+  const length = <i32>address(CONTEXT_PARTS_LENGTH);
   for (;;) {
     const task = atomic.add<i32>(CONTROL_NEXT_TASK, 1);
     if (task >= length) return;
@@ -87,8 +87,8 @@ function runParting(): void {
 
 /** Tasks are stretches of feature blocks. */
 function runBounding(): void {
-  const blocks = <i32>context(CONTEXT_FEATURES) >> 2;
-  const perTask = <i32>context(CONTEXT_BLOCKS_PER_TASK);
+  const blocks = <i32>address(CONTEXT_FEATURES) >> 2;
+  const perTask = <i32>address(CONTEXT_BLOCKS_PER_TASK);
   for (;;) {
     const first = atomic.add<i32>(CONTROL_NEXT_TASK, 1) * perTask;
     if (first >= blocks) return;
@@ -129,23 +129,23 @@ function prepareNode(node: usize): void {
     }
     set(node, NODE_CACHED, 0);
   }
-  if (!inheritsScale && get(node, NODE_COUNT) > TINY_ENTRIES) quantiseNode(node);
+  if (!inheritsScale && word(node, NODE_COUNT) > <usize>TINY_ENTRIES) quantiseNode(node);
 }
 
 function finishNode(node: usize): void {
-  const keys = <usize>get(node, NODE_KEYS);
-  const features = <i32>context(CONTEXT_FEATURES);
+  const keys = word(node, NODE_KEYS);
+  const features = <i32>address(CONTEXT_FEATURES);
   const index = (node - address(CONTEXT_NODES)) / NODE_BYTES;
   const bounds = address(CONTEXT_BOUNDS) + index * (<usize>features << 2);
   if (keys != 0) startBounds(node);
   loadNode(node);
   let evaluated: i32;
-  if (get(node, NODE_COUNT) <= TINY_ENTRIES) {
+  if (word(node, NODE_COUNT) <= <usize>TINY_ENTRIES) {
     evaluated = finishTiny(node, keys != 0 ? bounds : 0);
   } else if (get(node, NODE_BOUNDED) == 0) {
     evaluated = finishAll(node, keys != 0 ? bounds : 0, features);
   } else {
-    if (get(node, NODE_COUNT) <= SMALL_ENTRIES) boundSmall(node, index);
+    if (word(node, NODE_COUNT) <= <usize>SMALL_ENTRIES) boundSmall(node, index);
     evaluated = finishBounded(node, keys, bounds, features);
   }
   if (keys != 0) storeKeys(keys, bounds, <usize>features << 2);

@@ -22,7 +22,7 @@ import {
   ROUNDING_ROOM,
   TIE_ENTRIES,
 } from "../layout";
-import { address, context, get, queriesOf, set } from "./context";
+import { address, context, get, queriesOf, set, word } from "./context";
 import {
   bestFeature,
   bestGain,
@@ -44,9 +44,9 @@ const NEVER: f64 = 1e300;
 const UNKNOWN_KEY: f32 = 1267650600228229401496703205376.0; // 2^100
 
 export function carryBounds(node: usize): bool {
-  const count = <usize>get(node, NODE_COUNT);
-  const start = <usize>get(node, NODE_START);
-  let history = <usize>get(node, NODE_HISTORY);
+  const count = word(node, NODE_COUNT);
+  const start = word(node, NODE_START);
+  let history = word(node, NODE_HISTORY);
   const historyEnd = history + (count << 4);
   let historyQuery = historyEnd;
   let query = queriesOf(node);
@@ -93,9 +93,9 @@ export function carryBounds(node: usize): bool {
 }
 
 export function startBounds(node: usize): void {
-  const count = <usize>get(node, NODE_COUNT);
-  const start = <usize>get(node, NODE_START);
-  const history = <usize>get(node, NODE_HISTORY);
+  const count = word(node, NODE_COUNT);
+  const start = word(node, NODE_START);
+  const history = word(node, NODE_HISTORY);
   memory.copy(history, address(CONTEXT_ENTRY_SUM) + (start << 4), count << 4);
   memory.copy(history + (count << 4), queriesOf(node), count << 2);
   set(node, NODE_OLD_CENTRE, get(node, NODE_CENTRE));
@@ -137,10 +137,10 @@ function evaluateFeatureLazily(node: usize, key: usize, feature: i32, excluded: 
 }
 
 export function evaluateLazily(node: usize): void {
-  const keys = <usize>get(node, NODE_KEYS);
+  const keys = word(node, NODE_KEYS);
   const end = keys + (address(CONTEXT_FEATURES) << 2);
   const seed = <i32>get(node, NODE_SEED);
-  const parted = get(node, NODE_COUNT) <= <f64>TIE_ENTRIES;
+  const parted = word(node, NODE_COUNT) <= <usize>TIE_ENTRIES;
   let evaluated = 0;
   let excluded: u32 = 0;
   loadNode(node);

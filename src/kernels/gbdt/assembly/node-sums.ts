@@ -12,15 +12,15 @@ import {
   NODE_PROMPT_START,
   NODE_START,
 } from "../layout";
-import { address, get, queriesOf, set } from "./context";
+import { address, queriesOf, set, word } from "./context";
 
 export function sumNode(node: usize): void {
   const rowBytes = address(CONTEXT_PROMPTS) << 4;
   const pairs = address(CONTEXT_PAIRS);
-  const start = <usize>get(node, NODE_START);
-  const count = <usize>get(node, NODE_COUNT);
-  const promptStart = <usize>get(node, NODE_PROMPT_START);
-  const promptCount = <usize>get(node, NODE_PROMPT_COUNT);
+  const start = word(node, NODE_START);
+  const count = word(node, NODE_COUNT);
+  const promptStart = word(node, NODE_PROMPT_START);
+  const promptCount = word(node, NODE_PROMPT_COUNT);
   const prompts = address(CONTEXT_NODE_PROMPTS) + (promptStart << 2);
   const promptsEnd = prompts + (promptCount << 2);
   const promptSums = address(CONTEXT_PROMPT_SUMS) + (promptStart << 4);

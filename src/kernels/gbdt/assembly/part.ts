@@ -21,37 +21,37 @@ import {
   PART_RIGHT_START,
   PART_START,
 } from "../layout";
-import { address, get, scratch, set } from "./context";
+import { address, scratch, set, setWord, word } from "./context";
 
 export function partQueries(part: usize): void {
-  const queries = address(CONTEXT_NODE_QUERIES) + (<usize>get(part, PART_START) << 2);
-  const end = queries + (<usize>get(part, PART_COUNT) << 2);
-  if (get(part, PART_FEATURE) >= 0) {
+  const queries = address(CONTEXT_NODE_QUERIES) + (word(part, PART_START) << 2);
+  const end = queries + (word(part, PART_COUNT) << 2);
+  if (<i32>word(part, PART_FEATURE) >= 0) {
     partByBins(part, queries, end);
     return;
   }
-  const right = address(CONTEXT_NODE_QUERIES) + (<usize>get(part, PART_RIGHT_START) << 2);
-  if (get(part, PART_PROMPT_START) < 0) {
+  const right = address(CONTEXT_NODE_QUERIES) + (word(part, PART_RIGHT_START) << 2);
+  if (<i32>word(part, PART_PROMPT_START) < 0) {
     memory.copy(right, queries, end - queries);
-    set(part, PART_LEFT_COUNT, get(part, PART_COUNT));
-    set(part, PART_RIGHT_COUNT, get(part, PART_COUNT));
+    setWord(part, PART_LEFT_COUNT, word(part, PART_COUNT));
+    setWord(part, PART_RIGHT_COUNT, word(part, PART_COUNT));
     return;
   }
-  const prompts = address(CONTEXT_NODE_PROMPTS) + (<usize>get(part, PART_PROMPT_START) << 2);
-  const middle = prompts + (<usize>get(part, PART_LEFT_PROMPT_COUNT) << 2);
-  const promptsEnd = middle + (<usize>get(part, PART_RIGHT_PROMPT_COUNT) << 2);
+  const prompts = address(CONTEXT_NODE_PROMPTS) + (word(part, PART_PROMPT_START) << 2);
+  const middle = prompts + (word(part, PART_LEFT_PROMPT_COUNT) << 2);
+  const promptsEnd = middle + (word(part, PART_RIGHT_PROMPT_COUNT) << 2);
   // The left child's come last, since they overwrite their parent's.
   keepKnown(queries, end, right, middle, promptsEnd);
-  set(part, PART_RIGHT_COUNT, keptCount);
+  setWord(part, PART_RIGHT_COUNT, keptCount);
   set(part, PART_RIGHT_HASH, keptHash);
   keepKnown(queries, end, queries, prompts, middle);
-  set(part, PART_LEFT_COUNT, keptCount);
+  setWord(part, PART_LEFT_COUNT, keptCount);
   set(part, PART_LEFT_HASH, keptHash);
 }
 
 function partByBins(part: usize, queries: usize, end: usize): void {
-  const feature = <u32>get(part, PART_FEATURE);
-  const greatest = <u32>get(part, PART_BIN);
+  const feature = <u32>word(part, PART_FEATURE);
+  const greatest = <u32>word(part, PART_BIN);
   const bins = address(CONTEXT_BINS) + <usize>(feature >> 2) * (address(CONTEXT_QUERIES) << 2) + (feature & 3);
   const hashes = address(CONTEXT_QUERY_HASHES);
   const rights = scratch + address(CONTEXT_SCRATCH_QUERIES);
@@ -72,13 +72,13 @@ function partByBins(part: usize, queries: usize, end: usize): void {
     rightHash += hash * <f64>isRight;
   }
   memory.copy(left, rights, right - rights);
-  set(part, PART_LEFT_COUNT, <f64>((left - queries) >> 2));
-  set(part, PART_RIGHT_COUNT, <f64>((right - rights) >> 2));
+  setWord(part, PART_LEFT_COUNT, (left - queries) >> 2);
+  setWord(part, PART_RIGHT_COUNT, (right - rights) >> 2);
   set(part, PART_LEFT_HASH, leftHash);
   set(part, PART_RIGHT_HASH, rightHash);
 }
 
-let keptCount: f64 = 0;
+let keptCount: usize = 0;
 let keptHash: f64 = 0;
 
 /** Copies the queries with a known pair: one with a hessian. */
@@ -99,5 +99,5 @@ function keepKnown(queries: usize, end: usize, target: usize, prompts: usize, pr
       break;
     }
   }
-  keptCount = <f64>((target - start) >> 2);
+  keptCount = (target - start) >> 2;
 }

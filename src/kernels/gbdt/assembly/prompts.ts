@@ -26,7 +26,7 @@ import {
   ROUNDING_ROOM,
   SCRATCH_PROMPTS,
 } from "../layout";
-import { address, context, get, scratch, set } from "./context";
+import { address, context, get, scratch, set, word } from "./context";
 import { quantiseSums } from "./quantise";
 import { scanFour } from "./scan-bound";
 
@@ -45,8 +45,8 @@ export function findPromptSplit(node: usize): void {
   minChild = context(CONTEXT_MIN_CHILD);
   bestGain = 0;
   bestColumn = -1;
-  if (get(node, NODE_PROMPT_COUNT) >= 2) {
-    if (get(node, NODE_PARTITION_COUNT) >= 0) tryPartitions(node);
+  if (word(node, NODE_PROMPT_COUNT) >= 2) {
+    if (<i32>word(node, NODE_PARTITION_COUNT) >= 0) tryPartitions(node);
     else tryColumns(node);
   }
   set(node, NODE_PROMPT_GAIN, bestColumn < 0 ? 0 : bestGain);
@@ -72,9 +72,9 @@ function offer(left: v128, column: i32, rank: i32): void {
 }
 
 function tryPartitions(node: usize): void {
-  const sums = address(CONTEXT_PROMPT_SUMS) + (<usize>get(node, NODE_PROMPT_START) << 4);
-  let record = address(CONTEXT_PARTITIONS) + (<usize>get(node, NODE_PARTITION_START) << 3);
-  const end = record + (<usize>get(node, NODE_PARTITION_COUNT) << 3);
+  const sums = address(CONTEXT_PROMPT_SUMS) + (word(node, NODE_PROMPT_START) << 4);
+  let record = address(CONTEXT_PARTITIONS) + (word(node, NODE_PARTITION_START) << 3);
+  const end = record + (word(node, NODE_PARTITION_COUNT) << 3);
   while (record < end) {
     let left = f64x2.splat(0);
     for (let mask = load<u32>(record); mask; mask &= mask - 1)
@@ -104,9 +104,9 @@ function sortPrompts(column: u32, table: usize, sorted: usize): void {
  */
 function tryColumns(node: usize): void {
   const prompts = address(CONTEXT_PROMPTS);
-  const columns = <u32>context(CONTEXT_PROMPT_COLUMNS);
-  const start = <usize>get(node, NODE_PROMPT_START);
-  const count = <u32>get(node, NODE_PROMPT_COUNT);
+  const columns = <u32>address(CONTEXT_PROMPT_COLUMNS);
+  const start = word(node, NODE_PROMPT_START);
+  const count = <u32>word(node, NODE_PROMPT_COUNT);
   const nodePrompts = address(CONTEXT_NODE_PROMPTS) + (start << 2);
   const sums = address(CONTEXT_PROMPT_SUMS) + (start << 4);
   const orders = address(CONTEXT_PROMPT_ORDER);

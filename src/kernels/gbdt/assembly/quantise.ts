@@ -29,7 +29,7 @@ import {
   NODE_SCAN_TABLE,
   NODE_START,
 } from "../layout";
-import { address, context, get, queriesOf, set } from "./context";
+import { address, context, get, queriesOf, set, word } from "./context";
 
 /** Sums of quantised values stay below 2^30 and so far from i32's limit. */
 const SUM_LIMIT: f64 = 1073741824;
@@ -131,10 +131,10 @@ function chooseScale(node: usize, centre: f64, hessian: f64): void {
   const lambda = context(CONTEXT_LAMBDA);
   const rowBytes = address(CONTEXT_PROMPTS) << 4;
   const pairs = address(CONTEXT_PAIRS);
-  const prompts = address(CONTEXT_NODE_PROMPTS) + (<usize>get(node, NODE_PROMPT_START) << 2);
-  const promptsEnd = prompts + (<usize>get(node, NODE_PROMPT_COUNT) << 2);
+  const prompts = address(CONTEXT_NODE_PROMPTS) + (word(node, NODE_PROMPT_START) << 2);
+  const promptsEnd = prompts + (word(node, NODE_PROMPT_COUNT) << 2);
   let entry = queriesOf(node);
-  const end = entry + (<usize>get(node, NODE_COUNT) << 2);
+  const end = entry + (word(node, NODE_COUNT) << 2);
   let absolute: f64 = 0;
   for (; entry < end; entry += 4) {
     const row = pairs + <usize>load<u32>(entry) * rowBytes;
@@ -150,11 +150,11 @@ function chooseScale(node: usize, centre: f64, hessian: f64): void {
 function addQuantised(node: usize, scale: f64, centre: f64): void {
   const rowBytes = address(CONTEXT_PROMPTS) << 4;
   const pairs = address(CONTEXT_PAIRS);
-  const start = <usize>get(node, NODE_START);
-  const prompts = address(CONTEXT_NODE_PROMPTS) + (<usize>get(node, NODE_PROMPT_START) << 2);
-  const promptsEnd = prompts + (<usize>get(node, NODE_PROMPT_COUNT) << 2);
+  const start = word(node, NODE_START);
+  const prompts = address(CONTEXT_NODE_PROMPTS) + (word(node, NODE_PROMPT_START) << 2);
+  const promptsEnd = prompts + (word(node, NODE_PROMPT_COUNT) << 2);
   let entry = queriesOf(node);
-  const end = entry + (<usize>get(node, NODE_COUNT) << 2);
+  const end = entry + (word(node, NODE_COUNT) << 2);
   let quantised = address(CONTEXT_ENTRY_QUANTISED) + (start << 3);
   const factor = f64x2.splat(scale);
   const onlyCentre = f64x2(0, centre);

@@ -22,7 +22,7 @@ import {
   SCRATCH_ROWS,
   SCRATCH_SUBSETS,
 } from "../layout";
-import { address, context, get, scratch } from "./context";
+import { address, context, get, scratch, word } from "./context";
 import { gatherRows } from "./feature-rows";
 
 /**
@@ -31,8 +31,8 @@ import { gatherRows } from "./feature-rows";
  * @returns the lowest feature with the best score above `least`, -1 if none
  */
 export function bestOfTiny(node: usize, bounds: usize, least: f64): i32 {
-  const count = <u32>get(node, NODE_COUNT);
-  const features = <u32>context(CONTEXT_FEATURES);
+  const count = <u32>word(node, NODE_COUNT);
+  const features = <u32>address(CONTEXT_FEATURES);
   const active = address(CONTEXT_FEATURE_ACTIVE);
   const scores = scratch + SCRATCH_HISTOGRAMS;
   const rows = scratch + SCRATCH_ROWS;
@@ -69,9 +69,9 @@ export function bestOfTiny(node: usize, bounds: usize, least: f64): i32 {
 
 /** Score of every partition, twice: where it counts in a bound, and where it is admissible; else 0. f64 [2^count][2]. */
 function scorePartitions(node: usize, scores: usize): void {
-  const sums = address(CONTEXT_ENTRY_SUM) + (<usize>get(node, NODE_START) << 4);
+  const sums = address(CONTEXT_ENTRY_SUM) + (word(node, NODE_START) << 4);
   const subsets = scratch + SCRATCH_SUBSETS;
-  const partitions: u32 = 1 << <u32>get(node, NODE_COUNT);
+  const partitions: u32 = 1 << <u32>word(node, NODE_COUNT);
   const gradient = get(node, NODE_GRADIENT);
   const hessian = get(node, NODE_HESSIAN);
   const lambda = context(CONTEXT_LAMBDA);
