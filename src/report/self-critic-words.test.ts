@@ -45,5 +45,7 @@ test("table and report have it where the log has verdicts", async () => {
   const page = await renderReport(reportFixture({ evaluations: [evaluation] }));
   expect(page).toContain("Asking the LLM itself");
   expect(page).toContain("$0.0018");
+  const imported = { ...evaluation, selfCritic: { ...COMPARISON, perVerdict: null, perAnswer: null } };
+  expect(await renderReport(reportFixture({ evaluations: [imported] }))).not.toContain("Dollars");
   expect(await renderReport(reportFixture())).not.toContain("Asking the LLM itself");
 });

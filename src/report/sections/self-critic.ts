@@ -9,14 +9,14 @@ export function selfCriticPart(comparison: SelfCriticComparison | null | undefin
   if (comparison === null || comparison === undefined) return null;
   const { critic, rewardModel, confidence } = comparison;
   const tolls = askingTolls(comparison);
-  const unknown = "unknown";
-  const rows: readonly (readonly [string, string, string])[] = [
+  // What the log does not say has no row.
+  const rows: readonly (readonly [title: string, asked: string | undefined, model: string])[] = [
     ["Accuracy", formatPercent(critic.accuracy), formatPercent(rewardModel.accuracy)],
     ["Precision", formatPercent(critic.precision), formatPercent(rewardModel.precision)],
     ["Calls for a choice", String(tolls.calls), "0"],
-    ["Tokens of the verdicts", tolls.verdictTokens?.toFixed(0) ?? unknown, "0"],
-    ["Dollars", tolls.cost === undefined ? unknown : formatDollars(tolls.cost), "$0"],
-    ["Seconds, one call after the other", tolls.seconds?.toPrecision(2) ?? unknown, "0"],
+    ["Tokens of the verdicts", tolls.verdictTokens?.toFixed(0), "0"],
+    ["Dollars", tolls.cost === undefined ? undefined : formatDollars(tolls.cost), "$0"],
+    ["Seconds, one call after the other", tolls.seconds?.toPrecision(2), "0"],
   ];
   const ranks =
     confidence === null
@@ -32,6 +32,6 @@ ${dataTable(
     { title: "LLM’s own verdict", numeric: true },
     { title: "Reward model", numeric: true },
   ],
-  rows.map(([title, asked, model]) => ({ cells: [title, asked, model] })),
+  rows.flatMap(([title, asked, model]) => (asked === undefined ? [] : [{ cells: [title, asked, model] }])),
 )}`;
 }
