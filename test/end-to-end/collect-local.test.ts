@@ -57,6 +57,11 @@ async function answers(run: string): Promise<ReadonlyMap<string, string | undefi
   );
 }
 
+/** Of a kept answer: question, prompt and its first words. */
+function beginning(line: string): string {
+  return line.slice(0, line.indexOf('"answer":"') + 22);
+}
+
 describe("a real LLM in this process", () => {
   test("answers the demo's questions as in the demo's log; asked again, it is not", async (context) => {
     const llm = requireLocalLlm(context, found);
@@ -72,9 +77,10 @@ describe("a real LLM in this process", () => {
     const { stdout } = await execute(process.execPath, [KEEP_ANSWERS, join(folder.path, "greedy")]);
     const kept = stdout.trimEnd().split("\n");
     expect(kept.length).toBe(32);
-    const log = new Set((await readFile(join(PROJECT_ROOT, "demo/answers.jsonl"), "utf8")).split("\n"));
-    // Other processors round differently, which now and then changes a word and all that follows.
-    expect(kept.filter((line) => log.has(line)).length).toBeGreaterThan(16);
+    const log = (await readFile(join(PROJECT_ROOT, "demo/answers.jsonl"), "utf8")).split("\n");
+    // Processors round differently, which now and then changes a word and all that follows.
+    const beginnings = new Set(log.map(beginning));
+    expect(kept.filter((line) => beginnings.has(beginning(line))).length).toBeGreaterThanOrEqual(24);
     const again = await callCliForJson<CollectSummary>(command);
     expect(again.calls).toMatchObject({ answered: 0, answeredBefore: 32, attempts: 0 });
   });
