@@ -35,7 +35,7 @@ function addPromptFlags(command: Command): void {
       "prompts: a YAML list of {id, template}, JSON Lines, .md with one, or a folder of .md and .txt",
     );
   addAskingFlags(command, "plain");
-  addMatcherFlags(command, "what says whether an answer is right", "none (no labels, for oirl judge) ");
+  addMatcherFlags(command, "what says whether an answer is right", "none (no labels, for oirl judge), ");
 }
 
 function addReplayFlags(command: Command): void {

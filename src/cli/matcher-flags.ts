@@ -12,12 +12,13 @@ export interface MatcherFlags {
  * Adds the flags that say what tells right answers from wrong ones.
  * @param purpose of the matcher, for help
  * @param others further values of `--matcher`, for help
+ * @param usual what holds without the flag, for help
  */
-export function addMatcherFlags(command: Command, purpose: string, others = ""): void {
+export function addMatcherFlags(command: Command, purpose: string, others = "", usual = '"numeric"'): void {
   command
     .option(
       "--matcher <name>",
-      `${purpose}: numeric, reference, exact, contains, regex, json-schema, ${others}or the path of a module (default: "numeric")`,
+      `${purpose}: numeric, reference, exact, contains, regex, json-schema, ${others}or the path of a module (default: ${usual})`,
     )
     .option(
       "--pattern <regex>",

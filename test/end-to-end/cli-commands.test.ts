@@ -328,6 +328,28 @@ describe("run", () => {
     expect(await readdir(join(folder, "configured"))).toContain("report.html");
   });
 
+  test("takes a matcher's module relative to the configuration file too", async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, row) => `Is ${"abcdefgh"[row % 8]}${row} one?,p-${row % 2},${row % 3 ? "yes" : "no"}`,
+    );
+    await writeFile(
+      join(folder, "log.csv"),
+      `question,prompt,response,expected\n${rows.map((row) => `${row},yes`).join("\n")}\n`,
+    );
+    await writeFile(join(folder, "matcher.mjs"), "export default (answer, golden) => answer === golden;");
+    const config = join(folder, "graded.yaml");
+    await writeFile(
+      config,
+      "out: graded\ntable: {file: log.csv, matcher: ./matcher.mjs}\nprotocol: grouped\n",
+    );
+    const result = await callCliForJson<{ import: { interactions: number } }>(["run", config]);
+    expect(result.import.interactions).toBe(40);
+    await writeFile(config, "out: other\ntable: {file: log.csv, matcher: careful}\n");
+    const wrong = await callCli(["run", config]);
+    expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringMatching(/:2:[\s\S]*contains/)]);
+  });
+
   const WRONG_CONFIGS: readonly [name: string, text: string, named: readonly string[]][] = [
     ["an unknown key", "out: a\nprotocl: nested\n", [":2:", 'Did you mean "protocol"?']],
     ["a key in another style", "out: a\nreward_model: knn\n", [":2:", 'Did you mean "rewardModel"?']],

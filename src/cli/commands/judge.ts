@@ -44,7 +44,7 @@ export function registerJudge(program: Command, session: Session): void {
     .option("--out <run>", "run directory to make, or to go on with");
   addModelFlags(command);
   addJudgeFlags(command);
-  addMatcherFlags(command, "gives answers without a label the one the judge is checked with");
+  addMatcherFlags(command, "labels answers without one, to check the judge with", "", "none");
   addSendingFlags(command);
   addCostFlags(command);
   addOutputOptions(command)

@@ -43,6 +43,16 @@ test("choosing an LLM does not make it another log; what the columns mean does",
   expect(await importKey("table", { file: join(folder, "missing.csv") })).not.toBe(key);
 });
 
+test("another pattern, or another function under the same name, makes it another log", async () => {
+  const key = await importKey("table", { file, matcher: "regex", pattern: "a" });
+  expect(await importKey("table", { file, matcher: "regex", pattern: "b" })).not.toBe(key);
+  const matcher = join(folder, "matcher.mjs");
+  await writeFile(matcher, "export default () => true;");
+  const before = await importKey("table", { file, matcher });
+  await writeFile(matcher, "export default () => false;");
+  expect(await importKey("table", { file, matcher })).not.toBe(before);
+});
+
 test("a folder is known by the files that are read from it, wherever it lies and whatever its age", async () => {
   const hashes = ["0".repeat(64), "1".repeat(64)] as const;
   const keyOf = (directory: string, sha256: string) =>

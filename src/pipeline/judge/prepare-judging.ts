@@ -42,7 +42,9 @@ export async function prepareJudging(options: JudgingOptions): Promise<Judging> 
   const { mode = "rubric", criteria = DEFAULT_CRITERIA, of, limit, checkOn = USUAL_CHECK } = options;
   const sampling = { ...USUAL_SAMPLING, ...options.sampling };
   const source = await openRunDirectory(options.run);
-  const grader = options.matcher === undefined ? undefined : await createGrader(options);
+  const { matcher, pattern, schemaFile } = options;
+  const isNamed = [matcher, pattern, schemaFile].some((option) => option !== undefined);
+  const grader = isNamed ? await createGrader(options) : undefined;
   const read = await readAnswersToJudge(source, {
     ...(of !== undefined && { model: of }),
     ...(limit !== undefined && { limit }),
