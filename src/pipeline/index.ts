@@ -4,6 +4,7 @@ export type { ModelExport, ModelExportFormat } from "./export-model.ts";
 export { exportModel } from "./export-model.ts";
 export type { NpyExport } from "./export-npy.ts";
 export { exportNpy } from "./export-npy.ts";
+export { describeLabels } from "./judge/describe-labels.ts";
 export { judgeRun } from "./judge/judge-run.ts";
 export type * from "./judge/judge-types.ts";
 export type { Judging } from "./judge/prepare-judging.ts";

@@ -13,6 +13,7 @@ import { readChooserManifest } from "./chooser-manifest.ts";
 import { type DetailedEvaluation, evaluateInDetail } from "./evaluate-run.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import { groupLog } from "./group-log.ts";
+import { describeLabels } from "./judge/describe-labels.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import { type PolicySettings, resolveSettings } from "./policy.ts";
@@ -99,7 +100,7 @@ async function reportData(
     simulated: run.manifest.simulated ?? false,
     runFolder: directory,
     log: {
-      source: run.manifest.source.kind,
+      source: describeLabels(run.manifest) ?? run.manifest.source.kind,
       model: log.model,
       rows: run.manifest.counts.queries,
       uniqueQuestions: queries.length,

@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { criticFolder } from "../../src/data/index.ts";
-import type { EvaluationResult } from "../../src/types/index.ts";
+import type { EvaluationResult, Query } from "../../src/types/index.ts";
 import { seededRandom } from "../../src/util/index.ts";
 import { builtCli, startCli } from "../support/built-cli.ts";
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
@@ -32,13 +32,21 @@ afterEach(async () => {
   await folder.remove();
 });
 
+/** Additions with a word each, since those alone are one kind of question, which no reward model learns from. */
+function questions(): Query[] {
+  return additions(QUESTIONS).map((query, index) => ({
+    ...query,
+    text: `${query.text} Say it in ${String.fromCharCode(97 + (index % 26), 97 + Math.floor(index / 26))}.`,
+  }));
+}
+
 /** Collects with answers that name question and prompt, so that every judgement is of another text. */
 async function collect(...flags: readonly string[]): Promise<void> {
   const queries = join(folder.path, "queries.jsonl");
   const prompts = join(folder.path, "prompts.jsonl");
   const lines = (records: readonly object[]): string =>
     records.map((record) => JSON.stringify(record)).join("\n");
-  await writeFile(queries, lines(additions(QUESTIONS)));
+  await writeFile(queries, lines(questions()));
   await writeFile(
     prompts,
     lines([0, 1].map((way) => ({ id: `p-${way}`, template: `Way ${way}: {{query}}` }))),
@@ -89,6 +97,10 @@ describe("judge", () => {
       /scripted judged 120 answers of scripted; mean label 0\.833[\s\S]*Next: oirl evaluate/,
     );
     expect((await readInteractions(judged)).filter(({ reward }) => reward === 0)).toHaveLength(20);
+    const evaluated = await callCli(["evaluate", judged]);
+    expect(evaluated.stderr.replaceAll(/\s+/g, " ")).toMatch(
+      /labels by "scripted" as a judge \(rubric\), kappa 1\.00 \[/,
+    );
     const again = await callCliForJson([...judgeFlags(), "--matcher", "numeric", "--check", "100"]);
     expect(again).toMatchObject({
       calls: { answered: 0, answeredBefore: 120 },
@@ -236,20 +248,6 @@ test("the comparison is part of what evaluate prints as JSON", async () => {
   await collect();
   endpoint.script = { answer: () => ({ text: "True ###0.9###", inputTokens: 40, outputTokens: 6 }) };
   await callCliForJson(["critic", run, ...endpointFlags]);
-  const words = join(folder.path, "words.jsonl");
-  // Additions alone are one kind of question, which no reward model learns from.
-  await writeFile(
-    words,
-    additions(QUESTIONS)
-      .map(({ id, text }) =>
-        JSON.stringify({ id, text: `${text} ${String.fromCharCode(97 + (Number(id.slice(2)) % 26))}` }),
-      )
-      .join("\n"),
-  );
-  const refused = await callCli(["evaluate", run]);
-  expect(refused.exitCode).toBe(2);
-  const queries = (await readFile(words, "utf8")).split("\n");
-  await writeFile(join(run, "queries.jsonl"), `${queries.join("\n")}\n`);
   const { selfCritic } = await callCliForJson<EvaluationResult>(["evaluate", run]);
   expect(selfCritic).toMatchObject({
     callsPerQuestion: 4,

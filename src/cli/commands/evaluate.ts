@@ -46,11 +46,14 @@ ${examples(
     )
     .action(async (run: string, flags: EvaluateFlags) => {
       const options = { ...flags, ...workOptions(session) };
-      const { evaluateRun, sweepSubsets } = await import("../../pipeline/index.ts");
+      const { openRunDirectory } = await import("../../data/index.ts");
+      const { describeLabels, evaluateRun, sweepSubsets } = await import("../../pipeline/index.ts");
       const result = await evaluateRun(run, options);
       const simulated = await isSimulatedRun(run);
       const mark = simulatedMark(simulated);
       const table = await evaluationTable(result, simulated, session);
+      const labels = describeLabels((await openRunDirectory(run)).manifest);
+      if (labels !== undefined) session.note(`This log has ${labels}.`);
       if (flags.subsets === undefined) {
         session.printResult({ ...result, ...mark }, () => table);
         return;

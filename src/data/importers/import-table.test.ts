@@ -179,26 +179,6 @@ describe("long tables", () => {
     expect(reference.log.queries[0]!.answer).toBe("1000");
   });
 
-  test("answers are graded by a pattern, a schema or a function, and the run says by which", async () => {
-    const content = "question,prompt,response,expected\na?,p,It is 10,^it\nb?,p,no idea,\nc?,p,it is,^it\n";
-    const byAnswer = await importContent("m.csv", content, { matcher: "regex" });
-    expect(byAnswer.rewards).toEqual({ "q-0001/p/0": 0, "q-0002/p/0": 1 });
-    expect(byAnswer.summary.skipped).toBe(1);
-    const byPattern = await importContent("m.csv", content, { matcher: "regex", pattern: "/^it/i" });
-    expect(byPattern.rewards).toEqual({ "q-0001/p/0": 1, "q-0002/p/0": 0, "q-0003/p/0": 1 });
-    expect((await openRunDirectory(join(folder, "run"))).manifest.source.options.matcher).toEqual({
-      name: "regex",
-      pattern: "/^it/i",
-    });
-    const matcher = join(folder, "by-length.mjs");
-    await writeFile(matcher, "export default (answer) => answer.length / 10;");
-    expect((await importContent("m.csv", content, { matcher })).rewards["q-0003/p/0"]).toBe(0.5);
-    await writeFile(join(folder, "fails.mjs"), "export default () => { throw new Error('no idea'); };");
-    await expect(importContent("m.csv", content, { matcher: join(folder, "fails.mjs") })).rejects.toThrow(
-      /m\.csv:2: The matcher fails\.mjs failed on an answer: no idea/,
-    );
-  });
-
   test("an empty reward is no wrong answer: skipped and counted, and its question and prompt are not invented", async () => {
     const { summary, log } = await importContent(
       "e.csv",
