@@ -21,6 +21,16 @@ describe("formatEvaluationTable", () => {
     expect(text).toMatch(/^attainable +between 69\.5 % and 78\.4 %/m);
   });
 
+  it("says a reason that strategies share only once", () => {
+    const fixture = evaluationFixture();
+    const strategies = fixture.strategies.map((each) =>
+      ["hybrid", "held-out"].includes(each.name) ? { ...each, reason: "The log has no such prompts." } : each,
+    );
+    const text = formatEvaluationTable({ ...fixture, strategies }, { color: false });
+    expect(text).toMatch(/^hybrid, held-out: The log has no such prompts\.$/m);
+    expect(text.split("no such prompts")).toHaveLength(2);
+  });
+
   it("colours only when asked to", () => {
     const escapeSequence = "\u001b[";
     expect(formatEvaluationTable(evaluationFixture(), { color: false })).not.toContain(escapeSequence);

@@ -82,18 +82,24 @@ function strategyTable(result: EvaluationResult, width: number, colors: Colors):
   });
   for (const strategy of inShownOrder(result.strategies)) table.push(strategyRow(strategy, result, colors));
   const indent = 2;
-  const notes = inShownOrder(result.strategies).flatMap((strategy) =>
-    strategy.reason === undefined
-      ? []
-      : wrap(`${strategy.name}: ${plainText(strategy.reason, 300)}`, width - indent).map((line, index) =>
-          colors.dim(`${" ".repeat(index === 0 ? 0 : indent)}${line}`),
-        ),
+  const notes = reasonsWithNames(result).flatMap((note) =>
+    wrap(note, width - indent).map((line, index) =>
+      colors.dim(`${" ".repeat(index === 0 ? 0 : indent)}${line}`),
+    ),
   );
   const rows = table
     .toString()
     .split("\n")
     .map((row) => row.trimEnd());
   return [...rows, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
+}
+
+/** Why strategies have no value, or what to know of them; those of one reason together. */
+function reasonsWithNames(result: EvaluationResult): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, reason } of inShownOrder(result.strategies))
+    if (reason !== undefined) names.set(reason, [...(names.get(reason) ?? []), name]);
+  return [...names].map(([reason, strategies]) => `${strategies.join(", ")}: ${plainText(reason, 300)}`);
 }
 
 function strategyRow(strategy: StrategyResult, result: EvaluationResult, colors: Colors): string[] {

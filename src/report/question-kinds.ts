@@ -1,7 +1,10 @@
 import { tokenise } from "../embed/index.ts";
 import { ShapeError } from "../errors.ts";
 import type { FeatureMatrix, RewardMatrix } from "../types/index.ts";
+import { distinctiveFeatures } from "./kinds/distinctive-features.ts";
 import { kindAdvantages } from "./kinds/kind-advantage.ts";
+import { kindHeterogeneity } from "./kinds/kind-heterogeneity.ts";
+import { successByPrompt } from "./kinds/prompt-differences.ts";
 import { sphericalKMeans } from "./kinds/spherical-k-means.ts";
 import { tellingWords } from "./kinds/telling-words.ts";
 import type { QuestionKind } from "./report-data.ts";
@@ -27,7 +30,9 @@ const FEWEST_QUESTIONS = 50;
 /** A kind holds at least so many questions and this share of them; what is smaller is left out. */
 const SMALLEST_KIND = 12;
 const SMALLEST_SHARE = 0.01;
-const MOST_KINDS = 8;
+/** Numbers of kinds that are tried, those with enough questions a kind on average. */
+const KIND_COUNTS = [2, 4, 6, 8, 10, 12] as const;
+const QUESTIONS_A_KIND = 25;
 const KEYWORDS = 5;
 const EXAMPLES = 3;
 
@@ -39,9 +44,10 @@ export interface GroupedQuestions {
 }
 
 /**
- * Groups questions by form and says which training prompt does best on each group, largest group first: from 2 kinds
- * at 50 questions to 8 at some 3000. It describes the log; no verdict rests on it. Questions the embedder
- * knows nothing of, and scattered ones, belong to no kind.
+ * Groups questions by form and says which training prompt does best on each group, largest group first. Of several
+ * numbers of groups, from 2 to 12, the one is taken whose groups the prompts' leads differ between most, beyond luck. It
+ * describes the log; no verdict rests on it. Questions the embedder knows nothing of, and scattered ones, belong to no
+ * kind.
  * @returns no kinds where there are fewer than 50 questions
  * @throws ShapeError where sizes disagree
  */
@@ -50,12 +56,11 @@ export function groupQuestions(input: QuestionKindsInput): GroupedQuestions {
   const { texts, rewards, promptIds } = input;
   if (texts.length < FEWEST_QUESTIONS)
     return { kinds: [], kindOfQuestion: new Int32Array(texts.length).fill(-1) };
-  const clusters = Math.min(MOST_KINDS, Math.max(2, Math.round(Math.log2(texts.length / 12.5))));
-  const { assignment, similarity } = sphericalKMeans(input.features, { clusters, seed: input.seed });
-  const { kinds: kindOfQuestion, count } = largestFirst(assignment, clusters);
-  const words = tellingWords(texts, kindOfQuestion, count, KEYWORDS);
   const { fixedColumn, clusters: groups, seed } = input;
-  const advantages = kindAdvantages(rewards, fixedColumn, kindOfQuestion, count, groups, seed);
+  const success = successByPrompt(rewards);
+  const { kindOfQuestion, count, similarity } = mostTellingKinds(input, success);
+  const words = tellingWords(texts, kindOfQuestion, count, KEYWORDS);
+  const advantages = kindAdvantages(success, fixedColumn, kindOfQuestion, count, groups, seed);
   const kinds = advantages.map((advantage, kind) => ({
     keywords: words[kind]!,
     questions: kindOfQuestion.reduce((sum, each) => sum + (each === kind ? 1 : 0), 0),
@@ -66,6 +71,33 @@ export function groupQuestions(input: QuestionKindsInput): GroupedQuestions {
     advantageCi95: advantage.interval,
   }));
   return { kinds, kindOfQuestion };
+}
+
+/** Kinds by questions, and how near each question is to its kind's centre. */
+interface Kinds {
+  readonly kindOfQuestion: Int32Array;
+  readonly count: number;
+  readonly similarity: Float64Array;
+}
+
+/** Fewer kinds win where more tell no more. */
+function mostTellingKinds(
+  { features, fixedColumn, clusters: groups, seed }: QuestionKindsInput,
+  success: readonly Float64Array[],
+): Kinds {
+  const distinctive = distinctiveFeatures(features);
+  let best: Kinds | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const clusters of KIND_COUNTS) {
+    if (clusters > 2 && clusters * QUESTIONS_A_KIND > features.rows) break;
+    const { assignment, similarity } = sphericalKMeans(distinctive, { clusters, seed });
+    const { kinds: kindOfQuestion, count } = largestFirst(assignment, clusters);
+    const heterogeneity = kindHeterogeneity(success, fixedColumn, kindOfQuestion, count, groups);
+    if (heterogeneity <= most) continue;
+    most = heterogeneity;
+    best = { kindOfQuestion, count, similarity };
+  }
+  return best!;
 }
 
 /** Numbers clusters by size, the largest 0; clusters too small to be a kind become -1. */

@@ -1,5 +1,11 @@
-import { type ClusteredMean, clusteredMean, meanInterval } from "../../evaluate/index.ts";
-import type { Interval, RewardMatrix } from "../../types/index.ts";
+import { meanInterval } from "../../evaluate/index.ts";
+import type { Interval } from "../../types/index.ts";
+import {
+  differencesFrom,
+  meanOverQuestions,
+  questionsByKind,
+  selectQuestions,
+} from "./prompt-differences.ts";
 
 /** How the training prompts fare on one kind of question. */
 export interface KindAdvantage {
@@ -12,79 +18,51 @@ export interface KindAdvantage {
   readonly interval: Interval;
 }
 
-/** Success of a prompt on each question, NaN where it was not tried. */
-function successOf(rewards: RewardMatrix, column: number): Float64Array {
-  return Float64Array.from({ length: rewards.queries }, (_, query) => {
-    const pair = query * rewards.prompts + column;
-    const trials = rewards.trials[pair]!;
-    return trials === 0 ? Number.NaN : rewards.successes[pair]! / trials;
-  });
-}
-
 /**
  * Compares the prompts with the fixed one, kind by kind, each question counting once. A kind's best prompt is chosen
  * by differences drawn towards the difference on the whole log, the more so the less kinds differ (empirical Bayes,
  * method of moments); so a lead that may be luck of few questions does not unseat the fixed prompt. The advantage
  * itself is reported as it was observed, with its interval.
+ * @param success of each prompt on each question, NaN where it was not tried
  * @param kinds kind of each question, or -1
  * @param groups group of each question; the interval treats questions of one group as one
  */
 export function kindAdvantages(
-  rewards: RewardMatrix,
+  success: readonly Float64Array[],
   fixedColumn: number,
   kinds: Int32Array,
   kindCount: number,
   groups: Int32Array,
   seed: number,
 ): KindAdvantage[] {
-  const success = Array.from({ length: rewards.prompts }, (_, column) => successOf(rewards, column));
-  const differences = success.map((values) =>
-    values.map((value, query) => value - success[fixedColumn]![query]!),
+  const differences = differencesFrom(fixedColumn, success);
+  const everywhere = Int32Array.from(kinds.keys());
+  const members = questionsByKind(kinds, kindCount);
+  const observed = differences.map((difference) =>
+    members.map((queries) => meanOverQuestions(difference, groups, queries)),
   );
-  const everywhere = Int32Array.from({ length: rewards.queries }, (_, query) => query);
-  const members = Array.from({ length: kindCount }, (_, kind) =>
-    everywhere.filter((query) => kinds[query] === kind),
-  );
-  const meanOf = (values: Float64Array, queries: Int32Array): ClusteredMean => {
-    const part = select(values, groups, queries);
-    return clusteredMean(part.values, part.weights, part.groups);
-  };
-  const observed = differences.map((difference) => members.map((queries) => meanOf(difference, queries)));
   const shrunken = differences.map((difference, column) =>
-    shrinkTowards(meanOf(difference, everywhere).mean, observed[column]!),
+    shrinkTowards(meanOverQuestions(difference, groups, everywhere).mean, observed[column]!),
   );
   return members.map((queries, kind) => {
     let bestColumn = fixedColumn;
-    for (let column = 0; column < rewards.prompts; column++) {
+    for (let column = 0; column < success.length; column++) {
       // A prompt that did worse here does not lead here, however well it does elsewhere.
       const ahead = observed[column]![kind]!.mean > 0;
       if (ahead && shrunken[column]![kind]! > shrunken[bestColumn]![kind]!) bestColumn = column;
     }
-    const lead = select(differences[bestColumn]!, groups, queries);
+    const lead = selectQuestions(differences[bestColumn]!, groups, queries);
     const estimate =
       bestColumn === fixedColumn
         ? null
         : meanInterval({ values: lead.values, bounds: [-1, 1] }, lead.weights, lead.groups, { seed });
     return {
-      promptSuccess: success.map((values) => finiteOrNull(meanOf(values, queries).mean)),
+      promptSuccess: success.map((values) => finiteOrNull(meanOverQuestions(values, groups, queries).mean)),
       bestColumn,
       advantage: estimate?.mean ?? 0,
       interval: estimate?.interval ?? [0, 0],
     };
   });
-}
-
-/** The entries of some questions, each of weight 1. */
-function select(
-  values: Float64Array,
-  groups: Int32Array,
-  queries: Int32Array,
-): { values: Float64Array; weights: Float64Array; groups: Int32Array } {
-  return {
-    values: Float64Array.from(queries, (query) => values[query]!),
-    weights: new Float64Array(queries.length).fill(1),
-    groups: Int32Array.from(queries, (query) => groups[query]!),
-  };
 }
 
 /** Means drawn towards their centre by how much of their spread is noise; -∞ where a mean or its error is unknown. */

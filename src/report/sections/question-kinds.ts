@@ -30,7 +30,7 @@ export async function questionKindsSection(
   const fixedName = fixedId === null ? html`the fixed prompt` : promptName(fixedId);
   return section(
     frame,
-    html`<p>The questions, grouped by their form: numbers are masked, so a group holds questions that are put alike, whatever they are about. In each, the prompt that does best is compared with ${fixedName} on the same questions. This describes the log; the winner was picked by looking, so expect part of its lead to vanish on new questions. The verdict above does not rest on it.</p>`,
+    html`<p>The questions, grouped by their form: numbers are masked, so a group holds questions that are put alike, whatever they are about. How finely they are grouped is chosen so that the groups differ most in which prompts do well. In each, the prompt that does best is compared with ${fixedName} on the same questions. This describes the log; the winner was picked by looking, so expect part of its lead to vanish on new questions. The verdict above does not rest on it.</p>`,
     await renderChart({
       description: `Lead of the best prompt over the fixed prompt, by kind of question. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
       caption: html`Lead of the kind's best prompt over ${fixedName}, paired by question, with its 95 % interval. <span class="key key-ours">● another prompt leads</span> <span class="key">■ no prompt is surely better than the fixed one</span>.`,
