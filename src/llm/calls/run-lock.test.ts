@@ -61,9 +61,9 @@ test.each([
   [
     "another machine's",
     holder({ host: "elsewhere.example", pid: 999_999_999 }),
-    /on elsewhere\.example is collecting/,
+    /on elsewhere\.example is at work on this run/,
   ],
-  ["an unreadable", "garbage", /another process is collecting.*delete .*lock/],
+  ["an unreadable", "garbage", /another process is at work on this run.*delete .*lock/],
 ])("%s lock is respected, and what to do is said", async (_what, content, message) => {
   await writeFile(path, content);
   await expect(takeRunLock(path)).rejects.toThrow(message);
