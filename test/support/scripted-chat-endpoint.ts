@@ -44,6 +44,8 @@ export interface ScriptedChatEndpoint {
   readonly billed: number;
   /** Largest number of requests under way at once so far. */
   readonly peakConcurrency: number;
+  /** Requests under way. */
+  readonly underWay: number;
   script: ChatScript;
   close(): Promise<void>;
 }
@@ -77,6 +79,8 @@ export const FAULTS = {
   drip: ((response, answer) => {
     const text = JSON.stringify(completion(answer));
     response.writeHead(200, { "content-type": "application/json", "content-length": text.length });
+    // Who is gone already closes nothing any more.
+    if (response.destroyed) return;
     let sent = 0;
     const timer = setInterval(() => response.write(text[sent++] ?? " "), 20);
     response.on("close", () => clearInterval(timer));
@@ -124,6 +128,9 @@ export async function startScriptedChatEndpoint(script: ChatScript = {}): Promis
     answered,
     get billed() {
       return billed;
+    },
+    get underWay() {
+      return underWay;
     },
     get peakConcurrency() {
       return peakConcurrency;

@@ -12,12 +12,27 @@ export async function boundedFetch(
 ): Promise<Response> {
   const response = await fetch(input, { ...init, redirect: "error" });
   if (response.body === null) return response;
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body) {
-    bytes += chunk.byteLength;
-    if (bytes > MOST_ANSWER_BYTES) throw new Error(`the answer is longer than ${MOST_ANSWER_BYTES} bytes`);
-    chunks.push(chunk);
+  const signal = init?.signal ?? undefined;
+  const reader = response.body.getReader();
+  // Node's own fetch may forget the signal once its Request is collected as garbage (nodejs/undici issue 3644).
+  const onAbort = (): void => void reader.cancel(signal?.reason).catch(() => undefined);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      signal?.throwIfAborted();
+      if (done) break;
+      bytes += value.byteLength;
+      if (bytes > MOST_ANSWER_BYTES) {
+        await reader.cancel().catch(() => undefined);
+        throw new Error(`the answer is longer than ${MOST_ANSWER_BYTES} bytes`);
+      }
+      chunks.push(value);
+    }
+    return new Response(Buffer.concat(chunks), response);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
   }
-  return new Response(Buffer.concat(chunks), response);
 }

@@ -35,7 +35,8 @@ export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
       request.signal?.addEventListener("abort", onAbort, { once: true });
       try {
         request.signal?.throwIfAborted();
-        return checkAnswer(await askSdkModel(model, request, stop.signal), where);
+        const answer = await Promise.race([askSdkModel(model, request, stop.signal), stopped(stop.signal)]);
+        return checkAnswer(answer, where);
       } catch (error) {
         if (isLate)
           throw new ChatError(
@@ -49,6 +50,13 @@ export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
       }
     },
   };
+}
+
+/** Rejects when the signal fires: not every provider, and not every `fetch`, listens to it until the end. */
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+  );
 }
 
 function checkAnswer(answer: SdkAnswer, where: string): ChatAnswer {

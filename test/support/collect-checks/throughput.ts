@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { PRESETS } from "../../../src/llm/index.ts";
 import { additions, collectFrom, somePrompts } from "../collect-fixture.ts";
+import { collectGarbage } from "../collect-garbage.ts";
 import { PROJECT_ROOT } from "../project-root.ts";
 import { type CheckReport, Violations } from "./check.ts";
 
@@ -127,8 +126,7 @@ async function fetchOnly(baseUrl: string, calls: number): Promise<void> {
 
 /** Memory in use after a collection of garbage, of JavaScript and buffers, in megabytes. */
 function usedMemoryMb(): number {
-  setFlagsFromString("--expose-gc");
-  runInNewContext("gc")();
+  collectGarbage();
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / 2 ** 20;
 }
