@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
+import type { Strategy } from "../llm/index.ts";
 import { type AskingFlags, addAskingFlags } from "./asking-flags.ts";
 import { addCostFlags, addModelFlags, addSendingFlags, type CallFlags } from "./call-flags.ts";
 import { addMatcherFlags, type MatcherFlags } from "./matcher-flags.ts";
+import { parseSeed } from "./options.ts";
 import { parseCount } from "./parse-numbers.ts";
 
 /** Values of the flags of `oirl collect`, as commander gives them. */
@@ -10,6 +12,9 @@ export interface CollectFlags extends AskingFlags, CallFlags, MatcherFlags {
   readonly prompts?: string;
   readonly limit?: number;
   readonly repeats: number;
+  readonly strategy: Strategy;
+  readonly calls?: number;
+  readonly seed: number;
   readonly log?: string;
   readonly task?: "gsm8k" | "mawps" | "svamp";
   readonly texts?: string;
@@ -21,7 +26,17 @@ export function addCollectFlags(command: Command): void {
   addPromptFlags(command);
   command
     .option("--limit <n>", "only the first n questions", parseCount)
-    .option("--repeats <n>", "how often each question is asked with each prompt", parseCount, 1);
+    .option("--repeats <n>", "how often each question is asked with each prompt", parseCount, 1)
+    .addOption(
+      new Option(
+        "--strategy <name>",
+        "uniform: all pairs; halving and bandit: more of --calls where prompts still compete",
+      )
+        .choices(["uniform", "halving", "bandit"])
+        .default("uniform"),
+    )
+    .option("--calls <n>", "with halving or bandit: most calls of the run", parseCount)
+    .option("--seed <n>", "with halving or bandit: of all that is drawn by chance", parseSeed, 7);
   addSendingFlags(command);
   addCostFlags(command);
   addReplayFlags(command);

@@ -1,20 +1,29 @@
 import Table from "cli-table3";
-import type { CollectSummary, PlanEstimate, ReplaySummary } from "../llm/index.ts";
+import type { CollectSummary, PlanEstimate, ReplaySummary, Strategy } from "../llm/index.ts";
+import { describeAllocation } from "./describe-allocation.ts";
 import { describeCost, describeEstimate } from "./describe-estimate.ts";
 
 /** What is about to be done. */
 export interface PlannedCollection {
   readonly model: string;
+  readonly strategy: Strategy;
+  /** With another strategy than `uniform` the most there will be. */
   readonly calls: number;
+  /** Questions times prompts times repeats. */
+  readonly pairs: number;
   readonly questions: number;
   readonly prompts: number;
   readonly estimate: PlanEstimate;
 }
 
 /** How many calls, tokens and dollars a collection takes, from nothing. */
-export function describePlan({ model, calls, questions, prompts, estimate }: PlannedCollection): string {
+export function describePlan(planned: PlannedCollection): string {
+  const { model, strategy, calls, pairs, questions, prompts, estimate } = planned;
+  const what = `${questions} questions, ${prompts} prompts`;
   return [
-    `${model}: ${calls} calls (${questions} questions, ${prompts} prompts).`,
+    strategy === "uniform"
+      ? `${model}: ${calls} calls (${what}).`
+      : `${model}: at most ${calls} calls of ${pairs} (${what}), spread by ${strategy}.`,
     ...describeEstimate(estimate),
   ].join("\n");
 }
@@ -26,6 +35,7 @@ export function describeCollection(summary: CollectSummary, run: string): string
     `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.unlabelled ?? summary.interactions} in the run.`,
   ];
   if (success !== undefined) lines.push(`${(success * 100).toFixed(1)} % of the new answers are right.`);
+  if (summary.allocation !== undefined) lines.push("", ...describeAllocation(summary.allocation), "");
   lines.push(...describeCost(summary));
   if (calls.failed > 0)
     lines.push(

@@ -1,3 +1,5 @@
+export type { AllocationSettings, Strategy } from "./allocate/allocation-types.ts";
+export type { AllocationSummary, DroppedPrompt } from "./allocate/describe-allocation.ts";
 export type { LineFile, OpenLineFile } from "./calls/answer-log.ts";
 export { keyOf } from "./calls/call-plan.ts";
 export type { CallOptions, CallStatus, CallsEnd, CallsSummary } from "./calls/calls-types.ts";
@@ -14,6 +16,7 @@ export type {
   FinishReason,
   Sampling,
 } from "./chat-model.ts";
+export { allocationSettings } from "./collect/allocation-options.ts";
 export { settingsRecord } from "./collect/call-settings-record.ts";
 export { checkedGrader } from "./collect/checked-grader.ts";
 export { collect } from "./collect/collect.ts";

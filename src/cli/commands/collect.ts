@@ -35,7 +35,9 @@ export function registerCollect(program: Command, session: Session): void {
 }
 
 async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
-  const { CollectPlan, checkedGrader, collect, estimateCalls, PRESETS } = await import("../../llm/index.ts");
+  const { allocationSettings, CollectPlan, checkedGrader, collect, estimateCalls, PRESETS } = await import(
+    "../../llm/index.ts"
+  );
   const { listPromptFiles, readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
   const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
@@ -48,11 +50,17 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const settings = await settingsOf(flags, PRESETS[flags.preset ?? "plain"]);
   const { model, price } = await modelOf(flags);
   await checkedGrader({ ...matcherOf(flags), queries });
-  const plan = new CollectPlan(queries, prompts, flags.repeats, settings);
-  const estimate = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens);
+  const { repeats, strategy, calls: mostCalls, seed } = flags;
+  const allocated = { repeats, strategy, seed, ...(mostCalls !== undefined && { calls: mostCalls }) };
+  allocationSettings({ ...allocated, queries, prompts });
+  const plan = new CollectPlan(queries, prompts, repeats, settings);
+  const calls = Math.min(mostCalls ?? plan.length, plan.length);
+  const estimate = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens, calls);
   const planned = {
     model: model.name,
-    calls: plan.length,
+    strategy,
+    calls,
+    pairs: plan.length,
     questions: queries.length,
     prompts: prompts.length,
     estimate,
@@ -71,7 +79,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
       prompts,
       settings,
       ...matcherOf(flags),
-      repeats: flags.repeats,
+      ...allocated,
       ...sendingOf(flags),
       sourceFiles: [queriesFile, ...(await listPromptFiles(promptsFile))],
       ...(price !== undefined && { price }),

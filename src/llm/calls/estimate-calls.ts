@@ -13,33 +13,58 @@ export interface PlanEstimate {
 
 /**
  * Renders every call once.
+ * @param calls where only so many of the plan's calls will be made, nobody knows which: the most is then that of the
+ * dearest ones
  * @throws UsageError where a prompt leaves no room for an answer
  */
 export function estimateCalls(
   plan: CallPlan,
   price: ModelPrice | undefined,
   maxTokens?: number,
+  calls: number = plan.length,
 ): PlanEstimate {
   const forecast = new CostForecast(plan.kinds, price, maxTokens);
-  let inputTokens = 0;
-  let outputTokens: number | undefined = 0;
+  const made = Math.min(calls, plan.length);
+  const inputs = new Float64Array(plan.length);
+  const outputs = new Float64Array(plan.length);
+  let isLimited = true;
   for (let index = 0; index < plan.length; index++) {
     const call = plan.call(index);
     const { bytes, messages, sampling } = plan.render(call);
     forecast.add(call.kind, bytes);
-    inputTokens += mostInputTokens(messages);
-    outputTokens =
-      outputTokens === undefined || sampling.maxTokens === undefined
-        ? undefined
-        : outputTokens + sampling.maxTokens;
+    inputs[index] = mostInputTokens(messages);
+    outputs[index] = sampling.maxTokens ?? 0;
+    if (sampling.maxTokens === undefined) isLimited = false;
   }
+  const inputTokens = sumOfLargest(inputs, made);
+  const outputTokens = isLimited ? sumOfLargest(outputs, made) : undefined;
   return {
-    expected: forecast.remaining,
+    expected: scaled(forecast.remaining, made / Math.max(1, plan.length), made),
     most: {
       inputTokens,
       ...(outputTokens !== undefined && { outputTokens }),
       ...(outputTokens !== undefined &&
         price !== undefined && { cost: costOf(price, inputTokens, outputTokens) }),
     },
+  };
+}
+
+function sumOfLargest(values: Float64Array, count: number): number {
+  const chosen =
+    count === values.length
+      ? values
+      : Float64Array.from(values)
+          .sort()
+          .subarray(values.length - count);
+  return chosen.reduce((sum, value) => sum + value, 0);
+}
+
+function scaled(estimate: CostEstimate, share: number, calls: number): CostEstimate {
+  if (share === 1) return estimate;
+  return {
+    calls,
+    inputTokens: Math.round(estimate.inputTokens * share),
+    outputTokens: Math.round(estimate.outputTokens * share),
+    ...(estimate.cost !== undefined && { cost: estimate.cost * share }),
   };
 }

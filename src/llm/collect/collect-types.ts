@@ -1,5 +1,7 @@
 import type { MatcherOptions } from "../../data/index.ts";
 import type { Prompt, Query } from "../../types/index.ts";
+import type { Strategy } from "../allocate/allocation-types.ts";
+import type { AllocationSummary } from "../allocate/describe-allocation.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import type { CallSettings } from "../prompting/prompt-settings.ts";
 import type { QuestionPromptPair } from "./selected-calls.ts";
@@ -18,6 +20,15 @@ export interface CollectOptions extends CallOptions, Omit<MatcherOptions, "match
   readonly repeats?: number;
   /** Only these, once each, in this order. @default every question with every prompt */
   readonly pairs?: readonly QuestionPromptPair[];
+  /**
+   * How calls are spread over prompts; `halving` and `bandit` need `calls`, and all questions and prompts from the
+   * beginning. @default "uniform"
+   */
+  readonly strategy?: Strategy;
+  /** With another strategy than `uniform`: most calls of the run, over all sessions. */
+  readonly calls?: number;
+  /** Of the order of questions, and of all that is drawn by chance; only used by these strategies. @default 7 */
+  readonly seed?: number;
   /** Files the questions and prompts came from, for `run.json`. */
   readonly sourceFiles?: readonly string[];
 }
@@ -30,6 +41,8 @@ export interface CollectSummary extends CallsSummary {
   readonly interactions: number;
   /** Answers without a label, with the matcher `none`. */
   readonly unlabelled?: number;
+  /** What was spent on which prompts, with another strategy than `uniform`. */
+  readonly allocation?: AllocationSummary;
   /** Mean reward of this session's answers; undefined without any. */
   readonly success?: number;
 }

@@ -5,14 +5,23 @@ import {
   describeSource,
   extendGrowingRun,
   interactionSchema,
+  parseRecord,
   prepareGrowingRun,
   RUN_FILES,
+  readJsonLines,
   type SourceFile,
 } from "../../data/index.ts";
+import { UsageError } from "../../errors.ts";
+import type { Interaction } from "../../types/index.ts";
+import type { CallPlan } from "../calls/call-plan.ts";
+import type { CallJob } from "../calls/calls-types.ts";
 import { checkCallOptions, checkWhole } from "../calls/check-call-options.ts";
 import { estimateCalls } from "../calls/estimate-calls.ts";
+import { nameOf } from "../calls/journal-records.ts";
 import { makeCalls } from "../calls/make-calls.ts";
 import { takeRunLock } from "../calls/run-lock.ts";
+import { AllocatedCalls } from "./allocated-calls.ts";
+import { allocationRecord, allocationSettings } from "./allocation-options.ts";
 import { settingsRecord } from "./call-settings-record.ts";
 import { checkedGrader } from "./checked-grader.ts";
 import { CollectPlan } from "./collect-plan.ts";
@@ -41,7 +50,12 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
   const plan = options.pairs === undefined ? everything : new SelectedCalls(everything, options.pairs);
   // Renders every call, so that nothing is sent where one is impossible.
   estimateCalls(plan, options.price);
+  const allocation = allocationSettings(options);
   const grader = await checkedGrader(options);
+  if (allocation !== undefined && grader === null)
+    throw new UsageError(
+      `The strategy ${allocation.strategy} follows the labels of answers, and the matcher none gives none. Choose another matcher, or the strategy uniform.`,
+    );
   const grading = new AnswerGrading(grader, options.onWarning);
   const sources: SourceFile[] = [];
   for (const file of options.sourceFiles ?? []) sources.push(await describeSource(file));
@@ -49,49 +63,71 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
   const directory = await prepareGrowingRun(options.run);
   const release = await takeRunLock(join(directory, COLLECT_FOLDER, "lock"));
   try {
-    const record = settingsRecord(model, settings, grader?.record ?? "none");
+    const record = {
+      ...settingsRecord(model, settings, grader?.record ?? "none"),
+      ...(allocation !== undefined && { allocation: allocationRecord(allocation, options) }),
+    };
     const queries = await extendGrowingRun(directory, record, options.queries, prompts);
     const queriesById = new Map(queries.map((query) => [query.id, query]));
+    const interactionsFile = join(directory, RUN_FILES.interactions);
+    const allocated =
+      allocation === undefined
+        ? undefined
+        : await AllocatedCalls.open(
+            everything,
+            allocation,
+            join(directory, COLLECT_FOLDER, "allocation.jsonl"),
+          );
     let interactions = 0;
     let answers = 0;
     let rewards = 0;
-    const summary = await makeCalls(
-      {
-        plan,
-        stage: "collect",
-        maxTokens: maxTokens ?? settings.totalTokens,
-        journalFile: join(directory, COLLECT_FOLDER, "journal.jsonl"),
-        linesFile: join(directory, RUN_FILES.interactions),
-        lineSchema: interactionSchema,
-        toLine: ({ query: queryId, prompt: promptId, repetition, answer, latencyMs, cost }) => {
-          const query = queriesById.get(queryId);
-          if (query === undefined) return undefined;
-          const ungraded = { promptId, repetition, model: model.name, answer, latencyMs };
-          const withCost = cost === undefined ? ungraded : { ...ungraded, cost };
-          return grading.grade(query, withCost);
-        },
-        onLine: ({ reward }) => {
-          answers++;
-          rewards += reward;
-        },
-        onCounts: async (recorded, skipped) => {
-          interactions = recorded.count;
-          await describeGrowingRun(directory, {
-            task: "collected",
-            source: { kind: "collect", files: sources, options: record },
-            counts: {
-              queries: recorded.questionRows,
-              uniqueQueries: recorded.uniqueQuestions,
-              prompts: prompts.length,
-              interactions,
-              skipped,
-            },
-            models: [model.name],
-          });
-        },
+    const jobFor = (planned: CallPlan): CallJob<Interaction> => ({
+      plan: planned,
+      stage: "collect",
+      maxTokens: maxTokens ?? settings.totalTokens,
+      journalFile: join(directory, COLLECT_FOLDER, "journal.jsonl"),
+      linesFile: interactionsFile,
+      lineSchema: interactionSchema,
+      toLine: (answered) => {
+        const query = queriesById.get(answered.query);
+        if (query === undefined) return undefined;
+        const name = nameOf(answered);
+        const { answer, latencyMs, cost } = answered;
+        const propensity = allocated?.propensity(name);
+        return grading.grade(query, {
+          promptId: name.promptId,
+          repetition: name.repetition,
+          model: model.name,
+          answer,
+          latencyMs,
+          ...(cost !== undefined && { cost }),
+          ...(propensity !== undefined && { propensity }),
+        });
       },
-      options,
-    );
+      onLine: ({ reward }) => {
+        answers++;
+        rewards += reward;
+      },
+      onCounts: async (recorded, skipped) => {
+        interactions = recorded.count;
+        await describeGrowingRun(directory, {
+          task: "collected",
+          source: { kind: "collect", files: sources, options: record },
+          counts: {
+            queries: recorded.questionRows,
+            uniqueQueries: recorded.uniqueQuestions,
+            prompts: prompts.length,
+            interactions,
+            skipped,
+          },
+          models: [model.name],
+        });
+      },
+    });
+    const summary =
+      allocated === undefined
+        ? await makeCalls(jobFor(plan), options)
+        : await allocated.make(jobFor, () => readInteractions(interactionsFile), options);
     grading.throwFailure(options.run);
     return {
       run: directory,
@@ -103,4 +139,9 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
   } finally {
     await release();
   }
+}
+
+async function* readInteractions(file: string): AsyncGenerator<Interaction, void, void> {
+  for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" }))
+    yield parseRecord(interactionSchema, value, "interaction", { file, line });
 }

@@ -1,8 +1,8 @@
 import { UsageError } from "../../errors.ts";
 import type { CallName, CallPlan, PlannedCall, RenderedCall } from "../calls/call-plan.ts";
 
-/** A question and a prompt that it is put with. */
-export type QuestionPromptPair = Pick<CallName, "queryId" | "promptId">;
+/** A question and a prompt that it is put with; the first time, unless told otherwise. */
+export type QuestionPromptPair = Pick<CallName, "queryId" | "promptId"> & Partial<CallName>;
 
 /** Some calls of a plan, in an order of their own. */
 export class SelectedCalls implements CallPlan {
@@ -15,8 +15,8 @@ export class SelectedCalls implements CallPlan {
     pairs: readonly QuestionPromptPair[],
   ) {
     const selected = new Map<number, number>();
-    for (const { queryId, promptId } of pairs) {
-      const position = plan.indexOf({ queryId, promptId, repetition: 0 });
+    for (const { queryId, promptId, repetition = 0 } of pairs) {
+      const position = plan.indexOf({ queryId, promptId, repetition });
       if (position === undefined)
         throw new UsageError(
           `The pair of question "${queryId}" and prompt "${promptId}" is not among the questions and prompts given.`,
