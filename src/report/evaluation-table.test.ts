@@ -24,10 +24,10 @@ describe("formatEvaluationTable", () => {
   it("says a reason that strategies share only once", () => {
     const fixture = evaluationFixture();
     const strategies = fixture.strategies.map((each) =>
-      ["hybrid", "held-out"].includes(each.name) ? { ...each, reason: "The log has no such prompts." } : each,
+      ["held-out", "confidence"].includes(each.name) ? { ...each, reason: "The log has no such prompts." } : each,
     );
     const text = formatEvaluationTable({ ...fixture, strategies }, { color: false });
-    expect(text).toMatch(/^hybrid, held-out: The log has no such prompts\.$/m);
+    expect(text).toMatch(/^held-out, confidence: The log has no such prompts\.$/m);
     expect(text.split("no such prompts")).toHaveLength(2);
   });
 
