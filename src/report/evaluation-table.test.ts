@@ -24,7 +24,9 @@ describe("formatEvaluationTable", () => {
   it("says a reason that strategies share only once", () => {
     const fixture = evaluationFixture();
     const strategies = fixture.strategies.map((each) =>
-      ["held-out", "confidence"].includes(each.name) ? { ...each, reason: "The log has no such prompts." } : each,
+      ["held-out", "confidence"].includes(each.name)
+        ? { ...each, reason: "The log has no such prompts." }
+        : each,
     );
     const text = formatEvaluationTable({ ...fixture, strategies }, { color: false });
     expect(text).toMatch(/^held-out, confidence: The log has no such prompts\.$/m);
