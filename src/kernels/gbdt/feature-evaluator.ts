@@ -1,27 +1,33 @@
 import type { KernelViews } from "./kernel-views.ts";
 import {
+  CONTEXT_BIN_ROWS,
   CONTEXT_BINS,
   CONTEXT_ENTRY_SUM,
+  CONTEXT_FEATURES,
   CONTEXT_LAMBDA,
   CONTEXT_MIN_CHILD,
   CONTEXT_MIN_CHILD_BOUND,
   CONTEXT_NODE_QUERIES,
   CONTEXT_QUERIES,
+  NODE_BASE,
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
   NODE_BEST_GAIN,
+  NODE_CENTRE,
   NODE_COUNT,
   NODE_EVALUATED,
   NODE_GRADIENT,
   NODE_HESSIAN,
   NODE_QUERIES,
+  NODE_RATIO,
   NODE_START,
   ROUNDING_ROOM,
   SPARSE_ENTRIES,
 } from "./layout.ts";
 
 const MAX_BINS = 256;
-const BLOCK = 4;
+/** Bins that are passed over together. */
+const STRETCH = 16;
 
 /**
  * Evaluates query features of one node exactly: histogram of the entries' sums by bin, then every threshold,
@@ -45,10 +51,8 @@ export class FeatureEvaluator {
   latentHessian = 0;
 
   readonly #views: KernelViews;
-  /** Gradient and hessian by bin, for each of a block's features; all zero when they have been evaluated. */
-  readonly #histograms = new Float64Array(BLOCK * 2 * MAX_BINS);
-  /** The block whose histograms are filled, -1 for none. */
-  #filledBlock = -1;
+  /** Gradient and hessian by bin; all zero between features. */
+  readonly #histogram = new Float64Array(2 * MAX_BINS);
   readonly #masks = new Int32Array(MAX_BINS);
   readonly #occupied = new Int32Array(MAX_BINS / 32);
   #start = 0;
@@ -56,6 +60,9 @@ export class FeatureEvaluator {
   #count = 0;
   #gradient = 0;
   #hessian = 0;
+  #centre = 0;
+  #base = 0;
+  #ratio = 0;
 
   constructor(views: KernelViews) {
     this.#views = views;
@@ -69,6 +76,9 @@ export class FeatureEvaluator {
     this.#count = i32[2 * node + NODE_COUNT]!;
     this.#gradient = f64[node + NODE_GRADIENT]!;
     this.#hessian = f64[node + NODE_HESSIAN]!;
+    this.#centre = f64[node + NODE_CENTRE]!;
+    this.#base = f64[node + NODE_BASE]!;
+    this.#ratio = f64[node + NODE_RATIO]!;
     this.bestGain = f64[node + NODE_BEST_GAIN]!;
     this.bestFeature = f64[node + NODE_BEST_FEATURE]!;
     this.bestBin = f64[node + NODE_BEST_BIN]!;
@@ -89,14 +99,17 @@ export class FeatureEvaluator {
    */
   evaluate(feature: number, floor: number): number {
     this.#fillHistogram(feature);
+    const histogram = this.#histogram;
+    if (this.#count > SPARSE_ENTRIES) {
+      const score = Math.max(floor, this.walkAll(histogram, 0, feature, floor));
+      histogram.fill(0);
+      return score;
+    }
     const { context } = this.#views;
     const lambda = context[CONTEXT_LAMBDA]!;
     const minChild = context[CONTEXT_MIN_CHILD]!;
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
-    const histogram = this.#histograms;
-    const lane = this.#laneOf(feature);
     const occupied = this.#occupied;
-    const isDense = this.#count > SPARSE_ENTRIES;
     const gradient = this.#gradient;
     const hessian = this.#hessian;
     let featureGain = floor;
@@ -104,15 +117,12 @@ export class FeatureEvaluator {
     let left = 0;
     let leftHessian = 0;
     for (let word = 0; word < MAX_BINS / 32; word++) {
-      let bits = isDense ? -1 : occupied[word]!;
+      let bits = occupied[word]!;
       occupied[word] = 0;
-      let bin = 32 * word - 1;
       while (bits !== 0) {
-        const skipped = isDense ? 1 : 32 - Math.clz32(bits & -bits);
-        bin += skipped;
-        // Shifting by 32 would shift by 0.
-        bits = (bits >>> (skipped - 1)) >>> 1;
-        const place = lane + 2 * bin;
+        const bin = 32 * word + 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        const place = 2 * bin;
         left += histogram[place]!;
         leftHessian += histogram[place + 1]!;
         histogram[place] = 0;
@@ -134,6 +144,99 @@ export class FeatureEvaluator {
   }
 
   /**
+   * Goes through a histogram, stretch by stretch. Inside a stretch with hessian h a centred sum U is off those at
+   * its ends by no more than half of what is left of ρh, where ρ is the greatest |u| / h of an entry; where that
+   * cannot reach the best score, its thresholds are passed over.
+   * @param start of the feature's 256 pairs (g, h) in `values`
+   */
+  walk(values: Float64Array, start: number, feature: number): void {
+    const { context } = this.#views;
+    const lambda = context[CONTEXT_LAMBDA]!;
+    const least = context[CONTEXT_MIN_CHILD_BOUND]!;
+    const centre = this.#centre;
+    const total = this.#hessian + 2 * lambda;
+    const room = 1e-9 * total;
+    const typical = 0.5 * this.#ratio * this.#hessian * (STRETCH / MAX_BINS);
+    if (typical * typical * 4 > (this.bestGain - this.#base) * total) {
+      // So large a node that hardly a stretch would be passed over.
+      this.walkAll(values, start, feature, this.bestGain);
+      return;
+    }
+    let left = 0;
+    let leftHessian = 0;
+    let sum = centre * lambda;
+    for (let bin = 0; bin < MAX_BINS; bin += STRETCH) {
+      const place = start + 2 * bin;
+      // Two sums at a time, since each addition waits for the one before; they are exact in any order.
+      let even = left;
+      let odd = 0;
+      let evenHessian = leftHessian;
+      let oddHessian = 0;
+      for (let offset = 0; offset < 2 * STRETCH; offset += 4) {
+        even += values[place + offset]!;
+        evenHessian += values[place + offset + 1]!;
+        odd += values[place + offset + 2]!;
+        oddHessian += values[place + offset + 3]!;
+      }
+      const end = even + odd;
+      const endHessian = evenHessian + oddHessian;
+      const endSum = end + centre * (endHessian + lambda);
+      const within = this.#ratio * (endHessian - leftHessian) - Math.abs(endSum - sum);
+      const largest = Math.max(Math.abs(sum), Math.abs(endSum)) + 0.5 * Math.max(within, 0) + room;
+      const a = Math.max(leftHessian, least) + lambda;
+      const b = Math.max(this.#hessian - endHessian, least) + lambda;
+      if (largest * largest * total >= (this.bestGain - this.#base) * (1 - 1e-9) * a * b)
+        this.#walkStretch(values, start, bin, bin + STRETCH, left, leftHessian, feature, this.bestGain);
+      left = end;
+      leftHessian = endHessian;
+      sum = endSum;
+    }
+  }
+
+  /** As `walk`, for all thresholds; returns the feature's best score over those that count in a bound. */
+  walkAll(values: Float64Array, start: number, feature: number, floor = 0): number {
+    return this.#walkStretch(values, start, 0, MAX_BINS, 0, 0, feature, floor);
+  }
+
+  #walkStretch(
+    values: Float64Array,
+    start: number,
+    firstBin: number,
+    endBin: number,
+    gradientBefore: number,
+    hessianBefore: number,
+    feature: number,
+    floor: number,
+  ): number {
+    const { context } = this.#views;
+    const lambda = context[CONTEXT_LAMBDA]!;
+    const minChild = context[CONTEXT_MIN_CHILD]!;
+    const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
+    const gradient = this.#gradient;
+    const hessian = this.#hessian;
+    let score = floor;
+    let threshold = Math.min(score, this.bestGain) * (1 - ROUNDING_ROOM);
+    let left = gradientBefore;
+    let leftHessian = hessianBefore;
+    for (let bin = firstBin; bin < endBin; bin++) {
+      const place = start + 2 * bin;
+      left += values[place]!;
+      leftHessian += values[place + 1]!;
+      const right = gradient - left;
+      const rightHessian = hessian - leftHessian;
+      const a = leftHessian + lambda;
+      const b = rightHessian + lambda;
+      if (left * left * b + right * right * a < threshold * (a * b)) continue;
+      if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
+      const gain = (left * left) / a + (right * right) / b;
+      if (gain > score) score = gain;
+      if (leftHessian >= minChild && rightHessian >= minChild) this.#offer(gain, feature, bin);
+      threshold = Math.min(score, this.bestGain) * (1 - ROUNDING_ROOM);
+    }
+    return score;
+  }
+
+  /**
    * As `evaluate` for at most TIE_ENTRIES entries, telling partitions apart: which entries go left is one bit each.
    * @param excluded a partition that is not to count, 0 for none
    * @returns the best score over admissible thresholds that part the entries otherwise than `excluded`, either way
@@ -145,11 +248,11 @@ export class FeatureEvaluator {
     const lambda = context[CONTEXT_LAMBDA]!;
     const minChild = context[CONTEXT_MIN_CHILD]!;
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
-    const lane = this.#laneOf(feature);
-    const base = this.#binsOf(feature);
+    const bins = this.#rowsOf(feature);
+    const stride = this.#rowBytes();
     const queries = this.#queries;
     for (let entry = 0; entry < this.#count; entry++)
-      this.#masks[u8[base + 4 * u32[queries + entry]!]!]! |= 1 << entry;
+      this.#masks[u8[bins + stride * u32[queries + entry]!]!]! |= 1 << entry;
     const all = this.#count === 32 ? -1 : (1 << this.#count) - 1;
     let gainElsewhere = 0;
     let gainAdmissible = 0;
@@ -166,12 +269,12 @@ export class FeatureEvaluator {
       while (bits !== 0) {
         const bin = 32 * word + 31 - Math.clz32(bits & -bits);
         bits &= bits - 1;
-        const place = lane + 2 * bin;
-        left += this.#histograms[place]!;
-        leftHessian += this.#histograms[place + 1]!;
+        const place = 2 * bin;
+        left += this.#histogram[place]!;
+        leftHessian += this.#histogram[place + 1]!;
         mask |= this.#masks[bin]!;
-        this.#histograms[place] = 0;
-        this.#histograms[place + 1] = 0;
+        this.#histogram[place] = 0;
+        this.#histogram[place + 1] = 0;
         this.#masks[bin] = 0;
         const right = this.#gradient - left;
         const rightHessian = this.#hessian - leftHessian;
@@ -202,74 +305,40 @@ export class FeatureEvaluator {
     this.bestBin = bin;
   }
 
-  #binsOf(feature: number): number {
-    const { context } = this.#views;
-    return context[CONTEXT_BINS]! + (feature >> 2) * context[CONTEXT_QUERIES]! * 4 + (feature & 3);
-  }
-
-  #laneOf(feature: number): number {
-    return (feature % BLOCK) * 2 * MAX_BINS;
-  }
-
-  /**
-   * Fills the histograms of a block of four features at once, all of which must be evaluated next; for nodes with
-   * many entries, where it saves half the loads.
-   */
-  fillBlock(block: number): void {
-    if (this.#count <= SPARSE_ENTRIES) return;
-    const { u32, f64, context } = this.#views;
-    const base = this.#binsOf(BLOCK * block) >> 2;
-    const queries = this.#queries;
-    const end = queries + this.#count;
-    const histograms = this.#histograms;
-    let sum = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * this.#start;
-    for (let entry = queries; entry < end; entry++, sum += 2) {
-      const bins = u32[base + u32[entry]!]!;
-      const gradient = f64[sum]!;
-      const hessian = f64[sum + 1]!;
-      const place0 = (bins & 255) << 1;
-      const place1 = ((bins >>> 7) & 510) + 512;
-      const place2 = ((bins >>> 15) & 510) + 1024;
-      const place3 = ((bins >>> 23) & 510) + 1536;
-      histograms[place0] = histograms[place0]! + gradient;
-      histograms[place0 + 1] = histograms[place0 + 1]! + hessian;
-      histograms[place1] = histograms[place1]! + gradient;
-      histograms[place1 + 1] = histograms[place1 + 1]! + hessian;
-      histograms[place2] = histograms[place2]! + gradient;
-      histograms[place2 + 1] = histograms[place2 + 1]! + hessian;
-      histograms[place3] = histograms[place3]! + gradient;
-      histograms[place3 + 1] = histograms[place3 + 1]! + hessian;
-    }
-    this.#filledBlock = block;
-  }
-
   #fillHistogram(feature: number): void {
     const { u8, u32, f64, context } = this.#views;
-    const base = this.#binsOf(feature);
     const queries = this.#queries;
     const end = queries + this.#count;
-    if (feature >> 2 === this.#filledBlock) {
-      if (feature % BLOCK === BLOCK - 1) this.#filledBlock = -1;
-      return;
-    }
-    const histogram = this.#histograms;
-    const lane = this.#laneOf(feature);
-    const occupied = this.#occupied;
+    const histogram = this.#histogram;
     let sum = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * this.#start;
     if (this.#count > SPARSE_ENTRIES) {
+      const bins =
+        (context[CONTEXT_BINS]! + (feature >> 2) * context[CONTEXT_QUERIES]! * 4 + (feature & 3)) >>> 0;
       for (let entry = queries; entry < end; entry++, sum += 2) {
-        const place = lane + 2 * u8[base + 4 * u32[entry]!]!;
+        const place = 2 * u8[bins + 4 * u32[entry]!]!;
         histogram[place] = histogram[place]! + f64[sum]!;
         histogram[place + 1] = histogram[place + 1]! + f64[sum + 1]!;
       }
       return;
     }
+    const occupied = this.#occupied;
+    const bins = this.#rowsOf(feature);
+    const stride = this.#rowBytes();
     for (let entry = queries; entry < end; entry++, sum += 2) {
-      const bin = u8[base + 4 * u32[entry]!]!;
+      const bin = u8[bins + stride * u32[entry]!]!;
       occupied[bin >> 5]! |= 1 << (bin & 31);
-      const place = lane + 2 * bin;
+      const place = 2 * bin;
       histogram[place] = histogram[place]! + f64[sum]!;
       histogram[place + 1] = histogram[place + 1]! + f64[sum + 1]!;
     }
+  }
+
+  /** A feature's bins where they stand by query, and how far apart. */
+  #rowsOf(feature: number): number {
+    return (this.#views.context[CONTEXT_BIN_ROWS]! + feature) >>> 0;
+  }
+
+  #rowBytes(): number {
+    return (this.#views.context[CONTEXT_FEATURES]! + 15) & ~15;
   }
 }

@@ -34,7 +34,7 @@ export const CONTEXT_PROMPTS = 2;
 export const CONTEXT_PROMPT_COLUMNS = 3;
 /** u8 [d / 4][N][4]: bins of the query features. */
 export const CONTEXT_BINS = 4;
-/** u8 [N][d rounded up to 16]: the same by query, for the SIMD kernels. */
+/** u8 [N][d rounded up to 16]: the same by query, for nodes with few entries. */
 export const CONTEXT_BIN_ROWS = 5;
 /** f64 [N][K][2]: gradient and hessian of every pair, 0 where unknown. */
 export const CONTEXT_PAIRS = 6;
@@ -77,25 +77,23 @@ export const CONTEXT_MIN_CHILD = 24;
 export const CONTEXT_MIN_CHILD_BOUND = 25;
 /** Least gain over not splitting. */
 export const CONTEXT_MIN_GAIN = 26;
-/** 1 where bounds are kept from round to round. */
-export const CONTEXT_LAZY = 27;
 /** Feature blocks of one task in the bounding stage. */
-export const CONTEXT_BLOCKS_PER_TASK = 28;
-/** i32 [slots][d / 4][256][4][2]: histograms of nodes, kept for their children. */
-export const CONTEXT_HISTOGRAMS = 29;
+export const CONTEXT_BLOCKS_PER_TASK = 27;
+/** Histograms of nodes, kept for their children: i32 [slots][d / 4][256][4][2], or f64 [slots][d][256][2]. */
+export const CONTEXT_HISTOGRAMS = 28;
 /** Bytes of one slot of them. */
-export const CONTEXT_HISTOGRAM_BYTES = 30;
+export const CONTEXT_HISTOGRAM_BYTES = 29;
 /** Family records: the large nodes of the bounding stage. */
-export const CONTEXT_FAMILIES = 31;
-export const CONTEXT_FAMILIES_LENGTH = 32;
+export const CONTEXT_FAMILIES = 30;
+export const CONTEXT_FAMILIES_LENGTH = 31;
 /** Part records: the nodes of the parting stage. */
-export const CONTEXT_PARTS = 33;
-export const CONTEXT_PARTS_LENGTH = 34;
+export const CONTEXT_PARTS = 32;
+export const CONTEXT_PARTS_LENGTH = 33;
 /** Offset in a worker's scratch memory of u32 [N], queries that go right. */
-export const CONTEXT_SCRATCH_QUERIES = 35;
-export const CONTEXT_FIELDS = 36;
+export const CONTEXT_SCRATCH_QUERIES = 34;
+export const CONTEXT_FIELDS = 35;
 /** The same fields once more as u32, for addresses and sizes: SIMD kernels would convert them over and over again. */
-export const CONTEXT_WORDS_ADDRESS = 416;
+export const CONTEXT_WORDS_ADDRESS = 408;
 
 /**
  * A family record: i32 fields. One node's histograms are made from its entries; its sibling's are what is left of
@@ -215,10 +213,12 @@ export const NODE_TIE_FEATURE = 26;
 export const NODE_LATENT_GROWTH = 27;
 /** Number of features evaluated exactly. */
 export const NODE_EVALUATED = 28;
+/** Greatest |u| / h of an entry, where the node has many. */
+export const NODE_RATIO = 29;
 /** Eight words for the walk along quantised sums, see the scan table in assembly/quantise.ts. */
-export const NODE_SCAN_TABLE = 29;
+export const NODE_SCAN_TABLE = 30;
 /** Centre by which its pairs are quantised, chosen together with the scale. */
-export const NODE_SCALE_CENTRE = 33;
+export const NODE_SCALE_CENTRE = 34;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;

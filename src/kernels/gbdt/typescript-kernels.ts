@@ -1,11 +1,12 @@
+import { evaluateFamilies } from "./family-evaluation.ts";
 import { FeatureEvaluator } from "./feature-evaluator.ts";
 import type { GbdtKernels } from "./gbdt-kernels.ts";
 import { type KernelViews, kernelViews } from "./kernel-views.ts";
 import {
+  CONTEXT_ENTRY_SUM,
   CONTEXT_FEATURE_ACTIVE,
   CONTEXT_FEATURES,
   CONTEXT_LAMBDA,
-  CONTEXT_LAZY,
   CONTEXT_LIST,
   CONTEXT_LIST_LENGTH,
   CONTEXT_MIN_CHILD,
@@ -20,17 +21,22 @@ import {
   NODE_BOUNDED,
   NODE_CACHED,
   NODE_CENTRE,
+  NODE_COUNT,
   NODE_EVALUATED,
   NODE_FIELDS,
   NODE_GRADIENT,
   NODE_HESSIAN,
   NODE_KEYS,
   NODE_PROMPT_GAIN,
+  NODE_RATIO,
   NODE_SCORE,
   NODE_SEED,
+  NODE_START,
   NODE_STATUS,
   PART_FIELDS,
   ROUNDING_ROOM,
+  SMALL_ENTRIES,
+  STAGE_BOUND,
   STAGE_FINISH,
   STAGE_PART,
   STAGE_PREPARE,
@@ -42,9 +48,6 @@ import { carryBounds, evaluateLazily, startBounds, storeKey } from "./lazy-evalu
 import { sumNode } from "./node-sums.ts";
 import { partQueries } from "./part-queries.ts";
 import { findPromptSplit } from "./prompt-split.ts";
-
-/** Four bytes of 1. */
-const ALL_ACTIVE = 0x01010101;
 
 /**
  * The kernels in plain TypeScript: every feature exactly, without the bounds in small integers of the SIMD
@@ -64,6 +67,7 @@ export function typescriptKernels(buffer: ArrayBufferLike): GbdtKernels {
     run(stage: number): void {
       if (stage === STAGE_PREPARE) forEachListed((node) => prepareNode(views, node, evaluator));
       if (stage === STAGE_PART) partAll(views);
+      if (stage === STAGE_BOUND) evaluateFamilies(views, evaluator);
       if (stage === STAGE_FINISH) forEachListed((node) => finishNode(views, node, evaluator));
     },
   };
@@ -77,7 +81,7 @@ function partAll(views: KernelViews): void {
 }
 
 function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {
-  const { f64, context } = views;
+  const { i32, f64, context } = views;
   sumNode(views, node);
   const gradient = f64[node + NODE_GRADIENT]!;
   const hessian = f64[node + NODE_HESSIAN]!;
@@ -102,32 +106,46 @@ function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluat
     if (carryBounds(views, node)) {
       evaluateLazily(views, node, evaluator);
       f64[node + NODE_STATUS] = STATUS_DONE;
-    } else f64[node + NODE_CACHED] = 0;
+      return;
+    }
+    f64[node + NODE_CACHED] = 0;
   }
+  if (i32[2 * node + NODE_COUNT]! <= SMALL_ENTRIES) return;
+  f64[node + NODE_BOUNDED] = 1;
+  f64[node + NODE_RATIO] = largestRatio(views, node);
+}
+
+/** Greatest |u| / h of an entry. */
+function largestRatio({ i32, f64, context }: KernelViews, node: number): number {
+  const centre = f64[node + NODE_CENTRE]!;
+  const sums = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * i32[2 * node + NODE_START]!;
+  const end = sums + 2 * i32[2 * node + NODE_COUNT]!;
+  let ratio = 0;
+  for (let sum = sums; sum < end; sum += 2)
+    ratio = Math.max(ratio, Math.abs(f64[sum]! / f64[sum + 1]! + centre));
+  return ratio;
 }
 
 function finishNode(views: KernelViews, node: number, evaluator: FeatureEvaluator): void {
-  const { u8, i32, u32, f64, context } = views;
-  const keys = i32[2 * node + NODE_KEYS]! >>> 2;
-  if (keys !== 0) startBounds(views, node);
-  const features = context[CONTEXT_FEATURES]!;
-  const active = context[CONTEXT_FEATURE_ACTIVE]!;
-  const keep = context[CONTEXT_LAZY] === 1 && keys !== 0;
-  let evaluated = 0;
-  evaluator.load(node);
-  for (let feature = 0; feature < features; feature++) {
-    // A block is filled at once where all its four features take part.
-    if (feature % 4 === 0 && u32[(active + feature) >> 2] === ALL_ACTIVE) evaluator.fillBlock(feature / 4);
-    if (u8[active + feature] === 0) {
-      if (keep) i32[keys + feature] = 0;
-      continue;
+  const { u8, i32, f64, context } = views;
+  if (f64[node + NODE_BOUNDED] === 0) {
+    const keys = i32[2 * node + NODE_KEYS]! >>> 2;
+    if (keys !== 0) startBounds(views, node);
+    const features = context[CONTEXT_FEATURES]!;
+    const active = context[CONTEXT_FEATURE_ACTIVE]!;
+    let evaluated = 0;
+    evaluator.load(node);
+    for (let feature = 0; feature < features; feature++) {
+      if (u8[active + feature] === 0) {
+        if (keys !== 0) i32[keys + feature] = 0;
+        continue;
+      }
+      evaluated++;
+      const gain = evaluator.evaluate(feature, keys !== 0 ? 0 : evaluator.bestGain);
+      if (keys !== 0) storeKey(views, node, feature, gain, 0);
     }
-    evaluated++;
-    const gain = evaluator.evaluate(feature, keep ? 0 : evaluator.bestGain);
-    if (!keep) continue;
-    storeKey(views, node, feature, gain, 0);
+    evaluator.store(node, evaluated);
   }
-  evaluator.store(node, evaluated);
-  f64[node + NODE_SEED] = evaluator.bestFeature;
+  f64[node + NODE_SEED] = f64[node + NODE_BEST_FEATURE]!;
   f64[node + NODE_STATUS] = STATUS_DONE;
 }

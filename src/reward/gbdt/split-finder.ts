@@ -1,4 +1,4 @@
-import { type GbdtKernels, gbdtLayout } from "../../kernels/index.ts";
+import { gbdtLayout } from "../../kernels/index.ts";
 import { BoundCache, KEPT_FIELDS, type KeptBounds } from "./bound-cache.ts";
 import { planBounding } from "./bounding-plan.ts";
 import { HistogramStore, type StoredHistograms } from "./histogram-store.ts";
@@ -13,7 +13,6 @@ const {
   CONTEXT_BLOCKS_PER_TASK,
   CONTEXT_FAMILIES_LENGTH,
   CONTEXT_LAMBDA,
-  CONTEXT_LAZY,
   CONTEXT_LIST,
   CONTEXT_LIST_LENGTH,
   CONTEXT_MIN_CHILD,
@@ -84,28 +83,19 @@ export class SplitFinder {
   readonly #runStage: StageRunner;
   readonly #plan: TrainingPlan;
   readonly #cache: BoundCache | null;
-  /** Whether bounds in small integers are worth planning: only the SIMD kernels have them. */
-  readonly #isBounding: boolean;
   readonly #histograms: HistogramStore;
   #batch = 0;
   /** Features evaluated exactly so far. */
   evaluated = 0;
 
-  constructor(
-    memory: TrainingMemory,
-    kernels: GbdtKernels["name"],
-    runStage: StageRunner,
-    plan: TrainingPlan,
-  ) {
+  constructor(memory: TrainingMemory, runStage: StageRunner, plan: TrainingPlan) {
     this.#memory = memory;
     this.#runStage = runStage;
     this.#plan = plan;
-    this.#isBounding = kernels === "wasm";
     this.#histograms = new HistogramStore(memory.histogramSlots);
     const { cacheBytes, features } = memory.sizes;
     this.#cache = cacheBytes > 0 ? new BoundCache(memory.cacheAddress, cacheBytes, features) : null;
     const { context } = memory.views;
-    context[CONTEXT_LAZY] = this.#cache === null ? 0 : 1;
     context[CONTEXT_LAMBDA] = plan.lambda;
     // Any pair has a hessian of at least 2^-30, so that "more than none" can be asked for in the same words.
     context[CONTEXT_MIN_CHILD] = Math.max(plan.minChildWeight, 2 ** -31);
@@ -198,7 +188,7 @@ export class SplitFinder {
   /** Goes through the query features of the nodes whose best split is still open. */
   #finish(nodes: readonly OpenNode[]): (StoredHistograms | null)[] | null {
     const { f64, context } = this.#memory.views;
-    const kept = this.#isBounding ? planBounding(this.#memory, nodes, this.#histograms) : null;
+    const kept = planBounding(this.#memory, nodes, this.#histograms);
     const pending = [...nodes.keys()].filter(
       (index) => f64[this.#nodeAt(index) + NODE_STATUS] === STATUS_PENDING,
     );

@@ -44,8 +44,9 @@ export const PARTITION_RECORDS: number = 1 << 18;
 const HISTOGRAM_BYTES: number = 96 * 2 ** 20;
 /** More are never of use at a time. */
 const MOST_HISTOGRAM_SLOTS = 64;
-/** Bytes of one feature's histogram: 256 bins of two i32. */
-const FEATURE_HISTOGRAM_BYTES = 2048;
+/** Bytes of one feature's histogram: 256 bins of two i32, or of two f64. */
+const INTEGER_HISTOGRAM_BYTES = 2048;
+const EXACT_HISTOGRAM_BYTES = 4096;
 const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
 
@@ -96,15 +97,17 @@ export class TrainingMemory {
       return address;
     };
     const bounded = sizes.webAssembly ? 1 : 0;
-    const slotBytes = FEATURE_HISTOGRAM_BYTES * features;
-    this.histogramSlots =
-      bounded * Math.min(MOST_HISTOGRAM_SLOTS, Math.floor(HISTOGRAM_BYTES / Math.max(slotBytes, 1)));
+    const slotBytes = (sizes.webAssembly ? INTEGER_HISTOGRAM_BYTES : EXACT_HISTOGRAM_BYTES) * features;
+    this.histogramSlots = Math.min(
+      MOST_HISTOGRAM_SLOTS,
+      Math.floor(HISTOGRAM_BYTES / Math.max(slotBytes, 1)),
+    );
     const promptBytes = 16 * prompts + 32 * (prompts + 1) + 4 * (promptColumns + 3);
     const queriesOffset = Math.ceil((SCRATCH_PROMPTS + promptBytes) / 64) * 64;
     const scratchStride = bounded * Math.ceil((queriesOffset + 4 * queries) / 64) * 64;
     const regions: [field: number, address: number][] = [
       [CONTEXT_BINS, reserve(features * queries)],
-      [CONTEXT_BIN_ROWS, reserve(bounded * queries * rowBytes(features))],
+      [CONTEXT_BIN_ROWS, reserve(queries * rowBytes(features))],
       [CONTEXT_PAIRS, reserve(16 * queries * prompts)],
       [CONTEXT_FEATURE_ACTIVE, reserve(features)],
       [CONTEXT_NODE_QUERIES, reserve(4 * queries * prompts)],
@@ -120,7 +123,7 @@ export class TrainingMemory {
       [CONTEXT_PROMPT_RANK, reserve(2 * promptColumns * prompts)],
       [CONTEXT_LIST, reserve(4 * BATCH_NODES)],
       [CONTEXT_PARTS, reserve(PART_BYTES * BATCH_NODES)],
-      [CONTEXT_FAMILIES, reserve(bounded * FAMILY_BYTES * BATCH_NODES)],
+      [CONTEXT_FAMILIES, reserve(FAMILY_BYTES * BATCH_NODES)],
       [CONTEXT_HISTOGRAMS, reserve(slotBytes * this.histogramSlots)],
       [CONTEXT_SCRATCH, reserve(scratchStride * workers)],
     ];

@@ -77,7 +77,7 @@ export class TreeTrainer {
     const runner = startKernels(this.#memory);
     this.#closeKernels = runner.close;
     this.#partition = new NodePartition(this.#memory, runner.run);
-    this.#finder = new SplitFinder(this.#memory, runner.name, runner.run, plan);
+    this.#finder = new SplitFinder(this.#memory, runner.run, plan);
     this.#source = {
       find: (nodes) => this.#finder.find(nodes, this.#promptSets),
       part: (parents) =>
@@ -180,7 +180,7 @@ export class TreeTrainer {
   #fillMemory(): void {
     const { u8, context } = this.#memory.views;
     u8.set(this.#queries.bins, context[CONTEXT_BINS]!);
-    if (this.#memory.webAssembly !== null) this.#fillRows();
+    this.#fillRows();
     const active = context[CONTEXT_FEATURE_ACTIVE]!;
     u8.fill(1, active, active + this.#queries.columns.length);
   }
