@@ -76,7 +76,7 @@ test("an LLM's verdicts on its answers are compared with the reward model, and w
     critic: { accuracy: 0.5, precision: 0.5 },
     rewardModel: { accuracy: 1, precision: 1 },
     accuracyGain: 0.5,
-    confidence: { auc: 1, withinQueryAuc: 1 },
+    confidence: { pairs: 2 * evaluated.questions, auc: 1, withinQueryAuc: 1 },
     callsPerQuestion: 4,
     perVerdict: { calls: 240, inputTokens: 50, outputTokens: 4, latencyMs: expect.any(Number) },
     perAnswer: { calls: 240, inputTokens: null, outputTokens: null },

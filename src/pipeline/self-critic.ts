@@ -53,7 +53,8 @@ export async function compareSelfCritic(
     rewardModel: { accuracy: modelClasses.accuracy, precision: modelClasses.precision },
     accuracyGain: gain.mean,
     accuracyGainCi95: gain.interval,
-    confidence: sure === null ? null : { auc: auc(sure), withinQueryAuc: withinQueryAuc(sure) },
+    confidence:
+      sure === null ? null : { pairs: sure.length, auc: auc(sure), withinQueryAuc: withinQueryAuc(sure) },
     callsPerQuestion: 2 * trainingColumns.length,
     perVerdict: await verdictTolls(prepared),
     perAnswer: await answerTolls(prepared),

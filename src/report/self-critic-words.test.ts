@@ -11,7 +11,7 @@ const COMPARISON: SelfCriticComparison = {
   rewardModel: { accuracy: 0.784, precision: 0.621 },
   accuracyGain: 0.314,
   accuracyGainCi95: [0.29, 0.34],
-  confidence: { auc: 0.61, withinQueryAuc: 0.55 },
+  confidence: { pairs: 600, auc: 0.61, withinQueryAuc: 0.55 },
   callsPerQuestion: 12,
   perVerdict: { calls: 600, inputTokens: 80, outputTokens: 20, cost: 0.0001, latencyMs: 500 },
   perAnswer: { calls: 600, inputTokens: null, outputTokens: null, cost: 0.0002, latencyMs: 700 },

@@ -91,7 +91,12 @@ export interface SelfCriticComparison {
   readonly accuracyGain: number;
   readonly accuracyGainCi95: Interval;
   /** How well the LLM's confidence tells right answers from wrong ones, and among one question's; null without any. */
-  readonly confidence: { readonly auc: number | null; readonly withinQueryAuc: number | null } | null;
+  readonly confidence: {
+    /** Pairs with a label and a confidence, which may be few. */
+    readonly pairs: number;
+    readonly auc: number | null;
+    readonly withinQueryAuc: number | null;
+  } | null;
   /** To choose a prompt for one question by asking the LLM: an answer and a verdict for each training prompt. */
   readonly callsPerQuestion: number;
   /** Of a verdict; null for verdicts that came with the log. */

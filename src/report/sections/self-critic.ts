@@ -1,6 +1,6 @@
 import type { SelfCriticComparison } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
-import { formatMeasure, formatPercent } from "../format-number.ts";
+import { countOf, formatMeasure, formatPercent } from "../format-number.ts";
 import { askingTolls, formatDollars, selfCriticSentence } from "../self-critic-words.ts";
 import { dataTable } from "./section.ts";
 
@@ -21,7 +21,7 @@ export function selfCriticPart(comparison: SelfCriticComparison | null | undefin
   const ranks =
     confidence === null
       ? null
-      : html`<p>Its confidence ranks right answers above wrong ones with an AUC of ${formatMeasure(confidence.auc)}, and among one question’s answers with ${formatMeasure(confidence.withinQueryAuc)}; 0.5 is chance.</p>`;
+      : html`<p>Its confidence, known of ${countOf(confidence.pairs, "pair")}, ranks right answers above wrong ones with an AUC of ${formatMeasure(confidence.auc)}, and among one question’s answers with ${formatMeasure(confidence.withinQueryAuc)}; 0.5 is chance.</p>`;
   return html`<h3>Asking the LLM itself</h3>
 <p>${selfCriticSentence(comparison)}</p>
 ${ranks}
