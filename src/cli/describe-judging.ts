@@ -32,7 +32,10 @@ export function describeCheck(
 ): string {
   const what = mode === "pairwise" ? "pairs of a right and a wrong answer" : "answers with known labels";
   const lost = unreadable === 0 ? [] : [`${unreadable} replies could not be read.`];
-  if (agreement === null) return ["The judge was not checked: no known labels.", ...lost].join(" ");
+  if (agreement === null)
+    return unreadable > 0
+      ? `The judge could not be checked: not one of ${unreadable} replies could be read.`
+      : "The judge was not checked: no known labels.";
   const { units, clusters, accuracy, accuracyCi95, kappa, kappaCi95 } = agreement;
   const range = (interval: readonly [number, number] | null, digits: number, factor = 1): string =>
     interval === null ? "" : ` [${interval.map((bound) => (bound * factor).toFixed(digits)).join(", ")}]`;

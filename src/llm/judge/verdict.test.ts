@@ -16,6 +16,10 @@ describe("a verdict is read", () => {
     ["pairwise", "A is shorter.\nWINNER: A", 1, 1],
     ["pairwise", "WINNER: *b*", 1, 0],
     ["pairwise", "Winner: Tie", 1, 0.5],
+    ["rubric", " Yes.\n", 1, 1],
+    ["rubric", "yes, no", 2, 0.5],
+    ["score", "8", 1, 7 / 9],
+    ["pairwise", "**B**", 1, 0],
   ])("%s: %j", (mode, reply, criteria, value) => {
     expect(readVerdict(mode, reply, criteria)).toBeCloseTo(value, 12);
   });
@@ -26,6 +30,8 @@ describe("what is no verdict is not guessed", () => {
     ["rubric", "", 1],
     ["rubric", "Yes, it is correct.", 1],
     ["rubric", "My VERDICT: yes", 1],
+    ["rubric", "yes\nno", 1],
+    ["pairwise", "A\n\nB", 1],
     ["rubric", "VERDICT: yes or no", 1],
     ["rubric", "VERDICT: maybe", 1],
     ["rubric", "VERDICT: yes", 2],
@@ -46,10 +52,10 @@ describe("what is no verdict is not guessed", () => {
     expect(readVerdict(mode, reply, criteria)).toBeNull();
   });
 
-  test("not from any text without a line of the form", () => {
+  test("not from any text without a line of the form that is not the bare value", () => {
     const text = fc
       .string({ unit: "binary", maxLength: 300 })
-      .filter((reply) => !/verdict|score|winner/i.test(reply));
+      .filter((reply) => !/verdict|score|winner|^[\W_]*(yes|no|a|b|tie|\d+)[\W_]*$/i.test(reply));
     const mode = fc.constantFrom<JudgeMode>("rubric", "score", "pairwise");
     fc.assert(
       fc.property(text, mode, (reply, which) => {

@@ -23,15 +23,17 @@ export function verdictForm(mode: JudgeMode, criteria: number): string {
  * What a judge's reply says: the share of the criteria that are met, the grade from 1 to 10 brought to [0, 1], or 1, 0.5
  * and 0 where the first of two answers is better, as good and worse.
  *
- * Only a line of the form asked for counts. Where there is none, one is malformed, or several say different things, the
- * verdict cannot be read, and it is never guessed.
+ * Only a line of the form asked for counts, or a reply that is nothing but the value. Where there is neither, a line is
+ * malformed, or several say different things, the verdict cannot be read, and it is never guessed.
  * @param criteria of the rubric, ≥ 1
  * @returns null where it cannot be read
  */
 export function readVerdict(mode: JudgeMode, reply: string, criteria: number): number | null {
   const line = new RegExp(`^${DECORATION}${NAMES[mode]}${DECORATION}:(.*)$`, "gim");
   let found: number | null = null;
-  for (const [, stated] of reply.matchAll(line)) {
+  const lines = [...reply.matchAll(line)];
+  if (lines.length === 0) return readValue(mode, bare(reply), criteria);
+  for (const [, stated] of lines) {
     const value = readValue(mode, bare(stated!), criteria);
     if (value === null || (found !== null && value !== found)) return null;
     found = value;

@@ -178,7 +178,7 @@ describe("a judge that does not agree", () => {
       "none",
       additions(40).map(({ id, text }) => ({ id, text })),
     );
-    await expect(judgeSource()).rejects.toThrow(/no judged answer has a known label/);
+    await expect(judgeSource()).rejects.toThrow(/no answer has a known label/);
     expect(endpoint.requests).toHaveLength(0);
     expect(await judgeSource({ trustAnyway: true })).toMatchObject({
       labels: 80,
@@ -210,6 +210,13 @@ describe("a judge that does not agree", () => {
       unreadable: 20,
       labels: 100,
     });
+  });
+
+  test("nor is one whose replies cannot be read at all", async () => {
+    await collectSource("none");
+    endpoint.script = { answer: () => ({ text: "A fine answer.", inputTokens: 1, outputTokens: 1 }) };
+    await expect(judgeSource()).rejects.toThrow(/not one of its 60 replies .* could be read/);
+    expect(endpoint.requests).toHaveLength(60);
   });
 
   test("one that prefers what comes first decides nothing by it", async () => {

@@ -135,12 +135,15 @@ function notTrusted({ agreement, leastKappa, unreadable }: JudgeCheck, model: st
   const advice =
     "Nothing was labelled. Choose a stronger judge or another rubric, ask for less (--least-kappa), or label all the same (--trust-anyway).";
   const lost = unreadable === 0 ? "" : ` ${unreadable} of its replies could not be read.`;
-  if (agreement === null)
-    return new LlmError(
-      `Nothing says whether "${model}" judges well: no judged answer has a known label.${lost} Give some questions golden answers and name a --matcher. ${advice}`,
-      false,
-      { unreadable },
-    );
+  if (agreement === null) {
+    const reason =
+      unreadable > 0
+        ? `not one of its ${unreadable} replies about answers with known labels could be read.`
+        : "no answer has a known label. Give some questions golden answers and name a --matcher.";
+    return new LlmError(`Nothing says whether "${model}" judges well: ${reason} ${advice}`, false, {
+      unreadable,
+    });
+  }
   const { kappa, kappaCi95, accuracy, units } = agreement;
   const interval = kappaCi95 === null ? "" : ` [${kappaCi95[0].toFixed(2)}, ${kappaCi95[1].toFixed(2)}]`;
   return new LlmError(
