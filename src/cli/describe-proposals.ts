@@ -23,15 +23,14 @@ export function describeProposalPlan({
   testCalls,
   estimate,
 }: PlannedProposal): string {
-  const kinds = scopes.slice(1).map(({ keywords, questions }) => `  ${keywords.join(", ")} (${questions})`);
+  const kinds = scopes
+    .slice(1)
+    .map(({ keywords, questions }) => `  ${plainText(keywords.join(", "))} (${questions})`);
   return [
     `${model}: ${countOf(proposalCalls, "call")} for prompts, at most ${countOf(testCalls, "call")} to test them.`,
     ...describeEstimate(estimate),
     ...(proposalCalls > 1 && kinds.length > 0
-      ? [
-          `Prompts for all questions, and for the kinds that lose most answers:`,
-          ...kinds.map((line) => plainText(line)),
-        ]
+      ? [`Prompts for all questions, and for the kinds that lose most answers:`, ...kinds]
       : []),
   ].join("\n");
 }

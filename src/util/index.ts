@@ -1,4 +1,5 @@
 export { contentHash } from "./content-hash.ts";
 export type { SeededRandom } from "./seeded-random.ts";
 export { seededRandom, shuffledIndices } from "./seeded-random.ts";
+export { tellOnce } from "./tell-once.ts";
 export { withinTimeLimit } from "./time-limit.ts";

@@ -6,6 +6,7 @@ const LONGEST_QUESTION = 300;
 const LONGEST_ANSWER = 200;
 const LONGEST_TEMPLATE = 600;
 const MOST_TRIED = 8;
+const FORM = "<prompt>text of the prompt</prompt>";
 
 /** The request: what was tried, on which questions, what went wrong, and the strict form of the reply. */
 export function proposalMessages(brief: ProposalBrief): ChatMessage[] {
@@ -29,9 +30,20 @@ export function proposalMessages(brief: ProposalBrief): ChatMessage[] {
     );
   parts.push(
     `Write ${count === 1 ? "one new prompt" : `${count} new prompts`} that may get more of such questions right. Each must be an instruction that fits any question of this kind, differ from those above and from each other, and hold no question and no answer. Write {{query}} where the question should stand, or nothing to have it stand ${place === "after" ? "before" : "after"} the prompt.`,
-    `Reply with nothing but the prompts, each in this form:\n<prompt>text of the prompt</prompt>`,
+    `Reply with nothing but the prompts, each in this form:\n${FORM}`,
   );
   return [{ role: "user", content: parts.join("\n\n") }];
+}
+
+/** What follows a reply that cannot be read: the reply, and what was wrong with it. */
+export function correctionMessages(reply: string): ChatMessage[] {
+  return [
+    { role: "assistant", content: shorten(reply, LONGEST_TEMPLATE) },
+    {
+      role: "user",
+      content: `No prompt can be found in this. Write the prompts again, each in this form and nothing else:\n${FORM}`,
+    },
+  ];
 }
 
 /** Most tokens of a reply: room for so many prompts and a few words around them. */

@@ -8,7 +8,7 @@ import {
 } from "../calls/call-plan.ts";
 import { messageBytes } from "../cost/token-bound.ts";
 import type { ProposalBrief } from "./proposal-brief.ts";
-import { proposalMessages, proposalTokens } from "./proposal-messages.ts";
+import { correctionMessages, proposalMessages, proposalTokens } from "./proposal-messages.ts";
 
 /** Stands in the journal where calls about questions have their prompt. */
 const PROMPT_NAME = "(proposals)";
@@ -18,6 +18,8 @@ export interface ProposalRequest {
   readonly brief: ProposalBrief;
   /** 0-based. */
   readonly repetition: number;
+  /** The last reply to it, which could not be read; a model that repeats itself would give it again. */
+  readonly unreadable?: string;
 }
 
 /** One call a request. A call is named by all it says, so that another brief is another call. */
@@ -26,8 +28,11 @@ export class ProposalPlan implements CallPlan {
   private readonly positions: ReadonlyMap<string, number>;
 
   constructor(requests: readonly ProposalRequest[]) {
-    this.calls = requests.map(({ brief, repetition }) => {
-      const messages = proposalMessages(brief);
+    this.calls = requests.map(({ brief, repetition, unreadable }) => {
+      const messages = [
+        ...proposalMessages(brief),
+        ...(unreadable === undefined ? [] : correctionMessages(unreadable)),
+      ];
       const maxTokens = proposalTokens(brief);
       const hash = contentHash(String(maxTokens), ...messages.map(({ content }) => content)).slice(0, 16);
       return {

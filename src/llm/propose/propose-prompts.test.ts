@@ -100,6 +100,11 @@ test("an unreadable reply is asked for again, three times at most, and told of",
   expect(proposals).toEqual([{ briefId: "kind-1", template: "C" }]);
   expect(unreadable.map(({ text }) => text)).toEqual(["I cannot.", "[1]", '{"prompt": "x"}']);
   expect(endpoint.requests).toHaveLength(4);
+  // The model is shown what could not be read.
+  const [asked, replied, corrected] = endpoint.requests[2]!.messages;
+  expect(asked).toEqual(endpoint.requests[0]!.messages[0]);
+  expect(replied).toEqual({ role: "assistant", content: "I cannot." });
+  expect(corrected!.content).toMatch(/^No prompt can be found in this/);
   expect(summary.calls.failed).toBe(0);
   // It is not asked for a fourth time by another session.
   expect(await propose()).toMatchObject({ proposals, unreadable });

@@ -56,7 +56,7 @@ const replySchema: z.ZodType<ReplyLine> = z.object({
 });
 
 /**
- * Asks a model for prompts, a call a brief, and again where a reply cannot be read, up to three times. Killed at any
+ * Asks a model for prompts, a call a brief, and again, told so, where a reply cannot be read, up to three times. Killed at any
  * moment, the next call goes on; the same briefs again cost nothing.
  * @throws UsageError for impossible options, before anything is sent
  * @throws ExistsError where another process works in the folder, or it is no growing run
@@ -81,7 +81,8 @@ export async function proposePrompts(options: ProposePromptsOptions): Promise<Pr
         for (const template of templates) proposals.push({ briefId: brief.id, template });
         if (templates.length > 0) continue;
         unreadable.push({ briefId: brief.id, text: reply });
-        if (repetition + 1 < MOST_REQUESTS) again.push({ brief, repetition: repetition + 1 });
+        if (repetition + 1 < MOST_REQUESTS)
+          again.push({ brief, repetition: repetition + 1, unreadable: reply });
       }
       if (again.length === 0 || summary.ended === "max-cost") return { proposals, unreadable, summary };
       requests = again;

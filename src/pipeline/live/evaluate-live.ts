@@ -18,7 +18,7 @@ import {
 } from "../../llm/index.ts";
 import { type CsvCell, csvText } from "../../report/index.ts";
 import type { Prompt, Query } from "../../types/index.ts";
-import { seededRandom, shuffledIndices } from "../../util/index.ts";
+import { seededRandom, shuffledIndices, tellOnce } from "../../util/index.ts";
 import { answersFolder, pairKey, readRewards } from "../answers-folder.ts";
 import { policyChooser } from "../chooser.ts";
 import { readChooser } from "../chooser-files.ts";
@@ -123,7 +123,8 @@ interface Work {
 async function askLive(work: Work): Promise<LiveResult> {
   const { folder, questions, asked, options, planned } = work;
   const pairs: QuestionPromptPair[] = [];
-  const warned = new Set<string>();
+  // Every round would say again what is known of earlier sessions.
+  const onWarning = tellOnce(options.onWarning);
   let last: CollectSummary | undefined;
   const comparison = await compareSequentially({
     differs: questions.map(({ choice }) => differs(choice)),
@@ -136,11 +137,7 @@ async function askLive(work: Work): Promise<LiveResult> {
         ...asked,
         run: folder,
         pairs,
-        onWarning: (message) => {
-          // Every round would say again what is known of earlier sessions.
-          if (!warned.has(message)) options.onWarning?.(message);
-          warned.add(message);
-        },
+        ...(onWarning !== undefined && { onWarning }),
         onStatus: (status) => options.onStatus?.({ ...status, total: planned.calls }),
       });
       last = summary;

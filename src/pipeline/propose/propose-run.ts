@@ -12,7 +12,7 @@ import {
   SelectedCalls,
 } from "../../llm/index.ts";
 import type { Prompt } from "../../types/index.ts";
-import { contentHash } from "../../util/index.ts";
+import { contentHash, tellOnce } from "../../util/index.ts";
 import { answersFolder } from "../answers-folder.ts";
 import { scoreQuestions } from "../policy.ts";
 import { addEstimates } from "./add-estimates.ts";
@@ -73,7 +73,9 @@ export async function planProposals(directory: string, options: ProposeOptions):
     throw new UsageError(
       `No answer to the questions of ${directory} can be graded, since none has a golden answer. Leave the test out with --test-calls 0.`,
     );
-  const asked = { ...options, gradable, seed, top, testCalls };
+  // Each stage reads the same journal, and would say the same of earlier sessions.
+  const onWarning = tellOnce(options.onWarning);
+  const asked = { ...options, ...(onWarning !== undefined && { onWarning }), gradable, seed, top, testCalls };
   const planned: PlannedProposal = {
     model: model.name,
     trainedOn: findings.trainedOn,
