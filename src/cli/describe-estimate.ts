@@ -23,9 +23,13 @@ export function describeCost({
 }): string[] {
   if (cost === undefined) return [];
   const more = (possibleCost ?? 0) > 0 ? `, at most $${possibleCost!.toFixed(4)} more for lost attempts` : "";
-  return [`Cost so far: $${cost.toFixed(4)}${more}.`];
+  return [`Cost so far: ${inDollars(cost)}${more}.`];
 }
 
 function dollars(cost: number | undefined): string {
-  return cost === undefined ? "" : `, $${cost === 0 ? 0 : cost.toFixed(4)}`;
+  return cost === undefined ? "" : `, ${inDollars(cost)}`;
+}
+
+function inDollars(cost: number): string {
+  return cost === 0 ? "$0" : `$${cost.toFixed(4)}`;
 }

@@ -8,6 +8,7 @@ import {
   formatPointsNumber,
 } from "../report/index.ts";
 import { describeCost, describeEstimate } from "./describe-estimate.ts";
+import { wrapText } from "./wrap-text.ts";
 
 type QuestionCounts = PlannedLive["questions"];
 
@@ -19,8 +20,11 @@ export function describeLivePlan({ model, questions, calls, estimate }: PlannedL
   ].join("\n");
 }
 
-/** The verdict, reality beside the estimate, and what it took. */
-export function describeLive(result: LiveResult, run: string): string {
+/**
+ * The verdict, reality beside the estimate, and what it took.
+ * @param width in characters
+ */
+export function describeLive(result: LiveResult, run: string, width: number): string {
   const { questions, gain, gainInterval, estimatedGain, compared } = result;
   const lines = [describeVerdict(result), ""];
   if (result.verdict !== "same" && gain !== null && estimatedGain !== null) {
@@ -42,7 +46,7 @@ export function describeLive(result: LiveResult, run: string): string {
   lines.push(`${countOf(result.calls, "call")} answered in all.`, ...describeCost(result));
   lines.push(`Question by question: ${result.file}`);
   lines.push(...nextStep(result, run));
-  return lines.join("\n");
+  return wrapText(lines.join("\n"), width);
 }
 
 function describeVerdict({ verdict, ended, margin, fixedPromptId, questions }: LiveResult): string {

@@ -10,6 +10,7 @@ import {
   plainText,
 } from "../report/index.ts";
 import { describeCost, describeEstimate } from "./describe-estimate.ts";
+import { wrapText } from "./wrap-text.ts";
 
 /** Longest beginning of a prompt that is shown in the table. */
 const SHOWN_TEMPLATE = 44;
@@ -35,15 +36,23 @@ export function describeProposalPlan({
   ].join("\n");
 }
 
-/** The candidates as a table, what was not taken, what it took, and what to do next. */
-export function describeProposals(result: ProposeResult, run: string, isCollected: boolean): string {
+/**
+ * The candidates as a table, what was not taken, what it took, and what to do next.
+ * @param width of the text around the table, in characters
+ */
+export function describeProposals(
+  result: ProposeResult,
+  run: string,
+  isCollected: boolean,
+  width: number,
+): string {
   const { candidates, rejected, unreadableReplies, fixedPromptId, file } = result;
   const lines =
     candidates.length === 0
       ? ["No candidate is new and usable."]
       : [
           candidateTable(candidates),
-          `estimate: success on the questions it was written for, from its wording alone, and the difference to the fixed prompt ${displayName(fixedPromptId)}. It is a mean of the log's prompts, the likest first, so it ranks candidates and hardly ever puts one above the best of them.`,
+          `estimate: success on the questions it was written for, from its wording alone, and the difference to the fixed prompt ${displayName(fixedPromptId)}. It is a mean of the log's prompts, the likest first: it ranks candidates, and never puts one above the best of them.`,
         ];
   if (candidates.some(({ test }) => test !== null))
     lines.push(
@@ -62,7 +71,7 @@ export function describeProposals(result: ProposeResult, run: string, isCollecte
   if (result.ended === "max-cost") lines.push("Stopped by --max-cost: the next call might have passed it.");
   lines.push(...nextSteps(result, run, isCollected));
   if (file === null && candidates.length > 0) lines.push("No candidate is worth keeping.");
-  return lines.join("\n");
+  return lines.map((line) => (line.startsWith("┌") ? line : wrapText(line, width))).join("\n");
 }
 
 function candidateTable(candidates: readonly ScoredCandidate[]): string {

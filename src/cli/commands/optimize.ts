@@ -132,7 +132,7 @@ async function optimizeLive(run: string, flags: OptimizeFlags, session: Session)
     bar.stop();
     const simulated = await isSimulatedRun(run);
     session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
-      [...simulatedLogLines(simulated), describeLive(result, run)].join("\n"),
+      [...simulatedLogLines(simulated), describeLive(result, run, session.terminal.columns)].join("\n"),
     );
   } finally {
     bar.stop();

@@ -97,7 +97,10 @@ async function propose(run: string, flags: ProposeFlags, session: Session): Prom
     const isCollected = (await readRunSettings(run)) !== null;
     const simulated = await isSimulatedRun(run);
     session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
-      [...simulatedLogLines(simulated), describeProposals(result, run, isCollected)].join("\n"),
+      [
+        ...simulatedLogLines(simulated),
+        describeProposals(result, run, isCollected, session.terminal.columns),
+      ].join("\n"),
     );
   } finally {
     bar.stop();
