@@ -8,7 +8,7 @@ import {
   formatPointsNumber,
 } from "../report/index.ts";
 import { describeCost, describeEstimate } from "./describe-estimate.ts";
-import { wrapText } from "./wrap-text.ts";
+import { wrapProse } from "./wrap-text.ts";
 
 type QuestionCounts = PlannedLive["questions"];
 
@@ -46,7 +46,7 @@ export function describeLive(result: LiveResult, run: string, width: number): st
   lines.push(`${countOf(result.calls, "call")} answered in all.`, ...describeCost(result));
   lines.push(`Question by question: ${result.file}`);
   lines.push(...nextStep(result, run));
-  return wrapText(lines.join("\n"), width);
+  return wrapProse(lines.join("\n"), width);
 }
 
 function describeVerdict({ verdict, ended, margin, fixedPromptId, questions }: LiveResult): string {

@@ -10,7 +10,7 @@ import {
   plainText,
 } from "../report/index.ts";
 import { describeCost, describeEstimate } from "./describe-estimate.ts";
-import { wrapText } from "./wrap-text.ts";
+import { wrapProse } from "./wrap-text.ts";
 
 /** Longest beginning of a prompt that is shown in the table. */
 const SHOWN_TEMPLATE = 44;
@@ -71,25 +71,25 @@ export function describeProposals(
   if (result.ended === "max-cost") lines.push("Stopped by --max-cost: the next call might have passed it.");
   lines.push(...nextSteps(result, run, isCollected));
   if (file === null && candidates.length > 0) lines.push("No candidate is worth keeping.");
-  return lines.map((line) => (line.startsWith("┌") ? line : wrapText(line, width))).join("\n");
+  return wrapProse(lines.join("\n"), width);
 }
 
 function candidateTable(candidates: readonly ScoredCandidate[]): string {
   const table = new Table({
-    head: ["candidate", "begins", "for", "estimate", "nearest", "live"],
+    head: ["candidate", "for", "estimate", "nearest", "live"],
     style: { head: [], border: [] },
-    colAligns: ["left", "left", "left", "right", "left", "right"],
+    colAligns: ["left", "left", "right", "left", "right"],
     wordWrap: true,
-    colWidths: [null, 30, 18, null, 18, null],
+    // 80 characters with what the numbers take.
+    colWidths: [24, 12, null, 13, null],
   });
   for (const each of candidates) {
     const { scope, estimatedSuccess, estimatedGain, nearestPromptId, similarity } = each;
     table.push([
-      `${each.isWritten ? "→ " : "  "}${displayName(each.id, 20)}`,
-      plainText(each.template, SHOWN_TEMPLATE),
+      `${each.isWritten ? "→ " : "  "}${displayName(each.id, 20)}\n${plainText(each.template, SHOWN_TEMPLATE)}`,
       scope.id === "all" ? "all" : plainText(scope.keywords.slice(0, 3).join(", ") || scope.id, 40),
       `${formatPercent(estimatedSuccess)}\n${formatPointsNumber(estimatedGain)}`,
-      `${displayName(nearestPromptId, 20)} ${similarity.toFixed(2)}`,
+      `${displayName(nearestPromptId, 11)}\n${similarity.toFixed(2)}`,
       describeTest(each),
     ]);
   }
@@ -105,11 +105,17 @@ function describeTest({ test }: ScoredCandidate): string {
 function nextSteps({ file, candidates }: ProposeResult, run: string, isCollected: boolean): string[] {
   if (file === null) return [];
   const count = candidates.filter(({ isWritten }) => isWritten).length;
-  const lines = [`Wrote ${countOf(count, "prompt")} (→): ${file}`, ""];
-  lines.push(
-    isCollected
-      ? `Next: oirl collect ${run} --prompts ${file} … (the same questions, model and settings as before), then oirl train ${run} --force`
-      : `Next: log answers to them with the same questions, or make a new log: oirl collect new-run --prompts ${file} …`,
-  );
+  const lines = [`Wrote ${countOf(count, "prompt")} (→):`, `  ${file}`, ""];
+  if (isCollected)
+    lines.push(
+      "Next, with the same questions, model and settings as before:",
+      `  oirl collect ${run} --prompts ${file} …`,
+      `  oirl train ${run} --force`,
+    );
+  else
+    lines.push(
+      "Next: log answers to them with the same questions, or make a new log:",
+      `  oirl collect new-run --prompts ${file} …`,
+    );
   return lines;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { wrapText } from "./wrap-text.ts";
+import { wrapProse, wrapText } from "./wrap-text.ts";
 
 test("breaks at spaces and indents what follows", () => {
   expect(wrapText("why   one two three four", 13, "      ")).toBe("why   one two\n      three\n      four");
@@ -26,4 +26,10 @@ test("loses no word and makes no line too wide unless one word is", () => {
       },
     ),
   );
+});
+
+test("prose is wrapped, what is set off beside it is not", () => {
+  const table = "┌──────────────┐\n│ one two three │";
+  const text = `one two three\n${table}\n  oirl train my-run --force`;
+  expect(wrapProse(text, 8)).toBe(`one two\nthree\n${table}\n  oirl train my-run --force`);
 });

@@ -13,6 +13,14 @@ export function wrapText(text: string, width: number, indent: string = ""): stri
     .join("\n");
 }
 
+/** As {@link wrapText}, but what is set off by its beginning stays as it is: indented lines and the frames of tables. */
+export function wrapProse(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => (/^[\s┌│├└]/u.test(line) ? line : wrapLine(line, width, "")))
+    .join("\n");
+}
+
 function wrapLine(line: string, width: number, indent: string): string {
   if (shownLength(line) <= width) return line;
   const lines: string[] = [];

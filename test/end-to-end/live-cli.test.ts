@@ -111,7 +111,10 @@ describe("propose", () => {
     const { stdout, stderr } = await callCli([...propose(), ...PRICES]);
     expect(stdout).toContain(good.id);
     expect(stdout).toMatch(/candidates? not taken:\n {2}Work it out on paper/);
-    expect(stdout).toContain(`Next: oirl collect ${run} --prompts ${result.file}`);
+    expect(stdout).toMatch(/^Next, with the same questions/m);
+    expect(stdout).toContain(`  oirl collect ${run} --prompts ${result.file}`);
+    for (const line of stdout.split("\n"))
+      if (!line.startsWith("  ")) expect(line.length).toBeLessThanOrEqual(80);
     expect(stderr).toMatch(/planted-model: \d+ calls for prompts, at most \d+ calls to test them/);
     // As the next step says: the log grows by the new prompt only.
     const logged = join(folder.path, "logged.jsonl");
