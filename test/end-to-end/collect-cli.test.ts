@@ -190,7 +190,11 @@ describe("keys", () => {
 });
 
 test.each([
-  [["--provider", "no-such-package"], 2, /no provider "no-such-package": expected openai-compatible, replay/],
+  [
+    ["--provider", "no-such-package"],
+    2,
+    /no provider "no-such-package": expected openai-compatible, local, replay/,
+  ],
   [["--provider", "../evil"], 2, /no provider "\.\.\/evil"/],
   [["--provider", "zod"], 2, /package zod does not export a provider/],
   [["--provider", "replay"], 2, /needs --log/],
