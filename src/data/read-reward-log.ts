@@ -92,6 +92,8 @@ class LogColumns {
   private readonly prompt = new GrowableColumn(new Int32Array(0));
   private readonly repetition = new GrowableColumn(new Int32Array(0));
   private readonly reward = new GrowableColumn(new Float64Array(0));
+  private readonly propensity = new GrowableColumn(new Float64Array(0));
+  private hasPropensity = false;
   private readonly part = new GrowableColumn(new Uint8Array(0));
   private readonly confidence = new GrowableColumn(new Float64Array(0));
   private readonly critic = new GrowableColumn(new Float64Array(0));
@@ -102,6 +104,8 @@ class LogColumns {
     this.prompt.push(prompt);
     this.repetition.push(interaction.repetition);
     this.reward.push(interaction.reward);
+    this.propensity.push(interaction.propensity ?? 1);
+    if (interaction.propensity !== undefined) this.hasPropensity = true;
     this.part.push(PART_CODES[interaction.split ?? "unknown"]);
     this.confidence.push(interaction.confidence ?? Number.NaN);
     this.critic.push(interaction.critic ?? Number.NaN);
@@ -160,6 +164,7 @@ class LogColumns {
       promptIndex: this.prompt.toArray(),
       repetition: this.repetition.toArray(),
       reward: this.reward.toArray(),
+      ...(this.hasPropensity && { propensity: this.propensity.toArray() }),
       part: this.part.toArray(),
       confidence: this.confidence.toArray(),
       critic: this.critic.toArray(),

@@ -33,7 +33,8 @@ export interface FixedPromptCertainty {
  * Bootstraps, by question group, which prompt has the highest success. In a partial matrix the prompts are compared
  * on the questions labelled under every one of them if that is at least half of the questions with any label;
  * otherwise each on its own questions, which is only fair if prompts were assigned to questions without regard to
- * difficulty. A prompt labelled on fewer than 30 questions (or than the most any prompt has) is not named best.
+ * difficulty. A prompt labelled on fewer than 30 questions (or than the most any prompt has) is not named best. Where
+ * the log has propensities, means and intervals are by inverse propensity, the rest as in {@link bestFixedPrompt}.
  *
  * @param weights one a question, ≥ 0
  * @param clusters question group of each question
@@ -45,13 +46,17 @@ export function fixedPromptCertainty(
   clusters: Int32Array,
   options: BootstrapOptions,
 ): FixedPromptCertainty {
-  const { columns, paired } = comparedRewards(rewards, weights);
+  const { columns, columnWeights, paired } = comparedRewards(rewards, weights);
   const places = clusterPlaces(clusters);
   const sums = columns.map((values) => sumByCluster(values, weights, places));
   const { column, eligible } = bestFixedPrompt(rewards, weights);
   const { best, regret } = compareResamples(resampleMeans(sums, places.count, options), eligible);
   const estimates = meanIntervals(
-    columns.map((values) => ({ values, bounds: [0, 1] as const })),
+    columns.map((values, column) => ({
+      values,
+      weights: columnWeights[column]!,
+      bounds: [0, 1] as const,
+    })),
     weights,
     clusters,
     options,

@@ -26,5 +26,6 @@ export { labelledPairs } from "./labelled-pairs.ts";
 export { mcnemarExact, mcnemarOfRewards } from "./mcnemar.ts";
 export type { BoundedValues, IntervalMethod, MeanEstimate } from "./mean-interval.ts";
 export { meanInterval, meanIntervals } from "./mean-interval.ts";
+export { observationWeights } from "./observation-weights.ts";
 export type { BootstrapOptions } from "./resample-means.ts";
 export { rewardModelQuality } from "./reward-model-quality.ts";

@@ -40,6 +40,8 @@ export interface MeanEstimate {
 /** Values of all units, NaN where a unit does not count, and the range no value can leave. */
 export interface BoundedValues {
   readonly values: Float64Array;
+  /** One a unit, ≥ 0, in place of the weights that all columns share. */
+  readonly weights?: Float64Array;
   readonly bounds: Interval;
 }
 
@@ -74,21 +76,23 @@ export function meanIntervals(
   const places = clusterPlaces(clusters);
   const sums = columns.map((column) => {
     checkBounds(column);
-    return sumByCluster(column.values, weights, places);
+    return sumByCluster(column.values, column.weights ?? weights, places);
   });
-  const methods = sums.map((sum, index) => pickMethod(sum, columns[index]!, weights, places));
+  const methods = sums.map((sum, index) =>
+    pickMethod(sum, columns[index]!, columns[index]!.weights ?? weights, places),
+  );
   const bootstrapped = sums.filter((_, index) => methods[index] === "bootstrap");
   const resampled = bootstrapped.length > 0 ? resampleMeans(bootstrapped, places.count, options) : [];
   return sums.map((sum, index) => {
     const method = methods[index]!;
     if (method === null) return null;
     const mean = meanOfSums(sum);
-    const { values, bounds } = columns[index]!;
+    const { values, bounds, weights: own = weights } = columns[index]!;
     const intervals: Record<IntervalMethod, () => Interval> = {
       "clopper-pearson": () => clopperPearsonInterval(Math.round(mean * sum.units), sum.units),
       betting: () => bettingIntervalOfSums(sum, { bounds, seed: options.seed }),
       student: () => studentIntervalOfSums(sum, varianceCarriers(sum), bounds),
-      "effective-counts": () => effectiveCountInterval(values, weights, sum.denominators, bounds),
+      "effective-counts": () => effectiveCountInterval(values, own, sum.denominators, bounds),
       bootstrap: () => percentileInterval(resampled[bootstrapped.indexOf(sum)]!),
     };
     const interval = intervals[method]();

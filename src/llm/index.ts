@@ -1,5 +1,9 @@
-export type { AllocationSettings, Strategy } from "./allocate/allocation-types.ts";
+export { promptsOfSlot, propensities } from "./allocate/allocation-round.ts";
+export type { AllocationRound, AllocationSettings, Strategy } from "./allocate/allocation-types.ts";
 export type { AllocationSummary, DroppedPrompt } from "./allocate/describe-allocation.ts";
+export { leaderOf } from "./allocate/describe-allocation.ts";
+export { nextRound, plainMeans } from "./allocate/next-round.ts";
+export { SlotOrder } from "./allocate/slot-order.ts";
 export type { LineFile, OpenLineFile } from "./calls/answer-log.ts";
 export { keyOf } from "./calls/call-plan.ts";
 export type { CallOptions, CallStatus, CallsEnd, CallsSummary } from "./calls/calls-types.ts";

@@ -20,6 +20,8 @@ export function evaluationInput(
   const units = tests.reduce((sum, test) => sum + test.queryIndex.length, 0);
   const successes = new Float64Array(units * columns.length);
   const trials = new Float64Array(units * columns.length);
+  const hasPropensity = tests.some(({ rewards }) => rewards.inversePropensity !== undefined);
+  const inversePropensity = hasPropensity ? new Float64Array(units * columns.length) : undefined;
   const scores = new Float64Array(units * columns.length);
   const clusters = new Int32Array(units);
   const fixedColumn = new Int32Array(units);
@@ -31,6 +33,8 @@ export function evaluationInput(
     const rewards = selectColumns(test.rewards, columns);
     successes.set(rewards.successes, start * columns.length);
     trials.set(rewards.trials, start * columns.length);
+    if (rewards.inversePropensity !== undefined)
+      inversePropensity?.set(rewards.inversePropensity, start * columns.length);
     scores.set(outcome.scores, start * columns.length);
     clusters.set(
       test.queryIndex.map((query) => prepared.groups[query]!),
@@ -43,7 +47,13 @@ export function evaluationInput(
     start = end;
   });
   return {
-    rewards: { queries: units, prompts: columns.length, successes, trials },
+    rewards: {
+      queries: units,
+      prompts: columns.length,
+      successes,
+      trials,
+      ...(inversePropensity !== undefined && { inversePropensity }),
+    },
     weights: new Float64Array(units).fill(1),
     clusters,
     scores,

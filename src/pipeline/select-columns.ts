@@ -7,6 +7,9 @@ export function selectColumns(rewards: RewardMatrix, columns: readonly number[])
     prompts: columns.length,
     successes: selectValues(rewards.successes, rewards.prompts, columns),
     trials: selectValues(rewards.trials, rewards.prompts, columns),
+    ...(rewards.inversePropensity !== undefined && {
+      inversePropensity: selectValues(rewards.inversePropensity, rewards.prompts, columns),
+    }),
   };
 }
 

@@ -1,4 +1,10 @@
-import { type BoundedValues, type MeanEstimate, mcnemarOfRewards, meanIntervals } from "../evaluate/index.ts";
+import {
+  type BoundedValues,
+  type MeanEstimate,
+  mcnemarOfRewards,
+  meanIntervals,
+  observationWeights,
+} from "../evaluate/index.ts";
 import type { Interval, StrategyName, StrategyResult } from "../types/index.ts";
 import { STRATEGIES } from "./strategies.ts";
 import { checkStrategyInput, isLabelled, type StrategyInput, unitReward } from "./strategy-input.ts";
@@ -15,6 +21,8 @@ export interface StrategyOutcome {
   readonly fixedReward: Float64Array;
   /** Probability that another prompt than the fixed one is chosen; NaN where the unit does not count. */
   readonly switched: Float64Array;
+  /** Of the units: those of the input, by inverse propensity of what was needed to judge the strategy. */
+  readonly weights: Float64Array;
   /** Units that count. */
   readonly units: number;
   /** Why none counts, which do if not all, and what to know about the choice. */
@@ -36,8 +44,12 @@ const UPLIFT_BOUNDS: Interval = [-1, 1];
 export function evaluateStrategies(input: StrategyInput): StrategyResult[] {
   const outcomes = strategyOutcomes(input);
   const columns = outcomes.flatMap((outcome): BoundedValues[] => [
-    { values: outcome.reward, bounds: SUCCESS_BOUNDS },
-    { values: difference(outcome.reward, outcome.fixedReward), bounds: UPLIFT_BOUNDS },
+    { values: outcome.reward, weights: outcome.weights, bounds: SUCCESS_BOUNDS },
+    {
+      values: difference(outcome.reward, outcome.fixedReward),
+      weights: outcome.weights,
+      bounds: UPLIFT_BOUNDS,
+    },
   ]);
   const estimates = meanIntervals(columns, input.weights, input.clusters, { seed: input.seed });
   return outcomes.map((outcome, index) =>
@@ -85,16 +97,18 @@ function summarise(
     ci95: success.interval,
     uplift: uplift.mean,
     upliftCi95: outcome.alwaysFixed ? [0, 0] : uplift.interval,
-    switched: weightedMean(outcome.switched, input.weights),
+    switched: weightedMean(outcome.switched, outcome.weights),
     questions: outcome.units,
-    mcnemarP: mcnemarOfRewards(outcome.reward, outcome.fixedReward),
+    // It counts pairs, and cannot weigh them.
+    mcnemarP:
+      outcome.weights === input.weights ? mcnemarOfRewards(outcome.reward, outcome.fixedReward) : null,
     ...note,
   };
 }
 
 function applyRule(input: StrategyInput, name: StrategyName, rule: StrategyRule): StrategyOutcome {
   const { queries: units, prompts } = input.rewards;
-  const outcome = emptyOutcome(units);
+  const outcome = { ...emptyOutcome(units), weights: unitWeights(input, rule.candidates) };
   const probabilities = new Float64Array(prompts);
   let counted = 0;
   let weighted = 0;
@@ -138,7 +152,19 @@ function coverage({ candidates, candidatesName }: StrategyRule, counted: number,
 }
 
 function unavailable(input: StrategyInput, name: StrategyName, reason: string): StrategyOutcome {
-  return { name, ...emptyOutcome(input.rewards.queries), units: 0, alwaysFixed: false, reason };
+  const { rewards, weights } = input;
+  return { name, ...emptyOutcome(rewards.queries), weights, units: 0, alwaysFixed: false, reason };
+}
+
+/** The fixed prompt differs by fold, and is needed as much as those that may be chosen. */
+function unitWeights(input: StrategyInput, candidates: ArrayLike<number>): Float64Array {
+  const { rewards, weights, fixedColumn } = input;
+  if (rewards.inversePropensity === undefined) return weights;
+  const byFixed = new Map<number, Float64Array>();
+  for (const column of fixedColumn)
+    if (!byFixed.has(column))
+      byFixed.set(column, observationWeights(rewards, weights, [...Array.from(candidates), column]));
+  return weights.map((_, unit) => byFixed.get(fixedColumn[unit]!)![unit]!);
 }
 
 function emptyOutcome(

@@ -34,7 +34,7 @@ export interface StrategyResult {
   readonly switched: number | null;
   /** Questions (under `paper`, rows) on which every prompt the strategy may choose is labelled. */
   readonly questions: number;
-  /** McNemar's exact two-sided p-value against `fixed`; null where rewards are not binary. */
+  /** McNemar's exact two-sided p-value against `fixed`; null where rewards are not binary, or questions weigh differently. */
   readonly mcnemarP: number | null;
   /** Why there is no value, or what to know about it. */
   readonly reason?: string;

@@ -18,6 +18,11 @@ export interface RewardLog {
   readonly repetition: Int32Array;
   /** In [0, 1]. */
   readonly reward: Float64Array;
+  /**
+   * Probability with which each interaction was to be observed, given all before it, in (0, 1]; 1 where an entry of
+   * the log has none. Absent where no entry has one.
+   */
+  readonly propensity?: Float64Array;
   /** 0 unknown, 1 train, 2 test. */
   readonly part: Uint8Array;
   /** NaN where the log has none. */

@@ -24,7 +24,39 @@ export function countRewards(
     successes[unit * prompts + column]! += log.reward[index]!;
     trials[unit * prompts + column]! += 1;
   }
-  return { queries: units, prompts, successes, trials };
+  const counts = { queries: units, prompts, successes, trials };
+  return log.propensity === undefined
+    ? counts
+    : {
+        ...counts,
+        inversePropensity: inversePropensities(
+          log,
+          log.propensity,
+          unitOfInteraction,
+          counts,
+          columnOfPrompt,
+        ),
+      };
+}
+
+/** Each pair's inverse propensities, summed over its repeats and divided by the repeats its unit had at all. */
+function inversePropensities(
+  log: RewardLog,
+  propensity: Float64Array,
+  unitOfInteraction: Int32Array,
+  { queries: units, prompts }: RewardMatrix,
+  columnOfPrompt: Int32Array,
+): Float64Array {
+  const sums = new Float64Array(units * prompts);
+  const repeats = Array.from({ length: units }, () => new Set<number>());
+  for (let index = 0; index < log.length; index++) {
+    const unit = unitOfInteraction[index]!;
+    if (unit < 0) continue;
+    repeats[unit]!.add(log.repetition[index]!);
+    const column = columnOfPrompt[log.promptIndex[index]!]!;
+    if (column >= 0) sums[unit * prompts + column]! += 1 / propensity[index]!;
+  }
+  return sums.map((sum, pair) => (sum === 0 ? 0 : sum / repeats[Math.floor(pair / prompts)]!.size));
 }
 
 /**

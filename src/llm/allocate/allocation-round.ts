@@ -42,28 +42,27 @@ export function promptsOfSlot(
   return [first, draw(others, random.next())].sort((a, b) => a - b);
 }
 
-/** As many slots from `firstSlot` on as the calls suffice for. */
-export function slotsWithin(
+/**
+ * A round of as many slots from `firstSlot` on as the calls suffice for.
+ * @param mostSlots not more than these
+ * @returns undefined where they do not suffice for one, or no slot is left
+ */
+export function roundWithin(
   settings: AllocationSettings,
   rule: AllocationRule,
   firstSlot: number,
-  calls: number,
-): number {
-  const end = settings.questions * settings.repeats;
+  mostCalls: number,
+  mostSlots: number = Number.POSITIVE_INFINITY,
+): AllocationRound | undefined {
+  const end = Math.min(firstSlot + mostSlots, settings.questions * settings.repeats);
   let slot = firstSlot;
-  for (let used = 0; slot < end; slot++) {
-    used += promptsOfSlot(settings, rule, slot).length;
-    if (used > calls) break;
-  }
-  return slot - firstSlot;
-}
-
-/** Calls that a round takes. */
-export function callsOfRound(settings: AllocationSettings, round: AllocationRound): number {
   let calls = 0;
-  for (let slot = round.firstSlot; slot < round.firstSlot + round.slots; slot++)
-    calls += promptsOfSlot(settings, round.rule, slot).length;
-  return calls;
+  for (; slot < end; slot++) {
+    const more = promptsOfSlot(settings, rule, slot).length;
+    if (calls + more > mostCalls) break;
+    calls += more;
+  }
+  return slot === firstSlot ? undefined : { firstSlot, slots: slot - firstSlot, calls, rule };
 }
 
 /** An index drawn in proportion to the weights; `uniform` in [0, 1). */

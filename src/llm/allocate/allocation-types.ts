@@ -30,6 +30,8 @@ export interface AllocationRound {
   readonly firstSlot: number;
   /** ≥ 1. */
   readonly slots: number;
+  /** Calls they take together. */
+  readonly calls: number;
   readonly rule: AllocationRule;
 }
 

@@ -1,4 +1,3 @@
-import { callsOfRound } from "./allocation-round.ts";
 import type { AllocationRound, AllocationSettings, SlotRewards, Strategy } from "./allocation-types.ts";
 import { chanceOfBetter, chancesOfBest } from "./chances-of-best.ts";
 import { plainMeans } from "./next-round.ts";
@@ -54,7 +53,7 @@ export function describeAllocation(
   return {
     strategy: settings.strategy,
     rounds: rounds.map((round, index) => ({
-      calls: callsOfRound(settings, round),
+      calls: round.calls,
       slots: round.slots,
       prompts:
         round.rule.kind === "survivors" ? round.rule.survivors.map((prompt) => promptIds[prompt]!) : null,

@@ -1,4 +1,4 @@
-import { callsOfRound, slotsWithin } from "./allocation-round.ts";
+import { roundWithin } from "./allocation-round.ts";
 import type { AllocationRound, AllocationRule, AllocationSettings, SlotRewards } from "./allocation-types.ts";
 import { chancesOfBest } from "./chances-of-best.ts";
 
@@ -21,7 +21,7 @@ export function nextRound(
   rounds: readonly AllocationRound[],
   rewards: SlotRewards,
 ): AllocationRound | undefined {
-  const used = rounds.reduce((sum, round) => sum + callsOfRound(settings, round), 0);
+  const used = rounds.reduce((sum, { calls }) => sum + calls, 0);
   const last = rounds.at(-1);
   const firstSlot = last === undefined ? 0 : last.firstSlot + last.slots;
   const left = settings.calls - used;
@@ -30,10 +30,9 @@ export function nextRound(
       ? halvingRule(settings, rounds, rewards)
       : banditRule(settings, rounds, rewards);
   // A share too small for a single slot must not end it while calls are left.
-  const slots =
-    slotsWithin(settings, rule, firstSlot, Math.floor(left * share)) ||
-    Math.min(1, slotsWithin(settings, rule, firstSlot, left));
-  return slots === 0 ? undefined : { firstSlot, slots, rule };
+  return (
+    roundWithin(settings, rule, firstSlot, left * share) ?? roundWithin(settings, rule, firstSlot, left, 1)
+  );
 }
 
 /** How many rounds there are at most, when no calls are added later. */

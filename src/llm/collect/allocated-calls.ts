@@ -17,6 +17,7 @@ const prompt = z.int().min(0);
 const roundSchema: z.ZodType<AllocationRound> = z.object({
   firstSlot: z.int().min(0),
   slots: z.int().min(1),
+  calls: z.int().min(1),
   rule: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("survivors"), survivors: z.array(prompt).min(1) }),
     z.object({ kind: z.literal("pair"), chances: z.array(z.number().gt(0).lt(1)) }),

@@ -1,7 +1,10 @@
-import { promptsOfSlot } from "./allocation-round.ts";
-import type { AllocationRound, AllocationSettings } from "./allocation-types.ts";
-import { nextRound } from "./next-round.ts";
-import { SlotOrder } from "./slot-order.ts";
+import {
+  type AllocationRound,
+  type AllocationSettings,
+  nextRound,
+  promptsOfSlot,
+  SlotOrder,
+} from "../../src/llm/index.ts";
 
 /** All rounds of an adaptive collection whose rewards are known beforehand: for studies, and for tests. */
 export function playAllocation(
