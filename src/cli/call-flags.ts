@@ -16,6 +16,7 @@ export interface ModelFlags {
 /** Flags that say how calls are sent. */
 export interface SendingFlags {
   readonly concurrency: number;
+  readonly rateLimit?: number;
   readonly retries: number;
   readonly timeout: number;
   readonly holdUnknown?: boolean;
@@ -59,6 +60,7 @@ export function addModelFlags(command: Command, others = ""): void {
 export function addSendingFlags(command: Command): void {
   command
     .option("--concurrency <n>", "calls under way at once", parseCount, 8)
+    .option("--rate-limit <n>", "most calls begun in a minute", parseCount)
     .option("--retries <n>", "further attempts of a call that failed for reasons that pass", parseRetries, 4)
     .option("--timeout <seconds>", "for one attempt", parsePositive, 120)
     .option("--hold-unknown", "do not send calls again whose answers may have been lost")
@@ -107,15 +109,17 @@ export function sendingOf(flags: SendingFlags & CostFlags): {
   readonly timeoutMs: number;
   readonly holdUnknown: boolean;
   readonly retryFailed: boolean;
+  readonly callsPerMinute?: number;
   readonly maxCost?: number;
 } {
-  const { concurrency, retries, timeout, holdUnknown, retryFailed, maxCost } = flags;
+  const { concurrency, rateLimit, retries, timeout, holdUnknown, retryFailed, maxCost } = flags;
   return {
     concurrency,
     retries,
     timeoutMs: timeout * 1000,
     holdUnknown: holdUnknown === true,
     retryFailed: retryFailed === true,
+    ...(rateLimit !== undefined && { callsPerMinute: rateLimit }),
     ...(maxCost !== undefined && { maxCost }),
   };
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { QueryColumns } from "../data/index.ts";
 import type { Strategy } from "../llm/index.ts";
 import { type AskingFlags, addAskingFlags } from "./asking-flags.ts";
 import { addCostFlags, addModelFlags, addSendingFlags, type CallFlags } from "./call-flags.ts";
@@ -10,6 +11,11 @@ import { parseCount } from "./parse-numbers.ts";
 export interface CollectFlags extends AskingFlags, CallFlags, MatcherFlags {
   readonly queries?: string;
   readonly prompts?: string;
+  readonly queryColumn?: string;
+  readonly queryIdColumn?: string;
+  readonly goldenAnswerColumn?: string;
+  readonly groupColumn?: string;
+  readonly splitColumn?: string;
   readonly limit?: number;
   readonly repeats: number;
   readonly strategy: Strategy;
@@ -46,6 +52,14 @@ function addPromptFlags(command: Command): void {
   command
     .option("--queries <file>", "questions, with golden answers: one {id, text, answer} a line, or a table")
     .option(
+      "--query-column <name>",
+      "in a table of questions, the column with the text (default: text, question …)",
+    )
+    .option("--query-id-column <name>", "with their ids (default: id)")
+    .option("--golden-answer-column <name>", "with the right answers (default: answer, target …)")
+    .option("--group-column <name>", "questions that stay on one side of every split (default: group)")
+    .option("--split-column <name>", "train or test (default: split)")
+    .option(
       "--prompts <file>",
       "prompts: a YAML list of {id, template}, JSON Lines, .md with one, or a folder of .md and .txt",
     );
@@ -63,4 +77,16 @@ function addReplayFlags(command: Command): void {
       new Option("--task <name>", "with such a clone: which log").choices(["gsm8k", "mawps", "svamp"]),
     )
     .option("--texts <directory>", "with such a clone: folder with the questions' texts");
+}
+
+/** Columns of the table of questions, where they are named. */
+export function queryColumnsOf(flags: CollectFlags): QueryColumns {
+  const { queryColumn, queryIdColumn, goldenAnswerColumn, groupColumn, splitColumn } = flags;
+  return {
+    ...(queryColumn !== undefined && { query: queryColumn }),
+    ...(queryIdColumn !== undefined && { queryId: queryIdColumn }),
+    ...(goldenAnswerColumn !== undefined && { goldenAnswer: goldenAnswerColumn }),
+    ...(groupColumn !== undefined && { group: groupColumn }),
+    ...(splitColumn !== undefined && { split: splitColumn }),
+  };
 }

@@ -70,6 +70,7 @@ export { readById } from "./read-by-id.ts";
 export { readConfig } from "./read-config.ts";
 export { readCriteriaFile } from "./read-criteria-file.ts";
 export { listPromptFiles, readPromptsFile } from "./read-prompts-file.ts";
+export type { QueryColumns } from "./read-queries-file.ts";
 export { readQueriesFile } from "./read-queries-file.ts";
 export type { ReadRewardLogOptions } from "./read-reward-log.ts";
 export { readRewardLog } from "./read-reward-log.ts";

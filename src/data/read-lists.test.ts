@@ -43,6 +43,24 @@ describe("questions", () => {
     expect(await readQueriesFile(await file(name, content))).toEqual(expected);
   });
 
+  test("groups and published parts are kept, other parts do not count", async () => {
+    const csv = "id,question,group,split\n1,a?,g,train\n2,b?,,test\n3,c?,,validation\n";
+    expect(await readQueriesFile(await file("parts.csv", csv))).toEqual([
+      { id: "1", text: "a?", group: "g", split: "train" },
+      { id: "2", text: "b?", split: "test" },
+      { id: "3", text: "c?" },
+    ]);
+  });
+
+  test("columns of any name are found where they are named, and must be there", async () => {
+    const csv = await file("named.csv", "nr,problem text,solution,question\n7,a?,5,not this\n");
+    const columns = { query: "problem text", queryId: "nr", goldenAnswer: "solution" };
+    expect(await readQueriesFile(csv, columns)).toEqual([{ id: "7", text: "a?", answer: "5" }]);
+    await expect(readQueriesFile(csv, { group: "family" })).rejects.toThrow(
+      /no column "family"; the columns are nr, problem text, solution, question/,
+    );
+  });
+
   test("plain text, one a line, gets ids", async () => {
     expect(await readQueriesFile(await file("q.txt", "\uFEFFa?\r\n\r\n b? \r\n"))).toEqual([
       { id: "q-0001", text: "a?" },
@@ -51,7 +69,11 @@ describe("questions", () => {
   });
 
   test.each([
-    ["a.csv", "foo,bar\n1,2\n", /No column is called text or question; the columns are foo, bar/],
+    [
+      "a.csv",
+      "foo,bar\n1,2\n",
+      /No column is called text or question; the columns are foo, bar.*--query-column/,
+    ],
     ["b.csv", "id,text\n1,a?\n1,b?\n", /b\.csv:3: The question id "1" stands twice/],
     ["c.csv", "id,text\n1,\n", /c\.csv:2: The question's "text" is ""/],
     ["d.csv", "id,text\n", /holds no questions/],

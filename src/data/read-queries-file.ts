@@ -9,12 +9,24 @@ const TEXT_COLUMNS = ["text", "question", "query", "input", "problem"];
 const ID_COLUMNS = ["id", "queryid", "query_id", "question_id"];
 const ANSWER_COLUMNS = ["answer", "golden_answer", "target", "expected", "reference"];
 
+/** Which columns of a table of questions hold what, where their names do not say it. */
+export interface QueryColumns {
+  /** The question's text. */
+  readonly query?: string;
+  readonly queryId?: string;
+  readonly goldenAnswer?: string;
+  readonly group?: string;
+  readonly split?: string;
+}
+
 /**
  * Reads questions: plain text (.txt) with one a line, or a table (CSV, TSV, JSON Lines, Parquet) with a column
- * `text` or `question` and, where there are, `id`, `answer` and `group`. Without ids they are `q-0001` …
+ * `text` or `question` and, where there are, `id`, `answer`, `group` and `split` (`train` or `test`; other parts do not count). Without ids
+ * they are `q-0001` …
+ * @param columns names of a table's columns, where they are others
  * @throws DataError with file and line
  */
-export async function readQueriesFile(path: string): Promise<Query[]> {
+export async function readQueriesFile(path: string, columns: QueryColumns = {}): Promise<Query[]> {
   const queries: Query[] = [];
   const ids = new Set<string>();
   const add = (query: Partial<Query>, line: number): void => {
@@ -31,23 +43,28 @@ export async function readQueriesFile(path: string): Promise<Query[]> {
   } else {
     const table = await openTable(path);
     try {
-      const text = findColumn(table, TEXT_COLUMNS);
+      const find = (named: string | undefined, usual: readonly string[]): string | undefined =>
+        named === undefined ? findColumn(table, usual) : namedColumn(table, named, path);
+      const text = find(columns.query, TEXT_COLUMNS);
       if (text === undefined)
         throw new DataError(
-          `No column is called text or question; the columns are ${table.columns.join(", ")}. Rename one.`,
+          `No column is called text or question; the columns are ${table.columns.join(", ")}. Rename one, or name it by --query-column.`,
           { file: path },
         );
       const optional = {
-        id: findColumn(table, ID_COLUMNS),
-        answer: findColumn(table, ANSWER_COLUMNS),
-        group: findColumn(table, ["group"]),
+        id: find(columns.queryId, ID_COLUMNS),
+        answer: find(columns.goldenAnswer, ANSWER_COLUMNS),
+        group: find(columns.group, ["group"]),
       };
+      const split = find(columns.split, ["split"]);
       for await (const row of table.rows) {
         const query: { -readonly [key in keyof Query]?: Query[key] } = { text: row.cell(text) };
         for (const [key, column] of Object.entries(optional)) {
           const cell = column === undefined ? "" : row.cell(column);
-          if (cell !== "") query[key as keyof Query] = cell;
+          if (cell !== "") query[key as keyof typeof optional] = cell;
         }
+        const part = split === undefined ? "" : row.cell(split);
+        if (part === "train" || part === "test") query.split = part;
         add(query, row.line);
       }
     } finally {
@@ -56,6 +73,11 @@ export async function readQueriesFile(path: string): Promise<Query[]> {
   }
   if (queries.length === 0) throw new DataError("The file holds no questions.", { file: path });
   return queries;
+}
+
+function namedColumn(table: Table, name: string, file: string): string {
+  if (table.columns.includes(name)) return name;
+  throw new DataError(`There is no column "${name}"; the columns are ${table.columns.join(", ")}.`, { file });
 }
 
 function findColumn(table: Table, names: readonly string[]): string | undefined {

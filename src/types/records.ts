@@ -13,6 +13,8 @@ export interface Query {
   readonly answer?: string;
   /** Questions of one group never stand on both sides of a split; the text's masked form is a group by itself. */
   readonly group?: string;
+  /** Which part of a published data set it belongs to; its answers carry it on. */
+  readonly split?: DataPart;
 }
 
 /** A prompt that may be put to a question. */

@@ -1,6 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { numberedQuestions, ratedAnswer, ratedPrompts } from "../support/allocation-questions.ts";
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
 import { additions, readInteractions, scratchFolder } from "../support/collect-fixture.ts";
 import { type ScriptedChatEndpoint, startScriptedChatEndpoint } from "../support/scripted-chat-endpoint.ts";
@@ -96,6 +97,43 @@ test("--dry-run says what it takes, sends nothing and leaves nothing behind", as
   );
   expect(endpoint.requests).toHaveLength(0);
   expect((await readdir(folder.path)).sort()).toEqual(["prompts.yaml", "queries.jsonl"]);
+});
+
+test("halving spends --calls, and says what it dropped, when, and how sure it is", async () => {
+  await writeFile(
+    join(folder.path, "rated.jsonl"),
+    ratedPrompts()
+      .map((prompt) => JSON.stringify(prompt))
+      .join("\n"),
+  );
+  await writeFile(
+    join(folder.path, "numbered.csv"),
+    `nr,task,right,split\n${numberedQuestions(200)
+      .map(({ id, text, answer }, index) => `${id},${text},${answer},${index % 5 === 0 ? "test" : "train"}`)
+      .join("\n")}\n`,
+  );
+  endpoint.script = { answer: ({ messages }) => ratedAnswer(messages.at(-1)!.content) };
+  const columns = ["--query-id-column", "nr", "--query-column", "task", "--golden-answer-column", "right"];
+  const command = [
+    ...["collect", run, "--base-url", endpoint.baseUrl, "--model", "scripted"],
+    ...["--queries", join(folder.path, "numbered.csv"), ...columns],
+    ...["--prompts", join(folder.path, "rated.jsonl"), "--strategy", "halving", "--calls", "300"],
+  ];
+  const plan = await callCli([...command, "--dry-run"]);
+  expect(plan.stdout).toMatch(/at most 300 calls of 1600 \(200 questions, 8 prompts\), spread by halving/);
+  expect(endpoint.requests).toHaveLength(0);
+  const { stdout, exitCode } = await callCli(command);
+  expect(exitCode).toBe(0);
+  expect(endpoint.requests.length).toBeLessThanOrEqual(300);
+  expect(stdout).toMatch(/Round 1: \d+ questions, \d+ calls: 8 prompts\./);
+  expect(stdout).toMatch(/dropped p-7: .* right so far; chance that it is better than the leader 0\.\d %/);
+  expect(stdout).toMatch(/p-2 .*\(leads\)/);
+  const again = await callCliForJson<{ calls: object; allocation: { leader: string } }>(command);
+  expect(again.calls).toMatchObject({ answered: 0 });
+  expect(again.allocation.leader).toBe("p-2");
+  expect(new Set((await readInteractions(run)).map(({ split }) => split))).toEqual(
+    new Set(["train", "test"]),
+  );
 });
 
 test("a limit of costs stops well, and prices come from a table too", async () => {
@@ -204,6 +242,9 @@ test.each([
   [["--price-input", "1"], 2, /go together/],
   [["--top-p", "0"], 2, /expected a number above 0, at most 1/],
   [["--variable", "tone"], 2, /expected name=value/],
+  [["--strategy", "halving"], 2, /say how many, by --calls/],
+  [["--calls", "9"], 2, /goes with --strategy halving or bandit/],
+  [["--query-column", "task"], 1, /There is no column "task"; the columns are id, text, answer/],
   [["--concurrency", "0"], 2, /expected a whole number ≥ 1/],
 ])("%j is refused", async (flags, status, message) => {
   const { exitCode, stderr } = await callCli([...base, ...flags]);

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import { settingsOf } from "../asking-flags.ts";
 import { modelOf, sendingOf } from "../call-flags.ts";
 import { startCollectBar } from "../collect-bar.ts";
-import { addCollectFlags, type CollectFlags } from "../collect-flags.ts";
+import { addCollectFlags, type CollectFlags, queryColumnsOf } from "../collect-flags.ts";
 import { describeCollection, describePlan, describeReplay } from "../describe-collection.ts";
 import { matcherOf } from "../matcher-flags.ts";
 import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
@@ -44,7 +44,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
     throw new UsageError("--model, --queries and --prompts are needed. See `oirl collect --help`.");
   for (const flag of ["log", "task", "texts"] as const)
     if (flags[flag] !== undefined) throw new UsageError(`--${flag} goes with --provider replay only.`);
-  const allQueries = await readQueriesFile(queriesFile);
+  const allQueries = await readQueriesFile(queriesFile, queryColumnsOf(flags));
   const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
   const prompts = await readPromptsFile(promptsFile);
   const settings = await settingsOf(flags, PRESETS[flags.preset ?? "plain"]);

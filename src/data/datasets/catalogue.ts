@@ -55,8 +55,12 @@ export const DATASETS: readonly Dataset[] = [
       },
     ],
     async load([train, test]) {
-      const queries = await distinctQueries("gsm8k-train", readGsm8kRows(train!));
-      return [...queries, ...(await distinctQueries("gsm8k-test", readGsm8kRows(test!)))];
+      const trained = await distinctQueries("gsm8k-train", readGsm8kRows(train!));
+      const tested = await distinctQueries("gsm8k-test", readGsm8kRows(test!));
+      return [
+        ...trained.map((query) => ({ ...query, split: "train" as const })),
+        ...tested.map((query) => ({ ...query, split: "test" as const })),
+      ];
     },
   },
   {

@@ -25,6 +25,7 @@ export interface SendOptions {
   readonly retries: number;
   readonly firstRetryDelayMs: number;
   readonly timeoutMs: number;
+  readonly callsPerMinute: number | undefined;
   readonly price: ModelPrice | undefined;
   /** Whether costs are held: a bill above its reservation ends the work, and intents are on the disk before calls. */
   readonly hasLimit: boolean;
@@ -41,6 +42,7 @@ export interface SendListener {
 /** A longer pause is not worth waiting for: the call is given up, and a later session sends it again. */
 const LONGEST_PAUSE_MS = 600_000;
 const LONGEST_BACKOFF_MS = 60_000;
+const TOO_MANY_REQUESTS = 429;
 
 /**
  * Makes one call: reserves the most it can cost, writes the intent, sends, and tries again where that makes sense. This
@@ -52,7 +54,7 @@ const LONGEST_BACKOFF_MS = 60_000;
  *        └───────────────────────────────────────────────────────────────────┘
  */
 export class CallSender {
-  private readonly pace = new Pace();
+  private readonly pace: Pace;
 
   constructor(
     private readonly model: ChatModel,
@@ -61,7 +63,10 @@ export class CallSender {
     private readonly stop: StopSwitch,
     private readonly listener: SendListener,
     private readonly options: SendOptions,
-  ) {}
+  ) {
+    const { callsPerMinute } = options;
+    this.pace = new Pace(callsPerMinute === undefined ? 0 : 60_000 / callsPerMinute);
+  }
 
   /**
    * @param attemptsBefore of earlier sessions
@@ -91,6 +96,11 @@ export class CallSender {
       if (this.pace.isPaused) {
         await writeNow();
         await this.pace.wait(this.stop.signal).catch(() => undefined);
+      }
+      const waitMs = this.stop.isOn ? 0 : this.pace.takeTurn();
+      if (waitMs > 0) {
+        await writeNow();
+        await delay(waitMs, undefined, { signal: this.stop.signal }).catch(() => undefined);
       }
       if (this.stop.isOn) return unwritten;
       const reserved = mostCost ?? 0;
@@ -169,9 +179,12 @@ export class CallSender {
         this.listener.onGivenUp(call, rendered, outcome);
         return unwritten;
       }
-      if (meaning.retryAfterMs > 0) this.pace.pause(meaning.retryAfterMs);
+      const backoffMs = this.backoffMs(tries);
+      // Too many requests are everybody's, also where the endpoint does not say how long to wait.
+      if (meaning.retryAfterMs > 0 || status === TOO_MANY_REQUESTS)
+        this.pace.pause(Math.max(meaning.retryAfterMs, status === TOO_MANY_REQUESTS ? backoffMs : 0));
       await writeNow();
-      await delay(this.backoffMs(tries), undefined, { signal: this.stop.signal }).catch(() => undefined);
+      await delay(backoffMs, undefined, { signal: this.stop.signal }).catch(() => undefined);
     }
   }
 

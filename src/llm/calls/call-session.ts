@@ -70,6 +70,7 @@ export class CallSession<Line extends CallName> {
       retries: this.options.retries ?? 4,
       firstRetryDelayMs: this.options.firstRetryDelayMs ?? 500,
       timeoutMs: this.options.timeoutMs ?? 120_000,
+      callsPerMinute: this.options.callsPerMinute,
       price,
       hasLimit: this.options.maxCost !== undefined,
     });

@@ -14,6 +14,8 @@ export interface CallOptions extends WorkOptions {
   readonly model: ChatModel;
   /** Calls under way at once, no more than the model works on. @default 8 */
   readonly concurrency?: number;
+  /** Most attempts begun in any minute, evenly spaced. @default no limit */
+  readonly callsPerMinute?: number;
   /** Further attempts of a call that failed for reasons that pass. @default 4 */
   readonly retries?: number;
   /** First pause between attempts; it doubles each time, by chance up to twice that again. @default 500 */

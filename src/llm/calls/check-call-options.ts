@@ -10,6 +10,7 @@ import type { JournalState } from "./journal-state.ts";
 export function checkCallOptions(options: CallOptions, hasTokenLimit: boolean): void {
   const { maxCost, price, model } = options;
   checkWhole("concurrency", options.concurrency, 1);
+  checkWhole("callsPerMinute", options.callsPerMinute, 1);
   checkWhole("retries", options.retries, 0);
   checkWhole("failuresToStop", options.failuresToStop, 1);
   if (maxCost === undefined) return;

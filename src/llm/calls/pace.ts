@@ -4,12 +4,28 @@ import { setTimeout as delay } from "node:timers/promises";
 const SPREAD = 0.1;
 const LEAST_SPREAD_MS = 50;
 
-/** One pause for all: an endpoint that asks one caller to wait means everybody. */
+/** One pause for all, since an endpoint that asks one caller to wait means everybody, and one rate. */
 export class Pace {
   private until = 0;
+  private nextTurn = 0;
 
-  /** @param now clock in milliseconds */
-  constructor(private readonly now: () => number = () => performance.now()) {}
+  /**
+   * @param spacingMs least time between two turns; 0 for none
+   * @param now clock in milliseconds
+   */
+  constructor(
+    private readonly spacingMs: number = 0,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Takes the next turn: how long to wait for it, in milliseconds. Turns that nobody took in time are lost. */
+  takeTurn(): number {
+    if (this.spacingMs === 0) return 0;
+    const now = this.now();
+    const turn = Math.max(now, this.nextTurn);
+    this.nextTurn = turn + this.spacingMs;
+    return turn - now;
+  }
 
   /** Nobody may send for so long. */
   pause(durationMs: number): void {

@@ -52,6 +52,19 @@ test("every question is asked with every prompt, and the run can be read as a lo
   });
 });
 
+test("answers carry the published part of their question on", async () => {
+  const queries = additions(4).map((query, index) => ({
+    ...query,
+    split: index < 3 ? ("train" as const) : ("test" as const),
+  }));
+  await collectFrom(endpoint.baseUrl, run, { queries });
+  const parts = (await readInteractions(run)).map(({ queryId, split }) => `${queryId} ${split}`);
+  expect(new Set(parts)).toEqual(new Set(["q-0 train", "q-1 train", "q-2 train", "q-3 test"]));
+  expect([...(await readRewardLog(await openRunDirectory(run))).part].sort()).toEqual([
+    1, 1, 1, 1, 1, 1, 2, 2,
+  ]);
+});
+
 test("the same call again sends nothing; more repeats, questions and prompts send only what is new", async () => {
   await collectFrom(endpoint.baseUrl, run);
   expect((await collectFrom(endpoint.baseUrl, run)).calls).toMatchObject({ answeredBefore: 20, answered: 0 });

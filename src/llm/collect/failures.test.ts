@@ -70,6 +70,21 @@ describe("failures", () => {
     expect(endpoint.requests).toHaveLength(21);
   });
 
+  test("too many requests hold everybody back also without Retry-After", async () => {
+    endpoint.script = { fault: (_request, count) => (count === 0 ? FAULTS.status(429) : undefined) };
+    await collectFrom(endpoint.baseUrl, run, { concurrency: 2, firstRetryDelayMs: 500 });
+    const early = endpoint.requests.filter(({ atMs }) => atMs - endpoint.requests[0]!.atMs < 400);
+    expect(early.length).toBeLessThanOrEqual(3);
+    expect(endpoint.requests).toHaveLength(21);
+  });
+
+  test("a limit of the rate spaces the calls, however many may be under way", async () => {
+    await collectFrom(endpoint.baseUrl, run, { concurrency: 8, callsPerMinute: 1200 });
+    expect(endpoint.requests).toHaveLength(20);
+    // 50 ms between any two; timers may be a little early.
+    expect(endpoint.requests.at(-1)!.atMs - endpoint.requests[0]!.atMs).toBeGreaterThan(19 * 50 - 100);
+  });
+
   test.each([401, 402, 404])("status %i ends the collection at once", async (status) => {
     endpoint.script = { fault: () => FAULTS.status(status, "sk-echoed") };
     await expect(collectFrom(endpoint.baseUrl, run, { concurrency: 1 })).rejects.toThrow(

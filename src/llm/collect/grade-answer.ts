@@ -24,7 +24,9 @@ export class AnswerGrading {
   grade(query: Query, ungraded: UngradedAnswer): Interaction | undefined {
     if (this.grader === null) return undefined;
     try {
-      return { queryId: query.id, ...ungraded, reward: this.grader.grade(ungraded.answer, query) };
+      const { id: queryId, split } = query;
+      const reward = this.grader.grade(ungraded.answer, query);
+      return { queryId, ...ungraded, reward, ...(split !== undefined && { split }) };
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       this.failures++;
