@@ -12,7 +12,7 @@ import {
 } from "../../../test/support/planted-llm.ts";
 import { SCRIPTED_PRICE } from "../../../test/support/scripted-chat-endpoint.ts";
 import { AbortedError, DataError, UsageError } from "../../errors.ts";
-import { PRESETS } from "../../llm/index.ts";
+import { type CallStatus, ChatError, PRESETS } from "../../llm/index.ts";
 import { evaluateLive, planLive } from "./evaluate-live.ts";
 import type { LiveOptions, LiveResult } from "./live-types.ts";
 
@@ -161,4 +161,30 @@ test("questions of the log are no test, and every question that is asked needs i
   await expect(live({ queriesFile: bare })).rejects.toBeInstanceOf(DataError);
   await expect(live({ margin: 1 })).rejects.toThrow(/margin is 1/);
   await expect(live({ maxCost: 1, price: SCRIPTED_PRICE })).rejects.toThrow(/--max-tokens/);
+});
+
+test("questions that the endpoint refuses are asked about once, and do not end the work", async () => {
+  const model = plantedModel({ chance: () => 0.5 });
+  const refused: string[] = [];
+  const answer = async (request: Parameters<typeof model.answer>[0]) => {
+    const { content } = request.messages.at(-1)!;
+    if (!/number \d*[05] of/.test(content)) return model.answer(request);
+    refused.push(content);
+    throw new ChatError("refused", { mayBeBilled: false });
+  };
+  const statuses: CallStatus[] = [];
+  const result = await live({
+    model: { ...model, answer },
+    margin: 0,
+    onStatus: (status) => statuses.push(status),
+  });
+  expect(result.questions.unanswered).toBeGreaterThan(8);
+  expect(result.calls).toBe(model.asked.length);
+  expect(new Set(refused).size).toBe(refused.length);
+  const shown = statuses.map(({ done }) => done);
+  expect(shown).toEqual([...shown].sort((one, other) => one - other));
+  expect(statuses.at(-1)).toMatchObject({
+    done: result.calls + refused.length,
+    errors: refused.length,
+  });
 });

@@ -8,6 +8,7 @@ import {
 } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import {
+  type CallStatus,
   CollectPlan,
   type CollectSummary,
   checkCallOptions,
@@ -122,25 +123,37 @@ interface Work {
 
 async function askLive(work: Work): Promise<LiveResult> {
   const { folder, questions, asked, options, planned } = work;
-  const pairs: QuestionPromptPair[] = [];
   // Every round would say again what is known of earlier sessions.
   const onWarning = tellOnce(options.onWarning);
+  const past = { answered: 0, done: 0, errors: 0 };
   let last: CollectSummary | undefined;
   const comparison = await compareSequentially({
     differs: questions.map(({ choice }) => differs(choice)),
     perRound: Math.max(FEWEST_PER_ROUND, options.concurrency ?? DEFAULT_CONCURRENCY),
     margin: options.margin,
     ask: async (positions) => {
-      pairs.push(...positions.flatMap((position) => pairsOf(questions[position]!)));
+      let status: CallStatus = { done: 0, total: 0, errors: 0 };
       const summary = await collect({
         ...options,
         ...asked,
         run: folder,
-        pairs,
+        // This round's only: calls of earlier rounds that were given up would be sent again.
+        pairs: positions.flatMap((position) => pairsOf(questions[position]!)),
         ...(onWarning !== undefined && { onWarning }),
-        onStatus: (status) => options.onStatus?.({ ...status, total: planned.calls }),
+        onStatus: (current) => {
+          status = current;
+          options.onStatus?.({
+            ...current,
+            done: past.done + current.done,
+            total: planned.calls,
+            errors: past.errors + current.errors,
+          });
+        },
       });
       last = summary;
+      past.answered += summary.calls.answeredBefore + summary.calls.answered;
+      past.done += status.done;
+      past.errors += status.errors;
       const rewards = await readRewards(folder);
       return {
         rewards: positions.map((position) => pairedRewards(questions[position]!, rewards)),
@@ -150,10 +163,16 @@ async function askLive(work: Work): Promise<LiveResult> {
   });
   await makeFolder(dirname(work.file));
   await writeFileAtomic(work.file, liveCsv(questions, comparison));
-  return describeResult(work, comparison, last);
+  return describeResult(work, comparison, past.answered, last);
 }
 
-function describeResult(work: Work, comparison: Comparison, last: CollectSummary | undefined): LiveResult {
+/** @param answered calls of all rounds and sessions that have an answer */
+function describeResult(
+  work: Work,
+  comparison: Comparison,
+  answered: number,
+  last: CollectSummary | undefined,
+): LiveResult {
   const { questions, planned, options } = work;
   const { counted, rewards, unanswered, gain, interval, verdict, ended } = comparison;
   const compared = counted.filter((position) => rewards.has(position));
@@ -193,7 +212,7 @@ function describeResult(work: Work, comparison: Comparison, last: CollectSummary
             estimatedChosen: meanOver(compared, (position) => choice(position).score),
             estimatedFixed: meanOver(compared, (position) => choice(position).fixedScore),
           },
-    calls: last === undefined ? 0 : last.calls.answeredBefore + last.calls.answered,
+    calls: answered,
     ...(last?.cost !== undefined && { cost: last.cost }),
     ...(last?.possibleCost !== undefined && { possibleCost: last.possibleCost }),
     file: work.file,
