@@ -3,12 +3,12 @@ import {
   CONTEXT_BIN_ROWS,
   CONTEXT_BINS,
   CONTEXT_ENTRY_SUM,
-  CONTEXT_FEATURES,
   CONTEXT_LAMBDA,
   CONTEXT_MIN_CHILD,
   CONTEXT_MIN_CHILD_BOUND,
   CONTEXT_NODE_QUERIES,
   CONTEXT_QUERIES,
+  CONTEXT_ROW_BYTES,
   NODE_BASE,
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
@@ -249,7 +249,7 @@ export class FeatureEvaluator {
     const minChild = context[CONTEXT_MIN_CHILD]!;
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
     const bins = this.#rowsOf(feature);
-    const stride = this.#rowBytes();
+    const stride = context[CONTEXT_ROW_BYTES]! | 0;
     const queries = this.#queries;
     for (let entry = 0; entry < this.#count; entry++)
       this.#masks[u8[bins + stride * u32[queries + entry]!]!]! |= 1 << entry;
@@ -323,7 +323,7 @@ export class FeatureEvaluator {
     }
     const occupied = this.#occupied;
     const bins = this.#rowsOf(feature);
-    const stride = this.#rowBytes();
+    const stride = context[CONTEXT_ROW_BYTES]! | 0;
     for (let entry = queries; entry < end; entry++, sum += 2) {
       const bin = u8[bins + stride * u32[entry]!]!;
       occupied[bin >> 5]! |= 1 << (bin & 31);
@@ -333,12 +333,8 @@ export class FeatureEvaluator {
     }
   }
 
-  /** A feature's bins where they stand by query, and how far apart. */
+  /** A feature's bins where they stand by query. */
   #rowsOf(feature: number): number {
     return (this.#views.context[CONTEXT_BIN_ROWS]! + feature) >>> 0;
-  }
-
-  #rowBytes(): number {
-    return (this.#views.context[CONTEXT_FEATURES]! + 15) & ~15;
   }
 }

@@ -34,66 +34,68 @@ export const CONTEXT_PROMPTS = 2;
 export const CONTEXT_PROMPT_COLUMNS = 3;
 /** u8 [d / 4][N][4]: bins of the query features. */
 export const CONTEXT_BINS = 4;
-/** u8 [N][d rounded up to 16]: the same by query, for nodes with few entries. */
+/** u8 [N][row bytes ≥ d]: the same by query, for nodes with few entries. */
 export const CONTEXT_BIN_ROWS = 5;
+/** Bytes from one query's bins to the next one's: a multiple of 64, so that 16 features can be read at once. */
+export const CONTEXT_ROW_BYTES = 6;
 /** f64 [N][K][2]: gradient and hessian of every pair, 0 where unknown. */
-export const CONTEXT_PAIRS = 6;
+export const CONTEXT_PAIRS = 7;
 /** u8 [d]: 1 where a query feature takes part in this tree. */
-export const CONTEXT_FEATURE_ACTIVE = 7;
+export const CONTEXT_FEATURE_ACTIVE = 8;
 /** u32 [N × K]: the queries of all nodes of a tree, ascending inside each node. */
-export const CONTEXT_NODE_QUERIES = 8;
+export const CONTEXT_NODE_QUERIES = 9;
 /** f64 [N]: a random whole number for each query; a set of queries is known by the sum of its numbers. */
-export const CONTEXT_QUERY_HASHES = 9;
+export const CONTEXT_QUERY_HASHES = 10;
 /** f64 [entries][2]: gradient and hessian of an entry, a query inside a node, summed over the node's prompts. */
-export const CONTEXT_ENTRY_SUM = 10;
+export const CONTEXT_ENTRY_SUM = 11;
 /** i32 [entries][2]: quantised hessian and centred gradient of an entry. */
-export const CONTEXT_ENTRY_QUANTISED = 11;
+export const CONTEXT_ENTRY_QUANTISED = 12;
 /** Node records. */
-export const CONTEXT_NODES = 12;
+export const CONTEXT_NODES = 13;
 /** f32 [nodes][d]: bound of the centred gain of every feature. */
-export const CONTEXT_BOUNDS = 13;
+export const CONTEXT_BOUNDS = 14;
 /** u32: prompts of the nodes, each node's behind one another, ascending. */
-export const CONTEXT_NODE_PROMPTS = 14;
+export const CONTEXT_NODE_PROMPTS = 15;
 /** f64 [][2]: gradient and hessian by prompt, parallel to the node prompts. */
-export const CONTEXT_PROMPT_SUMS = 15;
+export const CONTEXT_PROMPT_SUMS = 16;
 /** Records of 8 bytes, u32 mask of the left prompts, u16 column, u16 rank: partitions of small prompt sets. */
-export const CONTEXT_PARTITIONS = 16;
+export const CONTEXT_PARTITIONS = 17;
 /** u16 [c][K]: prompts in ascending order of a column. */
-export const CONTEXT_PROMPT_ORDER = 17;
+export const CONTEXT_PROMPT_ORDER = 18;
 /** u16 [c][K]: rank of each prompt in a column, equal values sharing one. */
-export const CONTEXT_PROMPT_RANK = 18;
+export const CONTEXT_PROMPT_RANK = 19;
 /** Scratch memory, one stretch a worker. */
-export const CONTEXT_SCRATCH = 19;
+export const CONTEXT_SCRATCH = 20;
 /** Bytes of one worker's scratch memory. */
-export const CONTEXT_SCRATCH_BYTES = 20;
+export const CONTEXT_SCRATCH_BYTES = 21;
 /** u32: nodes the running stage works on, the bounding stage excepted. */
-export const CONTEXT_LIST = 21;
-export const CONTEXT_LIST_LENGTH = 22;
+export const CONTEXT_LIST = 22;
+export const CONTEXT_LIST_LENGTH = 23;
 /** λ, the L2 penalty. */
-export const CONTEXT_LAMBDA = 23;
+export const CONTEXT_LAMBDA = 24;
 /** Least hessian of a child, > 0. */
-export const CONTEXT_MIN_CHILD = 24;
+export const CONTEXT_MIN_CHILD = 25;
 /** Least hessian a child needs to count in a bound: smaller than the above, so that bounds outlive a round. */
-export const CONTEXT_MIN_CHILD_BOUND = 25;
+export const CONTEXT_MIN_CHILD_BOUND = 26;
 /** Least gain over not splitting. */
-export const CONTEXT_MIN_GAIN = 26;
+export const CONTEXT_MIN_GAIN = 27;
 /** Feature blocks of one task in the bounding stage. */
-export const CONTEXT_BLOCKS_PER_TASK = 27;
+export const CONTEXT_BLOCKS_PER_TASK = 28;
 /** Histograms of nodes, kept for their children: i32 [slots][d / 4][256][4][2], or f64 [slots][d][256][2]. */
-export const CONTEXT_HISTOGRAMS = 28;
+export const CONTEXT_HISTOGRAMS = 29;
 /** Bytes of one slot of them. */
-export const CONTEXT_HISTOGRAM_BYTES = 29;
+export const CONTEXT_HISTOGRAM_BYTES = 30;
 /** Family records: the large nodes of the bounding stage. */
-export const CONTEXT_FAMILIES = 30;
-export const CONTEXT_FAMILIES_LENGTH = 31;
+export const CONTEXT_FAMILIES = 31;
+export const CONTEXT_FAMILIES_LENGTH = 32;
 /** Part records: the nodes of the parting stage. */
-export const CONTEXT_PARTS = 32;
-export const CONTEXT_PARTS_LENGTH = 33;
+export const CONTEXT_PARTS = 33;
+export const CONTEXT_PARTS_LENGTH = 34;
 /** Offset in a worker's scratch memory of u32 [N], queries that go right. */
-export const CONTEXT_SCRATCH_QUERIES = 34;
-export const CONTEXT_FIELDS = 35;
+export const CONTEXT_SCRATCH_QUERIES = 35;
+export const CONTEXT_FIELDS = 36;
 /** The same fields once more as u32, for addresses and sizes: SIMD kernels would convert them over and over again. */
-export const CONTEXT_WORDS_ADDRESS = 408;
+export const CONTEXT_WORDS_ADDRESS = 416;
 
 /**
  * A family record: i32 fields. One node's histograms are made from its entries; its sibling's are what is left of

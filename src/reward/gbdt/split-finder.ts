@@ -102,7 +102,7 @@ export class SplitFinder {
     context[CONTEXT_MIN_CHILD_BOUND] =
       context[CONTEXT_MIN_CHILD]! * (this.#cache === null ? 1 : KEPT_MIN_CHILD);
     context[CONTEXT_MIN_GAIN] = Math.max(LEAST_GAIN, plan.minSplitGain);
-    context[CONTEXT_BLOCKS_PER_TASK] = 8;
+    context[CONTEXT_BLOCKS_PER_TASK] = 16;
   }
 
   get cacheHits(): number {

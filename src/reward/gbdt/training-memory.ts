@@ -26,6 +26,7 @@ const {
   CONTEXT_PROMPTS,
   CONTEXT_QUERIES,
   CONTEXT_QUERY_HASHES,
+  CONTEXT_ROW_BYTES,
   CONTEXT_SCRATCH,
   CONTEXT_SCRATCH_BYTES,
   CONTEXT_SCRATCH_QUERIES,
@@ -65,9 +66,13 @@ export interface TrainingSizes {
   readonly webAssembly: boolean;
 }
 
-/** Bytes of a query's bins where they stand side by side. */
-export function rowBytes(features: number): number {
-  return 16 * Math.ceil(features / 16);
+/**
+ * Bytes of a query's bins where they stand side by side: an odd number of the processor's cache lines, so that those
+ * of many queries do not all come to lie in the same few sets of the cache.
+ */
+function rowBytesFor(features: number): number {
+  const lines = Math.ceil(features / 64);
+  return 64 * (lines + 1 - (lines % 2));
 }
 
 /** One memory for everything the kernels touch, laid out as layout.ts says. */
@@ -105,9 +110,10 @@ export class TrainingMemory {
     const promptBytes = 16 * prompts + 32 * (prompts + 1) + 4 * (promptColumns + 3);
     const queriesOffset = Math.ceil((SCRATCH_PROMPTS + promptBytes) / 64) * 64;
     const scratchStride = bounded * Math.ceil((queriesOffset + 4 * queries) / 64) * 64;
+    const rowBytes = rowBytesFor(features);
     const regions: [field: number, address: number][] = [
       [CONTEXT_BINS, reserve(features * queries)],
-      [CONTEXT_BIN_ROWS, reserve(queries * rowBytes(features))],
+      [CONTEXT_BIN_ROWS, reserve(queries * rowBytes)],
       [CONTEXT_PAIRS, reserve(16 * queries * prompts)],
       [CONTEXT_FEATURE_ACTIVE, reserve(features)],
       [CONTEXT_NODE_QUERIES, reserve(4 * queries * prompts)],
@@ -145,6 +151,7 @@ export class TrainingMemory {
     context[CONTEXT_SCRATCH_BYTES] = scratchStride;
     context[CONTEXT_SCRATCH_QUERIES] = queriesOffset;
     context[CONTEXT_HISTOGRAM_BYTES] = slotBytes;
+    context[CONTEXT_ROW_BYTES] = rowBytes;
     context[CONTEXT_QUERIES] = queries;
     context[CONTEXT_FEATURES] = features;
     context[CONTEXT_PROMPTS] = prompts;

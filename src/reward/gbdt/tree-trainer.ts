@@ -9,12 +9,12 @@ import { type PromptColumns, promptColumns } from "./prompt-columns.ts";
 import { PromptSets } from "./prompt-set.ts";
 import { featureSampler, pairSampler } from "./sampling.ts";
 import { SplitFinder } from "./split-finder.ts";
-import { rowBytes, TrainingMemory } from "./training-memory.ts";
+import { TrainingMemory } from "./training-memory.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Split, Tree } from "./tree.ts";
 import { type GrownLeaf, type GrowthSource, growTree } from "./tree-grower.ts";
 
-const { CONTEXT_BIN_ROWS, CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE } = gbdtLayout;
+const { CONTEXT_BIN_ROWS, CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE, CONTEXT_ROW_BYTES } = gbdtLayout;
 
 /** Prompt sets kept by name; above this many they are forgotten between rounds. */
 const MOST_PROMPT_SETS = 50_000;
@@ -191,7 +191,7 @@ export class TreeTrainer {
     const { queries, features } = this.#memory.sizes;
     const bins = context[CONTEXT_BINS]! >>> 2;
     const rows = context[CONTEXT_BIN_ROWS]! >>> 2;
-    const stride = rowBytes(features) >> 2;
+    const stride = context[CONTEXT_ROW_BYTES]! >>> 2;
     const blocks = features / BLOCK;
     for (let first = 0; first < queries; first += QUERIES_AT_A_TIME) {
       const end = Math.min(first + QUERIES_AT_A_TIME, queries);
