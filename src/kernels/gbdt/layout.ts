@@ -126,8 +126,10 @@ export const SCRATCH_ROWS = 13376;
 export const SCRATCH_RANKS = 14400;
 /** f64 [256][2]: sums of the subsets of a tiny node's entries. */
 export const SCRATCH_SUBSETS = 15424;
+/** Eight words: scan table of the prompt columns; the node's own is for its query features. */
+export const SCRATCH_SCAN_TABLE = 19520;
 /** Prompt table, 16 bytes a prompt; i32 [K + 1][4][2], four sorted columns; f32 [c + 3], bounds of the columns. */
-export const SCRATCH_PROMPTS = 19520;
+export const SCRATCH_PROMPTS = 19584;
 
 /**
  * A part record: a node whose queries are to be parted, or to be had twice. Words first, i32, then fields, f64.
@@ -195,7 +197,7 @@ export const NODE_BEST_BIN = 15;
 export const NODE_SCALE = 16;
 /** One of the STATUS values. */
 export const NODE_STATUS = 17;
-/** 1 where features are first bounded, 0 where all are evaluated exactly. */
+/** 1 where features are first bounded, 2 where rounding is coarse, 0 where all are evaluated exactly. */
 export const NODE_BOUNDED = 18;
 /** 1 where keys and history hold the round before; 0 where they are to be filled. */
 export const NODE_CACHED = 19;
@@ -219,8 +221,10 @@ export const NODE_EVALUATED = 28;
 export const NODE_RATIO = 29;
 /** Eight words for the walk along quantised sums, see the scan table in assembly/quantise.ts. */
 export const NODE_SCAN_TABLE = 30;
+/** 1 where sums by entry are quantised, since rounding every pair would add up to too much. */
+export const NODE_BY_ENTRY = 34;
 /** Centre by which its pairs are quantised, chosen together with the scale. */
-export const NODE_SCALE_CENTRE = 34;
+export const NODE_SCALE_CENTRE = 35;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;

@@ -1,5 +1,6 @@
 import { gbdtLayout } from "../../kernels/index.ts";
 import type { HistogramStore, StoredHistograms } from "./histogram-store.ts";
+import type { NodePairs } from "./node-partition.ts";
 import type { TrainingMemory } from "./training-memory.ts";
 
 const {
@@ -8,6 +9,7 @@ const {
   CONTEXT_NODES,
   FAMILY_BYTES,
   NODE_BOUNDED,
+  NODE_BY_ENTRY,
   NODE_COUNT,
   NODE_FIELDS,
   NODE_SCALE,
@@ -24,10 +26,17 @@ const SUBTRACTION_ENTRIES = 128;
 
 /** What planning has to know of a node. */
 export interface PlannedNode {
+  readonly pairs: NodePairs;
   /** Its parent's histograms. Children of one parent stand side by side, the left one at an even place. */
   readonly parentHistograms: StoredHistograms | null;
   /** Whether its children could be split in their turn. */
   readonly hasSplittableChildren: boolean;
+}
+
+/** Its parent's histograms, if its own can be had from them. */
+export function usableHistograms({ pairs, parentHistograms }: PlannedNode): StoredHistograms | null {
+  const isUsable = parentHistograms?.prompts === null || parentHistograms?.prompts === pairs.prompts;
+  return isUsable ? parentHistograms : null;
 }
 
 /**
@@ -47,7 +56,7 @@ export function planBounding(
   const large: number[] = [];
   for (let node = 0; node < nodes.length; node++) {
     if (f64[fieldOf(node) + NODE_STATUS] !== STATUS_PENDING) f64[fieldOf(node) + NODE_BOUNDED] = 0;
-    if (f64[fieldOf(node) + NODE_BOUNDED] === 1 && countOf(node) > SMALL_ENTRIES) large.push(node);
+    if (f64[fieldOf(node) + NODE_BOUNDED] !== 0 && countOf(node) > SMALL_ENTRIES) large.push(node);
   }
   const kept: (StoredHistograms | null)[] = nodes.map(() => null);
   const keep = (node: number, slot: number): number => {
@@ -56,6 +65,7 @@ export function planBounding(
         slot,
         scale: f64[fieldOf(node) + NODE_SCALE]!,
         centre: f64[fieldOf(node) + NODE_SCALE_CENTRE]!,
+        prompts: f64[fieldOf(node) + NODE_BY_ENTRY] === 1 ? nodes[node]!.pairs.prompts : null,
       };
     return slot;
   };
@@ -63,7 +73,7 @@ export function planBounding(
     nodes[node]!.hasSplittableChildren && countOf(node) >= STORED_ENTRIES;
   let record = context[CONTEXT_FAMILIES]! >>> 2;
   const addFamily = (direct: number, derived: number, parentSlot: number): void => {
-    const isKept = f64[fieldOf(direct) + NODE_BOUNDED] === 1 && isWorthKeeping(direct);
+    const isKept = f64[fieldOf(direct) + NODE_BOUNDED] !== 0 && isWorthKeeping(direct);
     i32[record++] = direct;
     i32[record++] = isKept ? keep(direct, store.claim()) : -1;
     i32[record++] = derived;
@@ -75,7 +85,7 @@ export function planBounding(
   for (const node of large) {
     if (planned.has(node)) continue;
     planned.add(node);
-    const parent = nodes[node]!.parentHistograms;
+    const parent = usableHistograms(nodes[node]!);
     const sibling = node ^ 1;
     const isShared = isLarge.has(sibling);
     const [direct, derived] =

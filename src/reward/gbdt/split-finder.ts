@@ -1,9 +1,8 @@
 import { gbdtLayout } from "../../kernels/index.ts";
 import { BoundCache, KEPT_FIELDS, type KeptBounds } from "./bound-cache.ts";
-import { planBounding } from "./bounding-plan.ts";
+import { type PlannedNode, planBounding, usableHistograms } from "./bounding-plan.ts";
 import { HistogramStore, type StoredHistograms } from "./histogram-store.ts";
 import type { StageRunner } from "./kernel-runner.ts";
-import type { NodePairs } from "./node-partition.ts";
 import type { PromptSets } from "./prompt-set.ts";
 import { BATCH_NODES, type TrainingMemory } from "./training-memory.ts";
 import { LEAST_GAIN, type TrainingPlan } from "./training-plan.ts";
@@ -23,6 +22,7 @@ const {
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
   NODE_BEST_GAIN,
+  NODE_BY_ENTRY,
   NODE_CACHED,
   NODE_COUNT,
   NODE_EVALUATED,
@@ -54,14 +54,9 @@ const {
 } = gbdtLayout;
 
 /** A set of pairs to be split: all known pairs of some queries with some prompts. */
-export interface OpenNode {
-  readonly pairs: NodePairs;
+export interface OpenNode extends PlannedNode {
   /** Whether a split is wanted, or only the sums. */
   readonly isSplittable: boolean;
-  /** Whether splits of its children will be wanted. */
-  readonly hasSplittableChildren: boolean;
-  /** Its parent's histograms, as `find` returned them; given up in the next call. */
-  readonly parentHistograms: StoredHistograms | null;
 }
 
 /** What was found about a node. */
@@ -157,9 +152,11 @@ export class SplitFinder {
     const nodePrompts = context[CONTEXT_NODE_PROMPTS]! >>> 2;
     let entry = 0;
     let prompt = 0;
-    return nodes.map(({ pairs, isSplittable, parentHistograms }, index) => {
-      const node = this.#nodeAt(index);
+    return nodes.map((open, index) => {
+      const { pairs, isSplittable } = open;
       const { count, prompts } = pairs;
+      const inherited = usableHistograms(open);
+      const node = this.#nodeAt(index);
       u32.set(prompts.prompts, nodePrompts + prompt);
       i32[2 * node + NODE_START] = entry;
       i32[2 * node + NODE_COUNT] = count;
@@ -168,8 +165,9 @@ export class SplitFinder {
       i32[2 * node + NODE_PROMPT_COUNT] = prompts.prompts.length;
       i32[2 * node + NODE_PARTITION_START] = prompts.partitionStart;
       i32[2 * node + NODE_PARTITION_COUNT] = prompts.partitionCount;
-      f64[node + NODE_SCALE] = parentHistograms?.scale ?? 0;
-      f64[node + NODE_SCALE_CENTRE] = parentHistograms?.centre ?? 0;
+      f64[node + NODE_SCALE] = inherited?.scale ?? 0;
+      f64[node + NODE_SCALE_CENTRE] = inherited?.centre ?? 0;
+      f64[node + NODE_BY_ENTRY] = (inherited?.prompts ?? null) === null ? 0 : 1;
       f64[node + NODE_STATUS] = isSplittable ? STATUS_PENDING : STATUS_TERMINAL;
       entry += count;
       prompt += prompts.prompts.length;

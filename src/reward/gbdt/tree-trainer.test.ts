@@ -66,6 +66,12 @@ const CASES: [name: string, problem: ExampleProblem, plan: Partial<TrainingPlan>
   ],
   ["few bins", exampleProblem(200, 6, 8), { maxBin: 7 }],
   ["nodes large enough to keep histograms of", exampleProblem(1500, 3, 5), { maxDepth: 5, rounds: 3 }],
+  ["kept histograms and many prompts", exampleProblem(1500, 20, 6), { maxDepth: 5, rounds: 2 }],
+  [
+    "so many pairs that rounding each is coarse",
+    exampleProblem(600, 100, 4),
+    { maxDepth: 4, rounds: 2, lambda: 0.01, minChildWeight: 0.01 },
+  ],
   [
     "the same leafwise and partial",
     exampleProblem(2000, 4, 4, { fill: 0.6 }),
@@ -101,4 +107,26 @@ describe.each(CASES)("%s", (_name, problem, part) => {
     expectSame({ kernels: "wasm", cacheBytes });
     expectSame({ kernels: "wasm", cacheBytes, workers: 2 });
   });
+});
+
+// Too large for the naive trainer: nodes of every size, histograms kept over several levels, many prompts.
+test.each([
+  [3000, 6, 24, {}, {}],
+  [2500, 1, 30, {}, { learningRate: 0.02, rounds: 8 }],
+  [1800, 12, 20, {}, { maxDepth: 8 }],
+  [1200, 40, 16, {}, { learningRate: 0.02, rounds: 8 }],
+  [2000, 20, 12, { fill: 0.3, repeats: 3 }, { maxDepth: 8 }],
+  [3000, 6, 20, { fill: 0.3 }, { learningRate: 0.02, rounds: 8 }],
+  [2000, 9, 20, {}, { growth: "leafwise", maxLeaves: 60, maxDepth: 0 }],
+  [1500, 60, 12, {}, { lambda: 0.02, minChildWeight: 0.02, maxDepth: 7, rounds: 3 }],
+  [2500, 10, 16, { repeats: 5 }, { objective: "reg:squarederror", maxDepth: 8, rounds: 3 }],
+] as const)("%i queries × %i prompts, %i features: both kernels grow the same trees", (...sizes) => {
+  const [queries, prompts, columns, problem, plan] = sizes;
+  const example = exampleProblem(queries, prompts, columns, problem);
+  const whole = { ...EXAMPLE_PLAN, rounds: 4, ...plan };
+  const plain = train(example, whole, { kernels: "typescript" });
+  expect(plain.trees[0]!.feature.length).toBeGreaterThan(30);
+  for (const cacheBytes of [0, 1 << 24])
+    for (const workers of [1, 2])
+      expect(train(example, whole, { kernels: "wasm", cacheBytes, workers }).trees).toEqual(plain.trees);
 });

@@ -21,7 +21,7 @@ import {
   SCRATCH_HISTOGRAMS,
 } from "../layout";
 import { address, get, nodeAddress, queriesOf, scratch, word } from "./context";
-import { scanFour } from "./scan-bound";
+import { scanFour, scanFourCoarsely } from "./scan-bound";
 
 /** Bytes of the histograms of one block of four features. */
 const BLOCK_BYTES: usize = 8192;
@@ -88,7 +88,9 @@ function subtract(parent: usize, child: usize): void {
 
 function scanBlock(index: u32, block: u32, histograms: usize): void {
   const node = nodeAddress(index);
-  if (get(node, NODE_BOUNDED) == 0) return;
+  const bounded = get(node, NODE_BOUNDED);
+  if (bounded == 0) return;
   const bounds = address(CONTEXT_BOUNDS) + <usize>index * (address(CONTEXT_FEATURES) << 2) + (<usize>block << 4);
-  v128.store(bounds, scanFour(histograms, 256, node + NODE_SCAN_TABLE * 8));
+  const table = node + NODE_SCAN_TABLE * 8;
+  v128.store(bounds, bounded == 1 ? scanFour(histograms, 256, table) : scanFourCoarsely(histograms, 256, table));
 }

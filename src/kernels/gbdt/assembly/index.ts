@@ -139,13 +139,14 @@ function finishNode(node: usize): void {
   const bounds = address(CONTEXT_BOUNDS) + index * (<usize>features << 2);
   if (keys != 0) startBounds(node);
   loadNode(node);
+  const isSmall = word(node, NODE_COUNT) <= <usize>SMALL_ENTRIES;
   let evaluated: i32;
   if (word(node, NODE_COUNT) <= <usize>TINY_ENTRIES) {
     evaluated = finishTiny(node, keys != 0 ? bounds : 0);
-  } else if (get(node, NODE_BOUNDED) == 0) {
+  } else if (get(node, NODE_BOUNDED) == 0 || (isSmall && get(node, NODE_BOUNDED) != 1)) {
     evaluated = finishAll(node, keys != 0 ? bounds : 0, features);
   } else {
-    if (word(node, NODE_COUNT) <= <usize>SMALL_ENTRIES) boundSmall(node, index);
+    if (isSmall) boundSmall(node, index);
     evaluated = finishBounded(node, keys, bounds, features);
   }
   if (keys != 0) storeKeys(keys, bounds, <usize>features << 2);

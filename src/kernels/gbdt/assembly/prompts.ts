@@ -21,10 +21,10 @@ import {
   NODE_PROMPT_GAIN,
   NODE_PROMPT_RANK,
   NODE_PROMPT_START,
-  NODE_SCAN_TABLE,
   NODE_SCORE,
   ROUNDING_ROOM,
   SCRATCH_PROMPTS,
+  SCRATCH_SCAN_TABLE,
 } from "../layout";
 import { address, context, get, scratch, set, word } from "./context";
 import { quantiseSums } from "./quantise";
@@ -113,8 +113,8 @@ function tryColumns(node: usize): void {
   const table = scratch + SCRATCH_PROMPTS;
   const sorted = table + (prompts << 4);
   const bounds = sorted + ((prompts + 1) << 5);
-  const scanTable = node + NODE_SCAN_TABLE * 8;
-  const isBounded = quantiseSums(sums, sorted, count, hessian, get(node, NODE_CENTRE), scanTable);
+  const scanTable = scratch + SCRATCH_SCAN_TABLE;
+  const isBounded = quantiseSums(sums, sorted, count, hessian, get(node, NODE_CENTRE), scanTable) == 1;
   memory.fill(table, 0, prompts << 4);
   for (let index: usize = 0; index < <usize>count; index++) {
     const entry = table + (<usize>load<u32>(nodePrompts + (index << 2)) << 4);

@@ -8,17 +8,20 @@
  *
  *   γ = U²T / (AB) ≤ (|Û| + (1 + |w̄ - c|)e)² T / ((Â - e)(B̂ - e)),   e = n/2 + 1,
  *
- * for all admissible thresholds, those with A, B ≥ m and so Â - e, B̂ - e ≥ m - 2e. The roundings of f32 are covered by
+ * for all admissible thresholds, those with A, B ≥ m and so Â - e, B̂ - e ≥ m - 2e. Where e is not small beside m, sums
+ * by entry are rounded instead, n of them, and A and B taken to be at least m where that is more. The roundings of f32 are covered by
  * BOUND_ROOM, and where numbers may cancel by SUM_ROOM.
  */
 import {
   CONTEXT_ENTRY_QUANTISED,
+  CONTEXT_ENTRY_SUM,
   CONTEXT_LAMBDA,
   CONTEXT_MIN_CHILD_BOUND,
   CONTEXT_NODE_PROMPTS,
   CONTEXT_PAIRS,
   CONTEXT_PROMPTS,
   NODE_BOUNDED,
+  NODE_BY_ENTRY,
   NODE_CENTRE,
   NODE_COUNT,
   NODE_HESSIAN,
@@ -35,8 +38,10 @@ import { address, context, get, queriesOf, set, word } from "./context";
 const SUM_LIMIT: f64 = 1073741824;
 /** Constants added to the sums are to stay as far from it. */
 const CONSTANT_LIMIT: f64 = 536870912;
-/** Bounds are of use, and features not evaluated exactly, where rounding is less than this share of the least child. */
-const ROUNDING_LIMIT: f64 = 0.25;
+/** Rounding is coarse from this share of the least child on. */
+const COARSE_ROUNDING: f64 = 0.25;
+/** Bounds are of no use, and features evaluated exactly, where it is so many times the least child. */
+const ROUNDING_LIMIT: f64 = 16;
 /** Error of a sum in f32, as a share of all that is added up in it. */
 const SUM_ROOM: f64 = 1.0 / 4194304;
 
@@ -53,6 +58,8 @@ export const SCAN_TOTAL = 16;
 export const SCAN_WHOLE = 20;
 /** f32: w̄ - c. */
 export const SCAN_TILT = 24;
+/** f32: m, for coarse rounding, where A and B are not taken to be less. */
+export const SCAN_FLOOR = 28;
 
 let pairCount: f64 = 0;
 let totalHessian: i32 = 0;
@@ -64,8 +71,8 @@ function scaleFor(limit: f64): f64 {
   return reinterpret<f64>(reinterpret<u64>(SUM_LIMIT / limit) & 0x7ff0000000000000);
 }
 
-/** Writes the scan table for the pairs last quantised; returns whether bounds made from them are of any use. */
-function writeTable(table: usize, scale: f64, centre: f64, tilt: f64, hessian: f64): bool {
+/** Writes the scan table for the pairs last quantised; returns a value for NODE_BOUNDED. */
+function writeTable(table: usize, scale: f64, centre: f64, tilt: f64, hessian: f64): i32 {
   const lambda = context(CONTEXT_LAMBDA);
   const error = pairCount * 0.5 + 2;
   const least = (context(CONTEXT_MIN_CHILD_BOUND) + lambda) * scale;
@@ -80,7 +87,10 @@ function writeTable(table: usize, scale: f64, centre: f64, tilt: f64, hessian: f
   store<f32>(table, <f32>(hessian + 2 * lambda), SCAN_TOTAL);
   store<f32>(table, <f32>(whole - abs(whole) * SUM_ROOM), SCAN_WHOLE);
   store<f32>(table, <f32>tilt, SCAN_TILT);
-  return abs(shift) < CONSTANT_LIMIT && abs(centreShift) < CONSTANT_LIMIT && error < ROUNDING_LIMIT * least;
+  store<f32>(table, <f32>(least * (1 - 1e-6)), SCAN_FLOOR);
+  const isUseful =
+    abs(shift) < CONSTANT_LIMIT && abs(centreShift) < CONSTANT_LIMIT && error < ROUNDING_LIMIT * least;
+  return isUseful ? (error < COARSE_ROUNDING * least ? 1 : 2) : 0;
 }
 
 /** Quantises `count` pairs (g, h) one by one to (h, u) and writes the scan table; returns as `writeTable`. */
@@ -91,43 +101,65 @@ export function quantiseSums(
   hessian: f64,
   centre: f64,
   table: usize,
-): bool {
-  const lambda = context(CONTEXT_LAMBDA);
-  let absolute: f64 = 0;
-  for (let entry: u32 = 0; entry < count; entry++) {
-    const sum = sums + (<usize>entry << 4);
-    absolute += abs(load<f64>(sum) + centre * load<f64>(sum, 8));
-  }
-  const scale = scaleFor(max(absolute + abs(centre * lambda), hessian + 2 * lambda));
-  let total: i32 = 0;
-  for (let entry: u32 = 0; entry < count; entry++) {
-    const sum = sums + (<usize>entry << 4);
-    const h = <i32>nearest(load<f64>(sum, 8) * scale);
-    const u = <i32>nearest((load<f64>(sum) + centre * load<f64>(sum, 8)) * scale);
-    const place = quantised + (<usize>entry << 3);
-    store<i32>(place, h);
-    store<i32>(place, u, 4);
-    total += h;
-  }
-  pairCount = <f64>count;
-  totalHessian = total;
-  absoluteSum = absolute * scale + <f64>count;
+): i32 {
+  const scale = scaleOfSums(sums, count, hessian, centre);
+  addSums(sums, quantised, count, scale, centre);
   return writeTable(table, scale, centre, 0, hessian);
 }
 
-/** Quantises a node's pairs and adds them up by entry. */
+/** Quantises a node's pairs, or their sums by entry, and adds them up by entry. */
 export function quantiseNode(node: usize): void {
   const centre = get(node, NODE_CENTRE);
   const hessian = get(node, NODE_HESSIAN);
-  if (get(node, NODE_SCALE) == 0) chooseScale(node, centre, hessian);
+  const count = <u32>word(node, NODE_COUNT);
+  const start = word(node, NODE_START);
+  const sums = address(CONTEXT_ENTRY_SUM) + (start << 4);
+  if (get(node, NODE_SCALE) == 0) {
+    set(node, NODE_SCALE_CENTRE, centre);
+    set(node, NODE_SCALE, scaleOfPairs(node, centre, hessian));
+    set(node, NODE_BY_ENTRY, 0);
+    const error = <f64>count * <f64>word(node, NODE_PROMPT_COUNT) * 0.5;
+    const least = (context(CONTEXT_MIN_CHILD_BOUND) + context(CONTEXT_LAMBDA)) * get(node, NODE_SCALE);
+    if (error >= COARSE_ROUNDING * least) {
+      set(node, NODE_SCALE, scaleOfSums(sums, count, hessian, centre));
+      set(node, NODE_BY_ENTRY, 1);
+    }
+  }
   const scale = get(node, NODE_SCALE);
   const scaleCentre = get(node, NODE_SCALE_CENTRE);
-  addQuantised(node, scale, scaleCentre);
-  const isUseful = writeTable(node + NODE_SCAN_TABLE * 8, scale, centre, centre - scaleCentre, hessian);
-  set(node, NODE_BOUNDED, isUseful ? 1 : 0);
+  if (get(node, NODE_BY_ENTRY) == 0) addPairs(node, scale, scaleCentre);
+  else addSums(sums, address(CONTEXT_ENTRY_QUANTISED) + (start << 3), count, scale, scaleCentre);
+  const bounded = writeTable(node + NODE_SCAN_TABLE * 8, scale, centre, centre - scaleCentre, hessian);
+  set(node, NODE_BOUNDED, <f64>bounded);
 }
 
-function chooseScale(node: usize, centre: f64, hessian: f64): void {
+function scaleOfSums(sums: usize, count: u32, hessian: f64, centre: f64): f64 {
+  const lambda = context(CONTEXT_LAMBDA);
+  const end = sums + (<usize>count << 4);
+  let absolute: f64 = 0;
+  for (; sums < end; sums += 16) absolute += abs(load<f64>(sums) + centre * load<f64>(sums, 8));
+  return scaleFor(max(absolute + abs(centre * lambda), hessian + 2 * lambda));
+}
+
+function addSums(sums: usize, quantised: usize, count: u32, scale: f64, centre: f64): void {
+  const end = sums + (<usize>count << 4);
+  let total: i32 = 0;
+  let absolute: i64 = 0;
+  for (; sums < end; sums += 16) {
+    const h = <i32>nearest(load<f64>(sums, 8) * scale);
+    const v = <i32>nearest((load<f64>(sums) + centre * load<f64>(sums, 8)) * scale);
+    store<i32>(quantised, h);
+    store<i32>(quantised, v, 4);
+    quantised += 8;
+    total += h;
+    absolute += <i64>abs(v);
+  }
+  pairCount = <f64>count;
+  totalHessian = total;
+  absoluteSum = <f64>absolute;
+}
+
+function scaleOfPairs(node: usize, centre: f64, hessian: f64): f64 {
   const lambda = context(CONTEXT_LAMBDA);
   const rowBytes = address(CONTEXT_PROMPTS) << 4;
   const pairs = address(CONTEXT_PAIRS);
@@ -143,11 +175,10 @@ function chooseScale(node: usize, centre: f64, hessian: f64): void {
       absolute += abs(load<f64>(pair) + centre * load<f64>(pair, 8));
     }
   }
-  set(node, NODE_SCALE, scaleFor(max(absolute + abs(centre * lambda), hessian + 2 * lambda)));
-  set(node, NODE_SCALE_CENTRE, centre);
+  return scaleFor(max(absolute + abs(centre * lambda), hessian + 2 * lambda));
 }
 
-function addQuantised(node: usize, scale: f64, centre: f64): void {
+function addPairs(node: usize, scale: f64, centre: f64): void {
   const rowBytes = address(CONTEXT_PROMPTS) << 4;
   const pairs = address(CONTEXT_PAIRS);
   const start = word(node, NODE_START);
