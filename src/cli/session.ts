@@ -2,6 +2,7 @@ import { createColors } from "picocolors";
 import type { ProgressListener } from "../types/index.ts";
 import { type ProgressBars, startProgressBars } from "./progress-bars.ts";
 import type { Terminal } from "./terminal.ts";
+import { visibleText } from "./visible-text.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** One run of the command line: where its output goes, how it is cancelled, and how results are printed. */
@@ -51,11 +52,12 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
     },
     printResult(result, describe) {
       clearBars();
-      terminal.writeOut(`${(this.json ? JSON.stringify(result, null, 2) : describe(result)).trimEnd()}\n`);
+      const text = this.json ? JSON.stringify(result, null, 2) : visibleText(describe(result));
+      terminal.writeOut(`${text.trimEnd()}\n`);
     },
     note(text) {
       clearBars();
-      terminal.writeError(`${wrapText(text.trimEnd(), terminal.errorColumns)}\n`);
+      terminal.writeError(`${wrapText(visibleText(text).trimEnd(), terminal.errorColumns)}\n`);
     },
     close: clearBars,
   };

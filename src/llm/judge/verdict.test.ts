@@ -86,3 +86,11 @@ test("whatever stands before it, a line of the form asked for is read, in any us
   for (const mode of ["rubric", "score", "pairwise"] as const)
     expect(readVerdict(mode, verdictForm(mode, 3), 3)).not.toBeNull();
 });
+
+test("a reply of nothing but line ends, or of spaces between words, takes no time that grows with its square", () => {
+  const long = 1_000_000;
+  expect(readVerdict("score", "\n".repeat(long), 1)).toBeNull();
+  expect(readVerdict("score", `a${" ".repeat(long)}b`, 1)).toBeNull();
+  expect(readVerdict("score", `SCORE: a${"*".repeat(long)}b`, 1)).toBeNull();
+  expect(readVerdict("score", `SCORE: 4${"\n".repeat(long)}`, 1)).toBeCloseTo(3 / 9, 12);
+});

@@ -2,7 +2,11 @@
 export type JudgeMode = "rubric" | "score" | "pairwise";
 
 /** Marks of emphasis and quotation that models put around a verdict. */
-const DECORATION = "[*_`\"'\\s]*";
+const LINE_DECORATION = "[*_`\"' \\t]*";
+/** As above with line ends; tried at every line of a long reply it would take the square of its length. */
+const DECORATION = /^[*_`"'\s]+/;
+/** Found from its beginning only, so that a long stretch of them in the middle is not tried at each character. */
+const ENDING = /(?<![*_`"'\s.])[*_`"'\s.]+$/;
 const NAMES: Readonly<Record<JudgeMode, string>> = { rubric: "VERDICT", score: "SCORE", pairwise: "WINNER" };
 const LOWEST = 1;
 const HIGHEST = 10;
@@ -29,7 +33,7 @@ export function verdictForm(mode: JudgeMode, criteria: number): string {
  * @returns null where it cannot be read
  */
 export function readVerdict(mode: JudgeMode, reply: string, criteria: number): number | null {
-  const line = new RegExp(`^${DECORATION}${NAMES[mode]}${DECORATION}:(.*)$`, "gim");
+  const line = new RegExp(`^${LINE_DECORATION}${NAMES[mode]}${LINE_DECORATION}:(.*)$`, "gim");
   let found: number | null = null;
   const lines = [...reply.matchAll(line)];
   if (lines.length === 0) return readValue(mode, bare(reply), criteria);
@@ -61,8 +65,5 @@ function readValue(mode: JudgeMode, stated: string, criteria: number): number | 
 
 /** Without decoration and a full stop around it. */
 function bare(text: string): string {
-  return text
-    .replace(new RegExp(`^${DECORATION}`), "")
-    .replace(/[*_`"'\s.]*$/, "")
-    .toLowerCase();
+  return text.replace(DECORATION, "").replace(ENDING, "").toLowerCase();
 }
