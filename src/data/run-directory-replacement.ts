@@ -22,6 +22,7 @@ const OWN_ENTRIES: ReadonlySet<string> = new Set([
   "prompts.jsonl",
   "interactions.jsonl",
   "collect",
+  "critic",
   "embeddings",
   "models",
   "results",

@@ -105,6 +105,8 @@ describe("creating", () => {
     const path = await makeRun(join(folder, "run"));
     await mkdir(join(path, "results"));
     await writeFile(join(path, "results", "old.json"), "{}");
+    // Verdicts on the old log's answers, which must not pass for verdicts on the new log's.
+    await mkdir(join(path, "critic"));
     await writeFile(join(path, "my-notes.txt"), "keep me");
     const old = await hashRun(await openRunDirectory(path));
     const writer = await createRunDirectory(path, { force: true });
@@ -113,6 +115,7 @@ describe("creating", () => {
     await writer.commit(description);
     expect(await hashRun(await openRunDirectory(path))).not.toBe(old);
     expect((await readdir(path)).includes("results")).toBe(false);
+    expect((await readdir(path)).includes("critic")).toBe(false);
     expect(await readFile(join(path, "my-notes.txt"), "utf8")).toBe("keep me");
     expect(await readdir(folder)).toEqual(["run"]);
   });
