@@ -1,5 +1,9 @@
 import { z } from "zod";
 import type { RunManifest } from "../../data/index.ts";
+import { displayName } from "../../report/index.ts";
+
+/** Longest name of a judge or mode shown, in visible characters. */
+const LONGEST_NAME = 80;
 
 const judgedOptions = z.object({
   judge: z.string(),
@@ -22,5 +26,5 @@ export function describeLabels({ source }: RunManifest): string | undefined {
   const interval = kappaCi95 === null ? "" : ` [${kappaCi95.map((bound) => bound.toFixed(2)).join(", ")}]`;
   const checked =
     kappa === null ? "not checked" : `kappa ${kappa.toFixed(2)}${interval} against known labels`;
-  return `labels by "${data.judge}" as a judge (${data.mode}), ${checked}${data.isTrusted ? "" : ", not trusted"}`;
+  return `labels by "${displayName(data.judge, LONGEST_NAME)}" as a judge (${displayName(data.mode, LONGEST_NAME)}), ${checked}${data.isTrusted ? "" : ", not trusted"}`;
 }
