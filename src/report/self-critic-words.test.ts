@@ -3,7 +3,7 @@ import { evaluationFixture, reportFixture } from "../../test/support/report-fixt
 import type { SelfCriticComparison } from "../types/index.ts";
 import { formatEvaluationTable } from "./evaluation-table.ts";
 import { renderReport } from "./render-report.ts";
-import { formatDollars, selfCriticSentence } from "./self-critic-words.ts";
+import { formatDollars, formatSeconds, selfCriticSentence } from "./self-critic-words.ts";
 
 const COMPARISON: SelfCriticComparison = {
   pairs: 600,
@@ -34,6 +34,13 @@ test("what the log does not say is left out", () => {
     /20\.0 % \(it calls none right\).*12 calls a question; the reward model/,
   );
   expect([0, 0.0000123, 0.5, 12].map(formatDollars)).toEqual(["$0.00", "$0.000012", "$0.50", "$12.00"]);
+});
+
+test("amounts of any size are written without powers of ten", () => {
+  expect([0.0123, 7.2, 96.4, 124, 3600].map(formatSeconds)).toEqual(["0.012", "7.2", "96", "124", "3,600"]);
+  expect(formatDollars(0.0000008)).toBe("$0.00000080");
+  const slow = { ...COMPARISON, perAnswer: { ...COMPARISON.perAnswer!, latencyMs: 20_000 } };
+  expect(selfCriticSentence(slow)).toContain("123 s one after the other");
 });
 
 test("table and report have it where the log has verdicts", async () => {

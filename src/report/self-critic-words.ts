@@ -1,5 +1,10 @@
 import type { CallTolls, SelfCriticComparison } from "../types/index.ts";
-import { formatPercent, formatPointsWithInterval } from "./format-number.ts";
+import { formatCount, formatPercent, formatPointsWithInterval } from "./format-number.ts";
+
+const twoDigits = new Intl.NumberFormat("en", {
+  minimumSignificantDigits: 2,
+  maximumSignificantDigits: 2,
+});
 
 /** What choosing one question's prompt by asking the LLM takes; undefined where the log does not say. */
 export interface AskingTolls {
@@ -39,7 +44,7 @@ export function selfCriticSentence(comparison: SelfCriticComparison): string {
   const further = [
     tolls.verdictTokens === undefined ? [] : [`${Math.round(tolls.verdictTokens)} tokens for the verdicts`],
     tolls.cost === undefined ? [] : [formatDollars(tolls.cost)],
-    tolls.seconds === undefined ? [] : [`${tolls.seconds.toPrecision(2)} s one after the other`],
+    tolls.seconds === undefined ? [] : [`${formatSeconds(tolls.seconds)} s one after the other`],
   ].flat();
   return [
     `Asked about its own answers, the LLM is right on ${accuracyWords(critic)}; the reward model, which sees no answer, on ${accuracyWords(rewardModel)}: ${formatPointsWithInterval(accuracyGain, accuracyGainCi95)}.`,
@@ -55,5 +60,10 @@ function accuracyWords({ accuracy, precision }: SelfCriticComparison["critic"]):
 
 /** Small amounts keep their digits. */
 export function formatDollars(dollars: number): string {
-  return dollars === 0 || dollars >= 0.01 ? `$${dollars.toFixed(2)}` : `$${dollars.toPrecision(2)}`;
+  return dollars === 0 || dollars >= 0.01 ? `$${dollars.toFixed(2)}` : `$${twoDigits.format(dollars)}`;
+}
+
+/** Short times keep their digits, long ones are whole seconds; without the unit. */
+export function formatSeconds(seconds: number): string {
+  return seconds < 10 ? twoDigits.format(seconds) : formatCount(seconds);
 }

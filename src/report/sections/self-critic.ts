@@ -1,7 +1,7 @@
 import type { SelfCriticComparison } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
 import { countOf, formatMeasure, formatPercent } from "../format-number.ts";
-import { askingTolls, formatDollars, selfCriticSentence } from "../self-critic-words.ts";
+import { askingTolls, formatDollars, formatSeconds, selfCriticSentence } from "../self-critic-words.ts";
 import { dataTable } from "./section.ts";
 
 /** What the LLM says of its own answers beside what the reward model expects; nothing where it was not asked. */
@@ -16,7 +16,11 @@ export function selfCriticPart(comparison: SelfCriticComparison | null | undefin
     ["Calls for a choice", String(tolls.calls), "0"],
     ["Tokens of the verdicts", tolls.verdictTokens?.toFixed(0), "0"],
     ["Dollars", tolls.cost === undefined ? undefined : formatDollars(tolls.cost), "$0"],
-    ["Seconds, one call after the other", tolls.seconds?.toPrecision(2), "0"],
+    [
+      "Seconds, one call after the other",
+      tolls.seconds === undefined ? undefined : formatSeconds(tolls.seconds),
+      "0",
+    ],
   ];
   const ranks =
     confidence === null
