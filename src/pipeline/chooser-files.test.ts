@@ -29,6 +29,17 @@ afterEach(() => {
 
 const QUESTION = "What is number 3 of apples plus some coins?";
 
+test("what is no text is refused in words, one question or many", async () => {
+  const run = await plantedRun({ questions: 60 });
+  await trainRun(run);
+  const chooser = await loadChooser(run);
+  const missing = undefined as unknown as string;
+  expect(() => chooser.recommend(missing)).toThrow(UsageError);
+  expect(() => chooser.recommend(missing)).toThrow(/must be a text, found undefined/);
+  await expect(chooser.recommendMany([QUESTION, null as unknown as string])).rejects.toThrow(/found null/);
+  await expect(chooser.recommendMany(QUESTION as unknown as string[])).rejects.toThrow(/a list of questions/);
+});
+
 test("killed at any moment, a replacement leaves the old chooser or the new one, and no stray files", async () => {
   const run = await plantedRun({ questions: 60 });
   await trainRun(run);

@@ -27,6 +27,7 @@ export function policyChooser(policy: Policy): Chooser {
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
     recommend(question) {
       const started = performance.now();
+      checkQuestion(question);
       if (!embedder.isLocal)
         throw new UsageError(
           `the embedder ${embedder.name} asks a remote endpoint: use await chooser.recommendMany([question])`,
@@ -38,7 +39,10 @@ export function policyChooser(policy: Policy): Chooser {
     },
     async recommendMany(questions) {
       const started = performance.now();
+      if (!Array.isArray(questions))
+        throw new UsageError(`recommendMany takes a list of questions, found ${typeof questions}`);
       if (questions.length === 0) return [];
+      questions.forEach(checkQuestion);
       const features = await embedTexts(embedder, questions);
       const scores = policy.model.predict(features);
       const known = knownRows(features);
@@ -49,6 +53,14 @@ export function policyChooser(policy: Policy): Chooser {
       );
     },
   };
+}
+
+/** Programs without types may pass what is no text, such as a field that is missing. */
+function checkQuestion(question: unknown): void {
+  if (typeof question !== "string")
+    throw new UsageError(
+      `a question must be a text, found ${question === null ? "null" : typeof question}: pass the question's text`,
+    );
 }
 
 function recommendation(

@@ -90,10 +90,13 @@ export interface Chooser {
   readonly fixedPromptId: string;
   /**
    * Synchronous; about a tenth of a millisecond with a built-in embedder.
-   * @throws UsageError where the embedder is a remote endpoint: use `recommendMany`
+   * @throws UsageError where the question is no text, or the embedder is a remote endpoint: use `recommendMany`
    */
   recommend(question: string): Recommendation;
-  /** Works with every embedder. */
+  /**
+   * Works with every embedder.
+   * @throws UsageError where a question is no text
+   */
   recommendMany(questions: readonly string[]): Promise<Recommendation[]>;
 }
 
