@@ -83,6 +83,8 @@ test("the same call again sends nothing; answers that came since are asked about
   expect((await ask()).calls).toMatchObject({ answered: 30, answeredBefore: 10 });
   expect(endpoint.requests).toHaveLength(40);
   await expect(ask({ sampling: { temperature: 1 } })).rejects.toThrow(ConfigError);
+  const model = await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} });
+  await expect(ask({ model: { ...model, revision: "2" } })).rejects.toThrow(/revision/);
 });
 
 test("only the LLM itself is asked, about labelled answers", async () => {

@@ -85,6 +85,7 @@ export async function askCritic(options: CriticOptions): Promise<CriticSummary> 
     await keepSettings(folder, run.path, {
       model: model.name,
       provider: model.provider,
+      ...(model.revision !== undefined && { revision: model.revision }),
       wording: CRITIC_WORDING,
       temperature: sampling.temperature ?? null,
       topP: sampling.topP ?? null,

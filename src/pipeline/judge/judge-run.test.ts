@@ -248,6 +248,8 @@ test("another judge, rubric or source is noticed", async () => {
   await expect(judgeSource({ sampling: { temperature: 1 } })).rejects.toThrow(ConfigError);
   const model = await createChatModel({ model: "another", baseUrl: endpoint.baseUrl, environment: {} });
   await expect(judgeSource({ model })).rejects.toThrow(/begun with judge "judge", but now it is "another"/);
+  const own = await createChatModel({ model: "judge", baseUrl: endpoint.baseUrl, environment: {} });
+  await expect(judgeSource({ model: { ...own, revision: "2" } })).rejects.toThrow(/revision/);
   await expect(judgeSource({ leastKappa: 2 })).rejects.toThrow(UsageError);
   expect(endpoint.requests).toHaveLength(asked);
 });

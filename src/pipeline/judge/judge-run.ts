@@ -2,6 +2,7 @@ import { LlmError, UsageError } from "../../errors.ts";
 import {
   type AnswerToJudge,
   type CallsSummary,
+  type ChatModel,
   estimateCalls,
   JUDGE_WORDING,
   JudgeSession,
@@ -36,7 +37,7 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
   const { maxTokens } = sampling;
   // Renders every call, so that nothing is sent where one is impossible.
   estimateCalls(whole, price, maxTokens);
-  const record = settingsRecord(judging, model.name, model.provider);
+  const record = settingsRecord(judging, model);
   const session = await JudgeSession.open(out, record, read.queries, read.prompts, (reply) =>
     readVerdict(mode, reply, criteria.length),
   );
@@ -108,12 +109,12 @@ function joined(check: CallsSummary, whole: CallsSummary): CallsSummary {
 /** Everything a verdict depends on besides question and answer. */
 function settingsRecord(
   { mode, criteria, sampling, source, read }: Judging,
-  model: string,
-  provider: string,
+  { name, provider, revision }: ChatModel,
 ): Record<string, JsonValue> {
   return {
-    judge: model,
+    judge: name,
     provider,
+    ...(revision !== undefined && { revision }),
     mode,
     criteria,
     wording: JUDGE_WORDING,
