@@ -9,6 +9,8 @@ export { nearest } from "./nearest.ts";
 export { pickRows } from "./pick-rows.ts";
 export type { ShiftedTridiagonal } from "./shifted-tridiagonal.ts";
 export { factorShiftedTridiagonal, halfSolve, solveShiftedTridiagonal } from "./shifted-tridiagonal.ts";
+export type { SortedOrder } from "./sorted-order.ts";
+export { OrderSorter } from "./sorted-order.ts";
 export { projectSparseRows } from "./sparse-products.ts";
 export { pauseBetweenSteps } from "./steps.ts";
 export type { SymmetricEigen } from "./symmetric-eigen.ts";

@@ -1,5 +1,6 @@
 import { DataError } from "../../errors.ts";
-import type { FeatureMatrix } from "../../types/index.ts";
+import { OrderSorter } from "../../kernels/index.ts";
+import type { DenseFeatures, FeatureMatrix } from "../../types/index.ts";
 
 /** Most bins a feature may have: a bin is one byte. */
 export const MAX_BINS = 256;
@@ -31,30 +32,33 @@ export interface BinnedQueries {
 export function binQueries(features: FeatureMatrix, maxBin: number): BinnedQueries {
   const queries = features.rows;
   const readColumn = columnReader(features);
-  const sorted = new Float32Array(queries);
-  const kept: { column: number; cuts: Float32Array; bins: Uint8Array }[] = [];
+  const sorter = new OrderSorter(queries);
+  const columns: number[] = [];
+  const allCuts: Float32Array[] = [];
+  const bins = new Uint8Array(Math.ceil(features.columns / BLOCK) * BLOCK * queries);
   for (let column = 0; column < features.columns; column++) {
-    const values = readColumn(column);
-    sorted.set(values);
-    sorted.sort();
-    if (!Number.isFinite(sorted[0]) || !Number.isFinite(sorted[queries - 1]))
+    const { values, order } = sorter.sort(readColumn(column));
+    if (!Number.isFinite(values[0]) || !Number.isFinite(values[queries - 1]))
       throw new DataError(
         `Query feature ${column} holds a value that is not finite; boosted trees expect numbers. Embed the queries again.`,
       );
-    const cuts = findCuts(sorted, maxBin);
-    if (cuts.length > 0) kept.push({ column, cuts, bins: Uint8Array.from(values, (x) => binOf(cuts, x)) });
+    const cuts = findCuts(values, maxBin);
+    if (cuts.length === 0) continue;
+    const base = Math.floor(columns.length / BLOCK) * queries * BLOCK + (columns.length % BLOCK);
+    let bin = 0;
+    for (let place = 0; place < queries; place++) {
+      while (bin < cuts.length && cuts[bin]! <= values[place]!) bin++;
+      bins[base + BLOCK * order[place]!] = bin;
+    }
+    columns.push(column);
+    allCuts.push(cuts);
   }
-  const bins = new Uint8Array(Math.ceil(kept.length / BLOCK) * BLOCK * queries);
-  kept.forEach((feature, index) => {
-    const base = Math.floor(index / BLOCK) * queries * BLOCK + (index % BLOCK);
-    for (let query = 0; query < queries; query++) bins[base + BLOCK * query] = feature.bins[query]!;
-  });
   return {
     queries,
     originalColumns: features.columns,
-    columns: Int32Array.from(kept, ({ column }) => column),
-    cuts: kept.map(({ cuts }) => cuts),
-    bins,
+    columns: Int32Array.from(columns),
+    cuts: allCuts,
+    bins: bins.slice(0, Math.ceil(columns.length / BLOCK) * BLOCK * queries),
   };
 }
 
@@ -83,43 +87,55 @@ export function binOf(cuts: Float32Array, value: number): number {
  * @param sorted finite, ascending
  */
 export function findCuts(sorted: Float32Array, maxBin: number): Float32Array {
-  const { values, counts } = distinctValues(sorted);
+  const { firsts, frequent, frequentRows } = distinctValues(sorted, sorted.length / maxBin);
+  const distinct = firsts.length - 1;
   const cuts: number[] = [];
+  const countOf = (index: number): number => firsts[index + 1]! - firsts[index]!;
   const cutBehind = (index: number): void => {
-    cuts.push(cutBetween(values[index]!, values[index + 1]!));
+    cuts.push(cutBetween(sorted[firsts[index]!]!, sorted[firsts[index + 1]!]!));
   };
-  if (values.length <= maxBin) {
-    for (let index = 0; index + 1 < values.length; index++) cutBehind(index);
+  if (distinct <= maxBin) {
+    for (let index = 0; index + 1 < distinct; index++) cutBehind(index);
     return Float32Array.from(cuts);
   }
-  const isFrequent = counts.map((count) => count >= sorted.length / maxBin);
-  let binsLeft = maxBin - isFrequent.filter(Boolean).length;
-  let rowsLeft = counts.reduce((sum, count, index) => sum + (isFrequent[index] ? 0 : count), 0);
+  const isFrequent = (index: number): boolean => countOf(index) >= sorted.length / maxBin;
+  let binsLeft = maxBin - frequent;
+  let rowsLeft = sorted.length - frequentRows;
   let target = rowsLeft / binsLeft;
   let inBin = 0;
-  for (let index = 0; index + 1 < values.length && cuts.length < maxBin - 1; index++) {
-    inBin += counts[index]!;
-    if (!isFrequent[index]) rowsLeft -= counts[index]!;
-    const isFull = inBin >= target || (isFrequent[index + 1]! && inBin >= Math.max(1, target / 2));
-    if (!isFrequent[index] && !isFull) continue;
+  for (let index = 0; index + 1 < distinct && cuts.length < maxBin - 1; index++) {
+    const hasOwnBin = isFrequent(index);
+    inBin += countOf(index);
+    if (!hasOwnBin) rowsLeft -= countOf(index);
+    const isFull = inBin >= target || (isFrequent(index + 1) && inBin >= Math.max(1, target / 2));
+    if (!hasOwnBin && !isFull) continue;
     cutBehind(index);
     inBin = 0;
-    if (!isFrequent[index]) target = rowsLeft / --binsLeft;
+    if (!hasOwnBin) target = rowsLeft / --binsLeft;
   }
   return Float32Array.from(cuts);
 }
 
-function distinctValues(sorted: Float32Array): { values: number[]; counts: number[] } {
-  const values: number[] = [];
-  const counts: number[] = [];
-  for (const value of sorted) {
-    if (values.length > 0 && values[values.length - 1] === value) counts[counts.length - 1]!++;
-    else {
-      values.push(value);
-      counts.push(1);
+/** Where each distinct value begins, and where the last one ends; which of them are frequent. */
+function distinctValues(
+  sorted: Float32Array,
+  frequentFrom: number,
+): { firsts: Uint32Array; frequent: number; frequentRows: number } {
+  const firsts = new Uint32Array(sorted.length + 1);
+  let distinct = 0;
+  let frequent = 0;
+  let frequentRows = 0;
+  let first = 0;
+  for (let place = 1; place <= sorted.length; place++) {
+    if (place < sorted.length && sorted[place] === sorted[first]) continue;
+    firsts[++distinct] = place;
+    if (place - first >= frequentFrom) {
+      frequent++;
+      frequentRows += place - first;
     }
+    first = place;
   }
-  return { values, counts };
+  return { firsts: firsts.subarray(0, distinct + 1), frequent, frequentRows };
 }
 
 /** A threshold t with low < t ≤ high in f32: the middle, where rounding leaves one. */
@@ -128,15 +144,14 @@ export function cutBetween(low: number, high: number): number {
   return middle > low ? middle : high;
 }
 
-/** Reads columns of a dense or sparse matrix; the array is valid until the next call. */
+/** Columns of a dense matrix that are read together, so that what lies side by side is loaded once. */
+const COLUMNS_AT_A_TIME = 16;
+
+/** Reads columns of a dense or sparse matrix, in ascending order; the array is valid until the next call. */
 function columnReader(features: FeatureMatrix): (column: number) => Float32Array {
   const { rows, columns } = features;
+  if (features.kind === "dense") return denseColumnReader(features);
   const buffer = new Float32Array(rows);
-  if (features.kind === "dense")
-    return (column) => {
-      for (let row = 0; row < rows; row++) buffer[row] = features.values[row * columns + column]!;
-      return buffer;
-    };
   const columnStart = new Int32Array(columns + 1);
   for (const column of features.columnIndex) columnStart[column + 1]!++;
   for (let column = 0; column < columns; column++) columnStart[column + 1]! += columnStart[column]!;
@@ -154,5 +169,19 @@ function columnReader(features: FeatureMatrix): (column: number) => Float32Array
     for (let entry = columnStart[column]!; entry < columnStart[column + 1]!; entry++)
       buffer[entryRow[entry]!] = entryValue[entry]!;
     return buffer;
+  };
+}
+
+function denseColumnReader({ rows, columns, values }: DenseFeatures): (column: number) => Float32Array {
+  const buffer = new Float32Array(rows * COLUMNS_AT_A_TIME);
+  return (column) => {
+    const first = column - (column % COLUMNS_AT_A_TIME);
+    if (column === first) {
+      const width = Math.min(COLUMNS_AT_A_TIME, columns - first);
+      for (let row = 0; row < rows; row++)
+        for (let offset = 0; offset < width; offset++)
+          buffer[offset * rows + row] = values[row * columns + first + offset]!;
+    }
+    return buffer.subarray((column - first) * rows, (column - first + 1) * rows);
   };
 }
