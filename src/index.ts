@@ -44,7 +44,9 @@ export {
   openRunDirectory,
   pullDataset,
   readRewardLog,
+  readStoredState,
   readTableConfig,
+  writeStoredState,
 } from "./data/index.ts";
 // Questions as numbers
 export type {
@@ -149,29 +151,49 @@ export type { EvaluationTableOptions, ReportData, Reproduction, Verdict } from "
 export { formatEvaluationTable, renderReport, verdict } from "./report/index.ts";
 // Reward models
 export type {
+  BinnedQueries,
+  BoosterData,
   BoosterModel,
+  BoosterOptions,
+  BoosterProgress,
+  BoosterResult,
   FeatureColumns,
   FittedRewardModel,
   ForeignModelParts,
+  ImportanceKind,
   LightgbmOptions,
+  LightgbmParameters,
   RewardModel,
   RewardModelDescription,
   RewardModelFit,
   RewardTraining,
+  ScoredPrompts,
+  TrainingPlan,
   Tree,
   XgboostFormat,
   XgboostOptions,
+  XgboostParameters,
+  XgboostPreset,
 } from "./reward/index.ts";
 export {
+  binQueries,
   boosterOf,
   createRewardModel,
+  featureImportance,
   foreignRewardModel,
+  GbdtScorer,
+  lightgbmPlan,
   REWARD_MODELS,
   readLightgbmModel,
   readXgboostModel,
+  restoreBooster,
   restoreRewardModel,
+  saveBooster,
+  trainBooster,
   writeLightgbmModel,
   writeXgboostModel,
+  XGBOOST_PRESETS,
+  xgboostPlan,
 } from "./reward/index.ts";
 // Choice
 export type { StrategyDescription } from "./select/index.ts";

@@ -25,6 +25,11 @@ const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
     /^q-0001: sentence 0\.\d\d, two-words 0\.\d\d \(from its text\)$/u,
     /^q-0002: sentence 0\.\d\d, two-words 0\.\d\d \(from its text\)$/u,
   ],
+  "04-boosted-trees.ts": [
+    /^60 trees, \d+ stored, loss 0\.[012]\d\d$/u,
+    /^the feature that gains most is number [08]$/u,
+    /^margins of the first question: -?\d\.\d\d, -?\d\.\d\d, -?\d\.\d\d$/u,
+  ],
 };
 
 test("every example is run, in order", async () => {

@@ -128,6 +128,18 @@ describe("training", () => {
     expect(resumed.margins).toEqual(whole.margins);
   });
 
+  test("is cancelled within a long round", async () => {
+    const large = exampleProblem(3000, 6, 150);
+    const controller = new AbortController();
+    setImmediate(() => controller.abort());
+    const work = trainBooster(
+      dataOf(large),
+      { ...plan, rounds: 1, maxDepth: 10 },
+      { kernels: "typescript", signal: controller.signal },
+    );
+    await expect(work).rejects.toThrow(AbortedError);
+  });
+
   test("does not resume what was trained on other data", async () => {
     const { model } = await trainBooster(dataOf(exampleProblem(150, 6, 10, { seed: 5 })), {
       ...plan,

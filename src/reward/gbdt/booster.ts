@@ -139,14 +139,18 @@ class Training {
       clock[what] = now;
       return true;
     };
-    while (this.#trees.length < rounds && !this.#shouldStop()) {
+    const breathe = async (): Promise<void> => {
+      if (isDue("breath", BREATH_MS)) await new Promise((resolve) => setImmediate(resolve));
       if (signal?.aborted) throw new AbortedError("Training of boosted trees was cancelled.");
-      const { tree, leaves } = this.#trainer.grow(this.#trees.length, this.#margins, this.#data.rewards);
-      this.#add(tree, leaves);
+    };
+    while (this.#trees.length < rounds && !this.#shouldStop()) {
+      const work = this.#trainer.grow(this.#trees.length, this.#margins, this.#data.rewards);
+      let step = work.next();
+      for (; !step.done; step = work.next()) await breathe();
+      this.#add(step.value.tree, step.value.leaves);
       if (isDue("progress", this.#options.progressMs ?? 500)) this.#report();
       if (onCheckpoint !== undefined && isDue("checkpoint", this.#options.checkpointMs ?? 60_000))
         await onCheckpoint(this.#model(this.#trees));
-      if (isDue("breath", BREATH_MS)) await new Promise((resolve) => setImmediate(resolve));
     }
     this.#report();
     onProgress?.("boosted trees", rounds, rounds);

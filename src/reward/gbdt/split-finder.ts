@@ -7,6 +7,7 @@ import type { PromptSets } from "./prompt-set.ts";
 import { BATCH_NODES, type TrainingMemory } from "./training-memory.ts";
 import { LEAST_GAIN, type TrainingPlan } from "./training-plan.ts";
 import type { Split } from "./tree.ts";
+import type { Interruptible } from "./tree-grower.ts";
 
 const {
   CONTEXT_BLOCKS_PER_TASK,
@@ -110,10 +111,10 @@ export class SplitFinder {
   }
 
   /**
-   * One finding for each node, in order.
+   * One finding for each node, in order; yields after each batch of nodes.
    * @param nodes the root alone, or pairs of siblings side by side
    */
-  find(nodes: readonly OpenNode[], promptSets: PromptSets): NodeFinding[] {
+  *find(nodes: readonly OpenNode[], promptSets: PromptSets): Interruptible<NodeFinding[]> {
     const findings: NodeFinding[] = [];
     const step = Math.min(2, nodes.length);
     for (let start = 0; start < nodes.length; ) {
@@ -131,6 +132,7 @@ export class SplitFinder {
         end += step;
       }
       findings.push(...this.#findBatch(nodes.slice(start, end), promptSets));
+      yield;
       start = end;
     }
     return findings;

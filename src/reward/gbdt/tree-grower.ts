@@ -4,10 +4,21 @@ import type { NodeFinding, OpenNode } from "./split-finder.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import { type Split, type Tree, TreeBuilder } from "./tree.ts";
 
+/** Work that can be interrupted wherever it yields. */
+export type Interruptible<Result> = Generator<void, Result, void>;
+
+/** Does work without a break. */
+export function withoutBreak<Result>(work: Interruptible<Result>): Result {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
 /** What growing a tree takes from its surroundings. */
 export interface GrowthSource {
   /** Best splits of nodes; of those not `isSplittable` only the sums. */
-  find(nodes: readonly OpenNode[]): NodeFinding[];
+  find(nodes: readonly OpenNode[]): Interruptible<NodeFinding[]>;
   /** Pairs of the children of nodes, left one first, in order. */
   part(parents: readonly { readonly pairs: NodePairs; readonly split: Split }[]): NodePairs[];
   /** Original feature and threshold of a split. */
@@ -36,24 +47,24 @@ type Parent = Candidate & { readonly split: Split };
  * Depthwise splits every node of a level that gains enough before it goes on to the next level; leafwise always
  * splits the leaf that gains most, the oldest of equals.
  */
-export function growTree(
+export function* growTree(
   root: NodePairs,
   source: GrowthSource,
   plan: TrainingPlan,
-): { tree: Tree; leaves: GrownLeaf[] } {
+): Interruptible<{ tree: Tree; leaves: GrownLeaf[] }> {
   const builder = new TreeBuilder();
   const leaves: GrownLeaf[] = [];
   const canSplitAt = (depth: number): boolean => plan.maxDepth === 0 || depth < plan.maxDepth;
   const isFull = (more = 0): boolean => plan.maxLeaves > 0 && builder.leaves + more >= plan.maxLeaves;
-  const open = (
+  function* open(
     nodes: readonly number[],
     pairs: readonly NodePairs[],
     parents: readonly Parent[],
     depth: number,
-  ): Candidate[] => {
+  ): Interruptible<Candidate[]> {
     const isSplittable = canSplitAt(depth);
     const hasSplittableChildren = canSplitAt(depth + 1);
-    const findings = source.find(
+    const findings = yield* source.find(
       pairs.map((one, index) => ({
         pairs: one,
         isSplittable,
@@ -67,17 +78,17 @@ export function growTree(
       builder.setSums(node, value, hessian);
       return { pairs: pairs[index]!, node, depth, value, split, histograms };
     });
-  };
-  const openChildren = (parents: readonly Parent[]): Candidate[] => {
+  }
+  function* openChildren(parents: readonly Parent[]): Interruptible<Candidate[]> {
     const nodes: number[] = [];
     for (const { node, split } of parents) {
       const { feature, threshold } = source.nameSplit(split);
       const { left, right } = builder.split(node, feature, threshold, split.gain);
       nodes.push(left, right);
     }
-    return open(nodes, source.part(parents), parents, parents[0]!.depth + 1);
-  };
-  let frontier = open([builder.addNode()], [root], [], 0);
+    return yield* open(nodes, source.part(parents), parents, parents[0]!.depth + 1);
+  }
+  let frontier = yield* open([builder.addNode()], [root], [], 0);
   while (frontier.length > 0) {
     if (plan.growth === "depthwise") {
       const parents: Parent[] = [];
@@ -85,7 +96,7 @@ export function growTree(
         if (candidate.split === null || isFull(parents.length)) leaves.push(candidate);
         else parents.push(candidate as Parent);
       }
-      frontier = parents.length > 0 ? openChildren(parents) : [];
+      frontier = parents.length > 0 ? yield* openChildren(parents) : [];
     } else {
       const chosen = isFull() ? null : mostGaining(frontier);
       if (chosen === null || chosen.split === null) {
@@ -93,7 +104,7 @@ export function growTree(
         break;
       }
       frontier = frontier.filter((candidate) => candidate !== chosen);
-      frontier.push(...openChildren([chosen as Parent]));
+      frontier.push(...(yield* openChildren([chosen as Parent])));
     }
   }
   return { tree: builder.build(), leaves };

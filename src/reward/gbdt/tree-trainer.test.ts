@@ -5,6 +5,7 @@ import { marginOf } from "./loss.ts";
 import { trainNaively } from "./trainer-naive.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Tree } from "./tree.ts";
+import { withoutBreak } from "./tree-grower.ts";
 import { type EngineOptions, TreeTrainer } from "./tree-trainer.ts";
 
 function train(
@@ -23,7 +24,7 @@ function train(
   );
   const trees: Tree[] = [];
   for (let round = 0; round < plan.rounds; round++) {
-    const { tree, leaves } = trainer.grow(round, margins, rewards);
+    const { tree, leaves } = withoutBreak(trainer.grow(round, margins, rewards));
     trees.push(tree);
     for (const { queries, prompts, value } of leaves)
       for (const query of queries)

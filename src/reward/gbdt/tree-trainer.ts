@@ -12,7 +12,7 @@ import { SplitFinder } from "./split-finder.ts";
 import { TrainingMemory } from "./training-memory.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Split, Tree } from "./tree.ts";
-import { type GrownLeaf, type GrowthSource, growTree } from "./tree-grower.ts";
+import { type GrownLeaf, type GrowthSource, growTree, type Interruptible } from "./tree-grower.ts";
 
 const { CONTEXT_BIN_ROWS, CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE, CONTEXT_ROW_BYTES } = gbdtLayout;
 
@@ -97,16 +97,17 @@ export class TreeTrainer {
   }
 
   /**
-   * Grows the next tree. Its leaves are valid until the next call.
+   * Grows the next tree; to be finished before anything else is asked of the trainer. Its leaves are valid until the
+   * next call.
    * @param round 0-based
    * @param margins Q × P
    * @param rewards Q × P; pairs with 0 trials do not take part
    */
-  grow(
+  *grow(
     round: number,
     margins: Float64Array,
     rewards: RewardMatrix,
-  ): { tree: Tree; leaves: readonly TreeLeaf[] } {
+  ): Interruptible<{ tree: Tree; leaves: readonly TreeLeaf[] }> {
     const { objective, seed, pairFraction, featureFraction } = this.#plan;
     const sampler = pairSampler(seed, round, pairFraction);
     const known = computeGradients(objective, margins, rewards, sampler, this.#memory.pairs);
@@ -115,7 +116,7 @@ export class TreeTrainer {
     if (this.#promptSets.size > MOST_PROMPT_SETS) this.#promptSets.clear();
     const isComplete = known === margins.length;
     const root = this.#partition.startTree(this.#promptSets.all, isComplete);
-    const { tree, leaves } = growTree(root, this.#source, this.#plan);
+    const { tree, leaves } = yield* growTree(root, this.#source, this.#plan);
     return { tree, leaves: isComplete ? leaves.map((leaf) => this.#leafOf(leaf)) : this.route(tree) };
   }
 
