@@ -105,10 +105,12 @@ class RowImporter {
         return row.line;
       },
     };
-    const { layout, columns, promptColumns, verdictColumns, isPromptfooResults } = this.mapping;
+    const { layout, columns, promptColumns, verdictColumns, answerColumns, isPromptfooResults } =
+      this.mapping;
     if (layout === "wide") {
       for (const column of promptColumns)
         if (verdictColumns.has(column)) await this.importVerdict(row, place, column);
+        else if (answerColumns.has(column)) await this.importAnswer(row, place, column);
         else await this.record(row, place, { id: column }, parseReward(row.cell(column), column, place));
       return;
     }
@@ -129,12 +131,18 @@ class RowImporter {
   /** A prompt's answer in promptfoo's CSV, with its verdict beside it. */
   private async importVerdict(row: TableRow, place: Place, column: string): Promise<void> {
     const status = promptfooStatusColumn(column);
-    const { model, prompt } = splitPromptfooColumn(column);
+    const { model, prompt } = splitPromptfooColumn(column)!;
     const answer = row.cell(column);
     await this.record(row, place, { id: prompt }, parseReward(row.cell(status), status, place), {
       model,
       ...(answer.trim() !== "" && { answer }),
     });
+  }
+
+  /** A prompt's answer in older promptfoo's CSV, behind its verdict. */
+  private importAnswer(row: TableRow, place: Place, column: string): Promise<void> {
+    const { model, prompt } = splitPromptfooColumn(column)!;
+    return this.record(row, place, { id: prompt }, parseReward(row.cell(column), column, place), { model });
   }
 
   /** Adds the prompts of the prompts file that no row has: they can be scored from their text. */

@@ -13,10 +13,19 @@ export function promptfooPromptColumns({ columns }: Table): string[] {
   return columns.filter((name) => present.has(promptfooStatusColumn(name)));
 }
 
-/** The two parts of `[provider] prompt`. */
-export function splitPromptfooColumn(name: string): { model: string; prompt: string } {
-  const [, model, prompt] = /^\[(.+?)\] (.+)$/s.exec(name)!;
-  return { model: model!, prompt: prompt! };
+/** Prompts' columns of older promptfoo's CSV, where each answer stands behind its verdict: `[PASS] It is 9.` */
+export function promptfooAnswerColumns({ columns, firstRows }: Table): string[] {
+  return columns.filter((name) => {
+    if (splitPromptfooColumn(name) === null) return false;
+    const cells = firstRows.map((row) => row.cell(name)).filter((cell) => cell.trim() !== "");
+    return cells.length > 0 && cells.every((cell) => /^\[(?:PASS|FAIL|ERROR)\]/.test(cell));
+  });
+}
+
+/** The two parts of `[provider] prompt`; null for any other name. */
+export function splitPromptfooColumn(name: string): { model: string; prompt: string } | null {
+  const [, model, prompt] = /^\[(.+?)\] (.+)$/s.exec(name) ?? [];
+  return model === undefined || prompt === undefined ? null : { model, prompt };
 }
 
 /**

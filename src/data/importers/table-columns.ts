@@ -1,7 +1,11 @@
 import { ConfigError } from "../../errors.ts";
 import type { Table } from "../tables/table.ts";
 import { looksLikePart, looksLikeReward } from "./parse-cells.ts";
-import { promptfooPromptColumns, promptfooResultColumns } from "./promptfoo-columns.ts";
+import {
+  promptfooAnswerColumns,
+  promptfooPromptColumns,
+  promptfooResultColumns,
+} from "./promptfoo-columns.ts";
 
 /** Which column of a table holds what. Columns that are not named are looked for under usual names. */
 export interface TableColumns {
@@ -43,6 +47,8 @@ export interface TableMapping {
   readonly promptColumns: readonly string[];
   /** Those of the prompts' columns that hold answers, with the verdicts in columns of their own, as promptfoo writes. */
   readonly verdictColumns: ReadonlySet<string>;
+  /** Those whose cells hold a verdict and then the answer, as older promptfoo wrote. */
+  readonly answerColumns: ReadonlySet<string>;
   /** Whether these are promptfoo's results, one a line, among them calls that failed. */
   readonly isPromptfooResults: boolean;
 }
@@ -108,7 +114,11 @@ export function mapTable(table: Table, options: TableMappingOptions): TableMappi
   const results = promptfooResultColumns(table);
   const columns = guessColumns(table, { ...results, ...options.columns }, options.onWarning);
   const verdicts = promptfooPromptColumns(table);
-  const promptfoo = { verdictColumns: new Set(verdicts), isPromptfooResults: results !== null };
+  const promptfoo = {
+    verdictColumns: new Set(verdicts),
+    answerColumns: new Set(promptfooAnswerColumns(table)),
+    isPromptfooResults: results !== null,
+  };
   const layout = options.layout ?? (verdicts.length > 0 ? "wide" : guessLayout(columns, options));
   if (columns.query === undefined)
     throw missing(
