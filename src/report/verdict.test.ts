@@ -31,7 +31,7 @@ describe("verdict", () => {
   it("uses one prompt where the gate stayed closed, with what choosing would gain", () => {
     const { headline, recommendation } = judged(CLOSED, 0.001, [-0.009, 0.011]);
     expect(headline).toBe(
-      "Use prompt `nan` for every question: choosing per question gains +0.1 pp [−0.9, 1.1], not enough evidence",
+      "Use prompt `nan` for every question: choosing per question measured +0.1 pp [−0.9, 1.1], not enough evidence",
     );
     expect(recommendation).toBe("fixed");
   });
@@ -66,7 +66,7 @@ describe("verdict", () => {
     const shut = verdict(folds(4), { shipped: false, reason: "only 0.4 standard errors above zero" });
     expect(shut.recommendation).toBe("fixed");
     expect(shut.headline).toBe(
-      "Use prompt `nan` for every question: choosing per question gains +0.6 pp [−0.4, 1.6], but the gate on the whole log stayed shut",
+      "Use prompt `nan` for every question: choosing per question measured +0.6 pp [−0.4, 1.6], but the gate on the whole log stayed shut",
     );
     expect(shut.detail).toContain(
       "On the whole log the gate stayed shut: only 0.4 standard errors above zero.",

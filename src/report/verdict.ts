@@ -130,7 +130,7 @@ function decide(result: EvaluationResult, trainedGate: TrainedGate | null): Deci
   }
   if (trainedGate?.shipped === false) {
     return {
-      headline: `${useFixed}: choosing per question ${choice.uplift < 0 ? "measured" : "gains"} ${gain}, but the gate on the whole log stayed shut`,
+      headline: `${useFixed}: choosing per question measured ${gain}, but the gate on the whole log stayed shut`,
       recommendation: "fixed",
       caution: [],
     };
@@ -145,7 +145,7 @@ function decide(result: EvaluationResult, trainedGate: TrainedGate | null): Deci
           ],
         }
       : {
-          headline: `${useFixed}: choosing per question ${choice.uplift < 0 ? "measured" : "gains"} ${gain}, not enough evidence`,
+          headline: `${useFixed}: choosing per question measured ${gain}, not enough evidence`,
           recommendation: "fixed",
           caution: [],
         };

@@ -65,6 +65,44 @@ test("one prompt alone has no repeated columns and is read the same", async () =
   expect([...log.reward]).toEqual([1, 0]);
 });
 
+describe("older CSV, with verdicts before the answers", () => {
+  async function importLines(...lines: string[]): Promise<string> {
+    const file = join(folder, "older.csv");
+    await writeFile(file, `${lines.join("\n")}\n`);
+    return file;
+  }
+
+  test("failed calls are no wrong answers", async () => {
+    const file = await importLines(
+      "question,[gpt] Think. {{question}},[gpt] {{question}}",
+      'a?,[PASS] The answer is 109,"[FAIL] (0.00)\n\nno"',
+      "b?,[ERROR] timeout,[PASS]",
+    );
+    const summary = await importTable({ file, out: join(folder, "run") });
+    expect(summary).toMatchObject({ uniqueQueries: 2, interactions: 3, skipped: 1 });
+    const log = await readRewardLog(await openRunDirectory(join(folder, "run")));
+    expect(log.model).toBe("gpt");
+    expect(rewardsOf(log)).toEqual({
+      "a? | Think. {{question}}": 1,
+      "a? | {{question}}": 0,
+      "b? | {{question}}": 1,
+    });
+  });
+
+  test("two LLMs are two, not twice as many prompts", async () => {
+    const file = await importLines(
+      "question,[openai:a] Think. {{question}},[openai:b] Think. {{question}}",
+      "a?,[PASS] 1,[FAIL] 2",
+      "b?,[PASS] 3,[PASS] 4",
+    );
+    await importTable({ file, out: join(folder, "run") });
+    const run = await openRunDirectory(join(folder, "run"));
+    expect(run.manifest.models).toEqual(["openai:a", "openai:b"]);
+    const log = await readRewardLog(run, { model: "openai:b" });
+    expect(rewardsOf(log)).toEqual({ "a? | Think. {{question}}": 0, "b? | Think. {{question}}": 1 });
+  });
+});
+
 test("columns called Status and Score mean nothing in another table", async () => {
   const file = join(folder, "long.csv");
   await writeFile(file, "question,prompt,Status,Score\nWhat is 1?,p,done,0.5\nWhat is 2?,p,done,1\n");

@@ -315,26 +315,6 @@ describe("the prompts' wording", () => {
 });
 
 describe("other tools' logs", () => {
-  test("promptfoo's CSV: verdicts before the answers, failed calls are no wrong answers", async () => {
-    const { summary, rewards, log } = await importContent(
-      "promptfoo.csv",
-      'question,[gpt] Think. {{question}},[gpt] {{question}}\na?,[PASS] The answer is 109,"[FAIL] (0.00)\n\nno"\nb?,[ERROR] timeout,[PASS]\n',
-    );
-    expect(log.prompts.map(({ id }) => id)).toEqual(["Think. {{question}}", "{{question}}"]);
-    expect(log.model).toBe("gpt");
-    expect(Object.values(rewards)).toEqual([1, 0, 1]);
-    expect(summary).toMatchObject({ uniqueQueries: 2, interactions: 3, skipped: 1 });
-  });
-
-  test("promptfoo's CSV of two LLMs is a log of two, not of twice as many prompts", async () => {
-    const header = "question,[openai:a] Think. {{question}},[openai:b] Think. {{question}}";
-    const content = `${header}\na?,[PASS] 1,[FAIL] 2\nb?,[PASS] 3,[PASS] 4\n`;
-    await expect(importContent("promptfoo.csv", content)).rejects.toThrow(/openai:a.*openai:b/s);
-    const { log } = await importContent("promptfoo.csv", content, { chosenModel: "openai:b" });
-    expect(log.prompts.map(({ id }) => id)).toEqual(["Think. {{question}}"]);
-    expect([...log.reward]).toEqual([0, 1]);
-  });
-
   test("dotted paths lead into JSON objects, and only into their own fields", async () => {
     const lines = [
       { vars: { question: "a?" }, prompt: { label: "p" }, "v.success": true, success: 0 },

@@ -138,7 +138,12 @@ export class CallSender {
         throw error;
       }
       this.listener.onSent();
-      const outcome = await this.ask(rendered, seedOf(call));
+      const outcome = await this.ask(rendered, seedOf(call)).catch((error: unknown) => {
+        // Others may be waiting for what was set aside; they are to find the work stopped.
+        this.stop.failHard(error);
+        this.budget.settle(reserved, "uncertain");
+        throw error;
+      });
       if (!(outcome instanceof ChatError)) {
         const { answer, latencyMs } = outcome;
         const cost = this.settle(answer, reserved, mostCost);

@@ -91,3 +91,24 @@ test("the estimate of the rest, revised after 20 calls, is within 5 % of what is
   const { violations } = await checkEstimate({ runs: 1, folder: folder.path });
   expect(violations).toEqual([]);
 });
+
+test("a model that fails in a way of its own ends the collection, and nobody waits for its money", async () => {
+  const mostCost = await collectFrom(endpoint.baseUrl, run, { ...PRICED, maxCost: 0.001, concurrency: 1 });
+  const mistaken = {
+    name: "scripted",
+    provider: "openai-compatible",
+    answer: async (): Promise<never> => {
+      await new Promise((wake) => setTimeout(wake, 5));
+      throw new TypeError("no such method");
+    },
+  };
+  const other = join(folder.path, "other");
+  const work = collectFrom(endpoint.baseUrl, other, {
+    ...PRICED,
+    model: mistaken,
+    // Room for one call, so that the others wait.
+    maxCost: mostCost.cost! / mostCost.calls.answered + 0.0006,
+    concurrency: 4,
+  });
+  await expect(work).rejects.toThrow("no such method");
+});

@@ -36,7 +36,9 @@ export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
       try {
         request.signal?.throwIfAborted();
         const answer = await Promise.race([askSdkModel(model, request, stop.signal), stopped(stop.signal)]);
-        return checkAnswer(answer, where);
+        const checked = checkAnswer(answer, where);
+        // An endpoint that repeats what it was sent would otherwise put the key into the log.
+        return { ...checked, text: redact(checked.text) };
       } catch (error) {
         if (isLate)
           throw new ChatError(
