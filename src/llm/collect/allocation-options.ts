@@ -47,11 +47,11 @@ export function allocationSettings({
 export function allocationRecord(
   { strategy, seed }: AllocationSettings,
   { queries, prompts }: CollectOptions,
-): JsonValue {
+): Readonly<Record<string, JsonValue>> {
   return {
     strategy,
-    seed,
-    questions: contentHash(...queries.map(({ id }) => id)),
-    prompts: contentHash(...prompts.map(({ id }) => id)),
+    strategySeed: seed,
+    strategyQuestions: contentHash(...queries.map(({ id }) => id)),
+    strategyPrompts: contentHash(...prompts.map(({ id }) => id)),
   };
 }

@@ -65,7 +65,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
   try {
     const record = {
       ...settingsRecord(model, settings, grader?.record ?? "none"),
-      ...(allocation !== undefined && { allocation: allocationRecord(allocation, options) }),
+      ...(allocation !== undefined && allocationRecord(allocation, options)),
     };
     const queries = await extendGrowingRun(directory, record, options.queries, prompts);
     const queriesById = new Map(queries.map((query) => [query.id, query]));
