@@ -29,9 +29,16 @@ interface Entry {
   readonly reject: (error: unknown) => void;
 }
 
+/** What was handed to the operating system together. */
+interface Written {
+  readonly batch: readonly Entry[];
+  /** Its lines, which follow; never rejects. */
+  readonly linesWritten: Promise<void>;
+}
+
 /**
  * A journal and the lines made from its answers. What many callers add at the same time is written, and waited for, in
- * one go; one batch is written while the one before is on its way to the disk. After the first failure nothing is
+ * one go; one batch is written while the lines of the one before follow, and it is on its way to the disk. After the first failure nothing is
  * written any more: every later call fails with the same error.
  */
 export class AnswerLog {
@@ -39,7 +46,9 @@ export class AnswerLog {
   readonly failed: Promise<unknown>;
   private tellFailure: (error: unknown) => void = () => {};
   private waiting: Entry[] = [];
-  private unsynced: Entry[] = [];
+  private unsynced: Written[] = [];
+  /** All lines so far; never rejects. */
+  private linesWritten: Promise<void> = Promise.resolve();
   private isWriting = false;
   private isSyncing = false;
   private broken: { readonly error: unknown } | undefined;
@@ -95,6 +104,7 @@ export class AnswerLog {
 
   /** Waits until the disk has everything. Harmless after a failure. */
   async close(): Promise<void> {
+    await this.linesWritten;
     if (this.broken === undefined) {
       await this.journal.close();
       await this.lines.close();
@@ -115,9 +125,8 @@ export class AnswerLog {
         // First the journal: a line without its record would be a call nobody knows the price of.
         await this.journal.flush();
         for (const { until, resolve } of batch) if (until === "written") resolve();
-        for (const { lines } of batch) for (const line of lines) await this.lines.write(line);
-        await this.lines.flush();
-        this.unsynced.push(...batch);
+        this.linesWritten = this.linesWritten.then(() => this.writeLines(batch));
+        this.unsynced.push({ batch, linesWritten: this.linesWritten });
         void this.syncWritten();
       } catch (error) {
         this.fail(error, batch);
@@ -126,14 +135,26 @@ export class AnswerLog {
     this.isWriting = false;
   }
 
+  private async writeLines(batch: readonly Entry[]): Promise<void> {
+    try {
+      if (this.broken !== undefined) return;
+      for (const { lines } of batch) for (const line of lines) await this.lines.write(line);
+      await this.lines.flush();
+    } catch (error) {
+      this.fail(error, batch);
+    }
+  }
+
   private async syncWritten(): Promise<void> {
     if (this.isSyncing) return;
     this.isSyncing = true;
     while (this.unsynced.length > 0) {
-      const batch = this.unsynced.splice(0);
+      const written = this.unsynced.splice(0);
+      const batch = written.flatMap((one) => one.batch);
       try {
-        if (this.broken !== undefined) throw this.broken.error;
         await this.journal.sync();
+        await written.at(-1)!.linesWritten;
+        if (this.broken !== undefined) throw this.broken.error;
         for (const { resolve } of batch) resolve();
       } catch (error) {
         this.fail(error, batch);
