@@ -38,64 +38,72 @@ export const CONTEXT_BINS = 4;
 export const CONTEXT_BIN_ROWS = 5;
 /** Bytes from one query's bins to the next one's: a multiple of 64, so that 16 features can be read at once. */
 export const CONTEXT_ROW_BYTES = 6;
-/** f64 [N][K][2]: gradient and hessian of every pair, 0 where unknown. */
-export const CONTEXT_PAIRS = 7;
+/** f64 [N][K]: margins, successes and trials of every pair; room for one more behind the last. */
+export const CONTEXT_MARGINS = 7;
+export const CONTEXT_SUCCESSES = 8;
+export const CONTEXT_TRIALS = 9;
+/** f64 [N][K][2]: gradient and hessian of every pair, 0 where unknown; room for one more. */
+export const CONTEXT_PAIRS = 10;
 /** u8 [d]: 1 where a query feature takes part in this tree. */
-export const CONTEXT_FEATURE_ACTIVE = 8;
+export const CONTEXT_FEATURE_ACTIVE = 11;
 /** u32 [N × K]: the queries of all nodes of a tree, ascending inside each node. */
-export const CONTEXT_NODE_QUERIES = 9;
+export const CONTEXT_NODE_QUERIES = 12;
 /** f64 [N]: a random whole number for each query; a set of queries is known by the sum of its numbers. */
-export const CONTEXT_QUERY_HASHES = 10;
+export const CONTEXT_QUERY_HASHES = 13;
 /** f64 [entries][2]: gradient and hessian of an entry, a query inside a node, summed over the node's prompts. */
-export const CONTEXT_ENTRY_SUM = 11;
+export const CONTEXT_ENTRY_SUM = 14;
 /** i32 [entries][2]: quantised hessian and centred gradient of an entry. */
-export const CONTEXT_ENTRY_QUANTISED = 12;
+export const CONTEXT_ENTRY_QUANTISED = 15;
 /** Node records. */
-export const CONTEXT_NODES = 13;
+export const CONTEXT_NODES = 16;
 /** f32 [nodes][d]: bound of the centred gain of every feature. */
-export const CONTEXT_BOUNDS = 14;
+export const CONTEXT_BOUNDS = 17;
 /** u32: prompts of the nodes, each node's behind one another, ascending. */
-export const CONTEXT_NODE_PROMPTS = 15;
+export const CONTEXT_NODE_PROMPTS = 18;
 /** f64 [][2]: gradient and hessian by prompt, parallel to the node prompts. */
-export const CONTEXT_PROMPT_SUMS = 16;
+export const CONTEXT_PROMPT_SUMS = 19;
 /** Records of 8 bytes, u32 mask of the left prompts, u16 column, u16 rank: partitions of small prompt sets. */
-export const CONTEXT_PARTITIONS = 17;
+export const CONTEXT_PARTITIONS = 20;
 /** u16 [c][K]: prompts in ascending order of a column. */
-export const CONTEXT_PROMPT_ORDER = 18;
+export const CONTEXT_PROMPT_ORDER = 21;
 /** u16 [c][K]: rank of each prompt in a column, equal values sharing one. */
-export const CONTEXT_PROMPT_RANK = 19;
+export const CONTEXT_PROMPT_RANK = 22;
 /** Scratch memory, one stretch a worker. */
-export const CONTEXT_SCRATCH = 20;
+export const CONTEXT_SCRATCH = 23;
 /** Bytes of one worker's scratch memory. */
-export const CONTEXT_SCRATCH_BYTES = 21;
+export const CONTEXT_SCRATCH_BYTES = 24;
 /** u32: nodes the running stage works on, the bounding stage excepted. */
-export const CONTEXT_LIST = 22;
-export const CONTEXT_LIST_LENGTH = 23;
+export const CONTEXT_LIST = 25;
+export const CONTEXT_LIST_LENGTH = 26;
+/** One of the OBJECTIVE values. */
+export const CONTEXT_OBJECTIVE = 27;
+/** Gradients and hessians are multiples of this power of two. */
+export const CONTEXT_GRID = 28;
 /** λ, the L2 penalty. */
-export const CONTEXT_LAMBDA = 24;
+export const CONTEXT_LAMBDA = 29;
 /** Least hessian of a child, > 0. */
-export const CONTEXT_MIN_CHILD = 25;
+export const CONTEXT_MIN_CHILD = 30;
 /** Least hessian a child needs to count in a bound: smaller than the above, so that bounds outlive a round. */
-export const CONTEXT_MIN_CHILD_BOUND = 26;
+export const CONTEXT_MIN_CHILD_BOUND = 31;
 /** Least gain over not splitting. */
-export const CONTEXT_MIN_GAIN = 27;
+export const CONTEXT_MIN_GAIN = 32;
 /** Feature blocks of one task in the bounding stage. */
-export const CONTEXT_BLOCKS_PER_TASK = 28;
+export const CONTEXT_BLOCKS_PER_TASK = 33;
 /** Histograms of nodes, kept for their children: i32 [slots][d / 4][256][4][2], or f64 [slots][d][256][2]. */
-export const CONTEXT_HISTOGRAMS = 29;
+export const CONTEXT_HISTOGRAMS = 34;
 /** Bytes of one slot of them. */
-export const CONTEXT_HISTOGRAM_BYTES = 30;
+export const CONTEXT_HISTOGRAM_BYTES = 35;
 /** Family records: the large nodes of the bounding stage. */
-export const CONTEXT_FAMILIES = 31;
-export const CONTEXT_FAMILIES_LENGTH = 32;
+export const CONTEXT_FAMILIES = 36;
+export const CONTEXT_FAMILIES_LENGTH = 37;
 /** Part records: the nodes of the parting stage. */
-export const CONTEXT_PARTS = 33;
-export const CONTEXT_PARTS_LENGTH = 34;
+export const CONTEXT_PARTS = 38;
+export const CONTEXT_PARTS_LENGTH = 39;
 /** Offset in a worker's scratch memory of u32 [N], queries that go right. */
-export const CONTEXT_SCRATCH_QUERIES = 35;
-export const CONTEXT_FIELDS = 36;
+export const CONTEXT_SCRATCH_QUERIES = 40;
+export const CONTEXT_FIELDS = 41;
 /** The same fields once more as u32, for addresses and sizes: SIMD kernels would convert them over and over again. */
-export const CONTEXT_WORDS_ADDRESS = 416;
+export const CONTEXT_WORDS_ADDRESS = 456;
 
 /**
  * A family record: i32 fields. One node's histograms are made from its entries; its sibling's are what is left of
@@ -241,6 +249,13 @@ export const STAGE_BOUND = 1;
 export const STAGE_FINISH = 2;
 /** Part the queries of nodes that are split. */
 export const STAGE_PART = 3;
+/** Gradients of all pairs; tasks are stretches of pairs. */
+export const STAGE_GRADIENTS = 4;
+
+export const OBJECTIVE_LOGISTIC = 0;
+export const OBJECTIVE_SQUARED_ERROR = 1;
+/** Pairs of one task in the gradients stage; even. */
+export const PAIRS_PER_TASK = 8192;
 
 /** Up to this many entries all partitions of a node are listed. */
 export const TINY_ENTRIES = 8;

@@ -1,6 +1,7 @@
 import { evaluateFamilies } from "./family-evaluation.ts";
 import { FeatureEvaluator } from "./feature-evaluator.ts";
 import type { GbdtKernels } from "./gbdt-kernels.ts";
+import { computeGradients } from "./gradients.ts";
 import { type KernelViews, kernelViews } from "./kernel-views.ts";
 import {
   CONTEXT_ENTRY_SUM,
@@ -38,6 +39,7 @@ import {
   SMALL_ENTRIES,
   STAGE_BOUND,
   STAGE_FINISH,
+  STAGE_GRADIENTS,
   STAGE_PART,
   STAGE_PREPARE,
   STATUS_DONE,
@@ -66,6 +68,7 @@ export function typescriptKernels(buffer: ArrayBufferLike): GbdtKernels {
     name: "typescript",
     run(stage: number): void {
       if (stage === STAGE_PREPARE) forEachListed((node) => prepareNode(views, node, evaluator));
+      if (stage === STAGE_GRADIENTS) computeGradients(views);
       if (stage === STAGE_PART) partAll(views);
       if (stage === STAGE_BOUND) evaluateFamilies(views, evaluator);
       if (stage === STAGE_FINISH) forEachListed((node) => finishNode(views, node, evaluator));

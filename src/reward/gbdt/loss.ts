@@ -1,4 +1,7 @@
+import { fillGradients, gbdtLayout, sigmoid } from "../../kernels/index.ts";
 import type { RewardMatrix } from "../../types/index.ts";
+
+const { OBJECTIVE_LOGISTIC, OBJECTIVE_SQUARED_ERROR } = gbdtLayout;
 
 /** What the trees minimise: log-loss of the success counts, or squared error of the success rates. */
 export type Objective = "binary:logistic" | "reg:squarederror";
@@ -14,11 +17,6 @@ export function gridFor(totalTrials: number, largestGradient: number): number {
   return 2 ** Math.max(FINEST_GRID, Math.ceil(Math.log2(total)) - SUM_BITS);
 }
 
-/** 1 / (1 + exp(-margin)). */
-export function sigmoid(margin: number): number {
-  return 1 / (1 + Math.exp(-margin));
-}
-
 /** Where the margins start so that they stand for `baseScore`, a success probability in (0, 1). */
 export function marginOf(objective: Objective, baseScore: number): number {
   return objective === "binary:logistic" ? Math.log(baseScore / (1 - baseScore)) : baseScore;
@@ -29,13 +27,16 @@ export function probabilityOf(objective: Objective, margin: number): number {
   return objective === "binary:logistic" ? sigmoid(margin) : Math.min(1, Math.max(0, margin));
 }
 
+/** The kernels' number of an objective. */
+export function objectiveNumber(objective: Objective): number {
+  return objective === "binary:logistic" ? OBJECTIVE_LOGISTIC : OBJECTIVE_SQUARED_ERROR;
+}
+
 /**
- * First and second derivatives of the loss by the margins, rounded to the grid. A pair counts as often as it was
- * tried; for logistic loss g = n·p - s and h = n·p·(1 - p), for squared error g = n·m - s and h = n.
+ * Derivatives of the loss, as the kernels' gradients stage leaves them.
  * @param margins Q × P
  * @param isSampled tells whether a pair takes part in this round
  * @param pairs 2 × Q × P, (g, h) of each pair; 0 for pairs that are unknown or not sampled, h > 0 for all others
- * @returns number of those others
  */
 export function computeGradients(
   objective: Objective,
@@ -43,42 +44,36 @@ export function computeGradients(
   rewards: RewardMatrix,
   isSampled: ((pair: number) => boolean) | null,
   pairs: Float64Array,
-): number {
+): void {
   const { successes, trials } = rewards;
-  const grid = gridOf(objective, margins, rewards);
-  const scale = 1 / grid;
-  let known = 0;
-  for (let pair = 0; pair < margins.length; pair++) {
-    const count = trials[pair]!;
-    if (count === 0 || (isSampled !== null && !isSampled(pair))) {
-      pairs[2 * pair] = 0;
-      pairs[2 * pair + 1] = 0;
-      continue;
-    }
-    known++;
-    let gradient: number;
-    let hessian: number;
-    if (objective === "binary:logistic") {
-      const probability = sigmoid(margins[pair]!);
-      gradient = count * probability - successes[pair]!;
-      hessian = count * probability * (1 - probability);
-    } else {
-      gradient = count * margins[pair]! - successes[pair]!;
-      hessian = count;
-    }
-    pairs[2 * pair] = Math.round(gradient * scale) * grid;
-    pairs[2 * pair + 1] = Math.max(Math.round(hessian * scale), 1) * grid;
-  }
-  return known;
+  fillGradients(
+    objectiveNumber(objective),
+    margins,
+    successes,
+    trials,
+    gridOf(objective, margins, rewards),
+    pairs,
+  );
+  if (isSampled !== null) leaveOut(isSampled, pairs);
 }
 
-function gridOf(objective: Objective, margins: Float64Array, { trials }: RewardMatrix): number {
-  let total = 0;
-  let largest = 1;
-  for (let pair = 0; pair < trials.length; pair++) {
-    total += trials[pair]!;
-    if (objective === "reg:squarederror") largest = Math.max(largest, Math.abs(margins[pair]!) + 1);
+/** Takes the pairs that are not sampled out of a round. */
+export function leaveOut(isSampled: (pair: number) => boolean, pairs: Float64Array): void {
+  for (let pair = 0; pair < pairs.length / 2; pair++) {
+    if (isSampled(pair)) continue;
+    pairs[2 * pair] = 0;
+    pairs[2 * pair + 1] = 0;
   }
+}
+
+/** The grid that sums over these rewards need. */
+export function gridOf(objective: Objective, margins: Float64Array, { trials }: RewardMatrix): number {
+  let total = 0;
+  for (let pair = 0; pair < trials.length; pair++) total += trials[pair]!;
+  let largest = 1;
+  if (objective === "reg:squarederror")
+    for (let pair = 0; pair < margins.length; pair++)
+      largest = Math.max(largest, Math.abs(margins[pair]!) + 1);
   return gridFor(total, largest);
 }
 

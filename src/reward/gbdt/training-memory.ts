@@ -14,6 +14,7 @@ const {
   CONTEXT_HISTOGRAM_BYTES,
   CONTEXT_HISTOGRAMS,
   CONTEXT_LIST,
+  CONTEXT_MARGINS,
   CONTEXT_NODE_PROMPTS,
   CONTEXT_NODE_QUERIES,
   CONTEXT_NODES,
@@ -30,6 +31,8 @@ const {
   CONTEXT_SCRATCH,
   CONTEXT_SCRATCH_BYTES,
   CONTEXT_SCRATCH_QUERIES,
+  CONTEXT_SUCCESSES,
+  CONTEXT_TRIALS,
   CONTEXT_WORDS_ADDRESS,
   FAMILY_BYTES,
   NODE_BYTES,
@@ -114,7 +117,10 @@ export class TrainingMemory {
     const regions: [field: number, address: number][] = [
       [CONTEXT_BINS, reserve(features * queries)],
       [CONTEXT_BIN_ROWS, reserve(queries * rowBytes)],
-      [CONTEXT_PAIRS, reserve(16 * queries * prompts)],
+      [CONTEXT_MARGINS, reserve(8 * (queries * prompts + 1))],
+      [CONTEXT_SUCCESSES, reserve(8 * (queries * prompts + 1))],
+      [CONTEXT_TRIALS, reserve(8 * (queries * prompts + 1))],
+      [CONTEXT_PAIRS, reserve(16 * (queries * prompts + 1))],
       [CONTEXT_FEATURE_ACTIVE, reserve(features)],
       [CONTEXT_NODE_QUERIES, reserve(4 * queries * prompts)],
       [CONTEXT_QUERY_HASHES, reserve(8 * queries)],
@@ -160,6 +166,11 @@ export class TrainingMemory {
   /** Address of a region. */
   address(field: number): number {
     return this.views.context[field]!;
+  }
+
+  /** Writes numbers of all pairs to a region. */
+  setPairs(field: number, values: Float64Array): void {
+    this.views.f64.set(values, this.address(field) / 8);
   }
 
   /** 2 × Q × P: gradient and hessian of every pair. */

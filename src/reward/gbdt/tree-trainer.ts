@@ -2,8 +2,8 @@ import { ConfigError } from "../../errors.ts";
 import { gbdtLayout } from "../../kernels/index.ts";
 import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
 import { type BinnedQueries, BLOCK, binOf } from "./binning.ts";
-import { type KernelChoice, startKernels } from "./kernel-runner.ts";
-import { computeGradients } from "./loss.ts";
+import { type KernelChoice, type StageRunner, startKernels } from "./kernel-runner.ts";
+import { gridOf, leaveOut, objectiveNumber } from "./loss.ts";
 import { type NodePairs, NodePartition, type Parting } from "./node-partition.ts";
 import { type PromptColumns, promptColumns } from "./prompt-columns.ts";
 import { PromptSets } from "./prompt-set.ts";
@@ -14,7 +14,18 @@ import type { TrainingPlan } from "./training-plan.ts";
 import type { Split, Tree } from "./tree.ts";
 import { type GrownLeaf, type GrowthSource, growTree, type Interruptible } from "./tree-grower.ts";
 
-const { CONTEXT_BIN_ROWS, CONTEXT_BINS, CONTEXT_FEATURE_ACTIVE, CONTEXT_ROW_BYTES } = gbdtLayout;
+const {
+  CONTEXT_BIN_ROWS,
+  CONTEXT_BINS,
+  CONTEXT_FEATURE_ACTIVE,
+  CONTEXT_GRID,
+  CONTEXT_MARGINS,
+  CONTEXT_OBJECTIVE,
+  CONTEXT_ROW_BYTES,
+  CONTEXT_SUCCESSES,
+  CONTEXT_TRIALS,
+  STAGE_GRADIENTS,
+} = gbdtLayout;
 
 /** Prompt sets kept by name; above this many they are forgotten between rounds. */
 const MOST_PROMPT_SETS = 50_000;
@@ -46,6 +57,9 @@ export class TreeTrainer {
   readonly #finder: SplitFinder;
   readonly #source: GrowthSource;
   readonly #closeKernels: () => void;
+  readonly #runStage: StageRunner;
+  /** Whose successes and trials the kernels have, with the number of pairs tried and the grid of their sums. */
+  #rewards: { matrix: RewardMatrix; known: number; grid: number } | null = null;
   #columns: PromptColumns;
   readonly #promptSets: PromptSets;
   readonly #partition: NodePartition;
@@ -76,6 +90,7 @@ export class TreeTrainer {
     this.#promptSets = new PromptSets(this.#memory, this.#columns);
     const runner = startKernels(this.#memory);
     this.#closeKernels = runner.close;
+    this.#runStage = runner.run;
     this.#partition = new NodePartition(this.#memory, runner.run);
     this.#finder = new SplitFinder(this.#memory, runner.run, plan);
     this.#source = {
@@ -108,16 +123,35 @@ export class TreeTrainer {
     margins: Float64Array,
     rewards: RewardMatrix,
   ): Interruptible<{ tree: Tree; leaves: readonly TreeLeaf[] }> {
-    const { objective, seed, pairFraction, featureFraction } = this.#plan;
+    const { seed, pairFraction, featureFraction } = this.#plan;
     const sampler = pairSampler(seed, round, pairFraction);
-    const known = computeGradients(objective, margins, rewards, sampler, this.#memory.pairs);
+    this.#computeGradients(margins, rewards);
+    if (sampler !== null) leaveOut(sampler, this.#memory.pairs);
     this.#sampleFeatures(round, featureFraction);
     this.#finder.startTree();
     if (this.#promptSets.size > MOST_PROMPT_SETS) this.#promptSets.clear();
-    const isComplete = known === margins.length;
+    const isComplete = sampler === null && this.#rewards?.known === margins.length;
     const root = this.#partition.startTree(this.#promptSets.all, isComplete);
     const { tree, leaves } = yield* growTree(root, this.#source, this.#plan);
     return { tree, leaves: isComplete ? leaves.map((leaf) => this.#leafOf(leaf)) : this.route(tree) };
+  }
+
+  #computeGradients(margins: Float64Array, rewards: RewardMatrix): void {
+    const { objective } = this.#plan;
+    const memory = this.#memory;
+    if (this.#rewards?.matrix !== rewards) {
+      memory.setPairs(CONTEXT_SUCCESSES, rewards.successes);
+      memory.setPairs(CONTEXT_TRIALS, rewards.trials);
+      const known = rewards.trials.reduce((sum, trials) => sum + (trials > 0 ? 1 : 0), 0);
+      this.#rewards = { matrix: rewards, known, grid: gridOf(objective, margins, rewards) };
+    }
+    memory.setPairs(CONTEXT_MARGINS, margins);
+    const { context } = memory.views;
+    context[CONTEXT_OBJECTIVE] = objectiveNumber(objective);
+    // Only for squared error does the grid depend on the margins.
+    context[CONTEXT_GRID] =
+      objective === "binary:logistic" ? this.#rewards.grid : gridOf(objective, margins, rewards);
+    this.#runStage(STAGE_GRADIENTS, margins.length);
   }
 
   /** Where every pair ends up in a tree, whether it took part in the training or not; valid until the next call. */

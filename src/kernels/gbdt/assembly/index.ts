@@ -12,6 +12,8 @@ import {
   CONTEXT_NODES,
   CONTEXT_PARTS,
   CONTEXT_PARTS_LENGTH,
+  CONTEXT_PROMPTS,
+  CONTEXT_QUERIES,
   CONTROL_NEXT_TASK,
   NODE_BASE,
   NODE_BEST_BIN,
@@ -31,10 +33,12 @@ import {
   NODE_SCORE,
   NODE_SEED,
   NODE_STATUS,
+  PAIRS_PER_TASK,
   PART_BYTES,
   ROUNDING_ROOM,
   SMALL_ENTRIES,
   STAGE_BOUND,
+  STAGE_GRADIENTS,
   STAGE_PART,
   STAGE_PREPARE,
   STATUS_DONE,
@@ -46,6 +50,7 @@ import { boundLarge } from "./bound-large";
 import { boundSmall } from "./bound-small";
 import { address, context, get, nodeAddress, set, useScratch, word } from "./context";
 import { bestFeature, bestGain, evaluate, loadNode, storeNode } from "./exact";
+import { computeGradients } from "./gradients";
 import { carryBounds, evaluateLazily, startBounds } from "./lazy";
 import { sumNode } from "./node-sums";
 import { partQueries } from "./part";
@@ -57,6 +62,10 @@ export function run(stage: i32, worker: i32): void {
   useScratch(worker);
   if (stage == STAGE_BOUND) {
     runBounding();
+    return;
+  }
+  if (stage == STAGE_GRADIENTS) {
+    runGradients();
     return;
   }
   if (stage == STAGE_PART) {
@@ -71,6 +80,16 @@ export function run(stage: i32, worker: i32): void {
     const node = nodeAddress(load<u32>(list + (<usize>task << 2)));
     if (stage == STAGE_PREPARE) prepareNode(node);
     else finishNode(node);
+  }
+}
+
+/** Tasks are stretches of pairs. */
+function runGradients(): void {
+  const pairs = address(CONTEXT_QUERIES) * address(CONTEXT_PROMPTS);
+  for (;;) {
+    const first = <usize>atomic.add<i32>(CONTROL_NEXT_TASK, 1) * PAIRS_PER_TASK;
+    if (first >= pairs) return;
+    computeGradients(first, min<usize>(first + PAIRS_PER_TASK, pairs));
   }
 }
 
