@@ -1,4 +1,4 @@
-import type { FeatureEvaluator } from "./feature-evaluator.ts";
+import type { HistogramWalk } from "./histogram-walk.ts";
 import type { KernelViews } from "./kernel-views.ts";
 import {
   CONTEXT_BINS,
@@ -41,7 +41,7 @@ interface BlockHistograms {
  * Evaluates all features of the nodes with many entries exactly; features outside, nodes inside. Of two siblings one
  * is what is left of the parent's histograms: sums are exact, so that nothing is lost by subtracting.
  */
-export function evaluateFamilies(views: KernelViews, evaluator: FeatureEvaluator): void {
+export function evaluateFamilies(views: KernelViews, walk: HistogramWalk): void {
   const { i32, context } = views;
   const families = context[CONTEXT_FAMILIES]! >>> 2;
   const familiesEnd = families + ((context[CONTEXT_FAMILIES_LENGTH]! * FAMILY_BYTES) >>> 2);
@@ -55,12 +55,12 @@ export function evaluateFamilies(views: KernelViews, evaluator: FeatureEvaluator
       const histograms = slot < 0 ? scratch : histogramsAt(views, slot, block);
       const direct = nodes + NODE_FIELDS * wordOf(family, FAMILY_DIRECT);
       fillHistograms(views, direct, block, histograms);
-      evaluateBlock(views, evaluator, direct, block, histograms);
+      evaluateBlock(views, walk, direct, block, histograms);
       const derived = wordOf(family, FAMILY_DERIVED);
       if (derived < 0) continue;
       const parent = histogramsAt(views, wordOf(family, FAMILY_PARENT_SLOT), block);
       subtract(parent, histograms);
-      evaluateBlock(views, evaluator, nodes + NODE_FIELDS * derived, block, parent);
+      evaluateBlock(views, walk, nodes + NODE_FIELDS * derived, block, parent);
     }
 }
 
@@ -106,7 +106,7 @@ function subtract(parent: BlockHistograms, child: BlockHistograms): void {
 
 function evaluateBlock(
   views: KernelViews,
-  evaluator: FeatureEvaluator,
+  walk: HistogramWalk,
   node: number,
   block: number,
   { values, start }: BlockHistograms,
@@ -117,7 +117,7 @@ function evaluateBlock(
   if (block === 0 && keys !== 0) startBounds(views, node);
   const active = context[CONTEXT_FEATURE_ACTIVE]!;
   let evaluated = f64[node + NODE_EVALUATED]!;
-  evaluator.load(node);
+  walk.load(node);
   for (let feature = 4 * block; feature < 4 * block + 4; feature++) {
     if (u8[active + feature] === 0) {
       if (keys !== 0) i32[keys + feature] = 0;
@@ -125,8 +125,8 @@ function evaluateBlock(
     }
     evaluated++;
     const histogram = start + FEATURE_NUMBERS * (feature % 4);
-    if (keys === 0) evaluator.walk(values, histogram, feature);
-    else storeKey(views, node, feature, evaluator.walkAll(values, histogram, feature), 0);
+    if (keys === 0) walk.through(values, histogram, feature);
+    else storeKey(views, node, feature, walk.throughAll(values, histogram, feature), 0);
   }
-  evaluator.store(node, evaluated);
+  walk.store(node, evaluated);
 }

@@ -1,4 +1,4 @@
-import type { KernelViews } from "./kernel-views.ts";
+import { HistogramWalk } from "./histogram-walk.ts";
 import {
   CONTEXT_BIN_ROWS,
   CONTEXT_BINS,
@@ -6,28 +6,13 @@ import {
   CONTEXT_LAMBDA,
   CONTEXT_MIN_CHILD,
   CONTEXT_MIN_CHILD_BOUND,
-  CONTEXT_NODE_QUERIES,
   CONTEXT_QUERIES,
   CONTEXT_ROW_BYTES,
-  NODE_BASE,
-  NODE_BEST_BIN,
-  NODE_BEST_FEATURE,
-  NODE_BEST_GAIN,
-  NODE_CENTRE,
-  NODE_COUNT,
-  NODE_EVALUATED,
-  NODE_GRADIENT,
-  NODE_HESSIAN,
-  NODE_QUERIES,
-  NODE_RATIO,
-  NODE_START,
   ROUNDING_ROOM,
   SPARSE_ENTRIES,
 } from "./layout.ts";
 
 const MAX_BINS = 256;
-/** Bins that are passed over together. */
-const STRETCH = 16;
 
 /**
  * Evaluates query features of one node exactly: histogram of the entries' sums by bin, then every threshold,
@@ -37,10 +22,7 @@ const STRETCH = 16;
  * Among equal scores the lowest feature wins, then the lowest bin; so the winner does not depend on the order of
  * evaluation.
  */
-export class FeatureEvaluator {
-  bestGain = 0;
-  bestFeature = -1;
-  bestBin = 0;
+export class FeatureEvaluator extends HistogramWalk {
   /** Entries (as bits) left of the best admissible threshold of the feature evaluated last by `evaluateParted`. */
   bestMask = 0;
   /** As the result of `evaluateParted`, with the excluded partition included. */
@@ -50,48 +32,10 @@ export class FeatureEvaluator {
   /** Greatest hessian that the lesser side of such a threshold has. */
   latentHessian = 0;
 
-  readonly #views: KernelViews;
   /** Gradient and hessian by bin; all zero between features. */
   readonly #histogram = new Float64Array(2 * MAX_BINS);
   readonly #masks = new Int32Array(MAX_BINS);
   readonly #occupied = new Int32Array(MAX_BINS / 32);
-  #start = 0;
-  #queries = 0;
-  #count = 0;
-  #gradient = 0;
-  #hessian = 0;
-  #centre = 0;
-  #base = 0;
-  #ratio = 0;
-
-  constructor(views: KernelViews) {
-    this.#views = views;
-  }
-
-  /** Turns to a node and takes over its best split so far. */
-  load(node: number): void {
-    const { i32, f64, context } = this.#views;
-    this.#start = i32[2 * node + NODE_START]!;
-    this.#queries = (context[CONTEXT_NODE_QUERIES]! >>> 2) + i32[2 * node + NODE_QUERIES]!;
-    this.#count = i32[2 * node + NODE_COUNT]!;
-    this.#gradient = f64[node + NODE_GRADIENT]!;
-    this.#hessian = f64[node + NODE_HESSIAN]!;
-    this.#centre = f64[node + NODE_CENTRE]!;
-    this.#base = f64[node + NODE_BASE]!;
-    this.#ratio = f64[node + NODE_RATIO]!;
-    this.bestGain = f64[node + NODE_BEST_GAIN]!;
-    this.bestFeature = f64[node + NODE_BEST_FEATURE]!;
-    this.bestBin = f64[node + NODE_BEST_BIN]!;
-  }
-
-  /** Writes the best split back. */
-  store(node: number, evaluated: number): void {
-    const { f64 } = this.#views;
-    f64[node + NODE_BEST_GAIN] = this.bestGain;
-    f64[node + NODE_BEST_FEATURE] = this.bestFeature;
-    f64[node + NODE_BEST_BIN] = this.bestBin;
-    f64[node + NODE_EVALUATED] = evaluated;
-  }
 
   /**
    * @param floor scores up to this need not be told apart
@@ -100,18 +44,18 @@ export class FeatureEvaluator {
   evaluate(feature: number, floor: number): number {
     this.#fillHistogram(feature);
     const histogram = this.#histogram;
-    if (this.#count > SPARSE_ENTRIES) {
-      const score = Math.max(floor, this.walkAll(histogram, 0, feature, floor));
+    if (this.count > SPARSE_ENTRIES) {
+      const score = Math.max(floor, this.throughAll(histogram, 0, feature, floor));
       histogram.fill(0);
       return score;
     }
-    const { context } = this.#views;
+    const { context } = this.views;
     const lambda = context[CONTEXT_LAMBDA]!;
     const minChild = context[CONTEXT_MIN_CHILD]!;
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
     const occupied = this.#occupied;
-    const gradient = this.#gradient;
-    const hessian = this.#hessian;
+    const gradient = this.gradient;
+    const hessian = this.hessian;
     let featureGain = floor;
     let threshold = Math.min(featureGain, this.bestGain) * (1 - ROUNDING_ROOM);
     let left = 0;
@@ -136,104 +80,11 @@ export class FeatureEvaluator {
         if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
         const gain = (left * left) / a + (right * right) / b;
         if (gain > featureGain) featureGain = gain;
-        if (leftHessian >= minChild && rightHessian >= minChild) this.#offer(gain, feature, bin);
+        if (leftHessian >= minChild && rightHessian >= minChild) this.offer(gain, feature, bin);
         threshold = Math.min(featureGain, this.bestGain) * (1 - ROUNDING_ROOM);
       }
     }
     return featureGain;
-  }
-
-  /**
-   * Goes through a histogram, stretch by stretch. Inside a stretch with hessian h a centred sum U is off those at
-   * its ends by no more than half of what is left of ρh, where ρ is the greatest |u| / h of an entry; where that
-   * cannot reach the best score, its thresholds are passed over.
-   * @param start of the feature's 256 pairs (g, h) in `values`
-   */
-  walk(values: Float64Array, start: number, feature: number): void {
-    const { context } = this.#views;
-    const lambda = context[CONTEXT_LAMBDA]!;
-    const least = context[CONTEXT_MIN_CHILD_BOUND]!;
-    const centre = this.#centre;
-    const total = this.#hessian + 2 * lambda;
-    const room = 1e-9 * total;
-    const typical = 0.5 * this.#ratio * this.#hessian * (STRETCH / MAX_BINS);
-    if (typical * typical * 4 > (this.bestGain - this.#base) * total) {
-      // So large a node that hardly a stretch would be passed over.
-      this.walkAll(values, start, feature, this.bestGain);
-      return;
-    }
-    let left = 0;
-    let leftHessian = 0;
-    let sum = centre * lambda;
-    for (let bin = 0; bin < MAX_BINS; bin += STRETCH) {
-      const place = start + 2 * bin;
-      // Two sums at a time, since each addition waits for the one before; they are exact in any order.
-      let even = left;
-      let odd = 0;
-      let evenHessian = leftHessian;
-      let oddHessian = 0;
-      for (let offset = 0; offset < 2 * STRETCH; offset += 4) {
-        even += values[place + offset]!;
-        evenHessian += values[place + offset + 1]!;
-        odd += values[place + offset + 2]!;
-        oddHessian += values[place + offset + 3]!;
-      }
-      const end = even + odd;
-      const endHessian = evenHessian + oddHessian;
-      const endSum = end + centre * (endHessian + lambda);
-      const within = this.#ratio * (endHessian - leftHessian) - Math.abs(endSum - sum);
-      const largest = Math.max(Math.abs(sum), Math.abs(endSum)) + 0.5 * Math.max(within, 0) + room;
-      const a = Math.max(leftHessian, least) + lambda;
-      const b = Math.max(this.#hessian - endHessian, least) + lambda;
-      if (largest * largest * total >= (this.bestGain - this.#base) * (1 - 1e-9) * a * b)
-        this.#walkStretch(values, start, bin, bin + STRETCH, left, leftHessian, feature, this.bestGain);
-      left = end;
-      leftHessian = endHessian;
-      sum = endSum;
-    }
-  }
-
-  /** As `walk`, for all thresholds; returns the feature's best score over those that count in a bound. */
-  walkAll(values: Float64Array, start: number, feature: number, floor = 0): number {
-    return this.#walkStretch(values, start, 0, MAX_BINS, 0, 0, feature, floor);
-  }
-
-  #walkStretch(
-    values: Float64Array,
-    start: number,
-    firstBin: number,
-    endBin: number,
-    gradientBefore: number,
-    hessianBefore: number,
-    feature: number,
-    floor: number,
-  ): number {
-    const { context } = this.#views;
-    const lambda = context[CONTEXT_LAMBDA]!;
-    const minChild = context[CONTEXT_MIN_CHILD]!;
-    const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
-    const gradient = this.#gradient;
-    const hessian = this.#hessian;
-    let score = floor;
-    let threshold = Math.min(score, this.bestGain) * (1 - ROUNDING_ROOM);
-    let left = gradientBefore;
-    let leftHessian = hessianBefore;
-    for (let bin = firstBin; bin < endBin; bin++) {
-      const place = start + 2 * bin;
-      left += values[place]!;
-      leftHessian += values[place + 1]!;
-      const right = gradient - left;
-      const rightHessian = hessian - leftHessian;
-      const a = leftHessian + lambda;
-      const b = rightHessian + lambda;
-      if (left * left * b + right * right * a < threshold * (a * b)) continue;
-      if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
-      const gain = (left * left) / a + (right * right) / b;
-      if (gain > score) score = gain;
-      if (leftHessian >= minChild && rightHessian >= minChild) this.#offer(gain, feature, bin);
-      threshold = Math.min(score, this.bestGain) * (1 - ROUNDING_ROOM);
-    }
-    return score;
   }
 
   /**
@@ -244,16 +95,16 @@ export class FeatureEvaluator {
    */
   evaluateParted(feature: number, excluded: number): number {
     this.#fillHistogram(feature);
-    const { u8, u32, context } = this.#views;
+    const { u8, u32, context } = this.views;
     const lambda = context[CONTEXT_LAMBDA]!;
     const minChild = context[CONTEXT_MIN_CHILD]!;
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
     const bins = this.#rowsOf(feature);
     const stride = context[CONTEXT_ROW_BYTES]! | 0;
-    const queries = this.#queries;
-    for (let entry = 0; entry < this.#count; entry++)
+    const queries = this.queries;
+    for (let entry = 0; entry < this.count; entry++)
       this.#masks[u8[bins + stride * u32[queries + entry]!]!]! |= 1 << entry;
-    const all = this.#count === 32 ? -1 : (1 << this.#count) - 1;
+    const all = this.count === 32 ? -1 : (1 << this.count) - 1;
     let gainElsewhere = 0;
     let gainAdmissible = 0;
     let mask = 0;
@@ -276,8 +127,8 @@ export class FeatureEvaluator {
         this.#histogram[place] = 0;
         this.#histogram[place + 1] = 0;
         this.#masks[bin] = 0;
-        const right = this.#gradient - left;
-        const rightHessian = this.#hessian - leftHessian;
+        const right = this.gradient - left;
+        const rightHessian = this.hessian - leftHessian;
         if (leftHessian < minChildBound || rightHessian < minChildBound) continue;
         const gain = (left * left) / (leftHessian + lambda) + (right * right) / (rightHessian + lambda);
         if (leftHessian < minChild || rightHessian < minChild) {
@@ -292,26 +143,19 @@ export class FeatureEvaluator {
           gainAdmissible = gain;
           this.bestMask = mask;
         }
-        this.#offer(gain, feature, bin);
+        this.offer(gain, feature, bin);
       }
     }
     return gainElsewhere;
   }
 
-  #offer(gain: number, feature: number, bin: number): void {
-    if (gain < this.bestGain || (gain === this.bestGain && feature >= this.bestFeature)) return;
-    this.bestGain = gain;
-    this.bestFeature = feature;
-    this.bestBin = bin;
-  }
-
   #fillHistogram(feature: number): void {
-    const { u8, u32, f64, context } = this.#views;
-    const queries = this.#queries;
-    const end = queries + this.#count;
+    const { u8, u32, f64, context } = this.views;
+    const queries = this.queries;
+    const end = queries + this.count;
     const histogram = this.#histogram;
-    let sum = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * this.#start;
-    if (this.#count > SPARSE_ENTRIES) {
+    let sum = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * this.start;
+    if (this.count > SPARSE_ENTRIES) {
       const bins =
         (context[CONTEXT_BINS]! + (feature >> 2) * context[CONTEXT_QUERIES]! * 4 + (feature & 3)) >>> 0;
       for (let entry = queries; entry < end; entry++, sum += 2) {
@@ -335,6 +179,6 @@ export class FeatureEvaluator {
 
   /** A feature's bins where they stand by query. */
   #rowsOf(feature: number): number {
-    return (this.#views.context[CONTEXT_BIN_ROWS]! + feature) >>> 0;
+    return (this.views.context[CONTEXT_BIN_ROWS]! + feature) >>> 0;
   }
 }
