@@ -74,6 +74,7 @@ export {
   UsageError,
 } from "./errors.ts";
 export type {
+  AllocationSummary,
   CallSettings,
   CallStatus,
   ChatAnswer,
