@@ -99,9 +99,9 @@ function fillHistograms(views: KernelViews, node: number, block: number, histogr
 
 /** Takes the histograms of one child from those of its parent. */
 function subtract(parent: BlockHistograms, child: BlockHistograms): void {
-  const { values, start } = parent;
-  for (let place = 0; place < BLOCK_NUMBERS; place++)
-    values[start + place] = values[start + place]! - child.values[child.start + place]!;
+  const target = parent.values.subarray(parent.start, parent.start + BLOCK_NUMBERS);
+  const taken = child.values.subarray(child.start, child.start + BLOCK_NUMBERS);
+  for (let place = 0; place < BLOCK_NUMBERS; place++) target[place] = target[place]! - taken[place]!;
 }
 
 function evaluateBlock(

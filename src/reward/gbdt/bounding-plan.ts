@@ -22,7 +22,7 @@ const {
 /** From so many entries on a node's histograms are kept for its children: reading them back costs some hundred. */
 const STORED_ENTRIES = 512;
 /** Entries' worth of time that taking one histogram from another costs. */
-const SUBTRACTION_ENTRIES = 128;
+const SUBTRACTION_ENTRIES = 256;
 
 /** What planning has to know of a node. */
 export interface PlannedNode {
