@@ -155,8 +155,8 @@ else {
         "cpu ms/round": cpuMsPerRound.median.toFixed(1),
         "s total": secondsTotal.median.toFixed(1),
         "peak MB": peakMemoryMb,
-        "train loss": trainLogLoss.toFixed(5),
-        "test AUC": testAuc.toFixed(4),
+        "train loss": trainLogLoss?.toFixed(5) ?? "–",
+        "test AUC": testAuc?.toFixed(4) ?? "–",
       }),
     ),
   );

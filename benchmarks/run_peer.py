@@ -88,7 +88,9 @@ print(
             version=version, rounds=rounds, extrapolated=measured < rounds, measuredRounds=measured, secondsBinning=binning,
             secondsTotal=total, msPerRound=1000 * per_round, cpuMsPerRound=1000 * cpu_per_round,
             peakMemoryMb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-            trainLogLoss=float(np.mean(np.logaddexp(0, train_margins) - y * train_margins)), testAuc=float(auc(scores, labels)),
+            # Of a run that was cut short they would say nothing beside those of a whole one.
+            trainLogLoss=None if measured < rounds else float(np.mean(np.logaddexp(0, train_margins) - y * train_margins)),
+            testAuc=None if measured < rounds else float(auc(scores, labels)),
         )
     )
 )
