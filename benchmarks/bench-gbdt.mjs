@@ -57,9 +57,21 @@ function workloadOf(name) {
   return process.exit(2);
 }
 
-function runOnce(engine, workload, preset, threads) {
-  const request = { folder, engine, preset, threads, ...workloadOf(workload) };
-  const isPeer = engine === "xgboost" || engine === "lightgbm";
+/** `full` looks at every feature of every node in every round; otherwise bounds spare those that cannot win. */
+const PRESETS = {
+  full: { learningRate: 0.001, rounds: 13, isLazy: false },
+  fast: { learningRate: 0.05, rounds: 40, isLazy: true },
+  paper: { learningRate: 0.001, rounds: 2000, isLazy: true },
+};
+const PEERS = new Set(["xgboost", "lightgbm"]);
+/** The peers' rounds that are measured, unless a preset has fewer; the first sets them up and is counted apart. */
+const PEER_ROUNDS = { "prompts-106": 5 };
+const DEFAULT_PEER_ROUNDS = 13;
+
+/** One process, one training. */
+function train(engine, workload, threads, plan) {
+  const isPeer = PEERS.has(engine);
+  const request = { folder, engine, threads, ...workloadOf(workload), ...plan };
   if (!isPeer) request.kernels = engine === "prompt-oirl" ? "wasm" : "typescript";
   const command = isPeer ? flags.python : process.execPath;
   const script = join(here, isPeer ? "run_peer.py" : "run-engine.mjs");
@@ -67,11 +79,41 @@ function runOnce(engine, workload, preset, threads) {
     encoding: "utf8",
     stdio: ["ignore", "pipe", 2],
   });
-  const run = { engine, workload, preset, threads, ...JSON.parse(output.trim().split("\n").at(-1)) };
+  const run = JSON.parse(output.trim().split("\n").at(-1));
   say(
-    `${engine} ${workload} ${preset} ${threads} thread(s): ${run.msPerRound.toFixed(1)} ms/round, ${run.cpuMsPerRound.toFixed(1)} ms processor time`,
+    `${engine} ${workload}, ${plan.rounds} rounds at ${plan.learningRate}, ${threads} thread(s): ${run.msPerRound.toFixed(1)} ms/round, ${run.cpuMsPerRound.toFixed(1)} ms processor time`,
   );
   return run;
+}
+
+/**
+ * Runs of one engine, one for each preset. A peer does the same in `full` and `paper`, so that it is run once for
+ * both, and its time for all rounds of `paper` is extrapolated.
+ */
+function runPresets(engine, workload, threads, presets) {
+  const named = (preset, run) => ({ engine, workload, preset, threads, ...run });
+  if (!PEERS.has(engine))
+    return presets.map((preset) => named(preset, train(engine, workload, threads, PRESETS[preset])));
+  const trained = new Map();
+  return presets.map((preset) => {
+    const { learningRate, rounds } = PRESETS[preset];
+    const measured = preset === "fast" ? rounds : (PEER_ROUNDS[workload] ?? DEFAULT_PEER_ROUNDS);
+    const key = `${learningRate} ${measured}`;
+    if (!trained.has(key))
+      trained.set(key, train(engine, workload, threads, { learningRate, rounds: measured }));
+    const { secondsFirstRound, trainLogLoss, testAuc, ...run } = trained.get(key);
+    const { secondsBinning, msPerRound } = run;
+    return named(preset, {
+      ...run,
+      rounds,
+      measuredRounds: measured,
+      extrapolated: measured < rounds,
+      secondsTotal: secondsBinning + secondsFirstRound + (msPerRound / 1000) * (rounds - 1),
+      // Of a run that was cut short they would say nothing beside those of a whole one.
+      trainLogLoss: measured < rounds ? null : trainLogLoss,
+      testAuc: measured < rounds ? null : testAuc,
+    });
+  });
 }
 
 /** Rows as aligned text. */
@@ -87,40 +129,6 @@ const spread = (numbers) => {
 prepare();
 await bundle();
 mkdirSync(join(here, "results"), { recursive: true });
-const engines = flags.engines.split(",");
-const runs = [];
-const ratios = {};
-for (const workload of flags.workloads.split(","))
-  for (const preset of flags.presets.split(","))
-    for (const threads of flags.threads.split(",").map(Number)) {
-      const here = new Map(engines.map((engine) => [engine, []]));
-      for (let repeat = 0; repeat < Number(flags.repeats); repeat++)
-        for (const engine of engines) here.get(engine).push(runOnce(engine, workload, preset, threads));
-      for (const [_engine, repeats] of here)
-        runs.push({
-          ...repeats[repeats.length >> 1],
-          repeats: repeats.length,
-          secondsTotal: spread(repeats.map((run) => run.secondsTotal)),
-          msPerRound: spread(repeats.map((run) => run.msPerRound)),
-          cpuMsPerRound: spread(repeats.map((run) => run.cpuMsPerRound)),
-        });
-      const ours = runs.find(
-        (run) =>
-          run.engine === "prompt-oirl" &&
-          run.workload === workload &&
-          run.preset === preset &&
-          run.threads === threads,
-      );
-      for (const run of runs.filter(
-        (other) => other.workload === workload && other.preset === preset && other.threads === threads,
-      ))
-        if (ours !== undefined && run !== ours)
-          ratios[`${workload} ${preset} ${threads}: ${run.engine} / prompt-oirl`] = {
-            perRound: run.msPerRound.median / ours.msPerRound.median,
-            processorPerRound: run.cpuMsPerRound.median / ours.cpuMsPerRound.median,
-            total: run.secondsTotal.median / ours.secondsTotal.median,
-          };
-    }
 const machine = {
   processor: cpus()[0]?.model,
   cores: cpus().length,
@@ -129,9 +137,56 @@ const machine = {
   commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: here, encoding: "utf8" }).trim(),
   date: new Date().toISOString().slice(0, 10),
 };
-const report = { machine, runs, ratios };
-if (flags.out !== undefined) writeFileSync(flags.out, `${JSON.stringify(report, null, 2)}\n`);
-if (flags.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+const engines = flags.engines.split(",");
+const presets = flags.presets.split(",");
+for (const preset of presets)
+  if (PRESETS[preset] === undefined) {
+    say(`There is no preset "${preset}".`);
+    process.exit(2);
+  }
+const runs = [];
+const ratios = {};
+
+/** Adds one setting's runs, all engines and presets taking turns, and their ratios. */
+function measure(workload, threads) {
+  const taken = [];
+  for (let repeat = 0; repeat < Number(flags.repeats); repeat++)
+    // Plain TypeScript computes on one thread.
+    for (const engine of engines)
+      if (engine !== "prompt-oirl-typescript" || threads === 1)
+        taken.push(...runPresets(engine, workload, threads, presets));
+  for (const preset of presets) {
+    const summaries = engines.flatMap((engine) => {
+      const repeats = taken.filter((run) => run.engine === engine && run.preset === preset);
+      if (repeats.length === 0) return [];
+      const spreads = Object.fromEntries(
+        ["secondsTotal", "msPerRound", "cpuMsPerRound"].map((field) => [
+          field,
+          spread(repeats.map((run) => run[field])),
+        ]),
+      );
+      return [{ ...repeats[repeats.length >> 1], repeats: repeats.length, ...spreads }];
+    });
+    runs.push(...summaries);
+    const ours = summaries.find((run) => run.engine === "prompt-oirl");
+    for (const run of summaries)
+      if (ours !== undefined && run !== ours)
+        ratios[`${workload} ${preset} ${threads}: ${run.engine} / prompt-oirl`] = {
+          perRound: run.msPerRound.median / ours.msPerRound.median,
+          processorPerRound: run.cpuMsPerRound.median / ours.cpuMsPerRound.median,
+          total: run.secondsTotal.median / ours.secondsTotal.median,
+        };
+  }
+}
+
+for (const workload of flags.workloads.split(","))
+  for (const threads of flags.threads.split(",").map(Number)) {
+    measure(workload, threads);
+    // After each, so that what was measured stays when the rest is cancelled.
+    if (flags.out !== undefined)
+      writeFileSync(flags.out, `${JSON.stringify({ machine, runs, ratios }, null, 2)}\n`);
+  }
+if (flags.json) process.stdout.write(`${JSON.stringify({ machine, runs, ratios }, null, 2)}\n`);
 else {
   table(
     runs.map(

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { binQueries, GbdtScorer, trainBooster, xgboostPlan } from "./.cache/engine.mjs";
 
-const { folder, prompts: promptCount, partial, preset, threads, kernels } = JSON.parse(process.argv[2]);
+const request = JSON.parse(process.argv[2]);
+const { folder, prompts: promptCount, partial, learningRate, rounds, isLazy, threads, kernels } = request;
 const COLUMNS = 1536;
 const ALL_PROMPTS = 106;
 
@@ -47,12 +48,7 @@ const aucOf = (scores, labels) => {
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
 };
 
-const rounds = { full: 12, fast: 40, paper: 2000 }[preset];
-const plan = xgboostPlan({
-  max_depth: 10,
-  eta: preset === "fast" ? 0.05 : 0.001,
-  num_boost_round: rounds,
-});
+const plan = xgboostPlan({ max_depth: 10, eta: learningRate, num_boost_round: rounds });
 const train = load("train");
 const test = load("test");
 const promptFeatures = {
@@ -75,7 +71,7 @@ const { model, trainLoss } = await trainBooster(
   {
     workers: threads,
     kernels,
-    ...(preset === "full" ? { cacheBytes: 0 } : {}),
+    ...(isLazy ? {} : { cacheBytes: 0 }),
   },
 );
 const secondsRounds = (performance.now() - start) / 1000;

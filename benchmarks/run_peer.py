@@ -8,12 +8,8 @@ import time
 import numpy as np
 
 request = json.loads(sys.argv[1])
-COLUMNS, ALL_PROMPTS, MEASURED = 1536, 106, 12
-ROUNDS = {"full": 12, "fast": 40, "paper": 2000}
-count, threads, preset = request["prompts"], request["threads"], request["preset"]
-eta = 0.05 if preset == "fast" else 0.001
-rounds = ROUNDS[preset]
-measured = {"full": 12, "fast": rounds, "paper": 1 + MEASURED}[preset]
+COLUMNS, ALL_PROMPTS = 1536, 106
+count, threads, eta, rounds = (request[name] for name in ("prompts", "threads", "learningRate", "rounds"))
 
 
 def load(part):
@@ -67,14 +63,13 @@ else:
     update = lambda index: booster.update()
 binning = time.time() - start
 times, cpus = [], []
-for index in range(measured):
+for index in range(rounds):
     start, cpu = time.time(), cpu_seconds()
     update(index)
     times.append(time.time() - start)
     cpus.append(cpu_seconds() - cpu)
 # XGBoost sets itself up inside its first round, so that round is counted once and not extrapolated.
 per_round, cpu_per_round = np.mean(times[1:]), np.mean(cpus[1:])
-total = binning + times[0] + per_round * (rounds - 1)
 test, labels = load("test")
 if request["engine"] == "xgboost":
     train_margins = booster.predict(data, output_margin=True)
@@ -85,12 +80,10 @@ else:
 print(
     json.dumps(
         dict(
-            version=version, rounds=rounds, extrapolated=measured < rounds, measuredRounds=measured, secondsBinning=binning,
-            secondsTotal=total, msPerRound=1000 * per_round, cpuMsPerRound=1000 * cpu_per_round,
-            peakMemoryMb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-            # Of a run that was cut short they would say nothing beside those of a whole one.
-            trainLogLoss=None if measured < rounds else float(np.mean(np.logaddexp(0, train_margins) - y * train_margins)),
-            testAuc=None if measured < rounds else float(auc(scores, labels)),
+            version=version, rounds=rounds, secondsBinning=binning, secondsFirstRound=times[0], msPerRound=1000 * per_round,
+            cpuMsPerRound=1000 * cpu_per_round, peakMemoryMb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            trainLogLoss=float(np.mean(np.logaddexp(0, train_margins) - y * train_margins)),
+            testAuc=float(auc(scores, labels)),
         )
     )
 )
