@@ -8,6 +8,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
+    setupFiles: ["test/support/remove-temporary-folders.ts"],
     reporters: ["default", new TotalsReporter()],
     testTimeout: 60_000,
     hookTimeout: 120_000,

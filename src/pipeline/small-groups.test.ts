@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { importTable } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
 import { evaluateRun } from "./evaluate-run.ts";
@@ -10,7 +10,7 @@ import { reportRun } from "./report-run.ts";
 
 /** Imports a long table; rewards follow from the row's number. */
 async function tableRun(header: string, rows: readonly string[]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "small-groups-"));
+  const folder = await temporaryFolder();
   const file = join(folder, "log.csv");
   const lines = rows.flatMap((row, index) => [
     `${row},first,${index % 2}`,

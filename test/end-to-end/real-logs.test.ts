@@ -1,11 +1,10 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { importPromptOirl } from "../../src/data/index.ts";
 import { evaluateRun, loadChooser, trainRun } from "../../src/pipeline/index.ts";
 import type { EvaluationResult, StrategyName, StrategyResult } from "../../src/types/index.ts";
 import { requireSharedData, SHARED_DATA } from "../support/shared-data.ts";
+import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const MINUTES = 60_000;
 const runs = new Map<string, Promise<string>>();
@@ -14,7 +13,7 @@ function releasedRun(task: "mawps" | "gsm8k"): Promise<string> {
   const known = runs.get(task);
   if (known !== undefined) return known;
   const imported = (async () => {
-    const out = join(await mkdtemp(join(tmpdir(), "real-logs-")), task);
+    const out = join(await temporaryFolder(), task);
     await importPromptOirl({
       directory: join(SHARED_DATA, "prompt-oirl"),
       texts: SHARED_DATA,

@@ -1,8 +1,7 @@
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createRunDirectory } from "../../src/data/index.ts";
 import { seededRandom } from "../../src/util/index.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** What to plant. */
 export interface PlantedLog {
@@ -31,7 +30,7 @@ const PLACES = ["shop", "garden", "school", "harbour", "kitchen", "station", "fo
 export async function plantedRun(planted: PlantedLog): Promise<string> {
   const { questions, repeats = 1, effect = 0.5, filled = 1, parts = false, seed = 1 } = planted;
   const random = seededRandom(seed);
-  const path = join(await mkdtemp(join(tmpdir(), "planted-run-")), "run");
+  const path = join(await temporaryFolder(), "run");
   const writer = await createRunDirectory(path);
   await writer.writePrompt({ id: "sum", template: "Add up carefully, step by step:", split: "training" });
   await writer.writePrompt({ id: "product", template: "Multiply and give the result:", split: "training" });

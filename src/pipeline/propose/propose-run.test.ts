@@ -1,5 +1,5 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { readInteractions, scratchFolder } from "../../../test/support/collect-fixture.ts";
 import {
@@ -183,5 +183,4 @@ test("a log without golden answers can be proposed for, not tested on", async ()
   await expect(proposeRun(bare, { model, settings: PRESETS.plain })).rejects.toThrow(/--test-calls 0/);
   const result = await proposeRun(bare, { model, settings: PRESETS.plain, testCalls: 0 });
   expect(result.candidates.map(({ test }) => test)).toEqual([null, null]);
-  await rm(dirname(bare), { recursive: true });
 });

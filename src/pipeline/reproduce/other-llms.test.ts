@@ -1,19 +1,19 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { pickledResults } from "../../../test/support/pickled-results.ts";
+import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { writeNpy } from "../../data/index.ts";
 import { readOtherLlms } from "./other-llms.ts";
 
 async function clone(): Promise<string> {
-  const release = await mkdtemp(join(tmpdir(), "other-llms-"));
+  const release = await temporaryFolder();
   await mkdir(join(release, "active_results"));
   return release;
 }
 
 test("a clone without the folder has none", async () => {
-  expect(await readOtherLlms(await mkdtemp(join(tmpdir(), "other-llms-")))).toEqual([]);
+  expect(await readOtherLlms(await temporaryFolder())).toEqual([]);
 });
 
 test("means by number of training prompts, the LLM told by the file's name", async () => {

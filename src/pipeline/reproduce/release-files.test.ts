@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { UsageError } from "../../errors.ts";
 import { locateRelease, missingFiles } from "./release-files.ts";
 
@@ -14,7 +14,7 @@ async function touch(directory: string, ...files: string[]): Promise<void> {
 
 describe("the parts of the release", () => {
   test("are found in the folder under their usual names, or when the folder is the clone", async () => {
-    const data = await mkdtemp(join(tmpdir(), "release-"));
+    const data = await temporaryFolder();
     await expect(locateRelease(data)).rejects.toThrow(UsageError);
     await expect(locateRelease(data)).rejects.toThrow(/holds no clone of holarissun\/Prompt-OIRL/);
     await touch(data, "Prompt-OIRL/llama_exps/x");
@@ -24,7 +24,7 @@ describe("the parts of the release", () => {
   });
 
   test("that are missing are named as the release names them; text logs serve where arrays are absent", async () => {
-    const release = await mkdtemp(join(tmpdir(), "release-"));
+    const release = await temporaryFolder();
     const none = await missingFiles(release, "svamp");
     expect(none.training).toHaveLength(12);
     expect(none.training).toContain("llama_exps/LMllama2/svamp_train_CoT.npy");

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { type LogRows, writeNpy } from "../../data/index.ts";
 import { DataError } from "../../errors.ts";
 import { PART_CODES } from "../../types/index.ts";
@@ -16,7 +16,7 @@ const ROWS: LogRows = {
 };
 
 async function release(files: Readonly<Record<string, readonly number[]>>): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "embeddings-"));
+  const directory = await temporaryFolder();
   await mkdir(join(directory, "embeddings"));
   for (const [name, values] of Object.entries(files))
     await writeNpy(join(directory, "embeddings", name), Float32Array.from(values), [values.length / 2, 2]);

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { plantedRun } from "../../../test/support/planted-run.ts";
+import { temporaryFolder } from "../../../test/support/temporary-folder.ts";
 import { writeNpy } from "../../data/index.ts";
 import { AbortedError, UsageError } from "../../errors.ts";
 import type { TaskReproduction } from "../../report/index.ts";
@@ -107,7 +107,7 @@ test("sizes that no subset has, and logs without published parts, are refused", 
 
 test("the release's question embeddings are used where they fit, and said to be", async () => {
   const run = await plantedRun({ questions: 80, parts: true, effect: 0.6 });
-  const release = await mkdtemp(join(tmpdir(), "release-"));
+  const release = await temporaryFolder();
   await mkdir(join(release, "embeddings"));
   // One column that tells sums from products, as no word statistics of 64 questions could better.
   const kinds = Float32Array.from({ length: 80 }, (_, index) => index % 2);
