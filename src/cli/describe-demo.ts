@@ -1,7 +1,6 @@
 import { displayName, formatEvaluationTable, formatPercent, plainText } from "../report/index.ts";
-import type { DemoResult } from "./commands/demo.ts";
 import { describeImport } from "./commands/import.ts";
-import { DEMO_MODEL } from "./demo-run.ts";
+import { DEMO_MODEL, type DemoResult } from "./demo-run.ts";
 import { outColours, type Session } from "./session.ts";
 
 /** The demo as a story: the log, what choosing by question gains, a few choices, and what to do next. */

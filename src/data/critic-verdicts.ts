@@ -5,7 +5,6 @@ import { contentHash } from "../util/index.ts";
 import { describeIoError } from "./describe-io-error.ts";
 import { type JsonLinesOptions, readJsonLines } from "./json-lines.ts";
 import { parseRecord } from "./record-schemas.ts";
-import type { RunDirectory } from "./run-directory.ts";
 
 /** What an LLM said of an answer of its own, and what it took: a line of `critic/…/verdicts.jsonl`. */
 export interface CriticVerdict {
@@ -37,6 +36,11 @@ export const criticVerdictSchema: z.ZodType<CriticVerdict> = z.object({
   latencyMs: z.number().min(0),
 });
 
+/** Of a run directory, how its files are found. */
+interface RunFiles {
+  file(name: string): string;
+}
+
 /** Folder of a run with what its LLMs said of their own answers. */
 const CRITIC_FOLDER = "critic";
 /** File with the verdicts, in the folder of each LLM. */
@@ -54,7 +58,7 @@ export function criticFolder(model: string): string {
  * @throws DataError with file and line where a verdict is malformed
  */
 export async function* readCriticVerdicts(
-  run: RunDirectory,
+  run: RunFiles,
   model: string,
   options: JsonLinesOptions = {},
 ): AsyncGenerator<CriticVerdict, void, void> {
@@ -66,7 +70,7 @@ export async function* readCriticVerdicts(
 }
 
 /** Names, within the run, of all files with verdicts, in order. */
-export async function criticVerdictFiles(run: RunDirectory): Promise<string[]> {
+export async function criticVerdictFiles(run: RunFiles): Promise<string[]> {
   const files: string[] = [];
   for (const folder of (await fileNames(run.file(CRITIC_FOLDER))).sort())
     if ((await fileNames(run.file(join(CRITIC_FOLDER, folder)))).includes(VERDICTS_FILE))

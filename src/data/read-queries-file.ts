@@ -2,7 +2,8 @@ import { extname } from "node:path";
 import { DataError } from "../errors.ts";
 import type { Query } from "../types/index.ts";
 import { parseRecord, querySchema } from "./record-schemas.ts";
-import { openTable, type Table } from "./tables/table.ts";
+import { openTable } from "./tables/open-table.ts";
+import type { Table } from "./tables/table.ts";
 import { decodeLine, readByteLines } from "./text-lines.ts";
 
 const TEXT_COLUMNS = ["text", "question", "query", "input", "problem"];

@@ -1,7 +1,6 @@
-import { embedTexts, knownRows } from "../embed/index.ts";
+import { type Embedder, embedTexts, knownRows } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
 import type { FeatureMatrix, Prompt, PromptCandidates } from "../types/index.ts";
-import type { Policy } from "./policy.ts";
 
 export const DEFAULT_PROMPT_EMBEDDER = "character-ngrams";
 
@@ -9,10 +8,18 @@ export const DEFAULT_PROMPT_EMBEDDER = "character-ngrams";
 const CHARACTER_TEMPERATURE = 0.1;
 const NEURAL_TEMPERATURE = 0.02;
 
+/** Of a policy, what says how its prompts are embedded. */
+interface PromptEmbedding {
+  /** Training prompts. */
+  readonly prompts: readonly Prompt[];
+  readonly settings: { readonly promptEmbedder: string; readonly seed: number };
+  readonly promptEmbedder: Embedder;
+}
+
 /** Embeds candidates and training prompts in one space, fitted on both. A prompt is "seen" if its template is. */
 export async function embedPrompts(
   candidates: readonly Prompt[],
-  { prompts: trained, settings, promptEmbedder }: Pick<Policy, "prompts" | "settings" | "promptEmbedder">,
+  { prompts: trained, settings, promptEmbedder }: PromptEmbedding,
 ): Promise<PromptCandidates> {
   const candidateTemplates = candidates.map(({ template }) => template);
   const trainedTemplates = trained.map(({ template }) => template);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 import { findViolations, type Violation } from "./architecture-rules.ts";
+import { importCircles } from "./import-circles.ts";
 import { parseSourceModule, type SourceModule } from "./source-module.ts";
 
 const MANIFEST = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8"));
@@ -25,6 +26,12 @@ describe("the house", () => {
 
   test("holds its rules", () => {
     expect(describeViolations(findViolations(modules, RUNTIME_PACKAGES))).toEqual([]);
+  });
+
+  test("no file imports itself by way of others", () => {
+    expect(importCircles(modules)).toEqual([
+      "src/reward/gbdt/split-finder.ts ↔ src/reward/gbdt/tree-grower.ts",
+    ]);
   });
 
   test("is really read: files and imports were found in it", () => {
@@ -93,6 +100,22 @@ describe("a planted violation is found", () => {
   ];
   test.each(planted)("%s", (_name, path, text, rules) => {
     expect(rulesBroken(path, text)).toEqual(rules);
+  });
+
+  test("circles of imports, those of types and of three files too", () => {
+    const circles = (files: Readonly<Record<string, string>>): string[] =>
+      importCircles(Object.entries(files).map(([path, text]) => parseSourceModule(path, text)));
+    const a = 'import { b } from "./b.ts";';
+    expect(circles({ "src/cli/a.ts": a, "src/cli/b.ts": 'import type { A } from "./a.ts";' })).toEqual([
+      "src/cli/a.ts ↔ src/cli/b.ts",
+    ]);
+    const c = 'import "../cli/a.ts";';
+    expect(circles({ "src/cli/a.ts": a, "src/cli/b.ts": 'import "../c/c.ts";', "src/c/c.ts": c })).toEqual([
+      "src/c/c.ts ↔ src/cli/a.ts ↔ src/cli/b.ts",
+    ]);
+    expect(circles({ "src/cli/a.ts": a, "src/cli/b.ts": 'import "./c.ts";', "src/cli/c.ts": "" })).toEqual(
+      [],
+    );
   });
 
   const allowed: [name: string, path: string, text: string][] = [

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ExistsError } from "../../errors.ts";
-import type { PipelineResult, Recommendation, RunPipelineOptions } from "../../pipeline/index.ts";
-import { DEMO_MODEL, DEMO_TASK, isDemoRun } from "../demo-run.ts";
+import type { RunPipelineOptions } from "../../pipeline/index.ts";
+import { DEMO_MODEL, DEMO_TASK, type DemoResult, isDemoRun } from "../demo-run.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import { packageFile } from "../package-files.ts";
 import type { Session } from "../session.ts";
@@ -15,13 +15,6 @@ const NEW_QUESTIONS: readonly string[] = [
   "How much is 7 spoons and 8 spoons together?",
   "Which is heavier, a kitten or a ship?",
 ];
-
-/** What the demo found, as `--json` prints it. */
-export interface DemoResult extends PipelineResult {
-  /** The run directory. */
-  readonly run: string;
-  readonly recommendations: readonly (Recommendation & { readonly question: string })[];
-}
 
 /** `oirl demo`: the whole path on a small log. */
 export function registerDemo(program: Command, session: Session): void {

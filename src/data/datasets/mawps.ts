@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
 import { describeIoError } from "../describe-io-error.ts";
-import { openTable } from "../tables/table.ts";
+import { openTable } from "../tables/open-table.ts";
 import type { DatasetRow } from "./dataset-row.ts";
 import { distinctQueries } from "./distinct-queries.ts";
 

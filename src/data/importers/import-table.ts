@@ -3,13 +3,15 @@ import type { JsonValue, Prompt } from "../../types/index.ts";
 import { createGrader, type Grader, type MatcherOptions } from "../answer-matching/index.ts";
 import { readPromptsFile } from "../read-prompts-file.ts";
 import type { ImportSummary } from "../run-manifest.ts";
+import { openTable } from "../tables/open-table.ts";
 import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
-import { openTable, type TableFormat, type TableRow } from "../tables/table.ts";
+import type { TableFormat, TableRow } from "../tables/table.ts";
 import { describeSource, type ImportOptions, importIntoRun } from "./import-into-run.ts";
 import { LogRecorder, type Outcome, type Place, type Recorded } from "./log-recorder.ts";
 import { parseNumber, parsePart, parseReward } from "./parse-cells.ts";
 import { isPromptfooError, splitPromptfooColumn } from "./promptfoo-columns.ts";
-import { mapTable, type TableMapping, type TableMappingOptions } from "./table-columns.ts";
+import { mapTable } from "./table-columns.ts";
+import type { TableMapping, TableMappingOptions } from "./table-mapping.ts";
 import { taskName } from "./task-name.ts";
 
 /**

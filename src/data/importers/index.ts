@@ -8,6 +8,6 @@ export { importTable } from "./import-table.ts";
 export type { ImportPromptOirlOptions } from "./prompt-oirl/gather-release.ts";
 export { importPromptOirl, promptOirlKey } from "./prompt-oirl/import-prompt-oirl.ts";
 export type { ReleasedTask } from "./prompt-oirl/released-questions.ts";
-export type { TableColumns, TableLayout } from "./table-columns.ts";
 export type { TableConfig } from "./table-config.ts";
 export { readTableConfig, tableConfigShape } from "./table-config.ts";
+export type { TableColumns, TableLayout } from "./table-mapping.ts";

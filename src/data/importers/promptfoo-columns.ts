@@ -1,6 +1,6 @@
 import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
 import type { Table } from "../tables/table.ts";
-import type { TableColumns } from "./table-columns.ts";
+import type { TableColumns } from "./table-mapping.ts";
 
 /** Keys that each line of promptfoo's JSON Lines has. */
 const RESULT_KEYS = ["promptIdx", "testIdx", "vars", "prompt", "provider", "success"];
