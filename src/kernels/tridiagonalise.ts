@@ -1,3 +1,4 @@
+import { type DenseKernels, type DenseWorkspace, denseWorkspace, REFLECTORS } from "./dense/index.ts";
 import { multiplyReflectors } from "./multiply-reflectors.ts";
 import { finishSteps, type Steps } from "./steps.ts";
 
@@ -19,33 +20,53 @@ export interface TridiagonalForm {
  * Householder reduction from the last row upwards (Wilkinson and Reinsch, procedure tred2; EISPACK), about
  * 4/3 size³ multiplications, arranged so that one pass over the remaining triangle serves both the update by the
  * last reflector and the product with the next.
- * @param matrix row-major, `size × size`; only the lower triangle is read; overwritten
+ * @param matrix row-major, `size × size`; only the lower triangle is read
  */
 export function tridiagonalise(matrix: Float64Array, size: number): TridiagonalForm {
   return finishSteps(tridiagonaliseSteps(matrix, size));
 }
 
 /** As `tridiagonalise`, a row at a time: a large matrix takes seconds, in which a caller may want to stop. */
-export function* tridiagonaliseSteps(matrix: Float64Array, size: number): Steps<TridiagonalForm> {
+export function* tridiagonaliseSteps(
+  matrix: Float64Array,
+  size: number,
+  choice?: DenseKernels["name"],
+): Steps<TridiagonalForm> {
+  const workspace = denseWorkspace(
+    {
+      reflectors: size * size,
+      q: size * size,
+      vectors: REFLECTORS * size,
+      products: REFLECTORS * size,
+      factor: REFLECTORS * REFLECTORS,
+      product: size,
+      pending: size,
+      none: size,
+    },
+    choice,
+  );
+  const { reflectors, q } = workspace.arrays;
+  reflectors.set(matrix);
   const diagonal = new Float64Array(size);
   const offDiagonal = new Float64Array(size);
-  const scales = yield* reduce(matrix, size, diagonal, offDiagonal);
-  return { size, diagonal, offDiagonal, transform: yield* multiplyReflectors(matrix, size, scales) };
+  const scales = yield* reduce(workspace, size, diagonal, offDiagonal);
+  yield* multiplyReflectors(workspace, size, scales);
+  // The workspace goes; what is kept should not hold its memory.
+  return { size, diagonal, offDiagonal, transform: q.slice() };
 }
 
 /**
- * Leaves reflector i, the vector u of I - u uᵀ / h acting on coordinates 0 … i - 1, in row i of `matrix`; returns
- * the h of each row (0 where no reflection was needed).
+ * Leaves reflector i, the vector u of I - u uᵀ / h acting on coordinates 0 … i - 1, in row i of
+ * `reflectors`, the matrix before; returns the h of each row (0 where no reflection was needed).
  */
 function* reduce(
-  matrix: Float64Array,
+  { kernels, arrays }: DenseWorkspace<"reflectors" | "product" | "pending" | "none">,
   size: number,
   diagonal: Float64Array,
   offDiagonal: Float64Array,
 ): Steps<Float64Array> {
+  const { reflectors: matrix, product, pending, none } = arrays;
   const scales = new Float64Array(size);
-  const product = new Float64Array(size);
-  const pending = new Float64Array(size);
   // The reflector whose update of the rows below is still owed, and its partner q in A - u qᵀ - q uᵀ.
   let owed = -1;
   for (let i = size - 1; i >= 0; i--) {
@@ -61,7 +82,8 @@ function* reduce(
     const h = reflector(matrix, row, i, offDiagonal);
     scales[i] = h;
     product.fill(0, 0, i);
-    updateAndMultiply(matrix, size, i, owed, pending, product);
+    const [last, partner] = owed < 0 ? [none, none] : [matrix.subarray(owed * size), pending];
+    kernels.updateAndMultiply(matrix, size, i, matrix.subarray(row), last, partner, product);
     yield 2 * i * i;
     owed = i;
     if (h === 0) {
@@ -99,70 +121,4 @@ function reflector(matrix: Float64Array, row: number, length: number, offDiagona
   offDiagonal[length] = scale * g;
   matrix[row + length - 1] = f - g;
   return square - f * g;
-}
-
-/**
- * For the leading `count` rows: A -= u qᵀ + q uᵀ of the owed reflector (none where `owed` is -1), then
- * product += A · (row `count` of the matrix). Lower triangle, two rows at a time.
- */
-function updateAndMultiply(
-  matrix: Float64Array,
-  size: number,
-  count: number,
-  owed: number,
-  pending: Float64Array,
-  product: Float64Array,
-): void {
-  const next = matrix.subarray(count * size, count * size + count);
-  const last = owed >= 0 ? matrix.subarray(owed * size, owed * size + count) : new Float64Array(count);
-  const partner = owed >= 0 ? pending : last;
-  let r = 0;
-  for (; r + 1 < count; r += 2) {
-    const a = matrix.subarray(r * size, r * size + count);
-    const b = matrix.subarray((r + 1) * size, (r + 1) * size + count);
-    const ua = last[r]!;
-    const qa = partner[r]!;
-    const xa = next[r]!;
-    const ub = last[r + 1]!;
-    const qb = partner[r + 1]!;
-    const xb = next[r + 1]!;
-    let sumA = 0;
-    let sumB = 0;
-    for (let j = 0; j < r; j++) {
-      const q = partner[j]!;
-      const u = last[j]!;
-      const x = next[j]!;
-      const va = a[j]! - (ua * q + qa * u);
-      const vb = b[j]! - (ub * q + qb * u);
-      a[j] = va;
-      b[j] = vb;
-      sumA += va * x;
-      sumB += vb * x;
-      product[j] = product[j]! + (va * xa + vb * xb);
-    }
-    const aa = a[r]! - 2 * ua * qa;
-    const ba = b[r]! - (ub * qa + qb * ua);
-    const bb = b[r + 1]! - 2 * ub * qb;
-    a[r] = aa;
-    b[r] = ba;
-    b[r + 1] = bb;
-    product[r] = product[r]! + sumA + aa * xa + ba * xb;
-    product[r + 1] = product[r + 1]! + sumB + ba * xa + bb * xb;
-  }
-  if (r < count) {
-    const a = matrix.subarray(r * size, r * size + count);
-    const ua = last[r]!;
-    const qa = partner[r]!;
-    const xa = next[r]!;
-    let sumA = 0;
-    for (let j = 0; j < r; j++) {
-      const va = a[j]! - (ua * partner[j]! + qa * last[j]!);
-      a[j] = va;
-      sumA += va * next[j]!;
-      product[j] = product[j]! + va * xa;
-    }
-    const aa = a[r]! - 2 * ua * qa;
-    a[r] = aa;
-    product[r] = product[r]! + sumA + aa * xa;
-  }
 }

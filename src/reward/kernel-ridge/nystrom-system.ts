@@ -41,7 +41,7 @@ export function nystromFeatures(
     Int32Array.from({ length: questions }, (_, query) => query),
     landmarks,
   );
-  solveLowerRows(lower, size, size, values, size, 0, questions);
+  solveLowerRows(lower, size, values);
   return { landmarks, values, lower };
 }
 
