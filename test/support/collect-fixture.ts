@@ -28,6 +28,16 @@ export function somePrompts(count: number): Prompt[] {
   }));
 }
 
+/** What is sent for a question and a prompt, by their ids; the prompts have no more than a template around it. */
+export function contentsOf(
+  queries: readonly Query[],
+  prompts: readonly Prompt[],
+): (queryId: string, promptId: string) => string {
+  const texts = new Map(queries.map(({ id, text }) => [id, text]));
+  const templates = new Map(prompts.map(({ id, template }) => [id, template]));
+  return (queryId, promptId) => templates.get(promptId)!.replace("{{query}}", texts.get(queryId)!);
+}
+
 /** A folder of its own for runs. */
 export async function scratchFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), "oirl-collect-"));

@@ -2,9 +2,15 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { numberedQuestions, ratedAnswer, ratedPrompts } from "../../../test/support/allocation-questions.ts";
-import { collectFrom, readInteractions, scratchFolder } from "../../../test/support/collect-fixture.ts";
+import {
+  collectFrom,
+  readInteractions,
+  readLines,
+  scratchFolder,
+} from "../../../test/support/collect-fixture.ts";
 import { failingDisk } from "../../../test/support/failing-line-file.ts";
 import {
+  FAULTS,
   SCRIPTED_PRICE,
   type ScriptedChatEndpoint,
   startScriptedChatEndpoint,
@@ -73,6 +79,31 @@ describe.each(["halving", "bandit"] as const)("%s", (strategy) => {
     expect(await byName(run)).toEqual(await byName(whole));
     // Twice was sent what was unknown, of four sessions that ended early.
     expect(endpoint.requests.length - 2 * sent).toBeLessThanOrEqual(4 * 8);
+  });
+
+  test("calls given up are asked again later, and no decision made without them changes", async () => {
+    const isDown = (content: string): boolean => /Say \d*7\.$/.test(content);
+    endpoint.script = {
+      ...endpoint.script,
+      fault: ({ messages }) => (isDown(messages.at(-1)!.content) ? FAULTS.status(503) : undefined),
+    };
+    const patient = adaptive(strategy, { retries: 0, failuresToStop: 100 });
+    const first = await collectFrom(endpoint.baseUrl, run, patient);
+    const rounds = await readLines(join(run, "collect", "allocation.jsonl"));
+    endpoint.script = { ...endpoint.script, fault: () => undefined };
+    const second = await collectFrom(endpoint.baseUrl, run, patient);
+    expect(await readLines(join(run, "collect", "allocation.jsonl"))).toEqual(rounds);
+    expect(second.calls).toMatchObject({ answered: first.calls.failed, failed: 0, remaining: 0 });
+    expect(first.calls.failed).toBeGreaterThan(20);
+    const lines = await readInteractions(run);
+    const propensitiesOf = (wanted: boolean): Map<string, number> =>
+      new Map(
+        lines
+          .filter(({ queryId }) => /7$/.test(queryId) === wanted)
+          .map(({ promptId, propensity }) => [`${promptId} ${propensity}`, propensity!]),
+      );
+    const onTime = propensitiesOf(false);
+    for (const late of propensitiesOf(true).keys()) expect(onTime.has(late)).toBe(true);
   });
 
   test("more calls go on from there; other questions, prompts or seeds are refused", async () => {

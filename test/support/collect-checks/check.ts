@@ -1,6 +1,8 @@
 /** Names of the checks of `npm run verify:collect`, in the order of its table. */
 export const CHECK_NAMES = [
   "killed",
+  "killed-halving",
+  "killed-bandit",
   "failing-disk",
   "failing-disk-cli",
   "held-cost",

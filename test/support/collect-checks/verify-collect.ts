@@ -9,11 +9,14 @@ import { checkFailingDiskCli } from "./failing-disk-cli.ts";
 import { checkFaults } from "./faults.ts";
 import { checkHeldCost } from "./held-cost.ts";
 import { checkKeys } from "./keys.ts";
+import { checkKilledAdaptive } from "./killed-adaptive.ts";
 import { checkKilledAtRandom } from "./killed-at-random.ts";
 import { checkThroughput } from "./throughput.ts";
 
 const CHECKS: Readonly<Record<CheckName, (folder: string) => Promise<CheckReport>>> = {
   killed: (folder) => checkKilledAtRandom({ kills: 200, folder }),
+  "killed-halving": (folder) => checkKilledAdaptive({ strategy: "halving", kills: 60, folder }),
+  "killed-bandit": (folder) => checkKilledAdaptive({ strategy: "bandit", kills: 60, folder }),
   "failing-disk": (folder) => checkFailingDisk({ step: 1, folder }),
   "failing-disk-cli": (folder) => checkFailingDiskCli({ step: 1, folder }),
   "held-cost": (folder) => checkHeldCost({ runs: 200, folder }),
