@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../util/index.ts";
 import { choleskyFactor, solveLowerRows } from "../cholesky.ts";
 import { multiplyTransposedNaive } from "../dense-naive.ts";
+import { multiplyTransposed } from "../multiply-transposed.ts";
 import { finishSteps } from "../steps.ts";
 import { tridiagonaliseSteps } from "../tridiagonalise.ts";
 import { denseWorkspace } from "./dense-workspace.ts";
@@ -77,6 +78,33 @@ describe("SIMD kernels give the numbers of their plain twins, bit for bit", () =
     );
   });
 
+  test("products of rows, whichever rows stand beside them", () => {
+    const shapes = fc.record({
+      rowsA: fc.integer({ min: 1, max: 9 }),
+      rowsB: fc.integer({ min: 1, max: 5 }),
+      depth: fc.integer({ min: 0, max: 9 }),
+      seed: fc.integer(),
+    });
+    fc.assert(
+      fc.property(shapes, fc.nat(9), ({ rowsA, rowsB, depth, seed }, first) => {
+        const from = Math.min(first, depth);
+        const a = randomNumbers(rowsA * depth, seed);
+        const b = randomNumbers(rowsB * depth, seed + 1);
+        const target = randomNumbers(rowsA * rowsB, seed + 2);
+        const [plain, simd] = withBoth({ a, b, target }, (kernels, arrays) =>
+          kernels.addProducts(arrays.a, rowsA, arrays.b, rowsB, depth, from, depth, arrays.target),
+        );
+        expect(simd).toEqual(plain);
+        for (let i = 0; i < rowsA; i++)
+          for (let j = 0; j < rowsB; j++) {
+            let expected = target[i * rowsB + j]!;
+            for (let k = from; k < depth; k++) expected += a[i * depth + k]! * b[j * depth + k]!;
+            expect(plain!.target[i * rowsB + j]).toBeCloseTo(expected, 10);
+          }
+      }),
+    );
+  });
+
   test("solving rows, whichever rows stand beside them", () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 9 }), ({ size, seed }, count) => {
@@ -123,6 +151,25 @@ test("a triangle large enough for SIMD is factored, and more rows than are copie
       largest = Math.max(largest, Math.abs(value - solution[place]!));
     });
     expect(largest).toBeLessThan(1e-9);
+  }
+});
+
+test("products of more rows than are copied at a time are those of each row alone", () => {
+  const [rowsA, rowsB, depth] = [256 + 5, 2 * 256 + 3, 513];
+  const a = randomNumbers(rowsA * depth, 1);
+  const b = randomNumbers(rowsB * depth, 2);
+  const found = new Float64Array(rowsA * rowsB).fill(7);
+  multiplyTransposed(a, rowsA, b, rowsB, depth, found);
+  const alone = new Float64Array(rowsB);
+  for (const row of [0, 3, 4, 255, 256, rowsA - 1]) {
+    multiplyTransposed(a.subarray(row * depth, (row + 1) * depth), 1, b, rowsB, depth, alone);
+    expect(found.slice(row * rowsB, (row + 1) * rowsB)).toEqual(alone);
+  }
+  const lower = new Float64Array(rowsB * rowsB);
+  multiplyTransposed(b, rowsB, b, rowsB, depth, lower, true);
+  for (const row of [0, 3, 255, 256, 511, 512, rowsB - 1]) {
+    multiplyTransposed(b.subarray(row * depth, (row + 1) * depth), 1, b, rowsB, depth, alone);
+    expect(lower.slice(row * rowsB, row * rowsB + row + 1)).toEqual(alone.slice(0, row + 1));
   }
 });
 

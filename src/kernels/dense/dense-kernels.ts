@@ -7,6 +7,23 @@ export interface DenseKernels {
   readonly name: "typescript" | "wasm";
 
   /**
+   * target += A · Bᵀ, over the coordinates from `from` to `to` - 1.
+   * @param a `rowsA × depth`
+   * @param b `rowsB × depth`
+   * @param target `rowsA × rowsB`
+   */
+  readonly addProducts: (
+    a: Float64Array,
+    rowsA: number,
+    b: Float64Array,
+    rowsB: number,
+    depth: number,
+    from: number,
+    to: number,
+    target: Float64Array,
+  ) => void;
+
+  /**
    * For the leading `count` rows and columns of a symmetric matrix, lower triangle only: A -= u qᵀ + q uᵀ, then
    * product += A · next.
    * @param stride row length of `matrix`

@@ -83,9 +83,14 @@ function memoryOf(pages: number): WebAssembly.Memory | null {
 type Kernel = (...values: number[]) => void;
 
 function webAssemblyKernels(exports: WebAssembly.Exports): DenseKernels {
-  const { updateAndMultiply, solveLowerRows, applyReflectors } = exports as Record<string, Kernel>;
+  const { addProducts, updateAndMultiply, solveLowerRows, applyReflectors } = exports as Record<
+    string,
+    Kernel
+  >;
   return {
     name: "wasm",
+    addProducts: (a, rowsA, b, rowsB, depth, from, to, target) =>
+      addProducts!(a.byteOffset, rowsA, b.byteOffset, rowsB, depth, from, to, target.byteOffset),
     updateAndMultiply: (matrix, stride, count, next, last, partner, product) =>
       updateAndMultiply!(
         matrix.byteOffset,
