@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DataError } from "../../errors.ts";
+import { ConfigError, DataError, ShapeError } from "../../errors.ts";
 import { seededRandom } from "../../util/index.ts";
 import { binAt, binOf, binQueries, findCuts } from "./binning.ts";
 
@@ -77,3 +77,15 @@ test.each([Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, -Numb
     expect(() => binQueries({ kind: "dense", rows: 4, columns: 1, values }, 256)).toThrow(DataError);
   },
 );
+
+test("a number of bins that a byte cannot hold is refused, and a matrix of another size", () => {
+  const features = { kind: "dense", rows: 3, columns: 2, values: exampleColumns(3, 2) } as const;
+  for (const maxBin of [300, 257, 1, 2.5, Number.NaN])
+    expect(() => binQueries(features, maxBin)).toThrow(ConfigError);
+  expect(() => binQueries({ ...features, rows: 30 }, 256)).toThrow(ShapeError);
+});
+
+test("no rows make no bins, rather than an error about their values", () => {
+  const binned = binQueries({ kind: "dense", rows: 0, columns: 2, values: new Float32Array() }, 256);
+  expect(binned.columns).toHaveLength(0);
+});

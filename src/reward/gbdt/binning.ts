@@ -1,4 +1,4 @@
-import { DataError } from "../../errors.ts";
+import { ConfigError, DataError, ShapeError } from "../../errors.ts";
 import { OrderSorter } from "../../kernels/index.ts";
 import type { DenseFeatures, FeatureMatrix } from "../../types/index.ts";
 
@@ -28,9 +28,22 @@ export interface BinnedQueries {
  * @param features finite values
  * @param maxBin 2 … 256
  * @throws DataError where a value is not finite
+ * @throws ConfigError where `maxBin` is no whole number from 2 to 256
+ * @throws ShapeError where a dense matrix has not as many values as rows × columns
  */
 export function binQueries(features: FeatureMatrix, maxBin: number): BinnedQueries {
   const queries = features.rows;
+  // One bin more, and bytes would overflow into wrong bins.
+  if (!Number.isInteger(maxBin) || maxBin < 2 || maxBin > MAX_BINS)
+    throw new ConfigError(
+      `Query features are to be cut into ${maxBin} bins; expected a whole number from 2 to ${MAX_BINS}.`,
+    );
+  const expected = queries * features.columns;
+  if (features.kind === "dense" && features.values.length !== expected)
+    throw new ShapeError(
+      `The query features have ${features.values.length} values; expected ${queries} rows × ${features.columns} columns, ${expected}.`,
+      { found: features.values.length, expected },
+    );
   const readColumn = columnReader(features);
   const sorter = new OrderSorter(queries);
   const columns: number[] = [];
@@ -38,7 +51,7 @@ export function binQueries(features: FeatureMatrix, maxBin: number): BinnedQueri
   const bins = new Uint8Array(Math.ceil(features.columns / BLOCK) * BLOCK * queries);
   for (let column = 0; column < features.columns; column++) {
     const { values, order } = sorter.sort(readColumn(column));
-    if (!Number.isFinite(values[0]) || !Number.isFinite(values[queries - 1]))
+    if (queries > 0 && (!Number.isFinite(values[0]) || !Number.isFinite(values[queries - 1])))
       throw new DataError(
         `Query feature ${column} holds a value that is not finite; boosted trees expect numbers. Embed the queries again.`,
       );

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseParameters } from "./parse-parameters.ts";
+import { type ParameterAliases, parseParameters } from "./parse-parameters.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
 /**
@@ -60,11 +60,33 @@ const schema = z.strictObject({
     .default(0),
 });
 
+/** LightGBM's other names, those of its scikit-learn classes, and XGBoost's. */
+const ALIASES: ParameterAliases = new Map([
+  ["n_estimators", "num_iterations"],
+  ["num_boost_round", "num_iterations"],
+  ["num_round", "num_iterations"],
+  ["num_trees", "num_iterations"],
+  ["eta", "learning_rate"],
+  ["shrinkage_rate", "learning_rate"],
+  ["max_leaves", "num_leaves"],
+  ["reg_lambda", "lambda_l2"],
+  ["lambda", "lambda_l2"],
+  ["min_split_gain", "min_gain_to_split"],
+  ["gamma", "min_gain_to_split"],
+  ["min_child_weight", "min_sum_hessian_in_leaf"],
+  ["min_sum_hessian", "min_sum_hessian_in_leaf"],
+  ["subsample", "bagging_fraction"],
+  ["colsample_bytree", "feature_fraction"],
+  ["early_stopping_rounds", "early_stopping_round"],
+  ["random_seed", "seed"],
+  ["random_state", "seed"],
+]);
+
 /**
  * @throws ConfigError where a parameter is unknown or out of range
  */
 export function lightgbmPlan(parameters: LightgbmParameters = {}): TrainingPlan {
-  const checked = parseParameters("LightGBM", schema, parameters);
+  const checked = parseParameters("LightGBM", schema, parameters, ALIASES);
   return {
     objective: checked.objective === "binary" ? "binary:logistic" : "reg:squarederror",
     rounds: checked.num_iterations,

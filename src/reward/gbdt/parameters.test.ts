@@ -67,6 +67,15 @@ describe("refused, by name", () => {
     expect(plan).toThrow(name);
   });
 
+  test("a name another library has for it, with the one it has here", () => {
+    expect(() => xgboostPlan({ learning_rate: 0.1, reg_lambda: 2 } as XgboostParameters)).toThrow(
+      /"learning_rate" is called "eta" here; "reg_lambda" is called "lambda" here/u,
+    );
+    expect(() => lightgbmPlan({ n_estimators: 9, tree_learner: "serial" } as LightgbmParameters)).toThrow(
+      /"n_estimators" is called "num_iterations" here; "tree_learner" is not known here/u,
+    );
+  });
+
   test("options of the reward models", () => {
     expect(() => depthwiseSetup({ preset: "slow" as "fast" })).toThrow(/preset/);
     expect(() => leafwiseSetup({ workers: 0 })).toThrow(/workers/);

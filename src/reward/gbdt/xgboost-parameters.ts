@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseParameters } from "./parse-parameters.ts";
+import { type ParameterAliases, parseParameters } from "./parse-parameters.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
 /**
@@ -62,6 +62,24 @@ const schema = z.strictObject({
     .default(0),
 });
 
+/** XGBoost's other names, those of its scikit-learn classes, and LightGBM's. */
+const ALIASES: ParameterAliases = new Map([
+  ["learning_rate", "eta"],
+  ["n_estimators", "num_boost_round"],
+  ["num_iterations", "num_boost_round"],
+  ["num_round", "num_boost_round"],
+  ["reg_lambda", "lambda"],
+  ["lambda_l2", "lambda"],
+  ["min_split_loss", "gamma"],
+  ["min_gain_to_split", "gamma"],
+  ["min_sum_hessian_in_leaf", "min_child_weight"],
+  ["num_leaves", "max_leaves"],
+  ["bagging_fraction", "subsample"],
+  ["feature_fraction", "colsample_bytree"],
+  ["early_stopping_round", "early_stopping_rounds"],
+  ["random_state", "seed"],
+]);
+
 /** Names of the parameter sets. */
 export type XgboostPreset = "paper" | "fast";
 
@@ -75,7 +93,7 @@ export const XGBOOST_PRESETS: Readonly<Record<XgboostPreset, XgboostParameters>>
  * @throws ConfigError where a parameter is unknown or out of range
  */
 export function xgboostPlan(parameters: XgboostParameters = {}): TrainingPlan {
-  const checked = parseParameters("XGBoost", schema, parameters);
+  const checked = parseParameters("XGBoost", schema, parameters, ALIASES);
   return {
     objective: checked.objective,
     rounds: checked.num_boost_round,
