@@ -79,7 +79,7 @@ describe("models trained by the libraries predict the same here", () => {
     const { xgboost } = requireBoostingLibraries(context, found);
     const halfway = { objective: "binary:logistic", ...COLUMNS_OF_BOTH, baseScore: 0.5 } as const;
     const written = writeXgboostModel({ ...halfway, trees: foldMargin([], -9) }, "json");
-    for (const baseScore of ["9.999E-1", "[9.99E-1]", "1E-5"]) {
+    for (const baseScore of ["9.999E-1", "[9.99E-1]", "1E-5", "[1E-8]", "[0E0]", "[1E0]"]) {
       const text = new TextDecoder().decode(written).replace('"5E-1"', `"${baseScore}"`);
       const file = new TextEncoder().encode(text);
       const { features, ours } = flattenPairs(readXgboostModel(file, COLUMNS_OF_BOTH), problem);

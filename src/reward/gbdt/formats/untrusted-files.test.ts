@@ -109,6 +109,16 @@ describe("XGBoost's JSON", () => {
       /one number/u,
     ],
     [
+      "half a vector of base scores",
+      ({ learner }) => (learner.learner_model_param.base_score = "[5E-1"),
+      /one number/u,
+    ],
+    [
+      "a base score above 1",
+      ({ learner }) => (learner.learner_model_param.base_score = "[2E0]"),
+      /a probability/u,
+    ],
+    [
       "a certain base score",
       ({ learner }) => (learner.learner_model_param.base_score = "1E0"),
       /a probability/u,

@@ -14,6 +14,8 @@ const OBJECTIVES: ReadonlyMap<string, Objective> = new Map([
   ["reg:logistic", "binary:logistic"],
   ["reg:squarederror", "reg:squarederror"],
 ]);
+/** XGBoost since 3.1 starts from no success rate closer to 0 or 1. */
+const LEAST_VECTOR_RATE = 1e-6;
 /** A string of more characters cannot be made. */
 const MOST_JSON_BYTES = 2 ** 29 - 2 ** 16;
 
@@ -80,12 +82,21 @@ function parse(file: Uint8Array): DocumentPart {
   }
 }
 
-/** "5E-1", or since XGBoost 3.1 a vector of one, "[5E-1]". Squared error may start anywhere; what is no rate is a margin. */
+/**
+ * "5E-1", or since XGBoost 3.1 a vector of one, "[5E-1]", which is kept clear of 0 and 1: labels all equal give such a
+ * one. Squared error may start anywhere; what is no rate is a margin.
+ */
 function readBaseScore(part: DocumentPart, objective: Objective): { baseScore: number; margin: number } {
   const text = part.text();
-  const number = /^\[?([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)\]?$/.exec(text);
-  if (number === null) throw part.refuse(`is ${JSON.stringify(text.slice(0, 40))}`, "one number");
-  const score = Math.fround(Number(number[1]));
+  const number = /^(\[?)([-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)(\]?)$/.exec(text);
+  if (number === null || (number[1] === "") !== (number[3] === ""))
+    throw part.refuse(`is ${JSON.stringify(text.slice(0, 40))}`, "one number");
+  const given = Math.fround(Number(number[2]));
+  const isRateInVector = number[1] !== "" && given >= 0 && given <= 1;
+  const score =
+    objective === "binary:logistic" && isRateInVector
+      ? Math.fround(Math.min(1 - LEAST_VECTOR_RATE, Math.max(LEAST_VECTOR_RATE, given)))
+      : given;
   if (objective === "binary:logistic") {
     if (!(score > 0 && score < 1)) throw part.refuse(`is ${score}`, "a probability above 0 and below 1");
     // XGBoost turns it into a margin in 32 bits, which near 0 and 1 rounds visibly.
