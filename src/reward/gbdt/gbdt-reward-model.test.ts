@@ -46,3 +46,21 @@ test("early stopping chooses the number of trees on folds the prediction does no
   const oneFold = { ...training, folds: training.folds.map((fold) => fold % 2) };
   await expect(gbdtDepthwise({ early_stopping_rounds: 5 }).fit(oneFold)).rejects.toThrow(ConfigError);
 });
+
+test("early stopping looks for a fold that has labels to stop by", async () => {
+  const { rewards } = training;
+  const folds = training.groups.map((group) => group % 5);
+  const foldOf = (pair: number): number => folds[Math.floor(pair / rewards.prompts)]!;
+  const without = (counts: Float64Array): Float64Array =>
+    counts.map((count, pair) => (foldOf(pair) === 1 ? 0 : count));
+  const partial = {
+    ...rewards,
+    trials: without(rewards.trials),
+    successes: without(rewards.successes),
+  };
+  const options = { num_boost_round: 30, eta: 0.1, max_depth: 3, early_stopping_rounds: 9 };
+  const { outOfFold } = await gbdtDepthwise(options).fit({ ...training, folds, rewards: partial });
+  // Fold 0 would be predicted by no tree at all, were its stopping fold the empty one.
+  const first = outOfFold.filter((_, pair) => foldOf(pair) === 0);
+  expect(new Set(first).size).toBeGreaterThan(1);
+});

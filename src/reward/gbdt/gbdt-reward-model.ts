@@ -65,7 +65,7 @@ async function fitGbdt(
   const roundsByFold: number[] = [];
   for (const [index, { inside }] of parts.entries()) {
     // The fold that decides when to stop is another than the one that is predicted, or its labels would be known.
-    const stopping = isStopping ? parts[(index + 1) % parts.length]!.inside : new Int32Array();
+    const stopping = isStopping ? stoppingRows(parts, index, rewards) : new Int32Array();
     const fold: BoosterData = { ...data, rewards: withoutRows(rewards, [...inside, ...stopping]) };
     const result = await train(
       isStopping ? { ...fold, validation: onlyRows(rewards, stopping) } : fold,
@@ -113,6 +113,18 @@ async function train(
     },
     margins: new Float64Array(data.rewards.trials.length).fill(marginOf(objective, baseScore)),
   };
+}
+
+/** Questions of the next fold that has a label; of the very next where none has. */
+function stoppingRows(
+  parts: ReturnType<typeof foldRows>,
+  predicted: number,
+  { prompts, trials }: RewardMatrix,
+): Int32Array {
+  const others = [...parts.slice(predicted + 1), ...parts.slice(0, predicted)];
+  const isLabelled = (row: number): boolean =>
+    trials.subarray(row * prompts, (row + 1) * prompts).some((count) => count > 0);
+  return (others.find(({ inside }) => inside.some(isLabelled)) ?? others[0]!).inside;
 }
 
 /** Progress of one of several trainings, under its own name. */
