@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { AbortedError, ConfigError, ModelFileError, ShapeError } from "../../errors.ts";
-import type { StoredState } from "../../types/index.ts";
+import { AbortedError, ConfigError, DataError, ModelFileError, ShapeError } from "../../errors.ts";
+import type { DenseFeatures, StoredState } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
 import { binQueries } from "./binning.ts";
-import { type BoosterData, type BoosterProgress, trainBooster } from "./booster.ts";
+import { type BoosterProgress, trainBooster } from "./booster.ts";
+import type { BoosterData } from "./booster-data.ts";
 import { type BoosterModel, featureImportance } from "./booster-model.ts";
 import { EXAMPLE_PLAN, type ExampleProblem, exampleProblem } from "./example-problem.ts";
 import { marginOf } from "./loss.ts";
@@ -62,6 +63,23 @@ describe("the scorer", () => {
     const all = scorer.score(fresh.queries, prompts);
     const last = { ...fresh.queries, rows: 1, values: fresh.queries.values.slice(-fresh.queries.columns) };
     expect(scorer.score(last, prompts)).toEqual(all.slice(-prompts.count));
+  });
+
+  test("refuses features that are no numbers, rather than sending them somewhere", async () => {
+    const { model } = await trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, rounds: 1 });
+    const scorer = new GbdtScorer(model);
+    const damaged = (features: DenseFeatures): DenseFeatures => ({
+      ...features,
+      values: features.values.map((value, entry) => (entry === 11 ? Number.NaN : value)),
+    });
+    expect(() => scorer.prepare(damaged(problem.prompts))).toThrow(/prompt.*row 1, column 3/u);
+    const prompts = scorer.prepare(problem.prompts);
+    expect(() => scorer.score(damaged(problem.queries), prompts)).toThrow(/query.*row 1, column 3/u);
+    const rowStart = new Int32Array(4).fill(1, 2);
+    const sparse = { kind: "sparse", rows: 3, columns: 8, rowStart } as const;
+    const one = { columnIndex: Int32Array.of(3), values: Float32Array.of(Number.NaN) };
+    expect(() => scorer.score({ ...sparse, ...one }, prompts)).toThrow(/row 1, column 3/u);
+    expect(() => scorer.score({ ...sparse, ...one }, prompts)).toThrow(DataError);
   });
 
   test("refuses features of another width", async () => {
@@ -232,6 +250,17 @@ describe("training", () => {
       }),
     ],
     [
+      "trials no sum can hold",
+      (data) => ({ ...data, rewards: { ...data.rewards, trials: data.rewards.trials.map(() => 1e300) } }),
+    ],
+    [
+      "a validation success that is no number",
+      (data) => ({
+        ...data,
+        validation: { ...data.rewards, successes: data.rewards.successes.map(() => Number.NaN) },
+      }),
+    ],
+    [
       "infinite trials",
       (data) => ({
         ...data,
@@ -240,6 +269,50 @@ describe("training", () => {
     ],
   ])("refuses %s", async (_what, damage) => {
     await expect(trainBooster(damage(dataOf(problem)), plan)).rejects.toThrow(ShapeError);
+  });
+});
+
+test("training takes sums of fractional rewards that are off by their rounding", async () => {
+  const problem = exampleProblem(40, 3, 4);
+  const { trials } = problem.rewards;
+  const successes = problem.rewards.successes.map((count) => count + (count === 1 ? 1e-15 : -1e-15));
+  const result = await trainBooster(
+    { ...dataOf(problem), rewards: { ...problem.rewards, trials, successes } },
+    EXAMPLE_PLAN,
+  );
+  expect(result.trainLoss).toBeLessThan(0.69);
+});
+
+describe("training refuses", () => {
+  const problem = exampleProblem(40, 3, 4);
+  const { rewards } = problem;
+
+  test.each<[string, Partial<TrainingPlan>]>([
+    ["learningRate", { learningRate: Number.NaN }],
+    ["learningRate", { learningRate: 0 }],
+    ["rounds", { rounds: 0 }],
+    ["lambda", { lambda: -1 }],
+    ["maxDepth", { maxDepth: 1.5 }],
+    ["baseScore", { baseScore: 1 }],
+    ["num_leaves", { num_leaves: 3 } as Partial<TrainingPlan>],
+  ])("a plan written by hand with a wrong %s", async (name, part) => {
+    const training = trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, ...part });
+    await expect(training).rejects.toThrow(ConfigError);
+    await expect(training).rejects.toThrow(name);
+  });
+
+  test.each([{ workers: 0 }, { workers: 2.5 }, { workers: 1000 }, { cacheBytes: Number.NaN }])(
+    "%o",
+    async (options) => {
+      await expect(trainBooster(dataOf(problem), EXAMPLE_PLAN, options)).rejects.toThrow(ConfigError);
+    },
+  );
+
+  test("to stop early by validation pairs none of which was tried", async () => {
+    const untried = { ...rewards, trials: new Float64Array(120), successes: new Float64Array(120) };
+    await expect(
+      trainBooster({ ...dataOf(problem), validation: untried }, { ...EXAMPLE_PLAN, earlyStoppingRounds: 2 }),
+    ).rejects.toThrow(ConfigError);
   });
 });
 

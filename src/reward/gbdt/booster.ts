@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
-import { AbortedError, ConfigError, ShapeError } from "../../errors.ts";
-import type { DenseFeatures, RewardMatrix, WorkOptions } from "../../types/index.ts";
-import type { BinnedQueries } from "./binning.ts";
+import { AbortedError, ConfigError } from "../../errors.ts";
+import type { RewardMatrix, WorkOptions } from "../../types/index.ts";
+import { type BoosterData, checkBoosterData } from "./booster-data.ts";
 import type { BoosterModel } from "./booster-model.ts";
+import { checkPlan, checkRunning } from "./check-plan.ts";
 import { bestKernels } from "./kernel-runner.ts";
 import { marginOf, meanLoss } from "./loss.ts";
 import type { TrainingPlan } from "./training-plan.ts";
@@ -19,17 +20,6 @@ const BREATH_MS = 50;
 /** Binned values below which one thread is enough. */
 const SMALL_PROBLEM = 500_000;
 const MOST_DEFAULT_WORKERS = 8;
-
-/** What boosted trees are trained on. */
-export interface BoosterData {
-  readonly queries: BinnedQueries;
-  /** P rows. */
-  readonly prompts: DenseFeatures;
-  /** Q × P; pairs with 0 trials do not take part. */
-  readonly rewards: RewardMatrix;
-  /** Q × P; its loss decides when to stop. Its pairs should be of questions that `rewards` does not have. */
-  readonly validation?: RewardMatrix;
-}
 
 /** How far training is. */
 export interface BoosterProgress {
@@ -80,7 +70,8 @@ export interface BoosterResult {
  * Trains boosted trees. The model depends on data and plan alone: not on workers, kernels, cache, or whether the
  * training was interrupted and resumed.
  * @throws ShapeError where the sizes of `data` disagree or no pair has a trial
- * @throws ConfigError for early stopping without validation pairs, or trees to resume from that do not fit
+ * @throws ConfigError where a value of `plan` or `options` is out of range, for early stopping without validation
+ * pairs, or trees to resume from that do not fit
  * @throws AbortedError when `options.signal` fires
  */
 export async function trainBooster(
@@ -88,8 +79,10 @@ export async function trainBooster(
   plan: TrainingPlan,
   options: BoosterOptions = {},
 ): Promise<BoosterResult> {
-  checkShapes(data);
-  if (plan.earlyStoppingRounds > 0 && data.validation === undefined)
+  checkBoosterData(data);
+  checkPlan(plan);
+  checkRunning(options);
+  if (plan.earlyStoppingRounds > 0 && !data.validation?.trials.some((trials) => trials > 0))
     throw new ConfigError(
       `Training is to stop after ${plan.earlyStoppingRounds} rounds without progress, but there are no validation pairs to measure it on. Give some, or set early stopping to 0.`,
     );
@@ -269,35 +262,4 @@ function startingScore({ baseScore }: TrainingPlan, { successes, trials }: Rewar
 /** Threads cost some ten milliseconds to start. */
 function defaultWorkers({ queries }: BoosterData): number {
   return queries.bins.length < SMALL_PROBLEM ? 1 : Math.min(MOST_DEFAULT_WORKERS, availableParallelism());
-}
-
-function checkShapes({ queries, prompts, rewards, validation }: BoosterData): void {
-  const check = (what: string, found: number, expected: number): void => {
-    if (found !== expected)
-      throw new ShapeError(`Training boosted trees: ${what} are ${found}, expected ${expected}.`, {
-        found,
-        expected,
-      });
-  };
-  check("the queries with features", queries.queries, rewards.queries);
-  check("the prompts with features", prompts.rows, rewards.prompts);
-  check("the values of the prompt features", prompts.values.length, prompts.rows * prompts.columns);
-  for (const matrix of validation === undefined ? [rewards] : [rewards, validation]) {
-    check("the queries with rewards", matrix.queries, rewards.queries);
-    check("the prompts with rewards", matrix.prompts, rewards.prompts);
-    check("the counts of trials", matrix.trials.length, rewards.queries * rewards.prompts);
-    check("the counts of successes", matrix.successes.length, rewards.queries * rewards.prompts);
-  }
-  for (let pair = 0; pair < rewards.trials.length; pair++) {
-    const trials = rewards.trials[pair]!;
-    const successes = rewards.successes[pair]!;
-    if (!(trials >= 0 && trials < Number.POSITIVE_INFINITY && successes >= 0 && successes <= trials))
-      throw new ShapeError(
-        `Training boosted trees: pair ${pair} has ${successes} successes in ${trials} trials; expected 0 ≤ successes ≤ trials.`,
-      );
-  }
-  if (!rewards.trials.some((trials) => trials > 0))
-    throw new ShapeError(
-      "Training boosted trees: no pair of question and prompt has been tried; nothing to learn from.",
-    );
 }

@@ -5,7 +5,8 @@ import { checkpoint } from "../checkpoint.ts";
 import { foldRows } from "../fold-rows.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
 import { withoutRows } from "../without-rows.ts";
-import { type BoosterData, type BoosterResult, trainBooster } from "./booster.ts";
+import { type BoosterResult, trainBooster } from "./booster.ts";
+import type { BoosterData } from "./booster-data.ts";
 import { denseFeatures, fittedGbdt, GBDT_DEPTHWISE, GBDT_LEAFWISE, type GbdtKind } from "./fitted-gbdt.ts";
 import {
   depthwiseSetup,

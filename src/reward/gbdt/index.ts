@@ -1,7 +1,8 @@
 export type { BinnedQueries } from "./binning.ts";
 export { binQueries } from "./binning.ts";
-export type { BoosterData, BoosterOptions, BoosterProgress, BoosterResult } from "./booster.ts";
+export type { BoosterOptions, BoosterProgress, BoosterResult } from "./booster.ts";
 export { trainBooster } from "./booster.ts";
+export type { BoosterData } from "./booster-data.ts";
 export type { BoosterModel, ImportanceKind } from "./booster-model.ts";
 export { featureImportance } from "./booster-model.ts";
 export { GBDT_DEPTHWISE, GBDT_LEAFWISE, LIGHTGBM, restoreGbdt, XGBOOST } from "./fitted-gbdt.ts";

@@ -1,4 +1,4 @@
-import { ShapeError } from "../../errors.ts";
+import { DataError, ShapeError } from "../../errors.ts";
 import type { DenseFeatures, FeatureMatrix } from "../../types/index.ts";
 import type { BoosterModel } from "./booster-model.ts";
 import { marginOf } from "./loss.ts";
@@ -70,9 +70,11 @@ export class GbdtScorer {
   /**
    * Finds out which prompts fulfil which conditions, once for all queries.
    * @throws ShapeError where the prompts have another width than those of training
+   * @throws DataError where a feature is NaN
    */
   prepare(prompts: DenseFeatures): ScoredPrompts {
     checkWidth("prompt", prompts.columns, this.#model.promptColumns);
+    checkNumbers("prompt", prompts);
     return { count: prompts.rows, members: this.#membersOf(prompts) };
   }
 
@@ -81,10 +83,12 @@ export class GbdtScorer {
    * @param prompts as `prepare` of this scorer gave them
    * @returns queries × prompts, row-major
    * @throws ShapeError where the queries have another width than those of training
+   * @throws DataError where a feature is NaN
    */
   score(queries: FeatureMatrix, prompts: ScoredPrompts): Float64Array {
     const { objective, queryColumns, baseScore } = this.#model;
     checkWidth("query", queries.columns, queryColumns);
+    checkNumbers("query", queries);
     const { members } = prompts;
     const sums = new Float64Array(QUERY_BLOCK * members.length);
     const block = new Float32Array(QUERY_BLOCK * queryColumns);
@@ -225,4 +229,20 @@ function checkWidth(which: string, found: number, expected: number): void {
       `The ${which} features have ${found} columns, but the model was trained on ${expected}; embed with the embedder of the training.`,
       { found, expected },
     );
+}
+
+/** A missing value belongs on neither side of a split. */
+function checkNumbers(which: string, features: FeatureMatrix): void {
+  const { values, columns } = features;
+  if (!values.includes(Number.NaN)) return;
+  const entry = values.findIndex((value) => Number.isNaN(value));
+  const isDense = features.kind === "dense";
+  const row = isDense
+    ? Math.floor(entry / columns)
+    : features.rowStart.findLastIndex((start) => start <= entry);
+  const column = isDense ? entry % columns : features.columnIndex[entry]!;
+  throw new DataError(
+    `The ${which} features hold NaN (row ${row}, column ${column}); boosted trees expect numbers. Embed them again.`,
+    { row, column },
+  );
 }
