@@ -63,6 +63,7 @@ const PRESETS = {
   fast: { learningRate: 0.05, rounds: 40, isLazy: true },
   paper: { learningRate: 0.001, rounds: 2000, isLazy: true },
 };
+const ENGINES = ["prompt-oirl", "prompt-oirl-typescript", "xgboost", "lightgbm"];
 const PEERS = new Set(["xgboost", "lightgbm"]);
 /** The peers' rounds that are measured, unless a preset has fewer; the first sets them up and is counted apart. */
 const PEER_ROUNDS = { "prompts-106": 5 };
@@ -126,6 +127,24 @@ const spread = (numbers) => {
   return { min: sorted[0], median: sorted[sorted.length >> 1], max: sorted.at(-1) };
 };
 
+/** Everything is checked before anything is measured: an unknown engine would be measured as something else. */
+function checkFlags() {
+  const wrong = [
+    ...presets.filter((name) => !Object.hasOwn(PRESETS, name)).map((name) => `no preset "${name}"`),
+    ...engines.filter((name) => !ENGINES.includes(name)).map((name) => `no engine "${name}"`),
+    ...[...flags.threads.split(","), flags.repeats]
+      .filter((count) => !/^[1-9]\d?$/.test(count))
+      .map((count) => `no number of threads or repeats "${count}"`),
+  ];
+  flags.workloads.split(",").forEach(workloadOf);
+  if (wrong.length === 0) return;
+  say(`There is ${wrong.join(", ")}.`);
+  process.exit(2);
+}
+
+const engines = flags.engines.split(",");
+const presets = flags.presets.split(",");
+checkFlags();
 prepare();
 await bundle();
 mkdirSync(join(here, "results"), { recursive: true });
@@ -137,13 +156,6 @@ const machine = {
   commit: execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: here, encoding: "utf8" }).trim(),
   date: new Date().toISOString().slice(0, 10),
 };
-const engines = flags.engines.split(",");
-const presets = flags.presets.split(",");
-for (const preset of presets)
-  if (PRESETS[preset] === undefined) {
-    say(`There is no preset "${preset}".`);
-    process.exit(2);
-  }
 const runs = [];
 const ratios = {};
 
