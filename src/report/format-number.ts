@@ -66,6 +66,12 @@ export function formatMeasure(value: number | null, digits: number = 3): string 
   return value === null ? NO_VALUE : fixedDigits(value, digits);
 }
 
+/** A difference of measures without unit, signed. */
+export function formatMeasureDifference(difference: number, digits: number = 3): string {
+  const text = fixedDigits(difference, digits);
+  return difference > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
 /** A probability in words' company: never "100 %" or "0 %" where it is only nearly so. */
 export function formatProbability(probability: number): string {
   if (probability > 0.99 && probability < 1) return "over 99 %";

@@ -1,5 +1,5 @@
 import { type CsvCell, csvText } from "../csv-text.ts";
-import type { ReproducedQuality, Reproduction, ReproductionArm } from "./reproduction-data.ts";
+import type { PublishedFile, ReproducedQuality, Reproduction, ReproductionArm } from "./reproduction-data.ts";
 
 const HEADER = [
   "task",
@@ -20,8 +20,11 @@ const HEADER = [
   "units",
 ] as const;
 
-/** Every figure of a reproduction as CSV, one a line: success by strategy, reward models, self-critic, confidence. */
-export function reproductionCsv({ tasks }: Reproduction): string {
+/**
+ * Every figure of a reproduction as CSV, one a line: success by strategy, reward models, self-critic, confidence, and
+ * what is published of other LLMs.
+ */
+export function reproductionCsv({ tasks, otherLlms }: Reproduction): string {
   const rows = tasks.flatMap((task) => [
     ...task.arms.flatMap((arm) => armRows(task.task, arm)),
     ...(task.selfCritic === null
@@ -45,7 +48,19 @@ export function reproductionCsv({ tasks }: Reproduction): string {
       }),
     ]),
   ]);
-  return csvText(HEADER, rows);
+  return csvText(HEADER, [...rows, ...otherLlms.flatMap(publishedRows)]);
+}
+
+/** Means over the models with so many training prompts, under the file's own names. */
+function publishedRows({ file, llm, task, sizes }: PublishedFile): CsvCell[][] {
+  return sizes.flatMap(({ size, models, values }) =>
+    values.map(({ name, value }) =>
+      figureRow([task, `published: ${llm} (${file})`, null, size, models], null, name, {
+        ours: null,
+        published: value,
+      }),
+    ),
+  );
 }
 
 function armRows(task: string, { name, protocol, sizes }: ReproductionArm): CsvCell[][] {
@@ -89,7 +104,7 @@ function qualityRows(
 
 function figureRow(
   start: readonly CsvCell[],
-  prompts: string,
+  prompts: string | null,
   measure: string,
   { ours, published }: { ours: number | null; published: number | null },
 ): CsvCell[] {

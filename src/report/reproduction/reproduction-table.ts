@@ -3,6 +3,7 @@ import type { StrategyName } from "../../types/index.ts";
 import {
   formatCount,
   formatMeasure,
+  formatMeasureDifference,
   formatPercentNumber,
   formatPointsNumber,
   NO_VALUE,
@@ -10,7 +11,7 @@ import {
 import { displayName, plainText } from "../plain-text.ts";
 import { ARM_LABELS, columnTitle } from "./arm-labels.ts";
 import type {
-  ReproducedQuality,
+  PublishedFile,
   ReproducedSize,
   Reproduction,
   ReproductionArm,
@@ -50,7 +51,8 @@ export function formatReproduction(
       width,
     ),
   );
-  return [...blocks, ...missing].join("\n");
+  const others = reproduction.otherLlms.flatMap((file) => bullet(publishedFile(file), width));
+  return [...blocks, ...missing, ...others].join("\n");
 }
 
 /** The difference is shown under each published figure. */
@@ -90,32 +92,56 @@ function valueAt(size: ReproducedSize, name: StrategyName): ReproducedSize["stra
   return size.strategies.find(({ strategy }) => strategy === name)!;
 }
 
-function qualityTable({ sizes, protocol }: ReproductionArm, { selfCritic }: TaskReproduction): string[] {
-  const header = ["", "prompts", "accuracy", "(published)", "precision", "(published)", "recall", "F1"];
-  const row = (label: string, prompts: string, quality: ReproducedQuality | null): string[][] =>
-    quality === null
+function qualityTable(arm: ReproductionArm, { selfCritic }: TaskReproduction): string[] {
+  const rows = [
+    ...arm.sizes.flatMap(({ size, seen, heldOut }) => [
+      { label: `K = ${size}`, prompts: "training", quality: seen },
+      { label: "", prompts: "held-out", quality: heldOut },
+    ]),
+    ...(selfCritic === null || arm.protocol !== "paper"
       ? []
       : [
-          [
-            label,
-            prompts,
-            formatMeasure(quality.accuracy),
-            quality.published === null ? "" : formatMeasure(quality.published.accuracy),
-            formatMeasure(quality.precision),
-            quality.published === null ? "" : formatMeasure(quality.published.precision),
-            formatMeasure(quality.recall),
-            formatMeasure(quality.f1),
-          ],
-        ];
-  return aligned(header, [
-    ...sizes.flatMap(({ size, seen, heldOut }) => [
-      ...row(`K = ${size}`, "training", seen),
-      ...row("", "held-out", heldOut),
-    ]),
-    ...(selfCritic === null || protocol !== "paper"
-      ? []
-      : [...row("LLM of itself", "training", selfCritic.seen), ...row("", "held-out", selfCritic.heldOut)]),
-  ]);
+          { label: "LLM of itself", prompts: "training", quality: selfCritic.seen },
+          { label: "", prompts: "held-out", quality: selfCritic.heldOut },
+        ]),
+  ].flatMap(({ quality, ...start }) => (quality === null ? [] : [{ ...start, quality }]));
+  const isCompared = rows.some(({ quality }) => quality.published !== null);
+  const compared = isCompared ? ["published", "diff."] : [];
+  return aligned(
+    ["", "prompts", "accuracy", ...compared, "precision", ...compared, "recall", "F1"],
+    rows.map(({ label, prompts, quality }) => {
+      const beside = (ours: number | null, published: number | undefined): string[] =>
+        isCompared ? comparedMeasure(ours, published) : [];
+      const { accuracy, precision, published } = quality;
+      return [
+        label,
+        prompts,
+        formatMeasure(accuracy),
+        ...beside(accuracy, published?.accuracy),
+        formatMeasure(precision),
+        ...beside(precision, published?.precision),
+        formatMeasure(quality.recall),
+        formatMeasure(quality.f1),
+      ];
+    }),
+  );
+}
+
+/** The published measure and ours minus it. */
+function comparedMeasure(ours: number | null, published: number | undefined): string[] {
+  if (published === undefined) return ["", ""];
+  return [formatMeasure(published), ours === null ? "" : formatMeasureDifference(ours - published)];
+}
+
+/** What is published of an LLM without logs: shown as it stands, in full on the page. */
+function publishedFile({ file, llm, task, problem, sizes }: PublishedFile): string {
+  const name = `${displayName(llm)}, ${task === null ? "unknown data set" : displayName(task)} (${displayName(file)})`;
+  if (problem !== null) return `${name} could not be read: ${plainText(problem, 400)}`;
+  const bySize = sizes.map(
+    ({ size, values }) =>
+      `K = ${size}: ${values.map((one) => `${plainText(one.name, 30)} ${formatPercentNumber(one.value, 2)}`).join(", ")}`,
+  );
+  return `${name}, in %, as published: ${bySize.join("; ")}.`;
 }
 
 function confidenceLines({ confidence }: TaskReproduction): string[] {

@@ -34,7 +34,7 @@ describe("the page", () => {
       '53.00<span class="published">67.00</span><span class="published outside">−14.0</span>',
     );
     expect(page).toContain('68.00<span class="published">66.00</span><span class="published">+2.0</span>');
-    expect(page).toContain('0.800<span class="published">0.790</span>');
+    expect(page).toContain('0.800<span class="published">0.790</span><span class="published">+0.010</span>');
   });
 
   test("names what is missing and what could not be read", async () => {
@@ -84,6 +84,15 @@ describe("the tables", () => {
     ]);
     expect(records.filter(({ experiment }) => experiment === "confidence")).toHaveLength(4);
     expect(records.filter(({ experiment }) => experiment === "self-critic")).toHaveLength(4);
+    const other = records.find(({ experiment }) => experiment?.startsWith("published: TigerBot"))!;
+    expect([other.task, other.k, other.subsets, other.measure, other.ours, other.published]).toEqual([
+      "gsm8k",
+      "1",
+      "6",
+      "smart_combined",
+      "",
+      "0.4321",
+    ]);
   });
 
   test("subsets are listed one by one, and no prompt's name becomes a formula", () => {
@@ -117,6 +126,22 @@ describe("the tables", () => {
     const columnEnds = (line: string): number => line.length;
     expect(new Set([1, 2, 3].map((offset) => columnEnds(lines[start + offset]!))).size).toBe(1);
     expect(lines.some((line) => line.includes("svamp was left out"))).toBe(true);
+  });
+
+  test("the terminal's table of reward models has published and difference where there are some", () => {
+    const text = formatReproduction(reproductionFixture(), { color: false });
+    const cells = text.split("\n").map((line) => line.trim().split(/\s{2,}/));
+    const headers = cells.filter((line) => line[0] === "prompts");
+    expect(headers.map((line) => line.length)).toEqual([9, 5, 5]);
+    const compared = cells.find((line) => line[0] === "K = 1" && line[1] === "training")!;
+    expect(compared.slice(2)).toEqual(["0.800", "0.790", "+0.010", "–", "0.630", "0.500", "0.550"]);
+  });
+
+  test("the terminal shows what is published of other LLMs, and what could not be read", () => {
+    const text = formatReproduction(reproductionFixture(), { color: false, width: 400 });
+    expect(text).toContain("TigerBot, gsm8k (active_results/ALL_gsm8k_10_tiger.npy), in %, as published:");
+    expect(text).toContain("K = 1: smart_combined 43.21.");
+    expect(text).toContain("could not be read: it ends early");
   });
 
   test("nothing that acts on a terminal comes through", () => {

@@ -5,6 +5,7 @@ import { type Html, type HtmlValue, html } from "../escape-html.ts";
 import {
   formatCount,
   formatMeasure,
+  formatMeasureDifference,
   formatPercentNumber,
   formatPoints,
   formatPointsNumber,
@@ -171,7 +172,7 @@ function qualityTable(arm: ReproductionArm, task: TaskReproduction): Html {
         ];
   const isCompared = arm.sizes.some(({ seen }) => seen.published !== null);
   return dataTable(
-    `${captionStart(arm, task)}. Telling right answers from wrong ones on test questions, means over prompts${isCompared ? "; below it the published figure" : ""}. Precision is undefined where a prompt is never predicted right; such subsets are left out, as in the reference`,
+    `${captionStart(arm, task)}. Telling right answers from wrong ones on test questions, means over prompts${isCompared ? "; below it the published figure and the difference" : ""}. Precision is undefined where a prompt is never predicted right; such subsets are left out, as in the reference`,
     [
       { title: "Reward model" },
       { title: "Prompts", numeric: true },
@@ -187,7 +188,7 @@ function qualityTable(arm: ReproductionArm, task: TaskReproduction): Html {
 function measureCell(value: number | null, published: number | undefined): HtmlValue {
   return published === undefined
     ? formatMeasure(value)
-    : html`${formatMeasure(value)}<span class="published">${formatMeasure(published)}</span>`;
+    : html`${formatMeasure(value)}<span class="published">${formatMeasure(published)}</span>${value === null ? null : html`<span class="published">${formatMeasureDifference(value - published)}</span>`}`;
 }
 
 function confidenceTable({ task, confidence }: TaskReproduction): Html | null {
