@@ -43,7 +43,8 @@ export function promptsOfSlot(
 }
 
 /**
- * A round of as many slots from `firstSlot` on as the calls suffice for.
+ * A round of as many slots from `firstSlot` on as the calls suffice for. A slot is begun only where they suffice for all
+ * prompts: if it depended on what the slot draws whether it is in, that draw would no longer have its chances.
  * @param mostSlots not more than these
  * @returns undefined where they do not suffice for one, or no slot is left
  */
@@ -57,11 +58,8 @@ export function roundWithin(
   const end = Math.min(firstSlot + mostSlots, settings.questions * settings.repeats);
   let slot = firstSlot;
   let calls = 0;
-  for (; slot < end; slot++) {
-    const more = promptsOfSlot(settings, rule, slot).length;
-    if (calls + more > mostCalls) break;
-    calls += more;
-  }
+  for (; slot < end && calls + settings.prompts <= mostCalls; slot++)
+    calls += promptsOfSlot(settings, rule, slot).length;
   return slot === firstSlot ? undefined : { firstSlot, slots: slot - firstSlot, calls, rule };
 }
 

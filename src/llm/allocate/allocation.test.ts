@@ -65,6 +65,24 @@ describe.each(["halving", "bandit"] as const)("%s", (strategy) => {
     ).toHaveLength(calls);
   });
 
+  test("where a round begins says nothing of how its first slot is drawn", () => {
+    let first = 0;
+    let whole = 0;
+    // A bandit has ten times as many rounds.
+    const runs = strategy === "halving" ? 400 : 40;
+    for (let seed = 0; seed < runs; seed++) {
+      const random = seededRandom(seed);
+      const own = { ...settings, calls: 480, seed };
+      const { rounds, rewards } = playAllocation(own, () => (random.next() < 0.5 ? 1 : 0));
+      for (const { firstSlot } of rounds.slice(1)) {
+        first++;
+        if (!rewards[firstSlot]!.some(Number.isNaN)) whole++;
+      }
+    }
+    const error = Math.sqrt((WHOLE_SLOT_CHANCE * (1 - WHOLE_SLOT_CHANCE)) / first);
+    expect(Math.abs(whole / first - WHOLE_SLOT_CHANCE)).toBeLessThan(3 * error);
+  });
+
   test("finds the best prompt and spends more on those that compete", () => {
     let found = 0;
     const answers = new Float64Array(8);

@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { numberedQuestions, ratedAnswer, ratedPrompts } from "../../../test/support/allocation-questions.ts";
+import { wrongPropensities } from "../../../test/support/collect-checks/wrong-propensities.ts";
 import {
   collectFrom,
   readInteractions,
@@ -16,6 +17,7 @@ import {
   startScriptedChatEndpoint,
 } from "../../../test/support/scripted-chat-endpoint.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
+import type { AllocationRound } from "../allocate/allocation-types.ts";
 import { PRESETS } from "../prompting/prompt-settings.ts";
 import type { CollectOptions } from "./collect-types.ts";
 
@@ -89,21 +91,22 @@ describe.each(["halving", "bandit"] as const)("%s", (strategy) => {
     };
     const patient = adaptive(strategy, { retries: 0, failuresToStop: 100 });
     const first = await collectFrom(endpoint.baseUrl, run, patient);
-    const rounds = await readLines(join(run, "collect", "allocation.jsonl"));
+    const rounds = await readLines<AllocationRound>(join(run, "collect", "allocation.jsonl"));
     endpoint.script = { ...endpoint.script, fault: () => undefined };
     const second = await collectFrom(endpoint.baseUrl, run, patient);
     expect(await readLines(join(run, "collect", "allocation.jsonl"))).toEqual(rounds);
     expect(second.calls).toMatchObject({ answered: first.calls.failed, failed: 0, remaining: 0 });
     expect(first.calls.failed).toBeGreaterThan(20);
+    const settings = {
+      strategy,
+      questions: QUERIES.length,
+      prompts: PROMPTS.length,
+      repeats: 1,
+      calls: 500,
+      seed: 7,
+    };
     const lines = await readInteractions(run);
-    const propensitiesOf = (wanted: boolean): Map<string, number> =>
-      new Map(
-        lines
-          .filter(({ queryId }) => /7$/.test(queryId) === wanted)
-          .map(({ promptId, propensity }) => [`${promptId} ${propensity}`, propensity!]),
-      );
-    const onTime = propensitiesOf(false);
-    for (const late of propensitiesOf(true).keys()) expect(onTime.has(late)).toBe(true);
+    expect(wrongPropensities(settings, rounds, lines, QUERIES, PROMPTS)).toEqual([]);
   });
 
   test("more calls go on from there; other questions, prompts or seeds are refused", async () => {
