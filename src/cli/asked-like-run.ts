@@ -3,6 +3,7 @@ import { UsageError } from "../errors.ts";
 import type { CallSettings, ChatModel } from "../llm/index.ts";
 import { type AskingFlags, settingsOf } from "./asking-flags.ts";
 import { type MatcherFlags, matcherOf } from "./matcher-flags.ts";
+import { matcherOfRun } from "./matcher-of-run.ts";
 import type { Session } from "./session.ts";
 
 /** Names of settings that say nothing about answers, or about which the command speaks itself. */
@@ -30,11 +31,7 @@ export async function askedLikeRun(
   const preset = flags.preset === undefined ? undefined : PRESETS[flags.preset];
   const settings = await settingsOf(flags, preset ?? recorded?.settings ?? PRESETS.plain);
   const given = matcherOf(flags);
-  if (recorded !== null && recorded.matcher === undefined && Object.keys(given).length === 0)
-    throw new UsageError(
-      `The answers in ${run} were graded by ${JSON.stringify(record?.matcher)}. Name what grades new ones by --matcher (and --schema).`,
-    );
-  const matcher = Object.keys(given).length > 0 ? given : (recorded?.matcher ?? {});
+  const matcher = Object.keys(given).length > 0 ? given : await matcherOfRun(run);
   if (record !== null && recorded !== null) {
     const { record: graded } = await createGrader(matcher);
     warnOfChanges(record, settingsRecord(model, settings, graded), session);

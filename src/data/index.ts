@@ -60,6 +60,7 @@ export {
 export type { JsonLine, JsonLinesOptions } from "./json-lines.ts";
 export { readJsonLines } from "./json-lines.ts";
 export { JsonLinesWriter } from "./json-lines-writer.ts";
+export { keepSchema, keptSchema } from "./keep-schema.ts";
 export type { RunSettings } from "./keep-settings.ts";
 export { keepSettings } from "./keep-settings.ts";
 export { makeFolder } from "./make-folder.ts";

@@ -1,8 +1,10 @@
-import { cp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createGrader, keepSchema } from "../../src/data/index.ts";
 import type { LiveResult, ProposeResult } from "../../src/pipeline/index.ts";
+import type { JsonValue } from "../../src/types/index.ts";
 import { seededRandom } from "../../src/util/index.ts";
 import { startCli } from "../support/built-cli.ts";
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
@@ -97,6 +99,97 @@ describe("optimize --live", () => {
     expect(endpoint.requests[0]!.temperature).toBe(0.5);
     const other = await callCli([...live().slice(0, -1), "other-model", "--limit", "20"]);
     expect(other.stderr).toMatch(/learned from answers of planted-model, and other-model is asked now/);
+  });
+});
+
+describe("more is graded as the log was", () => {
+  const dryRun = (...flags: readonly string[]) =>
+    callCli(["optimize", run, "--live", "--queries", queries, ...model, "--dry-run", ...flags]);
+
+  /** As if the run had been collected with another matcher; its answers do not matter here. */
+  async function gradedBy(matcher: JsonValue, schemaText?: string): Promise<void> {
+    const file = join(run, "collect", "settings.json");
+    await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), matcher }));
+    if (schemaText !== undefined) await keepSchema(run, schemaText);
+  }
+
+  async function fileWith(name: string, text: string): Promise<string> {
+    const file = join(folder.path, name);
+    await writeFile(file, text);
+    return file;
+  }
+
+  test("by a pattern, and by the schema that the run keeps", async () => {
+    const pattern = "{{answer}}\\.$";
+    await gradedBy((await createGrader({ matcher: "regex", pattern })).record);
+    expect(await dryRun()).toMatchObject({
+      exitCode: 0,
+      stderr: expect.not.stringContaining("asked otherwise"),
+    });
+    const schemaFile = await fileWith("person.json", '{"type": "object"}');
+    const { record, schemaText } = await createGrader({ matcher: "json-schema", schemaFile });
+    await gradedBy(record);
+    const lost = await dryRun();
+    expect([lost.exitCode, lost.stderr.replaceAll(/\s+/g, " ")]).toEqual([
+      2,
+      expect.stringMatching(/schema that the run does not keep.*--matcher json-schema --schema FILE/),
+    ]);
+    await gradedBy(record, schemaText);
+    await rm(schemaFile);
+    expect(await dryRun()).toMatchObject({
+      exitCode: 0,
+      stderr: expect.not.stringContaining("asked otherwise"),
+    });
+    // The answers of the simulated LLM are no JSON.
+    const result = await callCliForJson<LiveResult>([
+      ...["optimize", run, "--live", "--queries", queries, ...model, "--limit", "20"],
+    ]);
+    expect(result.compared).toMatchObject({ chosen: 0, fixed: 0 });
+    await gradedBy({ name: "json-schema", schema: "another" });
+    expect((await dryRun()).stderr).toMatch(/not the JSON schema that graded/);
+  });
+
+  test("by a function that is named again, and that is noticed to be another one", async () => {
+    const matcher = await fileWith("own.mjs", "export default (answer, golden) => answer.includes(golden);");
+    await gradedBy((await createGrader({ matcher })).record);
+    const unnamed = await dryRun();
+    expect([unnamed.exitCode, unnamed.stderr.replaceAll(/\s+/g, " ")]).toEqual([
+      2,
+      expect.stringMatching(
+        /by the function in own\.mjs\. Name its file again, such as --matcher \.\/own\.mjs/,
+      ),
+    ]);
+    expect(await dryRun("--matcher", matcher)).toMatchObject({
+      exitCode: 0,
+      stderr: expect.not.stringContaining("asked otherwise"),
+    });
+    const other = await fileWith("other.mjs", "export default () => true;");
+    expect((await dryRun("--matcher", other)).stderr).toMatch(/asked otherwise: matcher was/);
+  });
+
+  test("not where there are no labels, or a judge's", async () => {
+    await gradedBy("none");
+    const none = await dryRun();
+    expect([none.exitCode, none.stderr.replaceAll(/\s+/g, " ")]).toEqual([
+      2,
+      expect.stringMatching(/have no labels \(--matcher none\).*oirl judge .*--provider replay/),
+    ]);
+    const file = join(run, "run.json");
+    const manifest = JSON.parse(await readFile(file, "utf8"));
+    await writeFile(file, JSON.stringify({ ...manifest, source: { ...manifest.source, kind: "judge" } }));
+    const judged = await dryRun();
+    expect([judged.exitCode, judged.stderr]).toEqual([2, expect.stringMatching(/are a judge's/)]);
+    expect(await dryRun("--matcher", "contains")).toMatchObject({ exitCode: 0 });
+  });
+
+  test("a log that was graded again says by what, too", async () => {
+    await rm(join(run, "collect"), { recursive: true });
+    const file = join(run, "run.json");
+    const manifest = JSON.parse(await readFile(file, "utf8"));
+    const source = { kind: "replay", files: [], options: { matcher: "none-such" } };
+    await writeFile(file, JSON.stringify({ ...manifest, source }));
+    const { exitCode, stderr } = await dryRun();
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/graded by "none-such"/)]);
   });
 });
 

@@ -5,6 +5,8 @@ import type { JsonValue, Query } from "../../types/index.ts";
 export interface Grader {
   /** What the grade depends on besides question and answer: two graders of one record grade alike. */
   readonly record: JsonValue;
+  /** The JSON schema for all questions, whose hash stands in the record: a run keeps it, to be graded alike later. */
+  readonly schemaText?: string;
   /** Whether questions without a golden answer cannot be graded. */
   readonly needsGoldenAnswer: boolean;
   /**

@@ -40,6 +40,7 @@ export async function schemaGrader(schemaFile: string | undefined): Promise<Grad
   };
   return {
     record: { name: "json-schema", schema: common?.hash ?? null },
+    ...(common !== undefined && { schemaText: common.text }),
     needsGoldenAnswer: common === undefined,
     check: (query) => void validatorOf(query),
     grade(answer, query) {
@@ -65,14 +66,18 @@ export async function schemaGrader(schemaFile: string | undefined): Promise<Grad
   };
 }
 
-async function readSchema(file: string): Promise<{ readonly validator: Validator; readonly hash: string }> {
+async function readSchema(file: string): Promise<{
+  readonly validator: Validator;
+  readonly hash: string;
+  readonly text: string;
+}> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
     throw describeIoError(error, file, "read");
   }
-  return { validator: makeValidator(text, file), hash: contentHash(text) };
+  return { validator: makeValidator(text, file), hash: contentHash(text), text };
 }
 
 function makeValidator(text: string, what: string): Validator {

@@ -5,6 +5,7 @@ import {
   describeSource,
   extendGrowingRun,
   interactionSchema,
+  keepSchema,
   parseRecord,
   prepareGrowingRun,
   RUN_FILES,
@@ -68,6 +69,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
       ...(allocation !== undefined && allocationRecord(allocation, options)),
     };
     const queries = await extendGrowingRun(directory, record, options.queries, prompts);
+    if (grader?.schemaText !== undefined) await keepSchema(directory, grader.schemaText);
     const queriesById = new Map(queries.map((query) => [query.id, query]));
     const interactionsFile = join(directory, RUN_FILES.interactions);
     const allocated =

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
@@ -13,7 +13,7 @@ import {
   type ScriptedChatEndpoint,
   startScriptedChatEndpoint,
 } from "../../../test/support/scripted-chat-endpoint.ts";
-import { openRunDirectory } from "../../data/index.ts";
+import { keptSchema, openRunDirectory, readRunSettings } from "../../data/index.ts";
 import { ConfigError, DataError } from "../../errors.ts";
 import { replayLog } from "../replay/replay-log.ts";
 import { type LoggedAnswer, readAnswers } from "./read-answers.ts";
@@ -59,6 +59,23 @@ test("another pattern is another matcher, and answers under both are not mixed",
   await expect(collectFrom(endpoint.baseUrl, run, { ...options, pattern: "{{answer}}" })).rejects.toThrow(
     /begun with matcher/,
   );
+});
+
+test("a schema for all questions is kept with the run, so that more can be graded by it", async () => {
+  const schemaFile = join(folder.path, "any.json");
+  const text = '{ "type": "object" }';
+  await writeFile(schemaFile, text);
+  await collectFrom(endpoint.baseUrl, run, { matcher: "json-schema", schemaFile });
+  const asked = endpoint.requests.length;
+  const { matcher } = (await readRunSettings(run))!;
+  const kept = await keptSchema(run, (matcher as { readonly schema: string }).schema);
+  expect(await readFile(kept!, "utf8")).toBe(text);
+  await writeFile(kept!, "true");
+  await expect(keptSchema(run, (matcher as { readonly schema: string }).schema)).rejects.toThrow(DataError);
+  // Whoever goes on with the schema brings it back.
+  await collectFrom(endpoint.baseUrl, run, { matcher: "json-schema", schemaFile });
+  expect(await readFile(kept!, "utf8")).toBe(text);
+  expect(endpoint.requests).toHaveLength(asked);
 });
 
 test("an answer that cannot be graded is kept, told, and graded when the matcher is mended", async () => {

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { createGrader, type MatcherOptions } from "../../data/index.ts";
+import type { JsonValue } from "../../types/index.ts";
 import type { ChatModel } from "../chat-model.ts";
 import { type CallSettings, PRESETS } from "../prompting/prompt-settings.ts";
 import { settingsRecord } from "./call-settings-record.ts";
-import { type RecordedSettings, settingsOfRecord } from "./settings-of-record.ts";
+import { matcherOfRecord, type RecordedMatcher, settingsOfRecord } from "./settings-of-record.ts";
 
 const model = { name: "scripted", provider: "test" } as ChatModel;
 
@@ -24,7 +25,12 @@ test.each<readonly [string, CallSettings]>([
   ],
 ])("%s comes back as it was", (_what, settings) => {
   const found = settingsOfRecord(settingsRecord(model, settings, "exact"));
-  expect(found).toEqual({ model: "scripted", settings, matcher: { matcher: "exact" }, hadFewShot: false });
+  expect(found).toEqual({
+    model: "scripted",
+    settings,
+    matcher: { kind: "named", options: { matcher: "exact" } },
+    hadFewShot: false,
+  });
 });
 
 test("examples are known to have been shown, not which", () => {
@@ -40,23 +46,31 @@ test("a record of another kind is none", () => {
   expect(settingsOfRecord({ ...record, matcher: 7 })).toBeNull();
 });
 
-test.each<readonly [MatcherOptions, RecordedSettings["matcher"]]>([
-  [{ matcher: "contains" }, { matcher: "contains" }],
-  [{ matcher: "regex" }, { matcher: "regex" }],
-  [
-    { matcher: "regex", pattern: "^{{answer}}$" },
-    { matcher: "regex", pattern: "^{{answer}}$" },
-  ],
-  [{ matcher: "json-schema" }, { matcher: "json-schema" }],
-])("the matcher %j is known again", async (options, expected) => {
+test.each<readonly [MatcherOptions]>([
+  [{ matcher: "contains" }],
+  [{ matcher: "regex" }],
+  [{ matcher: "regex", pattern: "^{{answer}}$" }],
+  [{ matcher: "json-schema" }],
+])("the matcher %j is known again", async (options) => {
   const { record } = await createGrader(options);
+  const expected = { kind: "named", options };
   expect(settingsOfRecord(settingsRecord(model, PRESETS.plain, record))?.matcher).toEqual(expected);
 });
 
-test.each([
-  [{ name: "json-schema", schema: "abc" }],
-  [{ name: "module", file: "m.mjs", content: "abc" }],
-  ["none"],
-])("the matcher %j needs more than its record", (record) => {
-  expect(settingsOfRecord(settingsRecord(model, PRESETS.plain, record))?.matcher).toBeUndefined();
+test.each<readonly [JsonValue, RecordedMatcher]>([
+  [
+    { name: "json-schema", schema: "abc" },
+    { kind: "schema", hash: "abc" },
+  ],
+  [
+    { name: "module", file: "m.mjs", content: "abc" },
+    { kind: "module", file: "m.mjs" },
+  ],
+  ["none", { kind: "none" }],
+  // A record is anybody's: a path in it is no module to load.
+  ["./anybodys.mjs", { kind: "unknown" }],
+  [{ name: "/tmp/anybodys.mjs" }, { kind: "unknown" }],
+  [null, { kind: "unknown" }],
+])("of the matcher %j its record says what it is", (record, expected) => {
+  expect(matcherOfRecord(record)).toEqual(expected);
 });

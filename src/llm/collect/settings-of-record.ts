@@ -1,16 +1,36 @@
 import { z } from "zod";
 import { MATCHER_NAMES, type MatcherOptions, type RunSettings } from "../../data/index.ts";
+import type { JsonValue } from "../../types/index.ts";
 import type { CallSettings } from "../prompting/prompt-settings.ts";
+
+/** What graded a run's answers, as far as its record says. */
+export type RecordedMatcher =
+  /** A name, and a pattern for all questions: all there is to know. */
+  | { readonly kind: "named"; readonly options: Pick<MatcherOptions, "matcher" | "pattern"> }
+  /** One JSON schema for all questions, by its hash. */
+  | { readonly kind: "schema"; readonly hash: string }
+  /** A function of the user's, by the name of its file. */
+  | { readonly kind: "module"; readonly file: string }
+  /** Nothing: the answers have no labels. */
+  | { readonly kind: "none" }
+  | { readonly kind: "unknown" };
 
 /** How the answers of a collected run were asked for and graded. */
 export interface RecordedSettings {
   readonly model: string;
   readonly settings: CallSettings;
-  /** Undefined where the record does not hold all of it: a file of the user's, or no matcher at all. */
-  readonly matcher: Pick<MatcherOptions, "matcher" | "pattern"> | undefined;
+  readonly matcher: RecordedMatcher;
   /** Whether examples were shown, which the record knows by their hash only: `settings` has none. */
   readonly hadFewShot: boolean;
 }
+
+const matcherPartsSchema = z.object({
+  name: z.string(),
+  pattern: z.string().nullable().optional(),
+  schema: z.string().nullable().optional(),
+  file: z.string().optional(),
+});
+const matcherSchema = z.union([z.string(), matcherPartsSchema]);
 
 const recordSchema = z.object({
   model: z.string(),
@@ -23,14 +43,7 @@ const recordSchema = z.object({
   separator: z.string(),
   variables: z.record(z.string(), z.string()),
   fewShot: z.string().nullable(),
-  matcher: z.union([
-    z.string(),
-    z.object({
-      name: z.string(),
-      pattern: z.string().nullable().optional(),
-      schema: z.string().nullable().optional(),
-    }),
-  ]),
+  matcher: matcherSchema,
 });
 
 /**
@@ -43,7 +56,7 @@ export function settingsOfRecord(record: RunSettings): RecordedSettings | null {
   const { temperature, topP, maxTokens, totalTokens, system, place, separator, variables } = data;
   return {
     model: data.model,
-    matcher: matcherOfRecord(data.matcher),
+    matcher: toMatcher(data.matcher),
     hadFewShot: data.fewShot !== null,
     settings: {
       sampling: {
@@ -61,10 +74,18 @@ export function settingsOfRecord(record: RunSettings): RecordedSettings | null {
   };
 }
 
-function matcherOfRecord(record: z.infer<typeof recordSchema>["matcher"]): RecordedSettings["matcher"] {
-  const { name, pattern, schema } =
-    typeof record === "string" ? { name: record, pattern: null, schema: null } : record;
-  // A schema for all questions is known by its hash, a module by its name and hash.
-  if (!MATCHER_NAMES.includes(name) || (schema ?? null) !== null) return undefined;
-  return { matcher: name, ...(typeof pattern === "string" && { pattern }) };
+/** Reads what a grader says of itself, as runs keep it: `Grader.record`, or `none`. */
+export function matcherOfRecord(record: JsonValue): RecordedMatcher {
+  const { success, data } = matcherSchema.safeParse(record);
+  return success ? toMatcher(data) : { kind: "unknown" };
+}
+
+function toMatcher(record: z.infer<typeof matcherSchema>): RecordedMatcher {
+  const parts: z.infer<typeof matcherPartsSchema> = typeof record === "string" ? { name: record } : record;
+  const { name, pattern, schema, file } = parts;
+  if (name === "none") return { kind: "none" };
+  if (name === "module" && file !== undefined) return { kind: "module", file };
+  if (name === "json-schema" && typeof schema === "string") return { kind: "schema", hash: schema };
+  if (!MATCHER_NAMES.includes(name)) return { kind: "unknown" };
+  return { kind: "named", options: { matcher: name, ...(typeof pattern === "string" && { pattern }) } };
 }
