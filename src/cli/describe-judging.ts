@@ -27,15 +27,15 @@ export function describePlannedJudging({
 
 /** Whether a judge is to be trusted, and why. */
 export function describeCheck(
-  { agreement, unreadable, leastKappa, isTrusted }: JudgeCheck,
+  { agreement, replies, unreadable, leastKappa, isTrusted }: JudgeCheck,
   mode: JudgeMode,
 ): string {
   const what = mode === "pairwise" ? "pairs of a right and a wrong answer" : "answers with known labels";
   const lost = unreadable === 0 ? [] : [`${unreadable} replies could not be read.`];
   if (agreement === null)
     return unreadable > 0
-      ? `The judge could not be checked: not one of ${unreadable} replies could be read.`
-      : "The judge was not checked: no known labels.";
+      ? `The judge could not be checked: ${unreadable} of ${replies} replies could not be read.`
+      : "The judge was not checked: nothing to compare with.";
   const { units, clusters, accuracy, accuracyCi95, kappa, kappaCi95 } = agreement;
   const range = (interval: readonly [number, number] | null, digits: number, factor = 1): string =>
     interval === null ? "" : ` [${interval.map((bound) => (bound * factor).toFixed(digits)).join(", ")}]`;
@@ -54,7 +54,7 @@ export function describeJudging(summary: JudgeSummary): string {
   const { calls, cost, possibleCost, positionBias } = summary;
   const lines = [
     describeCheck(check, mode),
-    `${summary.model} judged ${labels} answers of ${summary.answersOf}${success === null ? "" : `; mean label ${success.toFixed(3)}`}. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
+    `${summary.model} judged ${labels} answers of ${summary.answersOf}; mean label ${success.toFixed(3)}. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
   ];
   if (positionBias !== undefined)
     lines.push(
@@ -71,6 +71,6 @@ export function describeJudging(summary: JudgeSummary): string {
   if (summary.ended === "max-cost")
     lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
   if (!check.isTrusted) lines.push("These labels are the judge's, and it is not trusted.");
-  if (labels > 0) lines.push("", `Next: oirl evaluate ${run}`);
+  lines.push("", `Next: oirl evaluate ${run}`);
   return lines.join("\n");
 }

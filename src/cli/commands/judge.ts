@@ -73,7 +73,7 @@ function addJudgeFlags(command: Command): void {
     .option("--of <llm>", "whose answers, where the run holds those of several LLMs")
     .option("--check <n>", "judgements of answers with known labels that are compared first", parseCount, 200)
     .option("--least-kappa <k>", "trust a judge whose kappa is certainly above", parseKappa, 0.4)
-    .option("--trust-anyway", "label the answers even so")
+    .option("--trust-anyway", "label the answers even so, as far as the replies can be read")
     .option("--limit <n>", "only the first n questions", parseCount)
     .option("--temperature <t>", "of the judge", parseAmount, 0)
     .option("--max-tokens <n>", "most tokens of a judge's reply", parseCount, 400);

@@ -26,10 +26,14 @@ export function checkJudge(
     known.push(knownClass);
     questions.push(question);
   };
+  let replies = 0;
   let unreadable = 0;
   const { check } = judging;
-  for (let index = 0; index < check.length; index++)
-    if (verdicts.get(keyOf(check.call(index))) === null) unreadable++;
+  for (let index = 0; index < check.length; index++) {
+    const verdict = verdicts.get(keyOf(check.call(index)));
+    if (verdict !== undefined) replies++;
+    if (verdict === null) unreadable++;
+  }
   if (judging.mode === "pairwise")
     for (const pair of judging.pairs.filter(isTelling)) {
       const verdict = pairVerdict(pair, (key) => verdicts.get(key));
@@ -57,6 +61,7 @@ export function checkJudge(
   const units = (found?.units ?? 0) / (judging.mode === "pairwise" ? 2 : 1);
   return {
     agreement: found === null ? null : { ...found, units },
+    replies,
     unreadable,
     leastKappa,
     isTrusted: lower >= leastKappa,

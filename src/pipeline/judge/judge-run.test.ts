@@ -219,6 +219,55 @@ describe("a judge that does not agree", () => {
     expect(endpoint.requests).toHaveLength(60);
   });
 
+  test("whose replies cannot be read makes no run, trusted or not, and says what helps", async () => {
+    await collectSource("none");
+    endpoint.script = { answer: () => ({ text: "A fine answer.", inputTokens: 1, outputTokens: 1 }) };
+    const failure = await judgeSource().catch((error: unknown) => error as LlmError);
+    expect(failure).toMatchObject({ details: { unreadable: 60, replies: 60 } });
+    expect((failure as LlmError).message).toMatch(/"A fine answer\.".*--max-tokens.*stronger.*--mode/);
+    expect((failure as LlmError).message).not.toContain("--trust-anyway");
+    await expect(judgeSource({ trustAnyway: true })).rejects.toThrow(/not one of its 60 replies/);
+    // Nothing was asked beyond the check, nothing twice, and there is no run without labels.
+    expect(endpoint.requests).toHaveLength(60);
+    await expect(openRunDirectory(out)).rejects.toThrow(UsageError);
+  });
+
+  test("nor does one that labels nothing for another reason", async () => {
+    await collectSource(
+      "none",
+      additions(10).map(({ id, text }) => ({ id, text })),
+    );
+    const options = { trustAnyway: true, price: SCRIPTED_PRICE, sampling: { maxTokens: 20 } };
+    await expect(judgeSource({ ...options, maxCost: 0 })).rejects.toThrow(
+      /no run was made: --max-cost ended the work with 20 of 20 calls/,
+    );
+    expect(endpoint.requests).toHaveLength(0);
+    endpoint.script = { answer: () => ({ text: "Well done.", inputTokens: 1, outputTokens: 1 }) };
+    await expect(judgeSource(options)).rejects.toThrow(
+      /No answer got a label.*of its 20 replies none could be used.*"Well done\."/,
+    );
+    await expect(openRunDirectory(out)).rejects.toThrow(UsageError);
+  });
+
+  test("equal answers alone are no labels of a judge", async () => {
+    await collectSource(
+      "none",
+      additions(QUESTIONS).map(({ id, text }) => ({ id, text })),
+    );
+    endpoint.script = { answer: () => ({ text: "Well done.", inputTokens: 1, outputTokens: 1 }) };
+    await expect(judgeSource({ mode: "pairwise", trustAnyway: true })).rejects.toThrow(
+      /No answer got a label.*of its 40 replies/,
+    );
+  });
+
+  test("a check that --max-cost cuts short says so", async () => {
+    await collectSource("none");
+    const options = { price: SCRIPTED_PRICE, maxCost: 0, sampling: { maxTokens: 20 } };
+    const failure = await judgeSource(options).catch((error: unknown) => error as LlmError);
+    expect((failure as LlmError).message).toMatch(/--max-cost ended the work with 60 of 60 calls to be made/);
+    expect((failure as LlmError).message).not.toMatch(/known label|trust-anyway/);
+  });
+
   test("one that prefers what comes first decides nothing by it", async () => {
     await collectSource("numeric", additions(QUESTIONS));
     endpoint.script = { answer: () => ({ text: "WINNER: A", inputTokens: 1, outputTokens: 1 }) };

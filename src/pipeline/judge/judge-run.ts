@@ -1,4 +1,4 @@
-import { LlmError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import {
   type AnswerToJudge,
   type CallsSummary,
@@ -13,6 +13,7 @@ import {
 } from "../../llm/index.ts";
 import type { Interaction, JsonValue } from "../../types/index.ts";
 import { checkJudge } from "./check-judge.ts";
+import { nothingLabelled, notTrusted } from "./judge-errors.ts";
 import type { JudgeCheck, JudgeOptions, JudgeSummary, PositionBias } from "./judge-types.ts";
 import { type Judging, prepareJudging } from "./prepare-judging.ts";
 
@@ -23,7 +24,7 @@ const LEAST_KAPPA = 0.4;
  * a judge that does not agree with them is not asked about the others, and nothing is labelled. Killed at any moment, the
  * next call goes on, as a collection does.
  * @param prepared what `prepareJudging` made of the same options
- * @throws LlmError where the judge is not trusted, or calls keep failing
+ * @throws LlmError where the judge is not trusted, no answer gets a label, or calls keep failing
  * @throws UsageError for impossible options, before anything is sent
  * @throws ConfigError where the run was begun with another judge, rubric or source
  * @throws IoError, ExistsError, AbortedError as `collect`
@@ -45,14 +46,20 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
     const before = await session.ask(check, maxTokens, options);
     const found = checkJudge(judging, await session.verdicts(), leastKappa);
     options.onCheck?.(found);
-    if (!found.isTrusted && options.trustAnyway !== true) throw notTrusted(found, model.name);
+    const isMute = found.replies > 0 && found.unreadable === found.replies;
+    // A judge of whom nothing can be read labels nothing, trusted or not: nothing more is paid for.
+    if (isMute || (!found.isTrusted && options.trustAnyway !== true))
+      throw notTrusted(found, judging, before, model.name, session.unreadableExamples);
     const calls = joined(before, await session.ask(whole, maxTokens, options));
     const verdicts = await session.verdicts();
     const { labels, positionBias } = labelAnswers(judging, verdicts);
-    const interactions = [...labels].map(([{ entry }, reward]): Interaction => ({ ...entry, reward }));
-    const success =
-      labels.size === 0 ? null : [...labels.values()].reduce((sum, reward) => sum + reward, 0) / labels.size;
     const asked = Array.from({ length: whole.length }, (_, index) => verdicts.get(keyOf(whole.call(index))));
+    // In pairs, equal answers are ties without a verdict; alone they are no judgement.
+    const hasVerdict = whole.length === 0 || asked.some((value) => typeof value === "number");
+    if (labels.size === 0 || !hasVerdict)
+      throw nothingLabelled(calls, model.name, session.unreadableExamples);
+    const interactions = [...labels].map(([{ entry }, reward]): Interaction => ({ ...entry, reward }));
+    const success = [...labels.values()].reduce((sum, reward) => sum + reward, 0) / labels.size;
     await session.finish(interactions, {
       task: judging.source.manifest.task,
       source: {
@@ -130,28 +137,6 @@ function agreementRecord({ agreement }: JudgeCheck): JsonValue {
   if (agreement === null) return null;
   const { accuracy, accuracyCi95, kappa, kappaCi95, units } = agreement;
   return { accuracy, accuracyCi95, kappa, kappaCi95, units };
-}
-
-function notTrusted({ agreement, leastKappa, unreadable }: JudgeCheck, model: string): LlmError {
-  const advice =
-    "Nothing was labelled. Choose a stronger judge or another rubric, ask for less (--least-kappa), or label all the same (--trust-anyway).";
-  const lost = unreadable === 0 ? "" : ` ${unreadable} of its replies could not be read.`;
-  if (agreement === null) {
-    const reason =
-      unreadable > 0
-        ? `not one of its ${unreadable} replies about answers with known labels could be read.`
-        : "no answer has a known label. Give some questions golden answers and name a --matcher.";
-    return new LlmError(`Nothing says whether "${model}" judges well: ${reason} ${advice}`, false, {
-      unreadable,
-    });
-  }
-  const { kappa, kappaCi95, accuracy, units } = agreement;
-  const interval = kappaCi95 === null ? "" : ` [${kappaCi95[0].toFixed(2)}, ${kappaCi95[1].toFixed(2)}]`;
-  return new LlmError(
-    `"${model}" agrees with ${(accuracy * 100).toFixed(1)} % of ${units} known labels, kappa ${kappa?.toFixed(2) ?? "undefined: all say the same"}${interval}; trusted is a judge whose interval begins at ${leastKappa} or above.${lost} ${advice}`,
-    false,
-    { kappa, accuracy, units, unreadable, leastKappa },
-  );
 }
 
 /** Labels of the answers, in the run's order, as far as the judge's replies could be read. */

@@ -39,7 +39,9 @@ export interface JudgeCheck {
    * there is nothing to compare with.
    */
   readonly agreement: Agreement | null;
-  /** Judgements of the check whose reply could not be read; they count neither way. */
+  /** Judgements of the check that the judge replied to. */
+  readonly replies: number;
+  /** Those whose reply could not be read; they count neither way. */
   readonly unreadable: number;
   readonly leastKappa: number;
   readonly isTrusted: boolean;
@@ -72,7 +74,7 @@ export interface JudgeSummary extends CallsSummary {
   /** Answers without: unreadable, failed or not asked about. */
   readonly withoutLabel: number;
   /** Mean label. */
-  readonly success: number | null;
+  readonly success: number;
   /** With the mode `pairwise`. */
   readonly positionBias?: PositionBias;
 }
