@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import type { ChatModel, ModelPrice } from "../llm/index.ts";
 import { parseAmount, parseCount, parsePositive, parseRetries } from "./parse-numbers.ts";
+import type { Session } from "./session.ts";
 
 /** Flags that say which model is asked. */
 export interface ModelFlags {
@@ -67,26 +68,33 @@ export function addSendingFlags(command: Command): void {
     .option("--retry-failed", "send calls again that were given up after attempts that may have cost");
 }
 
-/** Adds the flags that say what calls cost and may cost. */
-export function addCostFlags(command: Command): void {
+/**
+ * Adds the flags that say what calls cost and may cost.
+ * @param bounded which calls `--max-cost` bounds, for help: every kind of work has a limit of its own
+ */
+export function addCostFlags(command: Command, bounded: string): void {
   command
     .option(
       "--max-cost <dollars>",
-      "never spend more on this run; needs a price and --max-tokens",
+      `most to spend on ${bounded}, over all sessions; needs a price and --max-tokens`,
       parseAmount,
     )
-    .option("--prices <file>", "YAML table: model: {input, output}, in $ for a million tokens")
+    .option(
+      "--prices <file>",
+      "YAML table, before the built-in list: model: {input, output}, in $ for a million tokens",
+    )
     .option("--price-input <dollars>", "for a million tokens sent", parseAmount)
     .option("--price-output <dollars>", "for a million tokens answered", parseAmount)
     .option("--dry-run", "only say how many calls, tokens and dollars it takes");
 }
 
 /**
- * The model that the flags name, and its price where it is known.
+ * The model that the flags name, and its price where it is known. Tells where that comes from the built-in list.
  * @throws UsageError where there is no such model, or a price is given by half
  */
 export async function modelOf(
   flags: ModelFlags & CostFlags,
+  session: Pick<Session, "note">,
 ): Promise<{ readonly model: ChatModel; readonly price: ModelPrice | undefined }> {
   const { createChatModel, priceOf } = await import("../llm/index.ts");
   const { provider, baseUrl, keyVariable, keyFile, threads, model: name } = flags;
@@ -99,7 +107,12 @@ export async function modelOf(
     ...(keyFile !== undefined && { keyFile }),
     ...(threads !== undefined && { threads }),
   });
-  return { model, price: priceOf(model, await ownPrices(flags, model.name)) };
+  const price = priceOf(model, await ownPrices(flags, model.name));
+  if (price?.listedIn !== undefined)
+    session.note(
+      `Price of ${model.name}, from the built-in list of ${price.listedIn}: $${price.input} for a million tokens sent, $${price.output} answered. --prices, or --price-input and --price-output, override it.`,
+    );
+  return { model, price };
 }
 
 /** What `makeCalls` takes, from the flags. */

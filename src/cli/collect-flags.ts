@@ -44,7 +44,7 @@ export function addCollectFlags(command: Command): void {
     .option("--calls <n>", "with halving or bandit: most calls of the run", parseCount)
     .option("--seed <n>", "with halving or bandit: of all that is drawn by chance", parseSeed, 7);
   addSendingFlags(command);
-  addCostFlags(command);
+  addCostFlags(command, "the answers of RUN");
   addReplayFlags(command);
 }
 

@@ -32,7 +32,7 @@ export type { RecordedMatcher, RecordedSettings } from "./collect/settings-of-re
 export { matcherOfRecord, settingsOfRecord } from "./collect/settings-of-record.ts";
 export type { CostEstimate } from "./cost/cost-forecast.ts";
 export type { ModelPrice } from "./cost/prices.ts";
-export { priceOf, readPrices } from "./cost/prices.ts";
+export { LIST_PRICES_MONTH, priceOf, readPrices } from "./cost/prices.ts";
 export type { ChatModelOptions } from "./create-chat-model.ts";
 export { createChatModel } from "./create-chat-model.ts";
 export type { CriticOptions, CriticPlanOptions, CriticSummary } from "./critic/ask-critic.ts";

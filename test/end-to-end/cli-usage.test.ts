@@ -55,6 +55,20 @@ describe("help", () => {
     for (const { name } of EMBEDDERS) expect(stdout).toContain(`\n  ${name} `);
   });
 
+  test.each([
+    ["collect", "the answers of RUN"],
+    ["judge", "the judgements in --out"],
+    ["critic", "this LLM's verdicts"],
+    ["propose", "proposals and their tests"],
+    ["optimize", "live answers of this LLM"],
+  ])("%s says what its --max-cost bounds", async (command, bounded) => {
+    const { stdout } = await callCli([command, "--help"]);
+    const [, text] = /--max-cost <dollars>(.*?)--prices/s.exec(stdout)!;
+    expect(text!.replaceAll(/\s+/g, " ")).toMatch(
+      new RegExp(`most to spend on ${bounded}.*over all sessions`),
+    );
+  });
+
   test("without a command help is an answer to a wrong call", async () => {
     const { exitCode, stdout, stderr } = await callCli([]);
     expect(exitCode).toBe(2);

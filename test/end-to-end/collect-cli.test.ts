@@ -1,10 +1,16 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { LIST_PRICES_MONTH } from "../../src/llm/index.ts";
 import { numberedQuestions, ratedAnswer, ratedPrompts } from "../support/allocation-questions.ts";
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
 import { additions, readInteractions, scratchFolder } from "../support/collect-fixture.ts";
+import { PROJECT_ROOT } from "../support/project-root.ts";
 import { type ScriptedChatEndpoint, startScriptedChatEndpoint } from "../support/scripted-chat-endpoint.ts";
+
+interface PlannedCost {
+  readonly estimate: { readonly expected: { readonly cost: number } };
+}
 
 const KEY = "sk-geheim-0123456789";
 
@@ -97,6 +103,26 @@ test("--dry-run says what it takes, sends nothing and leaves nothing behind", as
   );
   expect(endpoint.requests).toHaveLength(0);
   expect((await readdir(folder.path)).sort()).toEqual(["prompts.yaml", "queries.jsonl"]);
+});
+
+test("a price from the built-in list is said, with its month, which the docs name too", async () => {
+  const listed = [...base, "--model", "gpt-4o-mini", "--dry-run"];
+  const { stderr } = await callCli(listed);
+  const month = /from the built-in list of (20\d\d-\d\d)/.exec(stderr.replaceAll(/\s+/g, " "))?.[1];
+  expect(month).toBe(LIST_PRICES_MONTH);
+  expect(await readFile(join(PROJECT_ROOT, "docs", "collecting.md"), "utf8")).toContain(`those of ${month},`);
+  const prices = join(folder.path, "prices.yaml");
+  await writeFile(prices, "gpt-4o-mini: { input: 1, output: 2 }\n");
+  for (const own of [
+    ["--prices", prices],
+    ["--price-input", "1", "--price-output", "2"],
+  ]) {
+    const overridden = await callCli([...listed, ...own, "--json"]);
+    expect(overridden.stderr).not.toContain("built-in");
+    // The list has $0.15 and $0.6.
+    const cost = JSON.parse(overridden.stdout).estimate.expected.cost;
+    expect(cost).toBeGreaterThan(3 * (await callCliForJson<PlannedCost>(listed)).estimate.expected.cost);
+  }
 });
 
 test("halving spends --calls, and says what it dropped, when, and how sure it is", async () => {

@@ -48,7 +48,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
   const prompts = await readPromptsFile(promptsFile);
   const settings = await settingsOf(flags, PRESETS[flags.preset ?? "plain"]);
-  const { model, price } = await modelOf(flags);
+  const { model, price } = await modelOf(flags, session);
   await checkedGrader({ ...matcherOf(flags), queries });
   const { repeats, strategy, calls: mostCalls, seed } = flags;
   const allocated = { repeats, strategy, seed, ...(mostCalls !== undefined && { calls: mostCalls }) };

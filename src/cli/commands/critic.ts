@@ -39,7 +39,7 @@ export function registerCritic(program: Command, session: Session): void {
     .option("--top-p <p>", "nucleus sampling, above 0, at most 1 (default: the model's)", parseShare)
     .option("--max-tokens <n>", "most tokens of a reply", parseCount, 300);
   addSendingFlags(command);
-  addCostFlags(command);
+  addCostFlags(command, "this LLM's verdicts, beside what RUN cost");
   addOutputOptions(command)
     .addHelpText(
       "after",
@@ -55,7 +55,7 @@ export function registerCritic(program: Command, session: Session): void {
 async function criticise(run: string, flags: CriticFlags, session: Session): Promise<void> {
   const { askCritic, estimateCalls, planCritic } = await import("../../llm/index.ts");
   const { temperature, topP, maxTokens, limit } = flags;
-  const { model, price } = await modelOf(flags);
+  const { model, price } = await modelOf(flags, session);
   const options = {
     run,
     ...(limit !== undefined && { limit }),

@@ -46,7 +46,7 @@ export function registerJudge(program: Command, session: Session): void {
   addJudgeFlags(command);
   addMatcherFlags(command, "labels answers without one, to check the judge with", "", "none");
   addSendingFlags(command);
-  addCostFlags(command);
+  addCostFlags(command, "the judgements in --out, its check included");
   addOutputOptions(command)
     .addHelpText(
       "after",
@@ -84,7 +84,7 @@ async function judge(run: string, flags: JudgeFlags, session: Session): Promise<
   const { estimateCalls } = await import("../../llm/index.ts");
   if (flags.out === undefined && flags.dryRun !== true)
     throw new UsageError("--out is needed: the run to make. See `oirl judge --help`.");
-  const { model, price } = await modelOf(flags);
+  const { model, price } = await modelOf(flags, session);
   const options = await judgingOptions(run, flags);
   const judging = await prepareJudging(options);
   const planned = {

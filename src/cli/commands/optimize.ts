@@ -61,7 +61,7 @@ export function registerOptimize(program: Command, session: Session): void {
   addAskingFlags(command);
   addMatcherFlags(command, "what says whether an answer is right");
   addSendingFlags(command);
-  addCostFlags(command);
+  addCostFlags(command, "live answers of this LLM, asked this way, beside what RUN cost");
   addOutputOptions(command)
     .addHelpText(
       "after",
@@ -104,7 +104,7 @@ async function optimize(run: string, flags: OptimizeFlags, session: Session): Pr
 async function optimizeLive(run: string, flags: OptimizeFlags, session: Session): Promise<void> {
   const { planLive } = await import("../../pipeline/index.ts");
   const { queries, out, margin, includeKnown, limit, seed } = flags;
-  const { model, price } = await modelOf(flags);
+  const { model, price } = await modelOf(flags, session);
   const bar = startCollectBar(session);
   try {
     const work = await planLive(run, {

@@ -50,7 +50,7 @@ export function registerPropose(program: Command, session: Session): void {
   addAskingFlags(command);
   addMatcherFlags(command, "what says whether an answer is right");
   addSendingFlags(command);
-  addCostFlags(command);
+  addCostFlags(command, "proposals and their tests by this LLM, asked this way, beside what RUN cost");
   addOutputOptions(command)
     .addHelpText(
       "after",
@@ -67,7 +67,7 @@ async function propose(run: string, flags: ProposeFlags, session: Session): Prom
   const { planProposals } = await import("../../pipeline/index.ts");
   const { readRunSettings } = await import("../../data/index.ts");
   const { candidates, top, testCalls, limit, seed, out, prompts } = flags;
-  const { model, price } = await modelOf(flags);
+  const { model, price } = await modelOf(flags, session);
   const bar = startCollectBar(session);
   try {
     const work = await planProposals(run, {

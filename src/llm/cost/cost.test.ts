@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CostForecast } from "./cost-forecast.ts";
-import { costOf, priceOf, readPrices } from "./prices.ts";
+import { costOf, LIST_PRICES_MONTH, priceOf, readPrices } from "./prices.ts";
 import { messageBytes, mostInputTokens } from "./token-bound.ts";
 
 let folder: string;
@@ -34,7 +34,8 @@ test("prices: the user's first, the list's only where it holds", () => {
   const priceAt = (baseUrl: string | undefined, name: string, provider = "openai-compatible") =>
     priceOf({ name, provider, ...(baseUrl !== undefined && { baseUrl }) }, own);
   const openai = "https://api.openai.com/v1";
-  const listed = { input: 0.15, output: 0.6 };
+  const listed = { input: 0.15, output: 0.6, listedIn: LIST_PRICES_MONTH };
+  expect(LIST_PRICES_MONTH).toMatch(/^20\d\d-(?:0[1-9]|1[0-2])$/);
   expect(priceAt(openai, "gpt-4o")).toEqual({ input: 9, output: 9 });
   expect(priceAt(openai, "gpt-4o-mini-2024-07-18")).toEqual(listed);
   expect(priceAt("http://127.0.0.1:4000/v1", "gpt-4o-mini")).toEqual(listed);

@@ -7,9 +7,17 @@ import { isLoopback, OPENAI_BASE_URL } from "../endpoint.ts";
 export interface ModelPrice {
   readonly input: number;
   readonly output: number;
+  /** Of a price from the built-in list: the month in which it held, as `2026-05`. */
+  readonly listedIn?: string;
 }
 
-/** List prices in US dollars for a million tokens, as published in 2025; vendors change them. */
+/**
+ * The month for which each of the built-in prices was last found confirmed, in copies of the vendors' lists. Move it only
+ * when all have been looked up again.
+ */
+export const LIST_PRICES_MONTH = "2026-05";
+
+/** List prices in US dollars for a million tokens; vendors change them. */
 const LIST_PRICES: ReadonlyMap<string, ModelPrice> = new Map([
   ["gpt-3.5-turbo", { input: 0.5, output: 1.5 }],
   ["gpt-4o", { input: 2.5, output: 10 }],
@@ -41,6 +49,7 @@ export async function readPrices(path: string): Promise<Map<string, ModelPrice>>
 /**
  * The price of a model: the user's, else the list's. The list holds for the vendors' own endpoints, and for this
  * machine, where a proxy may stand; any other endpoint has its own prices. A model in this process costs nothing.
+ * @returns undefined where the price is not known
  */
 export function priceOf(
   model: Pick<ChatModel, "name" | "provider" | "baseUrl">,
@@ -52,7 +61,8 @@ export function priceOf(
   if (provider === "local") return NOTHING;
   if (baseUrl !== undefined && baseUrl !== OPENAI_BASE_URL && !isLoopback(baseUrl)) return undefined;
   // A dated release costs what its family does.
-  return LIST_PRICES.get(model.name.replace(/-(?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/, ""));
+  const listed = LIST_PRICES.get(model.name.replace(/-(?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$/, ""));
+  return listed === undefined ? undefined : { ...listed, listedIn: LIST_PRICES_MONTH };
 }
 
 /** In US dollars. */
