@@ -18,7 +18,7 @@ export function addMatcherFlags(command: Command, purpose: string, others = "", 
   command
     .option(
       "--matcher <name>",
-      `${purpose}: numeric, reference, exact, contains, regex, json-schema, ${others}or the path of a module (default: ${usual})`,
+      `${purpose}: numeric, reference, exact, contains, regex, json-schema, ${others}or the path of a module (a change of it or of its relative imports is noticed, of packages not) (default: ${usual})`,
     )
     .option(
       "--pattern <regex>",

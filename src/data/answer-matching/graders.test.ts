@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -159,6 +159,55 @@ describe("a module", () => {
     expect((await createGrader({ matcher: same })).record).not.toEqual(grader.record);
     const common = await fileWith("old.cjs", "module.exports = () => true;");
     expect((await createGrader({ matcher: common })).grade("x", question())).toBe(1);
+  });
+
+  test("is another one when what it imports by relative paths changes, at any depth", async () => {
+    await mkdir(join(folder, "helpers"));
+    const matcher = await fileWith(
+      "grows.mjs",
+      "#!/usr/bin/env node\nimport { fold } from './helpers/fold.mjs';\nimport { basename } from 'node:path';\n" +
+        "const later = () => import('./helpers/later.mjs');\n// import './not-imported.mjs'\n" +
+        "export default (answer, golden) => fold(basename(answer)) === golden && later !== undefined;",
+    );
+    await fileWith("helpers/fold.mjs", "export * from '../deep.mjs'; import '../grows.mjs';");
+    await fileWith("deep.mjs", "export const fold = (text) => text.toLowerCase();");
+    const recordOf = async () => (await createGrader({ matcher })).record;
+    const first = await recordOf();
+    expect((await createGrader({ matcher })).grade("A", question("a"))).toBe(1);
+    await fileWith("not-imported.mjs", "anything");
+    expect(await recordOf()).toEqual(first);
+    const seen = [JSON.stringify(first)];
+    for (const [name, text] of [
+      ["deep.mjs", "export const fold = (text) => text.toUpperCase();"],
+      ["helpers/fold.mjs", "export * from '../deep.mjs';"],
+      ["helpers/later.mjs", "export default 1;"],
+    ] as const) {
+      await fileWith(name, text);
+      seen.push(JSON.stringify(await recordOf()));
+    }
+    expect(new Set(seen).size).toBe(4);
+    // Elsewhere it is the same, as long as the files stand to each other as they did.
+    const moved = join(folder, "moved");
+    for (const name of ["grows.mjs", "deep.mjs", "helpers/fold.mjs", "helpers/later.mjs"])
+      await cp(join(folder, name), join(moved, name));
+    expect(JSON.stringify((await createGrader({ matcher: join(moved, "grows.mjs") })).record)).toBe(
+      seen.at(-1),
+    );
+  });
+
+  test("without relative imports is known by its own file alone", async () => {
+    const matcher = await fileWith("alone.mjs", "import 'node:path'; export default () => true;");
+    expect(Object.keys((await createGrader({ matcher })).record as object)).toEqual([
+      "name",
+      "file",
+      "content",
+    ]);
+    // What Node.js reads and the lexer does not is no error.
+    const common = await fileWith(
+      "common.cjs",
+      "const { sep } = require('node:path'); module.exports = () => sep === sep;",
+    );
+    expect((await createGrader({ matcher: common })).grade("", question())).toBe(1);
   });
 
   test.each([

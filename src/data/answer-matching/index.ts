@@ -8,6 +8,7 @@ export { exactMatch } from "./exact-match.ts";
 export type { StatedNumber } from "./final-number.ts";
 export { finalNumber } from "./final-number.ts";
 export type { Grader } from "./grader.ts";
+export { hashImportedFiles } from "./imported-files.ts";
 export type { CustomMatcher } from "./module-grader.ts";
 export { numericMatch } from "./numeric-match.ts";
 export { referenceMatch } from "./reference-match.ts";

@@ -6,6 +6,7 @@ import type { Query } from "../../types/index.ts";
 import { contentHash, withinTimeLimit } from "../../util/index.ts";
 import { describeIoError } from "../describe-io-error.ts";
 import { type Grader, gradingError } from "./grader.ts";
+import { hashImportedFiles } from "./imported-files.ts";
 
 /** A function that takes longer on one answer is broken off. */
 const LIMIT_MS = 10_000;
@@ -21,7 +22,8 @@ export type CustomMatcher = (
 ) => boolean | number;
 
 /**
- * Grades by the function that a module exports as its default.
+ * Grades by the function that a module exports as its default. It is known by its file and by what that imports by
+ * relative paths.
  * @param path of the module (.mjs, .js, .cjs; .ts where this Node.js reads TypeScript)
  * @throws DataError where there is no such file
  * @throws ConfigError where it cannot be loaded or exports no function
@@ -35,9 +37,15 @@ export async function moduleGrader(path: string): Promise<Grader> {
     throw describeIoError(error, file, "read");
   }
   const matcher = await loadFunction(file);
+  const imports = await hashImportedFiles(file, content);
   const name = `The matcher ${basename(file)}`;
   return {
-    record: { name: "module", file: basename(file), content: contentHash(content.toString("latin1")) },
+    record: {
+      name: "module",
+      file: basename(file),
+      content: contentHash(content.toString("latin1")),
+      ...(imports !== null && { imports }),
+    },
     needsGoldenAnswer: false,
     check: () => undefined,
     grade(answer, query) {

@@ -65,3 +65,16 @@ test("a folder is known by the files that are read from it, wherever it lies and
   expect(await keyOf(join(folder, "moved"), hashes[0])).toBe(key);
   expect(await keyOf(join(folder, "moved"), hashes[1])).not.toBe(key);
 });
+
+test("a matcher's relative imports count", async () => {
+  const matcher = join(folder, "matcher.mjs");
+  await writeFile(
+    matcher,
+    "import { fold } from './fold.mjs'; export default (answer) => fold(answer) === '';",
+  );
+  await writeFile(join(folder, "fold.mjs"), "export const fold = (text) => text.trim();");
+  const key = await importKey("table", { matcher });
+  expect(await importKey("table", { matcher })).toBe(key);
+  await writeFile(join(folder, "fold.mjs"), "export const fold = (text) => text;");
+  expect(await importKey("table", { matcher })).not.toBe(key);
+});

@@ -1,7 +1,7 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { contentHash } from "../../util/index.ts";
-import { isMatcherFile } from "../answer-matching/index.ts";
+import { hashImportedFiles, isMatcherFile } from "../answer-matching/index.ts";
 import { hashFile } from "../run-directory.ts";
 import type { SourceFile } from "../run-manifest.ts";
 
@@ -29,8 +29,8 @@ const PATHS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Tells imports apart: a hash of the importer, its options, and the name and content of each file that is read. Equal
- * keys mean that importing again would give the same run.
+ * Tells imports apart: a hash of the importer, its options, and the name and content of each file that is read,
+ * a matcher's relative imports among them. Equal keys mean that importing again would give the same run.
  * @param kind the importer, as `run.json` names it
  * @param files those read from folders, by their names within these; where options name files, they are hashed here
  */
@@ -43,15 +43,18 @@ export async function importKey(
   for (const [name, value] of Object.entries(options).sort(([one], [other]) => (one < other ? -1 : 1))) {
     if (NOT_OF_THE_LOG.has(name) || value === undefined) continue;
     parts.push(name);
-    const isPath = PATHS.has(name) || (name === "matcher" && isMatcherFile(String(value)));
-    if (!isPath) {
+    const isModule = name === "matcher" && isMatcherFile(String(value));
+    if (!isModule && !PATHS.has(name)) {
       parts.push(JSON.stringify(value));
       continue;
     }
     const path = resolve(String(value));
     const found = await stat(path).catch(() => null);
-    if (found?.isFile() === true) parts.push(basename(path), await hashFile(path));
-    else if (found === null) parts.push("missing");
+    if (found?.isFile() === true) {
+      parts.push(basename(path), await hashFile(path));
+      const imports = isModule ? await hashImportedFiles(path, await readFile(path)) : null;
+      if (imports !== null) parts.push(imports);
+    } else if (found === null) parts.push("missing");
   }
   for (const { name, sha256 } of files) parts.push(name, sha256);
   return contentHash(...parts);
