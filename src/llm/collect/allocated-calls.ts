@@ -1,8 +1,7 @@
-import { z } from "zod";
-import { JsonLinesWriter, parseRecord, readJsonLines } from "../../data/index.ts";
+import { JsonLinesWriter } from "../../data/index.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
 import type { Interaction } from "../../types/index.ts";
-import { promptsOfSlot, propensities } from "../allocate/allocation-round.ts";
+import { promptsOfSlot } from "../allocate/allocation-round.ts";
 import type { AllocationRound, AllocationSettings } from "../allocate/allocation-types.ts";
 import { type AllocationSummary, describeAllocation } from "../allocate/describe-allocation.ts";
 import { nextRound } from "../allocate/next-round.ts";
@@ -11,29 +10,16 @@ import type { CallName, CallPlan } from "../calls/call-plan.ts";
 import type { CallJob, CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import { makeCalls } from "../calls/make-calls.ts";
 import type { CollectPlan } from "./collect-plan.ts";
+import { DecidedRounds, readRounds } from "./decided-rounds.ts";
 import { SelectedCalls } from "./selected-calls.ts";
-
-const prompt = z.int().min(0);
-const roundSchema: z.ZodType<AllocationRound> = z.object({
-  firstSlot: z.int().min(0),
-  slots: z.int().min(1),
-  calls: z.int().min(1),
-  rule: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("survivors"), survivors: z.array(prompt).min(1) }),
-    z.object({ kind: z.literal("pair"), chances: z.array(z.number().gt(0).lt(1)) }),
-  ]),
-});
 
 /**
  * The calls of an adaptive collection, round by round. A round stands in its file before its first call is sent, so that
  * a later session goes on with it as it was decided, whatever became of its calls.
  */
 export class AllocatedCalls {
-  private readonly rounds: AllocationRound[] = [];
   private readonly order: SlotOrder;
-  private readonly chances: Float64Array[] = [];
-  private readonly promptPositions: ReadonlyMap<string, number>;
-  private readonly questionPositions: ReadonlyMap<string, number>;
+  private readonly decided: DecidedRounds;
 
   private constructor(
     private readonly plan: CollectPlan,
@@ -41,8 +27,11 @@ export class AllocatedCalls {
     private readonly roundsFile: string,
   ) {
     this.order = new SlotOrder(settings.questions, settings.repeats, settings.seed);
-    this.promptPositions = new Map(plan.prompts.map(({ id }, position) => [id, position]));
-    this.questionPositions = new Map(plan.queries.map(({ id }, position) => [id, position]));
+    this.decided = new DecidedRounds(
+      plan.queries.map(({ id }) => id),
+      plan.prompts.map(({ id }) => id),
+      this.order,
+    );
   }
 
   /**
@@ -58,10 +47,8 @@ export class AllocatedCalls {
     const allocated = new AllocatedCalls(plan, settings, roundsFile);
     // Makes the file, and cuts off what a killed process left of a line.
     await (await JsonLinesWriter.append(roundsFile)).close();
-    for await (const { line, value } of readJsonLines(roundsFile, { tornLastLine: "drop" }))
-      allocated.add(parseRecord(roundSchema, value, "round", { file: roundsFile, line }));
-    const last = allocated.rounds.at(-1);
-    if (last !== undefined && last.firstSlot + last.slots > allocated.order.length)
+    for await (const round of readRounds(roundsFile)) allocated.decided.add(round);
+    if (allocated.decided.slots > allocated.order.length)
       throw new ConfigError(
         `The run was begun with more repeats than ${settings.repeats}: call it with as many as before, or more.`,
         { file: roundsFile },
@@ -71,11 +58,7 @@ export class AllocatedCalls {
 
   /** Probability with which a call was to be made, given all answers of earlier rounds. */
   propensity(name: CallName): number | undefined {
-    const slot = this.slotOf(name);
-    const position = this.promptPositions.get(name.promptId);
-    if (slot === undefined || position === undefined) return undefined;
-    const round = this.rounds.findIndex(({ firstSlot, slots }) => slot < firstSlot + slots);
-    return this.chances[round]?.[position];
+    return this.decided.propensity(name);
   }
 
   /**
@@ -98,13 +81,13 @@ export class AllocatedCalls {
     /** The first session goes on with all rounds there are. */
     let begin = 0;
     for (;;) {
-      if (begin === this.rounds.length) {
+      if (begin === this.decided.rounds.length) {
         const rewards = await this.rewardsSoFar(readAnswers());
-        const round = nextRound(this.settings, this.rounds, rewards);
+        const round = nextRound(this.settings, this.decided.rounds, rewards);
         if (round === undefined) break;
         await this.keep(round);
       }
-      const plan = this.planOf(this.rounds.slice(begin));
+      const plan = this.planOf(this.decided.rounds.slice(begin));
       const before = summary;
       const found = await makeCalls(jobFor(plan), {
         ...options,
@@ -112,7 +95,7 @@ export class AllocatedCalls {
         onWarning,
       });
       summary = before === undefined ? found : joinSummaries(before, found);
-      begin = this.rounds.length;
+      begin = this.decided.rounds.length;
       if (found.ended !== "complete") break;
     }
     if (summary === undefined)
@@ -121,12 +104,10 @@ export class AllocatedCalls {
       );
     const rewards = await this.rewardsSoFar(readAnswers());
     const promptIds = this.plan.prompts.map(({ id }) => id);
-    return { ...summary, allocation: describeAllocation(this.settings, this.rounds, rewards, promptIds) };
-  }
-
-  private add(round: AllocationRound): void {
-    this.rounds.push(round);
-    this.chances.push(propensities(round.rule, this.settings.prompts));
+    return {
+      ...summary,
+      allocation: describeAllocation(this.settings, this.decided.rounds, rewards, promptIds),
+    };
   }
 
   private async keep(round: AllocationRound): Promise<void> {
@@ -136,7 +117,7 @@ export class AllocatedCalls {
     } finally {
       await file.close();
     }
-    this.add(round);
+    this.decided.add(round);
   }
 
   private planOf(rounds: readonly AllocationRound[]): CallPlan {
@@ -152,20 +133,14 @@ export class AllocatedCalls {
     return new SelectedCalls(this.plan, names);
   }
 
-  private slotOf({ queryId, repetition }: CallName): number | undefined {
-    const question = this.questionPositions.get(queryId);
-    return question === undefined ? undefined : this.order.slotOf(question, repetition);
-  }
-
   private async rewardsSoFar(answers: AsyncIterable<Interaction>): Promise<Float64Array[]> {
-    const last = this.rounds.at(-1);
-    const slots = last === undefined ? 0 : last.firstSlot + last.slots;
+    const { slots } = this.decided;
     const rewards = Array.from({ length: slots }, () =>
       new Float64Array(this.settings.prompts).fill(Number.NaN),
     );
     for await (const interaction of answers) {
-      const slot = this.slotOf(interaction);
-      const position = this.promptPositions.get(interaction.promptId);
+      const slot = this.decided.slotOf(interaction);
+      const position = this.decided.positionOf(interaction);
       if (slot === undefined || position === undefined || slot >= slots) continue;
       rewards[slot]![position] = interaction.reward;
     }

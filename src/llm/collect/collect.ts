@@ -27,6 +27,7 @@ import { settingsRecord } from "./call-settings-record.ts";
 import { checkedGrader } from "./checked-grader.ts";
 import { CollectPlan } from "./collect-plan.ts";
 import type { CollectOptions, CollectSummary } from "./collect-types.ts";
+import { ROUNDS_FILE } from "./decided-rounds.ts";
 import { AnswerGrading } from "./grade-answer.ts";
 import { SelectedCalls } from "./selected-calls.ts";
 
@@ -75,11 +76,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
     const allocated =
       allocation === undefined
         ? undefined
-        : await AllocatedCalls.open(
-            everything,
-            allocation,
-            join(directory, COLLECT_FOLDER, "allocation.jsonl"),
-          );
+        : await AllocatedCalls.open(everything, allocation, join(directory, ROUNDS_FILE));
     let interactions = 0;
     let answers = 0;
     let rewards = 0;

@@ -11,13 +11,14 @@ import {
 import type { Interaction } from "../../types/index.ts";
 import { keyOf } from "../calls/call-plan.ts";
 import { journalSchema, nameOf } from "../calls/journal-records.ts";
+import { readPropensities } from "./decided-rounds.ts";
 
 /** An entry of a log: an interaction, or an answer that has no label yet. */
 export type LoggedAnswer = Omit<Interaction, "reward"> & { readonly reward?: number };
 
 /**
  * All entries of a run: its interactions, and then, where it was collected, the answers of its journal that have no
- * label (see the matcher `none`).
+ * label (see the matcher `none`). Those of an adaptive collection have their propensities.
  * @throws DataError with file and line where a record is malformed
  */
 export async function* readAnswers(
@@ -36,6 +37,7 @@ export async function* readAnswers(
   if (!isCollected) return;
   const journal = run.file(join(COLLECT_FOLDER, "journal.jsonl"));
   const model = String(settings.model ?? "unknown");
+  const propensityOf = await readPropensities(run);
   for await (const { line, value } of readJsonLines(journal, { ...options, tornLastLine: "drop" })) {
     const record = parseRecord(journalSchema, value, "record of the journal", { file: journal, line });
     if (record.type !== "answered") continue;
@@ -43,6 +45,14 @@ export async function* readAnswers(
     if (labelled.has(keyOf(name))) continue;
     labelled.add(keyOf(name));
     const { answer, latencyMs, cost } = record;
-    yield { ...name, model, answer, latencyMs, ...(cost !== undefined && { cost }) };
+    const propensity = propensityOf?.(name);
+    yield {
+      ...name,
+      model,
+      answer,
+      latencyMs,
+      ...(cost !== undefined && { cost }),
+      ...(propensity !== undefined && { propensity }),
+    };
   }
 }
