@@ -1,30 +1,17 @@
 import Table from "cli-table3";
-import type { CollectSummary, PlanEstimate, ReplaySummary, Strategy } from "../llm/index.ts";
+import type { CollectSummary, PlannedCollection, ReplaySummary } from "../llm/index.ts";
 import { describeAllocation } from "./describe-allocation.ts";
-import { describeCost, describeEstimate } from "./describe-estimate.ts";
-
-/** What is about to be done. */
-export interface PlannedCollection {
-  readonly model: string;
-  readonly strategy: Strategy;
-  /** With another strategy than `uniform` the most there will be. */
-  readonly calls: number;
-  /** Questions times prompts times repeats. */
-  readonly pairs: number;
-  readonly questions: number;
-  readonly prompts: number;
-  readonly estimate: PlanEstimate;
-}
+import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
 
 /** How many calls, tokens and dollars a collection takes, from nothing. */
 export function describePlan(planned: PlannedCollection): string {
-  const { model, strategy, calls, pairs, questions, prompts, estimate } = planned;
+  const { model, strategy, calls, pairs, questions, prompts } = planned;
   const what = `${questions} questions, ${prompts} prompts`;
   return [
     strategy === "uniform"
       ? `${model}: ${calls} calls (${what}).`
       : `${model}: at most ${calls} calls of ${pairs} (${what}), spread by ${strategy}.`,
-    ...describeEstimate(estimate),
+    ...describeCallsAhead(planned),
   ].join("\n");
 }
 

@@ -1,4 +1,12 @@
-import type { PlanEstimate } from "../llm/index.ts";
+import type { CallsAhead, PlanEstimate } from "../llm/index.ts";
+
+/** What earlier sessions left to do and what that takes, in lines. */
+export function describeCallsAhead({ calls, answered, setAside, left, estimate }: CallsAhead): string[] {
+  const aside = setAside === 0 ? "" : `, ${setAside} given up or held`;
+  const earlier = answered + setAside === 0 ? [] : [`  ${answered} of ${calls} answered before${aside}.`];
+  if (left === 0) return [...earlier, "  Nothing is left to ask."];
+  return [...earlier, ...(earlier.length > 0 ? [`  ${left} left:`] : []), ...describeEstimate(estimate)];
+}
 
 /** Tokens and dollars of calls that are ahead, in lines. */
 export function describeEstimate({ expected, most }: PlanEstimate): string[] {

@@ -1,27 +1,13 @@
 import type { JudgeMode } from "../llm/index.ts";
-import type { JudgeCheck, JudgeSummary } from "../pipeline/index.ts";
-import type { PlannedCollection } from "./describe-collection.ts";
-import { describeEstimate } from "./describe-estimate.ts";
-
-/** What is about to be judged. */
-export interface PlannedJudging extends Pick<PlannedCollection, "calls" | "estimate"> {
-  readonly judge: string;
-  readonly answers: number;
-  /** Calls that check the judge, and are made first. */
-  readonly checkCalls: number;
-}
+import type { JudgeCheck, JudgeSummary, PlannedJudging } from "../pipeline/index.ts";
+import { describeCallsAhead } from "./describe-estimate.ts";
 
 /** How many calls, tokens and dollars a judgement takes, from nothing. */
-export function describePlannedJudging({
-  judge,
-  calls,
-  answers,
-  checkCalls,
-  estimate,
-}: PlannedJudging): string {
+export function describePlannedJudging(planned: PlannedJudging): string {
+  const { judge, calls, answers, checkCalls } = planned;
   return [
     `${judge}: ${calls} calls for ${answers} answers, the first ${checkCalls} on answers with known labels.`,
-    ...describeEstimate(estimate),
+    ...describeCallsAhead(planned),
   ].join("\n");
 }
 

@@ -7,16 +7,17 @@ import {
   formatPoints,
   formatPointsNumber,
 } from "../report/index.ts";
-import { describeCost, describeEstimate } from "./describe-estimate.ts";
+import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
 import { wrapProse } from "./wrap-text.ts";
 
 type QuestionCounts = PlannedLive["questions"];
 
 /** What a live evaluation takes at most, from nothing. */
-export function describeLivePlan({ model, questions, calls, estimate }: PlannedLive): string {
+export function describeLivePlan(planned: PlannedLive): string {
+  const { model, questions, calls } = planned;
   return [
     `${model}: at most ${countOf(calls, "call")}; ${describeQuestions(questions)}`,
-    ...(calls === 0 ? [] : describeEstimate(estimate)),
+    ...(calls === 0 ? [] : describeCallsAhead(planned)),
   ].join("\n");
 }
 

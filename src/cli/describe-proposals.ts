@@ -21,14 +21,16 @@ export function describeProposalPlan({
   model,
   scopes,
   proposalCalls,
+  proposalCallsAnswered,
   testCalls,
   estimate,
 }: PlannedProposal): string {
   const kinds = scopes
     .slice(1)
     .map(({ keywords, questions }) => `  ${plainText(keywords.join(", "))} (${questions})`);
+  const answered = proposalCallsAnswered === 0 ? "" : ` (${proposalCallsAnswered} answered before)`;
   return [
-    `${model}: ${countOf(proposalCalls, "call")} for prompts, at most ${countOf(testCalls, "call")} to test them.`,
+    `${model}: ${countOf(proposalCalls, "call")} for prompts${answered}, at most ${countOf(testCalls, "call")} to test them.`,
     ...describeEstimate(estimate),
     ...(proposalCalls > 1 && kinds.length > 0
       ? [`Prompts for all questions, and for the kinds that lose most answers:`, ...kinds]

@@ -62,7 +62,7 @@ export { readJsonLines } from "./json-lines.ts";
 export { JsonLinesWriter } from "./json-lines-writer.ts";
 export { keepSchema, keptSchema } from "./keep-schema.ts";
 export type { RunSettings } from "./keep-settings.ts";
-export { keepSettings } from "./keep-settings.ts";
+export { checkKeptSettings, keepSettings } from "./keep-settings.ts";
 export { makeFolder } from "./make-folder.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";

@@ -25,6 +25,20 @@ export async function keepSettings(folder: string, directory: string, settings: 
 }
 
 /**
+ * Finds settings that are kept in a folder unchanged, or none there; writes nothing.
+ * @param directory the run, for messages
+ * @throws ConfigError where a setting is not what it was
+ */
+export async function checkKeptSettings(
+  folder: string,
+  directory: string,
+  settings: RunSettings,
+): Promise<void> {
+  const earlier = await readSettings(folder);
+  if (earlier !== null) checkSettings(directory, earlier, settings);
+}
+
+/**
  * Settings that are kept in a folder; null where there are none.
  * @throws DataError where they cannot be read
  */

@@ -6,6 +6,8 @@ export { nextRound, plainMeans } from "./allocate/next-round.ts";
 export { SlotOrder } from "./allocate/slot-order.ts";
 export type { LineFile, OpenLineFile } from "./calls/answer-log.ts";
 export { keyOf } from "./calls/call-plan.ts";
+export type { CallsAhead, CallsAheadOptions } from "./calls/calls-ahead.ts";
+export { callsAhead } from "./calls/calls-ahead.ts";
 export type { CallOptions, CallStatus, CallsEnd, CallsSummary } from "./calls/calls-types.ts";
 export { checkCallOptions } from "./calls/check-call-options.ts";
 export type { PlanEstimate } from "./calls/estimate-calls.ts";
@@ -26,6 +28,8 @@ export { checkedGrader } from "./collect/checked-grader.ts";
 export { collect } from "./collect/collect.ts";
 export { CollectPlan } from "./collect/collect-plan.ts";
 export type { CollectOptions, CollectSummary } from "./collect/collect-types.ts";
+export type { PlannedCollection } from "./collect/plan-collection.ts";
+export { planCollection } from "./collect/plan-collection.ts";
 export type { QuestionPromptPair } from "./collect/selected-calls.ts";
 export { SelectedCalls } from "./collect/selected-calls.ts";
 export type { RecordedMatcher, RecordedSettings } from "./collect/settings-of-record.ts";
@@ -65,6 +69,6 @@ export type {
   ProposePromptsOptions,
   UnreadableReply,
 } from "./propose/propose-prompts.ts";
-export { estimateProposals, proposePrompts } from "./propose/propose-prompts.ts";
+export { planProposalCalls, proposePrompts } from "./propose/propose-prompts.ts";
 export type { FlippedLabel, PromptFlips, ReplayOptions, ReplaySummary } from "./replay/replay-log.ts";
 export { replayLog } from "./replay/replay-log.ts";

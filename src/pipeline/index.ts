@@ -7,6 +7,8 @@ export { exportNpy } from "./export-npy.ts";
 export { describeLabels } from "./judge/describe-labels.ts";
 export { judgeRun } from "./judge/judge-run.ts";
 export type * from "./judge/judge-types.ts";
+export type { PlannedJudging } from "./judge/plan-judging.ts";
+export { planJudging } from "./judge/plan-judging.ts";
 export type { Judging } from "./judge/prepare-judging.ts";
 export { prepareJudging } from "./judge/prepare-judging.ts";
 export { evaluateLive, type LiveWork, planLive } from "./live/evaluate-live.ts";

@@ -105,6 +105,27 @@ test("--dry-run says what it takes, sends nothing and leaves nothing behind", as
   expect((await readdir(folder.path)).sort()).toEqual(["prompts.yaml", "queries.jsonl"]);
 });
 
+test("what is answered already is not counted among the calls ahead, and a changed setting is told before", async () => {
+  const prices = ["--price-input", "1", "--price-output", "2", "--max-tokens", "100"];
+  await callCliForJson([...base, ...prices, "--limit", "9"]);
+  expect(endpoint.requests).toHaveLength(18);
+  const dry = await callCliForJson<PlannedCost>([...base, ...prices, "--dry-run"]);
+  expect(dry).toMatchObject({ calls: 24, answered: 18, setAside: 0, left: 6 });
+  const alone = [...base.slice(0, 1), join(folder.path, "another"), ...base.slice(2), ...prices, "--dry-run"];
+  const fresh = await callCliForJson<PlannedCost>(alone);
+  expect(fresh).toMatchObject({ calls: 24, answered: 0, left: 24 });
+  expect(dry.estimate.expected.cost).toBeLessThan(0.3 * fresh.estimate.expected.cost);
+  const { stderr } = await callCli([...base, ...prices]);
+  expect(stderr).toMatch(/24 calls[\s\S]*18 of 24 answered before\.\s+6 left:/);
+  expect(endpoint.requests).toHaveLength(24);
+  expect((await callCli([...base, ...prices, "--dry-run"])).stdout).toMatch(
+    /24 of 24 answered before\.\s+Nothing is left to ask\./,
+  );
+  const warmer = await callCli([...base, ...prices, "--temperature", "0.9", "--dry-run"]);
+  expect([warmer.exitCode, warmer.stderr]).toEqual([2, expect.stringContaining("begun with temperature")]);
+  expect(endpoint.requests).toHaveLength(24);
+});
+
 test("a price from the built-in list is said, with its month, which the docs name too", async () => {
   const listed = [...base, "--model", "gpt-4o-mini", "--dry-run"];
   const { stderr } = await callCli(listed);
@@ -156,6 +177,12 @@ test("halving spends --calls, and says what it dropped, when, and how sure it is
   expect(stdout).toMatch(/p-2 .*\(leads\)/);
   const again = await callCliForJson<{ calls: object; allocation: { leader: string } }>(command);
   expect(again.calls).toMatchObject({ answered: 0 });
+  const done = endpoint.requests.length;
+  expect(await callCliForJson([...command, "--dry-run"])).toMatchObject({
+    calls: 300,
+    answered: done,
+    left: 300 - done,
+  });
   expect(again.allocation.leader).toBe("p-2");
   expect(new Set((await readInteractions(run)).map(({ split }) => split))).toEqual(
     new Set(["train", "test"]),

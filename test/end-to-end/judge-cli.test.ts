@@ -177,6 +177,11 @@ test("critic asks the LLM about its answers, and evaluate compares", async () =>
     /gave 120 verdicts[\s\S]*100\.0 % of them right, and agrees with the labels on 83\.3 %/,
   );
   expect(endpoint.requests[0]).toMatchObject({ temperature: 0, maxTokens: 300 });
+  expect(await callCliForJson(["critic", run, ...endpointFlags, "--dry-run"])).toMatchObject({
+    calls: 120,
+    answered: 120,
+    left: 0,
+  });
   const other = await callCli(["critic", run, "--base-url", endpoint.baseUrl, "--model", "other"]);
   expect([other.exitCode, other.stderr]).toEqual([2, expect.stringContaining('no answers of "other"')]);
 });

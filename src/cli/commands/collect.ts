@@ -35,9 +35,7 @@ export function registerCollect(program: Command, session: Session): void {
 }
 
 async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
-  const { allocationSettings, CollectPlan, checkedGrader, collect, estimateCalls, PRESETS } = await import(
-    "../../llm/index.ts"
-  );
+  const { collect, planCollection, PRESETS } = await import("../../llm/index.ts");
   const { listPromptFiles, readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
   const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
@@ -49,22 +47,22 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const prompts = await readPromptsFile(promptsFile);
   const settings = await settingsOf(flags, PRESETS[flags.preset ?? "plain"]);
   const { model, price } = await modelOf(flags, session);
-  await checkedGrader({ ...matcherOf(flags), queries });
-  const { repeats, strategy, calls: mostCalls, seed } = flags;
-  const allocated = { repeats, strategy, seed, ...(mostCalls !== undefined && { calls: mostCalls }) };
-  allocationSettings({ ...allocated, queries, prompts });
-  const plan = new CollectPlan(queries, prompts, repeats, settings);
-  const calls = Math.min(mostCalls ?? plan.length, plan.length);
-  const estimate = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens, calls);
-  const planned = {
-    model: model.name,
+  const { repeats, strategy, calls, seed } = flags;
+  const options = {
+    run,
+    model,
+    queries,
+    prompts,
+    settings,
+    ...matcherOf(flags),
+    repeats,
     strategy,
-    calls,
-    pairs: plan.length,
-    questions: queries.length,
-    prompts: prompts.length,
-    estimate,
+    seed,
+    ...(calls !== undefined && { calls }),
+    ...sendingOf(flags),
+    ...(price !== undefined && { price }),
   };
+  const planned = await planCollection(options);
   if (flags.dryRun === true) {
     session.printResult({ dryRun: true, ...planned }, () => describePlan(planned));
     return;
@@ -73,16 +71,8 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const bar = startCollectBar(session);
   try {
     const summary = await collect({
-      run,
-      model,
-      queries,
-      prompts,
-      settings,
-      ...matcherOf(flags),
-      ...allocated,
-      ...sendingOf(flags),
+      ...options,
       sourceFiles: [queriesFile, ...(await listPromptFiles(promptsFile))],
-      ...(price !== undefined && { price }),
       signal: workOptions(session).signal,
       ...importWarnings(session),
       onStatus: bar.update,

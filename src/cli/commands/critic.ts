@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CriticSummary, PlanEstimate } from "../../llm/index.ts";
+import type { CallsAhead, CriticSummary } from "../../llm/index.ts";
 import {
   addCostFlags,
   addModelFlags,
@@ -9,7 +9,7 @@ import {
   sendingOf,
 } from "../call-flags.ts";
 import { startCollectBar } from "../collect-bar.ts";
-import { describeEstimate } from "../describe-estimate.ts";
+import { describeCallsAhead, describeCost } from "../describe-estimate.ts";
 import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
 import { parseAmount, parseCount, parseShare } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
@@ -53,20 +53,18 @@ export function registerCritic(program: Command, session: Session): void {
 }
 
 async function criticise(run: string, flags: CriticFlags, session: Session): Promise<void> {
-  const { askCritic, estimateCalls, planCritic } = await import("../../llm/index.ts");
+  const { askCritic, planCritic } = await import("../../llm/index.ts");
   const { temperature, topP, maxTokens, limit } = flags;
   const { model, price } = await modelOf(flags, session);
   const options = {
     run,
+    model,
+    ...sendingOf(flags),
+    ...(price !== undefined && { price }),
     ...(limit !== undefined && { limit }),
     sampling: { temperature, maxTokens, ...(topP !== undefined && { topP }) },
   };
-  const plan = await planCritic(model.name, options);
-  const planned = {
-    model: model.name,
-    calls: plan.length,
-    estimate: estimateCalls(plan, price, maxTokens),
-  };
+  const planned = { model: model.name, ...(await planCritic(options)) };
   if (flags.dryRun === true) {
     session.printResult({ dryRun: true, ...planned }, () => describePlanned(planned));
     return;
@@ -76,9 +74,6 @@ async function criticise(run: string, flags: CriticFlags, session: Session): Pro
   try {
     const summary = await askCritic({
       ...options,
-      model,
-      ...sendingOf(flags),
-      ...(price !== undefined && { price }),
       signal: workOptions(session).signal,
       ...importWarnings(session),
       onStatus: bar.update,
@@ -90,16 +85,11 @@ async function criticise(run: string, flags: CriticFlags, session: Session): Pro
   }
 }
 
-function describePlanned({
-  model,
-  calls,
-  estimate,
-}: {
-  readonly model: string;
-  readonly calls: number;
-  readonly estimate: PlanEstimate;
-}): string {
-  return [`${model}: ${calls} calls, one for each of its answers.`, ...describeEstimate(estimate)].join("\n");
+function describePlanned(planned: CallsAhead & { readonly model: string }): string {
+  const { model, calls } = planned;
+  return [`${model}: ${calls} calls, one for each of its answers.`, ...describeCallsAhead(planned)].join(
+    "\n",
+  );
 }
 
 function describeCritic(summary: CriticSummary): string {
@@ -113,7 +103,7 @@ function describeCritic(summary: CriticSummary): string {
     lines.push(
       `It calls ${percent(saidRight, verdicts)} of them right, and agrees with the labels on ${percent(agreeing, verdicts)}; of those it calls right, ${percent(rightlySaidRight, saidRight)} are.`,
     );
-  if (summary.cost !== undefined) lines.push(`Cost so far: $${summary.cost.toFixed(4)}.`);
+  lines.push(...describeCost(summary));
   if (unreadable > 0) lines.push(`${unreadable} replies say neither.`);
   if (calls.failed > 0) lines.push(`${calls.failed} calls were given up; --retry-failed sends them again.`);
   if (summary.ended === "max-cost")

@@ -80,20 +80,18 @@ function addJudgeFlags(command: Command): void {
 }
 
 async function judge(run: string, flags: JudgeFlags, session: Session): Promise<void> {
-  const { prepareJudging, judgeRun } = await import("../../pipeline/index.ts");
-  const { estimateCalls } = await import("../../llm/index.ts");
+  const { prepareJudging, planJudging, judgeRun } = await import("../../pipeline/index.ts");
   if (flags.out === undefined && flags.dryRun !== true)
     throw new UsageError("--out is needed: the run to make. See `oirl judge --help`.");
   const { model, price } = await modelOf(flags, session);
   const options = await judgingOptions(run, flags);
   const judging = await prepareJudging(options);
-  const planned = {
-    judge: model.name,
-    calls: judging.whole.length,
-    checkCalls: judging.check.length,
-    answers: judging.read.answers.length,
-    estimate: estimateCalls(judging.whole, price, flags.maxTokens),
-  };
+  const sending = { model, ...sendingOf(flags), ...(price !== undefined && { price }) };
+  const planned = await planJudging(judging, {
+    ...options,
+    ...sending,
+    ...(flags.out !== undefined && { out: flags.out }),
+  });
   if (flags.dryRun === true) {
     session.printResult({ dryRun: true, ...planned }, () => describePlannedJudging(planned));
     return;
@@ -104,12 +102,10 @@ async function judge(run: string, flags: JudgeFlags, session: Session): Promise<
     const summary = await judgeRun(
       {
         ...options,
+        ...sending,
         out: flags.out!,
-        model,
         leastKappa: flags.leastKappa,
         trustAnyway: flags.trustAnyway === true,
-        ...sendingOf(flags),
-        ...(price !== undefined && { price }),
         signal: workOptions(session).signal,
         ...importWarnings(session),
         onStatus: bar.update,

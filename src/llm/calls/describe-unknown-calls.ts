@@ -1,12 +1,40 @@
+import type { CallPlan } from "./call-plan.ts";
 import type { UnknownCall } from "./journal-state.ts";
 
-/** Says which calls were sent without an answer being kept, and what that may cost twice. */
-export function describeUnknownCalls(unknown: readonly UnknownCall[], isHeld: boolean): string {
+/**
+ * Says which calls were sent without an answer being kept, what becomes of them, and what that may cost twice.
+ * @param plan the calls of this session; unknown calls of others are left as they are
+ */
+export function describeUnknownCalls(
+  unknown: readonly UnknownCall[],
+  plan: Pick<CallPlan, "indexOf">,
+  isHeld: boolean,
+): string {
+  const planned = unknown.filter((call) => plan.indexOf(call) !== undefined);
+  const others = unknown.filter((call) => plan.indexOf(call) === undefined);
+  const sentences = [
+    `${unknown.length} calls were sent by a session that ended before their answers were kept, and may have been billed.`,
+  ];
+  if (planned.length > 0)
+    sentences.push(
+      isHeld
+        ? "They are held:"
+        : `They are sent again${billedTwice(planned)} (--hold-unknown leaves them alone):`,
+      ...planned.map(nameOf),
+    );
+  if (others.length > 0)
+    sentences.push(
+      `${planned.length > 0 ? `${others.length} of them belong` : "They belong"} to other questions, prompts or repeats than these, and are not sent now:`,
+      ...others.map(nameOf),
+    );
+  return sentences.join("\n");
+}
+
+function billedTwice(unknown: readonly UnknownCall[]): string {
   const cost = unknown.reduce((sum, { mostCost }) => sum + (mostCost ?? 0), 0);
-  const names = unknown.map(
-    ({ queryId, promptId, repetition }) => `  ${queryId} / ${promptId} / repetition ${repetition}`,
-  );
-  const price = cost > 0 ? ` and may be billed twice, at most $${cost.toFixed(6)} in all` : "";
-  const next = isHeld ? "They are held" : "They are sent again (--hold-unknown leaves them alone)";
-  return `${unknown.length} calls were sent by a session that ended before their answers were kept${price}. ${next}:\n${names.join("\n")}`;
+  return cost > 0 ? ` and may be billed twice, at most $${cost.toFixed(6)} in all` : "";
+}
+
+function nameOf({ queryId, promptId, repetition }: UnknownCall): string {
+  return `  ${queryId} / ${promptId} / repetition ${repetition}`;
 }

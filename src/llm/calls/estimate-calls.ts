@@ -15,6 +15,7 @@ export interface PlanEstimate {
  * Renders every call once.
  * @param calls where only so many of the plan's calls will be made, nobody knows which: the most is then that of the
  * dearest ones
+ * @param isOpen 1 for each call of the plan that may be made, 0 for others @default all
  * @throws UsageError where a prompt leaves no room for an answer
  */
 export function estimateCalls(
@@ -22,24 +23,29 @@ export function estimateCalls(
   price: ModelPrice | undefined,
   maxTokens?: number,
   calls: number = plan.length,
+  isOpen?: Uint8Array,
 ): PlanEstimate {
   const forecast = new CostForecast(plan.kinds, price, maxTokens);
-  const made = Math.min(calls, plan.length);
-  const inputs = new Float64Array(plan.length);
-  const outputs = new Float64Array(plan.length);
+  const open = isOpen === undefined ? plan.length : isOpen.reduce((sum, value) => sum + value, 0);
+  const made = Math.min(calls, open);
+  const inputs = new Float64Array(open);
+  const outputs = new Float64Array(open);
+  let place = 0;
   let isLimited = true;
   for (let index = 0; index < plan.length; index++) {
     const call = plan.call(index);
     const { bytes, messages, sampling } = plan.render(call);
+    if (isOpen?.[index] === 0) continue;
     forecast.add(call.kind, bytes);
-    inputs[index] = mostInputTokens(messages);
-    outputs[index] = sampling.maxTokens ?? 0;
+    inputs[place] = mostInputTokens(messages);
+    outputs[place] = sampling.maxTokens ?? 0;
+    place++;
     if (sampling.maxTokens === undefined) isLimited = false;
   }
   const inputTokens = sumOfLargest(inputs, made);
   const outputTokens = isLimited ? sumOfLargest(outputs, made) : undefined;
   return {
-    expected: scaled(forecast.remaining, made / Math.max(1, plan.length), made),
+    expected: scaled(forecast.remaining, made / Math.max(1, open), made),
     most: {
       inputTokens,
       ...(outputTokens !== undefined && { outputTokens }),

@@ -1,6 +1,6 @@
 import { PACKAGE_VERSION } from "../../data/index.ts";
 import { AnswerLog } from "./answer-log.ts";
-import type { CallName } from "./call-plan.ts";
+import type { CallName, CallPlan } from "./call-plan.ts";
 import { CallSession } from "./call-session.ts";
 import type { CallJob, CallOptions, CallsSummary } from "./calls-types.ts";
 import { checkEarlierCosts } from "./check-call-options.ts";
@@ -33,7 +33,7 @@ export async function makeCalls<Line extends CallName>(
     const recorded = await RecordedCalls.read(linesFile, lineSchema, plan);
     const state = await readAndRepair(job, options, recorded, log);
     checkEarlierCosts(options, state);
-    tellOfEarlier(options, state);
+    tellOfEarlier(options, state, plan);
     await job.onCounts?.(recorded, countCalls(state, CALL_STATE.failed));
     await log.append([
       {
@@ -106,11 +106,15 @@ function countCalls({ states }: JournalState, wanted: number): number {
   return count;
 }
 
-function tellOfEarlier({ model, holdUnknown, onWarning }: CallOptions, state: JournalState): void {
+function tellOfEarlier(
+  { model, holdUnknown, onWarning }: CallOptions,
+  state: JournalState,
+  plan: CallPlan,
+): void {
   const { baseUrl } = model;
   if (baseUrl !== undefined && state.baseUrls.size > 0 && !state.baseUrls.has(baseUrl))
     onWarning?.(
       `Earlier answers came from ${[...state.baseUrls].join(", ")}, and now they come from ${baseUrl}. Make sure the model there is the same.`,
     );
-  if (state.unknown.length > 0) onWarning?.(describeUnknownCalls(state.unknown, holdUnknown === true));
+  if (state.unknown.length > 0) onWarning?.(describeUnknownCalls(state.unknown, plan, holdUnknown === true));
 }

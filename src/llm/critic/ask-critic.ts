@@ -1,22 +1,25 @@
 import { join } from "node:path";
 import {
   type CriticVerdict,
+  checkKeptSettings,
   criticFolder,
   criticVerdictSchema,
   keepSettings,
   makeFolder,
   openRunDirectory,
+  type RunSettings,
   readCriticVerdicts,
   VERDICTS_FILE,
 } from "../../data/index.ts";
 import { DataError } from "../../errors.ts";
 import { keyOf } from "../calls/call-plan.ts";
+import { type CallsAhead, callsAhead } from "../calls/calls-ahead.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import { checkCallOptions, checkWhole } from "../calls/check-call-options.ts";
 import { estimateCalls } from "../calls/estimate-calls.ts";
 import { makeCalls } from "../calls/make-calls.ts";
 import { takeRunLock } from "../calls/run-lock.ts";
-import type { Sampling } from "../chat-model.ts";
+import type { ChatModel, Sampling } from "../chat-model.ts";
 import { type AnswerToJudge, readAnswersToJudge } from "../judge/answers-to-judge.ts";
 import { JudgementPlan } from "../judge/judgement-plan.ts";
 import { CRITIC_WORDING, criticMessages } from "./critic-messages.ts";
@@ -58,8 +61,27 @@ const USUAL_SAMPLING: Sampling = { temperature: 0, maxTokens: 300 };
  * The calls an LLM's critic takes, one for each of its labelled answers.
  * @throws UsageError where the run holds no answers of that LLM, DataError where none has text and label
  */
-export async function planCritic(model: string, options: CriticPlanOptions): Promise<JudgementPlan> {
-  return (await prepareCritic(model, options)).plan;
+export async function planCritic(
+  options: CriticPlanOptions & Pick<CriticOptions, "model" | "price" | "retryFailed" | "holdUnknown">,
+): Promise<CallsAhead> {
+  const { model } = options;
+  const { plan, sampling } = await prepareCritic(model.name, options);
+  const run = await openRunDirectory(options.run);
+  const folder = run.file(criticFolder(model.name));
+  await checkKeptSettings(folder, run.path, criticSettings(model, sampling));
+  return callsAhead(plan, join(folder, "journal.jsonl"), { ...options, maxTokens: sampling.maxTokens });
+}
+
+function criticSettings(model: ChatModel, sampling: Sampling): RunSettings {
+  return {
+    model: model.name,
+    provider: model.provider,
+    ...(model.revision !== undefined && { revision: model.revision }),
+    wording: CRITIC_WORDING,
+    temperature: sampling.temperature ?? null,
+    topP: sampling.topP ?? null,
+    maxTokens: sampling.maxTokens ?? null,
+  };
 }
 
 /**
@@ -82,15 +104,7 @@ export async function askCritic(options: CriticOptions): Promise<CriticSummary> 
   await makeFolder(folder);
   const release = await takeRunLock(join(folder, "lock"));
   try {
-    await keepSettings(folder, run.path, {
-      model: model.name,
-      provider: model.provider,
-      ...(model.revision !== undefined && { revision: model.revision }),
-      wording: CRITIC_WORDING,
-      temperature: sampling.temperature ?? null,
-      topP: sampling.topP ?? null,
-      maxTokens: sampling.maxTokens ?? null,
-    });
+    await keepSettings(folder, run.path, criticSettings(model, sampling));
     const summary = await makeCalls<CriticVerdict>(
       {
         plan,

@@ -2,12 +2,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { COLLECT_FOLDER, parseRecord, prepareGrowingRun, readJsonLines } from "../../data/index.ts";
 import type { CallName } from "../calls/call-plan.ts";
+import { type CallsAhead, type CallsAheadOptions, callsAhead } from "../calls/calls-ahead.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import { checkCallOptions } from "../calls/check-call-options.ts";
-import { estimateCalls, type PlanEstimate } from "../calls/estimate-calls.ts";
 import { makeCalls } from "../calls/make-calls.ts";
 import { takeRunLock } from "../calls/run-lock.ts";
-import type { ModelPrice } from "../cost/prices.ts";
 import { parseProposals } from "./parse-proposals.ts";
 import type { ProposalBrief } from "./proposal-brief.ts";
 import { ProposalPlan, type ProposalRequest } from "./proposal-plan.ts";
@@ -92,12 +91,17 @@ export async function proposePrompts(options: ProposePromptsOptions): Promise<Pr
   }
 }
 
-/** What asking once for each brief takes. */
-export function estimateProposals(
+/**
+ * What asking once for each brief takes, earlier sessions taken into account; changes nothing.
+ * @param run as of `proposePrompts`
+ */
+export function planProposalCalls(
+  run: string,
   briefs: readonly ProposalBrief[],
-  price: ModelPrice | undefined,
-): PlanEstimate {
-  return estimateCalls(new ProposalPlan(briefs.map((brief) => ({ brief, repetition: 0 }))), price);
+  options: CallsAheadOptions,
+): Promise<CallsAhead> {
+  const plan = new ProposalPlan(briefs.map((brief) => ({ brief, repetition: 0 })));
+  return callsAhead(plan, join(run, COLLECT_FOLDER, "journal.jsonl"), options);
 }
 
 function askAll(directory: string, plan: ProposalPlan, options: CallOptions): Promise<CallsSummary> {

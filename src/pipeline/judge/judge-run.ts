@@ -38,7 +38,7 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
   const { maxTokens } = sampling;
   // Renders every call, so that nothing is sent where one is impossible.
   estimateCalls(whole, price, maxTokens);
-  const record = settingsRecord(judging, model);
+  const record = judgeSettings(judging, model);
   const session = await JudgeSession.open(out, record, read.queries, read.prompts, (reply) =>
     readVerdict(mode, reply, criteria.length),
   );
@@ -114,7 +114,7 @@ function joined(check: CallsSummary, whole: CallsSummary): CallsSummary {
 }
 
 /** Everything a verdict depends on besides question and answer. */
-function settingsRecord(
+export function judgeSettings(
   { mode, criteria, sampling, source, read }: Judging,
   { name, provider, revision }: ChatModel,
 ): Record<string, JsonValue> {

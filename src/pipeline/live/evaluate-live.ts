@@ -1,5 +1,6 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import {
+  COLLECT_FOLDER,
   createGrader,
   makeFolder,
   openRunDirectory,
@@ -11,9 +12,9 @@ import {
   type CallStatus,
   CollectPlan,
   type CollectSummary,
+  callsAhead,
   checkCallOptions,
   collect,
-  estimateCalls,
   type QuestionPromptPair,
   SelectedCalls,
 } from "../../llm/index.ts";
@@ -87,15 +88,18 @@ export async function planLive(directory: string, options: LiveOptions): Promise
     prompts: policy.prompts.filter(({ id }) => usedIds.has(id)),
   };
   const plan = new SelectedCalls(new CollectPlan(asked.queries, asked.prompts, 1, settings), pairs);
+  const folder = answersFolder(run, "live", model, settings, grader);
   const planned: PlannedLive = {
     model: model.name,
     trainedOn: manifest.llm,
     questions: { given: given.length, ...leftOut, heldOut: kept.length, differing: differing.length },
-    calls: pairs.length,
-    estimate: estimateCalls(plan, options.price, limitOfTokens),
+    ...(await callsAhead(plan, join(folder, COLLECT_FOLDER, "journal.jsonl"), {
+      ...options,
+      maxTokens: limitOfTokens,
+    })),
   };
   const work: Work = {
-    folder: answersFolder(run, "live", model, settings, grader),
+    folder,
     file: options.out ?? run.file("results/live.csv"),
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
     planned,

@@ -1,5 +1,5 @@
 import type { MatcherOptions } from "../../data/index.ts";
-import type { CallOptions, CallSettings, PlanEstimate } from "../../llm/index.ts";
+import type { CallOptions, CallSettings, CallsAhead } from "../../llm/index.ts";
 import type { Interval } from "../../types/index.ts";
 
 /** Options of `evaluateLive`. */
@@ -53,13 +53,11 @@ export interface LiveQuestions {
 }
 
 /** What is about to be done, at most. */
-export interface PlannedLive {
+export interface PlannedLive extends CallsAhead {
   readonly model: string;
   /** The LLM whose answers the chooser has learned from. */
   readonly trainedOn: string;
   readonly questions: Omit<LiveQuestions, "counted" | "compared" | "unanswered">;
-  readonly calls: number;
-  readonly estimate: PlanEstimate;
 }
 
 /** Result of `evaluateLive`. Gains are fractions of all held-out questions, those without a difference included. */

@@ -5,9 +5,8 @@ import {
   type CollectSummary,
   checkCallOptions,
   estimateCalls,
-  estimateProposals,
-  type PlanEstimate,
   type ProposedPrompts,
+  planProposalCalls,
   proposePrompts,
   SelectedCalls,
 } from "../../llm/index.ts";
@@ -76,14 +75,13 @@ export async function planProposals(directory: string, options: ProposeOptions):
   // Each stage reads the same journal, and would say the same of earlier sessions.
   const onWarning = tellOnce(options.onWarning);
   const asked = { ...options, ...(onWarning !== undefined && { onWarning }), gradable, seed, top, testCalls };
+  const folder = answersFolder(run, "proposals", model, settings, grader);
   const planned: PlannedProposal = {
     model: model.name,
     trainedOn: findings.trainedOn,
     scopes: findings.scopes.map(({ id, keywords, questions }) => ({ id, keywords, questions })),
-    proposalCalls: findings.briefs.length,
-    ...estimateWork(findings, asked),
+    ...(await planWork(folder, findings, asked)),
   };
-  const folder = answersFolder(run, "proposals", model, settings, grader);
   const file = options.out ?? run.file("results/proposed-prompts.yaml");
   return {
     planned,
@@ -255,24 +253,30 @@ async function readHandWritten(file: string | undefined, { prepared }: LogFindin
 }
 
 /** Asking for prompts is known; the test is taken to be of candidates as long as the fixed prompt, on all questions. */
-function estimateWork(
+async function planWork(
+  folder: string,
   findings: LogFindings,
   options: Settled,
-): { readonly testCalls: number; readonly estimate: PlanEstimate } {
+): Promise<Pick<PlannedProposal, "proposalCalls" | "proposalCallsAnswered" | "testCalls" | "estimate">> {
   const { price, settings, top } = options;
-  const asking = estimateProposals(findings.briefs, price);
+  const { calls, answered, estimate } = await planProposalCalls(folder, findings.briefs, {
+    price,
+    retryFailed: options.retryFailed ?? false,
+    holdUnknown: options.holdUnknown ?? false,
+  });
+  const asking = { proposalCalls: calls, proposalCallsAnswered: answered };
   const { template } = fixedPromptOf(findings);
   const stands = Array.from({ length: top }, (_, index) => ({
     prompt: { id: `(candidate ${index + 1})`, template, split: "training" as const },
     scopeId: "all",
   }));
   const { pairs, prompts } = planTests(findings, options.gradable, stands, options);
-  if (pairs.length === 0) return { testCalls: 0, estimate: asking };
+  if (pairs.length === 0) return { ...asking, testCalls: 0, estimate };
   const tested = new Set(pairs.map(({ queryId }) => queryId));
   const queries = findings.prepared.log.queries.filter(({ id }) => tested.has(id));
   const plan = new SelectedCalls(new CollectPlan(queries, prompts, 1, settings), pairs);
   const testing = estimateCalls(plan, price, settings.sampling.maxTokens ?? settings.totalTokens);
-  return { testCalls: pairs.length, estimate: addEstimates(asking, testing) };
+  return { ...asking, testCalls: pairs.length, estimate: addEstimates(estimate, testing) };
 }
 
 function fixedPromptOf({ policy }: LogFindings): Prompt {

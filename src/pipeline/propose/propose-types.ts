@@ -75,6 +75,8 @@ export interface PlannedProposal {
   readonly scopes: readonly ProposalScope[];
   /** Calls that ask for prompts. */
   readonly proposalCalls: number;
+  /** Of those, answered by earlier sessions. */
+  readonly proposalCallsAnswered: number;
   /** Most calls of the live test. */
   readonly testCalls: number;
   readonly estimate: PlanEstimate;
