@@ -208,7 +208,9 @@ describe("propose", () => {
     expect(stdout).toContain(`  oirl collect ${run} --prompts ${result.file}`);
     for (const line of stdout.split("\n"))
       if (!line.startsWith("  ")) expect(line.length).toBeLessThanOrEqual(80);
-    expect(stderr).toMatch(/planted-model: \d+ calls for prompts, at most \d+ calls to test them/);
+    expect(stderr).toMatch(
+      /planted-model: (\d+) calls for prompts \(\1 answered before\), at most \d+ calls to test them/,
+    );
     // As the next step says: the log grows by the new prompt only.
     const logged = join(folder.path, "logged.jsonl");
     const before = endpoint.requests.length;
