@@ -39,8 +39,11 @@ export function lsa(base: TermFrequencyKind, dimensions: number = DEFAULT_DIMENS
       const { rank, rightVectors } = await truncatedSvd(counts.embed(texts), {
         rank: dimensions,
         seed,
-        async afterPass(done, total) {
+        afterPass(done, total) {
           onProgress?.("lsa", done, total);
+          if (signal?.aborted) throw new AbortedError();
+        },
+        async pause() {
           // Lets a Ctrl-C be seen.
           await setImmediate();
           if (signal?.aborted) throw new AbortedError();

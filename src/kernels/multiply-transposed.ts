@@ -1,4 +1,5 @@
 import { denseWorkspace, typescriptDenseKernels } from "./dense/index.ts";
+import { finishSteps, type Steps } from "./steps.ts";
 
 /** Coordinates worked on at a time, so that the rows of a tile stay in the first-level cache. */
 const DEPTH_BLOCK = 512;
@@ -24,11 +25,25 @@ export function multiplyTransposed(
   target: Float64Array,
   lowerOnly = false,
 ): void {
+  finishSteps(multiplyTransposedSteps(a, rowsA, b, rowsB, depth, target, lowerOnly));
+}
+
+/** As `multiplyTransposed`, in steps: large products take seconds, in which a caller may want to stop. */
+export function* multiplyTransposedSteps(
+  a: Float64Array,
+  rowsA: number,
+  b: Float64Array,
+  rowsB: number,
+  depth: number,
+  target: Float64Array,
+  lowerOnly = false,
+): Steps<void> {
   if (Math.min(rowsA, rowsB) < FEW_ROWS) {
     target.fill(0, 0, rowsA * rowsB);
     for (let from = 0; from < depth; from += DEPTH_BLOCK) {
       const to = Math.min(depth, from + DEPTH_BLOCK);
       typescriptDenseKernels.addProducts(a, rowsA, b, rowsB, depth, from, to, target);
+      yield rowsA * rowsB * (to - from);
     }
     return;
   }
@@ -52,6 +67,7 @@ export function multiplyTransposed(
       }
       for (let i = 0; i < countA; i++)
         target.set(products.subarray(i * countB, (i + 1) * countB), (firstA + i) * rowsB + firstB);
+      yield countA * countB * depth;
     }
   }
 }

@@ -1,6 +1,7 @@
 import { ShapeError } from "../errors.ts";
+import { finishSteps, type Steps } from "./steps.ts";
 import { transpose } from "./transpose.ts";
-import { tridiagonalise } from "./tridiagonalise.ts";
+import { tridiagonaliseSteps } from "./tridiagonalise.ts";
 
 /** Eigenvalues and orthonormal eigenvectors of a symmetric matrix, largest eigenvalue first. */
 export interface SymmetricEigen {
@@ -22,13 +23,18 @@ const NOTHING = 1e-150;
  * @throws ShapeError where the matrix holds NaN or infinity
  */
 export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEigen {
+  return finishSteps(symmetricEigenSteps(matrix, size));
+}
+
+/** As `symmetricEigen`, in steps: a large matrix takes seconds, in which a caller may want to stop. */
+export function* symmetricEigenSteps(matrix: Float64Array, size: number): Steps<SymmetricEigen> {
   const scale = scaleLowerTriangle(matrix, size);
-  const { diagonal, offDiagonal, transform } = tridiagonalise(matrix, size);
+  const { diagonal, offDiagonal, transform } = yield* tridiagonaliseSteps(matrix, size);
   // Transposed, so that a rotation of two columns runs over two contiguous rows.
   const vectors = transpose(transform, size, size);
   const coupling = new Float64Array(size);
   coupling.set(offDiagonal.subarray(1));
-  diagonaliseTridiagonal(diagonal, coupling, vectors);
+  yield* diagonaliseTridiagonal(diagonal, coupling, vectors);
   const order = Array.from(diagonal.keys()).sort((left, right) => diagonal[right]! - diagonal[left]!);
   const sorted = new Float64Array(size * size);
   for (const [position, source] of order.entries())
@@ -52,7 +58,11 @@ function scaleLowerTriangle(matrix: Float64Array, size: number): number {
  * @param coupling entry i couples i and i + 1, the last is 0; overwritten
  * @param vectors row-major, `size × size`; its rows are rotated along
  */
-function diagonaliseTridiagonal(diagonal: Float64Array, coupling: Float64Array, vectors: Float64Array): void {
+function* diagonaliseTridiagonal(
+  diagonal: Float64Array,
+  coupling: Float64Array,
+  vectors: Float64Array,
+): Steps<void> {
   const size = diagonal.length;
   for (let first = 0; first < size; first++) {
     for (let sweep = 0; ; sweep++) {
@@ -64,6 +74,7 @@ function diagonaliseTridiagonal(diagonal: Float64Array, coupling: Float64Array, 
           { size },
         );
       sweepBlock(diagonal, coupling, vectors, first, last);
+      yield 4 * (last - first) * size;
     }
   }
 }

@@ -142,3 +142,27 @@ test("one seed gives one result; passes are counted; what the caller throws stop
   };
   await expect(truncatedSvd(matrix, { rank: 8, seed: 2, afterPass: stop })).rejects.toThrow("enough");
 });
+
+test("within a pass it pauses too, comes to the same bits, and can be stopped there", async () => {
+  const matrix = sparseFrom(randomRows(1200, 400, 0.1, 4));
+  const options = { rank: 250, seed: 5, iterations: 1 };
+  const events: string[] = [];
+  const paused = await truncatedSvd(matrix, {
+    ...options,
+    afterPass: (done) => void events.push(`pass ${done}`),
+    pause: async () => void events.push("pause"),
+  });
+  expect(paused).toEqual(await truncatedSvd(matrix, options));
+  expect(events.indexOf("pause")).toBeGreaterThan(-1);
+  expect(events.indexOf("pause")).toBeLessThan(events.indexOf("pass 1"));
+  let passes = 0;
+  const stopped = truncatedSvd(matrix, {
+    ...options,
+    afterPass: () => void passes++,
+    pause: async () => {
+      throw new Error("enough");
+    },
+  });
+  await expect(stopped).rejects.toThrow("enough");
+  expect(passes).toBe(0);
+});

@@ -1,8 +1,9 @@
 import type { SparseFeatures } from "../types/index.ts";
 import { seededRandom } from "../util/index.ts";
-import { multiplyTransposed } from "./multiply-transposed.ts";
+import { multiplyTransposedSteps } from "./multiply-transposed.ts";
 import { multiplySparse, transposeSparse } from "./sparse-products.ts";
-import { symmetricEigen } from "./symmetric-eigen.ts";
+import { pauseBetweenSteps, type Steps } from "./steps.ts";
+import { symmetricEigenSteps } from "./symmetric-eigen.ts";
 import { transpose } from "./transpose.ts";
 
 /** The largest singular values of a matrix and their right singular vectors. */
@@ -21,14 +22,21 @@ export interface TruncatedSvdOptions {
   readonly seed: number;
   /** Passes that turn the subspace towards the large singular values. @default 3 */
   readonly iterations?: number;
-  /** Called after each pass, so that the caller may show progress, let others work, or throw to stop. */
-  readonly afterPass?: (done: number, total: number) => void | Promise<void>;
+  /** Called after each pass. */
+  readonly afterPass?: (done: number, total: number) => void;
+  /**
+   * Called and waited for about every tenth of a second, within passes too, so that the event loop may turn and a
+   * signal arrive; throws to stop the work.
+   */
+  readonly pause?: () => Promise<void>;
 }
 
 /** Directions kept beyond those wanted; the last ones wanted converge faster for them. */
 const OVERSAMPLING = 32;
 /** Columns worked on at a time: a panel of the wide side stays within a few megabytes. */
 const PANEL = 32;
+/** What a multiplication of a sparse product costs, in those of a dense one: it waits for memory. */
+const SPARSE_COST = 4;
 /**
  * Singular values below this part of the largest are left out: by the fourth power, which the Gram matrix of an iterate
  * holds, they drown in rounding, and of the matrix they hold a millionth.
@@ -52,18 +60,20 @@ export async function truncatedSvd(
   const isWhole = rows <= options.rank + OVERSAMPLING;
   const passes = isWhole ? 2 : iterations + 2;
   let done = 0;
-  const pass = async (): Promise<void> => options.afterPass?.(++done, passes);
+  const pass = (): void => options.afterPass?.(++done, passes);
+  const pause = options.pause ?? (async () => {});
 
   let basis = isWhole ? identity(rows) : randomBasis(options.rank + OVERSAMPLING, rows, options.seed);
   for (let iteration = 0; !isWhole && iteration < iterations; iteration++) {
-    basis = orthonormalise(multiplyByGram(both, basis), rows);
-    await pass();
+    basis = await pauseBetweenSteps(iterate(both, basis), pause);
+    pass();
   }
-  const { values, leftVectors } = rayleighRitz(both, basis, options.rank);
-  await pass();
+  const { values, leftVectors } = await pauseBetweenSteps(rayleighRitz(both, basis, options.rank), pause);
+  pass();
   const singularValues = values.map(Math.sqrt);
-  const rightVectors = multiplyRight(both.transposed, leftVectors, singularValues);
-  await pass();
+  const right = multiplyRight(both.transposed, leftVectors, singularValues);
+  const rightVectors = await pauseBetweenSteps(right, pause);
+  pass();
   return { rank: values.length, singularValues, rightVectors };
 }
 
@@ -91,8 +101,13 @@ interface BothLayouts {
   readonly transposed: SparseFeatures;
 }
 
+/** One pass: the subspace, turned towards the large singular values. */
+function* iterate(both: BothLayouts, basis: Basis): Steps<Basis> {
+  return yield* orthonormalise(yield* multiplyByGram(both, basis), both.matrix.rows);
+}
+
 /** A Aᵀ times each vector. */
-function multiplyByGram({ matrix, transposed }: BothLayouts, basis: Basis): Basis {
+function* multiplyByGram({ matrix, transposed }: BothLayouts, basis: Basis): Steps<Basis> {
   const { rows, columns } = matrix;
   const vectors = new Float64Array(basis.vectors.length);
   const wide = new Float64Array(columns * PANEL);
@@ -101,8 +116,10 @@ function multiplyByGram({ matrix, transposed }: BothLayouts, basis: Basis): Basi
     const width = Math.min(PANEL, basis.size - start);
     const panel = transpose(basis.vectors.subarray(start * rows, (start + width) * rows), width, rows);
     multiplySparse(transposed, panel, width, wide);
+    yield SPARSE_COST * matrix.values.length * width;
     multiplySparse(matrix, wide, width, product);
     vectors.set(transpose(product, rows, width), start * rows);
+    yield SPARSE_COST * matrix.values.length * width;
   }
   return { size: basis.size, vectors };
 }
@@ -111,46 +128,50 @@ function multiplyByGram({ matrix, transposed }: BothLayouts, basis: Basis): Basi
  * An orthonormal basis of the same space by the eigenvectors of the Gram matrix (Stathopoulos and Wu 2002, SVQB); unlike
  * a Cholesky factor it takes linearly dependent vectors, and drops them.
  */
-function orthonormalise(basis: Basis, rows: number): Basis {
+function* orthonormalise(basis: Basis, rows: number): Steps<Basis> {
   const { size } = basis;
   const gram = new Float64Array(size * size);
-  multiplyTransposed(basis.vectors, size, basis.vectors, size, rows, gram, true);
-  const { values, vectors } = symmetricEigen(gram, size);
+  yield* multiplyTransposedSteps(basis.vectors, size, basis.vectors, size, rows, gram, true);
+  const { values, vectors } = yield* symmetricEigenSteps(gram, size);
   const kept = values.findLastIndex((value) => value > NEGLIGIBLE ** 4 * values[0]!) + 1;
   const turned = vectors.subarray(0, kept * size);
   for (let i = 0; i < kept; i++) scaleRow(turned, i * size, size, 1 / Math.sqrt(values[i]!));
-  const result = { size: kept, vectors: combine(turned, kept, basis, rows) };
+  const result = { size: kept, vectors: yield* combine(turned, kept, basis, rows) };
   const isDone = kept === 0 || values[kept - 1]! > WELL_CONDITIONED * values[0]!;
-  return isDone ? result : orthonormalise(result, rows);
+  return isDone ? result : yield* orthonormalise(result, rows);
 }
 
 /** The best approximations, within the space of an orthonormal basis, to the largest eigenpairs of A Aᵀ. */
-function rayleighRitz(
+function* rayleighRitz(
   both: BothLayouts,
   basis: Basis,
   rank: number,
-): { values: Float64Array; leftVectors: Basis } {
+): Steps<{ values: Float64Array; leftVectors: Basis }> {
   const { size } = basis;
   const { rows } = both.matrix;
   const projected = new Float64Array(size * size);
-  const image = multiplyByGram(both, basis);
-  multiplyTransposed(basis.vectors, size, image.vectors, size, rows, projected, true);
-  const { values, vectors } = symmetricEigen(projected, size);
+  const image = yield* multiplyByGram(both, basis);
+  yield* multiplyTransposedSteps(basis.vectors, size, image.vectors, size, rows, projected, true);
+  const { values, vectors } = yield* symmetricEigenSteps(projected, size);
   const kept = Math.min(rank, values.findLastIndex((value) => value > NEGLIGIBLE ** 2 * values[0]!) + 1);
-  const leftVectors = { size: kept, vectors: combine(vectors, kept, basis, rows) };
+  const leftVectors = { size: kept, vectors: yield* combine(vectors, kept, basis, rows) };
   return { values: values.slice(0, kept), leftVectors };
 }
 
 /** Linear combinations of the vectors of a basis: row i of `weights` (`count × basis.size`) gives vector i. */
-function combine(weights: Float64Array, count: number, basis: Basis, rows: number): Float64Array {
+function* combine(weights: Float64Array, count: number, basis: Basis, rows: number): Steps<Float64Array> {
   const combined = new Float64Array(count * rows);
   const byRow = transpose(basis.vectors, basis.size, rows);
-  multiplyTransposed(weights, count, byRow, rows, basis.size, combined);
+  yield* multiplyTransposedSteps(weights, count, byRow, rows, basis.size, combined);
   return combined;
 }
 
 /** Aᵀ U Σ⁻¹: the right singular vectors that belong to the left ones. */
-function multiplyRight(transposed: SparseFeatures, left: Basis, singularValues: Float64Array): Float32Array {
+function* multiplyRight(
+  transposed: SparseFeatures,
+  left: Basis,
+  singularValues: Float64Array,
+): Steps<Float32Array> {
   const { rows: columns, columns: rows } = transposed;
   const rank = left.size;
   const right = new Float32Array(columns * rank);
@@ -162,6 +183,7 @@ function multiplyRight(transposed: SparseFeatures, left: Basis, singularValues: 
     for (let column = 0; column < columns; column++)
       for (let k = 0; k < width; k++)
         right[column * rank + start + k] = wide[column * width + k]! / singularValues[start + k]!;
+    yield SPARSE_COST * transposed.values.length * width;
   }
   return right;
 }
