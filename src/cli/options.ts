@@ -27,7 +27,7 @@ export function addModelOptions(command: Command, session: Session): Command {
 }
 
 /** Values of `addModelOptions`, named as the pipeline names them. */
-export type ModelFlags = Omit<ModelOptions, "onProgress" | "signal">;
+export type ModelFlags = Omit<ModelOptions, "onProgress" | "signal" | "onWarning">;
 
 /** Only the flags that were typed, without defaults: what a configuration file says then stands. */
 export function givenFlags<Flags extends object>(command: Command): Partial<Flags> {
@@ -37,14 +37,14 @@ export function givenFlags<Flags extends object>(command: Command): Partial<Flag
   return Object.fromEntries(given) as Partial<Flags>;
 }
 
-/** Warnings of an import, on standard error. */
+/** Warnings, on standard error. */
 export function importWarnings(session: Session): { onWarning: (message: string) => void } {
   return { onWarning: (message) => session.note(`warning: ${message}`) };
 }
 
 /** What every long-running call gets. */
 export function workOptions(session: Session): Required<WorkOptions> {
-  return { onProgress: session.onProgress, signal: session.signal };
+  return { onProgress: session.onProgress, signal: session.signal, ...importWarnings(session) };
 }
 
 export function parseSeed(text: string): number {

@@ -1,8 +1,9 @@
 import { createColors } from "picocolors";
+import { plainText } from "../report/index.ts";
 import type { ProgressListener } from "../types/index.ts";
 import { type ProgressBars, startProgressBars } from "./progress-bars.ts";
 import type { Terminal } from "./terminal.ts";
-import { visibleText } from "./visible-text.ts";
+import { visibleJson, visibleText } from "./visible-text.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** One run of the command line: where its output goes, how it is cancelled, and how results are printed. */
@@ -20,6 +21,11 @@ export interface Session {
   readonly onProgress: ProgressListener;
   /** Prints a command's result: the value under `--json`, else the text `describe` makes of it. */
   printResult<Result>(result: Result, describe: (result: Result) => string): void;
+  /**
+   * Prints a result that programs read: the value under `--json`, else the table. On a terminal, where no program
+   * reads it, what would act unseen is taken out; a pipe or a file gets every character as it is.
+   */
+  printTable<Result>(result: Result, table: (result: Result) => string): void;
   /** Says something that is not the result, on standard error. */
   note(text: string): void;
   /** Removes any progress bar that is still shown. */
@@ -31,6 +37,10 @@ export type Colours = ReturnType<typeof createColors>;
 
 export function outColours(session: Session): Colours {
   return createColors(session.terminal.colourOut);
+}
+
+function json(value: unknown): string {
+  return visibleJson(JSON.stringify(value, null, 2));
 }
 
 export function openSession(terminal: Terminal, signal: AbortSignal): Session {
@@ -48,16 +58,23 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
     onProgress: (stage, done, total) => {
       if (!terminal.showsProgress || signal.aborted) return;
       bars ??= startProgressBars();
-      bars.update(stage, done, total);
+      bars.update(plainText(stage), done, total);
     },
     printResult(result, describe) {
       clearBars();
-      const text = this.json ? JSON.stringify(result, null, 2) : visibleText(describe(result));
+      const text = this.json ? json(result) : visibleText(describe(result), terminal.colourOut);
       terminal.writeOut(`${text.trimEnd()}\n`);
+    },
+    printTable(result, table) {
+      clearBars();
+      if (this.json) terminal.writeOut(`${json(result)}\n`);
+      else terminal.writeOut(terminal.outIsTerminal ? visibleText(table(result), false) : table(result));
     },
     note(text) {
       clearBars();
-      terminal.writeError(`${wrapText(visibleText(text).trimEnd(), terminal.errorColumns)}\n`);
+      terminal.writeError(
+        `${wrapText(visibleText(text, terminal.colourError).trimEnd(), terminal.errorColumns)}\n`,
+      );
     },
     close: clearBars,
   };

@@ -4,6 +4,8 @@ export interface Terminal {
   writeOut(text: string): void;
   /** Everything that is not a result: progress, warnings, errors. */
   writeError(text: string): void;
+  /** Whether standard output is a terminal, and not a pipe or a file that another program reads. */
+  readonly outIsTerminal: boolean;
   /** Whether somebody watches standard error, so that a progress bar makes sense. */
   readonly showsProgress: boolean;
   /** Whether results may be coloured: standard output is a terminal and NO_COLOR is not set. */
@@ -21,6 +23,7 @@ export function processTerminal(): Terminal {
   return {
     writeOut: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
+    outIsTerminal: process.stdout.isTTY === true,
     showsProgress: process.stderr.isTTY === true && process.env.TERM !== "dumb",
     colourOut: allowsColour(process.stdout.isTTY === true),
     colourError: allowsColour(process.stderr.isTTY === true),

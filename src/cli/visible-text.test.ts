@@ -1,36 +1,71 @@
 import { expect, test } from "vitest";
-import { openSession } from "./session.ts";
-import { visibleText } from "./visible-text.ts";
+import { openSession, type Session } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
+import { visibleJson, visibleText } from "./visible-text.ts";
 
-test("what would steer the terminal is taken out; line ends, tabs and colours stay", () => {
-  expect(visibleText("\u001b[2Jwiped \u001b]0;title\u0007 \u009b1A up\r gone")).toBe(
+test("what would steer the terminal is taken out; line ends, tabs and our colours stay", () => {
+  expect(visibleText("\u001b[2Jwiped \u001b]0;title\u0007 \u009b1A up\r gone", true)).toBe(
     " [2Jwiped  ]0;title   1A up  gone",
   );
-  expect(visibleText("abc\u202egnp.exe")).toBe("abc gnp.exe");
+  expect(visibleText("abc\u202egnp.exe", true)).toBe("abc gnp.exe");
   const own = "┌─┐\n\t\u001b[31merror:\u001b[39m a \u{1f468}\u200d\u{1f469} b";
-  expect(visibleText(own)).toBe(own);
+  expect(visibleText(own, true)).toBe(own);
+  expect(visibleText("\u001b[8mhidden\u001b[28m", true)).toBe(" [8mhidden\u001b[28m");
+  expect(visibleText("\u001b[31mred\u001b[39m", false)).toBe(" [31mred [39m");
 });
 
-test("results and messages of a session hold none of it", () => {
-  let out = "";
-  let errors = "";
-  const session = openSession(
-    {
-      writeOut: (text) => {
-        out += text;
-      },
-      writeError: (text) => {
-        errors += text;
-      },
-      showsProgress: false,
-      colourOut: false,
-      colourError: false,
-      columns: 80,
-      errorColumns: 80,
+const HOSTILE = "q1\u001b[2J\u009b1A\u007f\u202e\u2028\ufeff é 漢 \u{1f468}\u200d\u{1f469}";
+
+test("JSON holds the same values, but nothing that acts", () => {
+  const value = { [HOSTILE]: [HOSTILE, 1, null] };
+  const json = visibleJson(JSON.stringify(value, null, 2));
+  expect(JSON.parse(json)).toEqual(value);
+  for (const acting of "\u001b\u009b\u007f\u202e\u2028\ufeff") expect(json).not.toContain(acting);
+  expect(json).toContain("é 漢 \u{1f468}\u200d\u{1f469}");
+});
+
+/** What a session prints on such a terminal. */
+function printed(
+  print: (session: Session) => void,
+  looks: Partial<Terminal> = {},
+): { out: string; errors: string } {
+  const texts = { out: "", errors: "" };
+  const terminal: Terminal = {
+    writeOut: (text) => {
+      texts.out += text;
     },
-    new AbortController().signal,
-  );
-  session.note("warning: q1\u001b[2J / short");
-  session.printResult({}, () => "q1\u001b[2J");
-  expect([out, errors]).toEqual(["q1 [2J\n", "warning: q1 [2J / short\n"]);
+    writeError: (text) => {
+      texts.errors += text;
+    },
+    outIsTerminal: true,
+    showsProgress: false,
+    colourOut: false,
+    colourError: false,
+    columns: 80,
+    errorColumns: 80,
+    ...looks,
+  };
+  print(openSession(terminal, new AbortController().signal));
+  return texts;
+}
+
+test("results and messages of a session hold none of it", () => {
+  expect(
+    printed((session) => {
+      session.note("warning: q1\u001b[2J \u001b[31m/ short");
+      session.printResult({}, () => "q1\u001b[2J");
+    }),
+  ).toEqual({ out: "q1 [2J\n", errors: "warning: q1 [2J  [31m/ short\n" });
+});
+
+test("a table keeps every character where a program reads it, and none that acts on a terminal", () => {
+  const print = (session: Session): void => session.printTable({ id: HOSTILE }, ({ id }) => `id\n${id}\n`);
+  expect(printed(print, { outIsTerminal: false }).out).toBe(`id\n${HOSTILE}\n`);
+  expect(printed(print, { colourOut: true }).out).toBe(`id\n${visibleText(HOSTILE, false)}\n`);
+  const json = printed((session) => {
+    session.json = true;
+    print(session);
+  }).out;
+  expect(JSON.parse(json)).toEqual({ id: HOSTILE });
+  expect(json).not.toContain("\u009b");
 });

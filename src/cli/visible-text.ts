@@ -1,16 +1,26 @@
-import { withoutActingCharacters } from "../report/index.ts";
+import { replaceActingCharacters, withoutActingCharacters } from "../report/index.ts";
 
-/** Colours and their end (SGR), and what divides lines and columns: all a text of ours may do besides being read. */
+/** What divides lines and columns. */
+const LAYOUT = /([\n\t])/;
+/** That, and colours and their end (SGR), but for the one that hides text: all a text of ours may do besides being read. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: this is what colours consist of
-const OWN_CONTROLS = /(\u001b\[[\d;]{0,20}m|[\n\t])/;
+const LAYOUT_AND_COLOURS = /(\u001b\[(?:[0-7]|2[2-9]|3\d|4\d|9\d)m|[\n\t])/;
 
 /**
  * A text as it may go to a terminal, whatever ids, questions and answers it shows: characters that act unseen become
- * spaces, apart from colours, line ends and tabs.
+ * spaces, apart from line ends, tabs and, where the text is coloured by us, colours.
  */
-export function visibleText(text: string): string {
+export function visibleText(text: string, isColoured: boolean): string {
   return text
-    .split(OWN_CONTROLS)
+    .split(isColoured ? LAYOUT_AND_COLOURS : LAYOUT)
     .map((part, index) => (index % 2 === 1 ? part : withoutActingCharacters(part)))
     .join("");
+}
+
+/** JSON with characters that act unseen written as escapes: the same values, and harmless on a terminal. */
+export function visibleJson(json: string): string {
+  return replaceActingCharacters(json, (character) =>
+    // What JSON.stringify itself lays out by; within strings it has escaped these.
+    character < " " ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

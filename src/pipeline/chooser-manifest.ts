@@ -6,6 +6,7 @@ import { DataError, ModelFileError } from "../errors.ts";
 import { REWARD_MODELS } from "../reward/index.ts";
 import type { GateDecision } from "../select/index.ts";
 import type { Prompt } from "../types/index.ts";
+import { gateSchema } from "./gate-schema.ts";
 import type { Policy, PolicySettings } from "./policy.ts";
 
 /** Version of the files' layout. */
@@ -64,16 +65,7 @@ const manifestSchema: z.ZodType<ChooserManifest> = z.object({
     )
     .min(1),
   fixedColumn: z.int().min(0),
-  gate: z.object({
-    shipped: z.boolean(),
-    upliftOutOfFold: z.number(),
-    standardError: z.number(),
-    z: z.number(),
-    reason: z.string(),
-    questions: z.number(),
-    switched: z.number(),
-    measuredOn: z.enum(["every-prompt", "chosen-and-fixed"]),
-  }),
+  gate: gateSchema,
   hyperparameters: z.record(z.string(), z.json()),
   files: z.object({
     embedder: fileName,

@@ -5,11 +5,13 @@ import { evaluationCsv } from "../report/index.ts";
 import { evaluateStrategies, type StrategyInput } from "../select/index.ts";
 import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
-import { type EvaluationDetails, evaluationDetails } from "./evaluation-details.ts";
+import { checkQuestions } from "./check-questions.ts";
+import { type DetailedEvaluation, evaluationDetails } from "./evaluation-details.ts";
 import { labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-fold.ts";
 import { evaluationInput, joinSignal } from "./evaluation-input.ts";
+import { detailedEvaluationSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
-import { type FoldOutcome, foldOutcome, trainingTexts } from "./fold-outcome.ts";
+import { type FoldOutcome, foldOutcome, foldShape, trainingTexts } from "./fold-outcome.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
@@ -18,12 +20,6 @@ import { protocolFolds } from "./protocol-folds.ts";
 import { policyKey } from "./result-key.ts";
 import { compareSelfCritic } from "./self-critic.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
-
-/** An evaluation with what the report shows beside it. */
-export interface DetailedEvaluation {
-  readonly result: EvaluationResult;
-  readonly details: EvaluationDetails;
-}
 
 /**
  * Estimates what each strategy would achieve on questions it has not seen; trains what it needs and writes only
@@ -47,7 +43,7 @@ export async function evaluateInDetail(
   const file = evaluationFile(prepared, protocol, settings);
   const key = await policyKey(prepared, settings, { protocol });
   if (options.force !== true) {
-    const stored = await readStoredResult<DetailedEvaluation>(file, key);
+    const stored = await readStoredResult(file, key, detailedEvaluationSchema, options.onWarning);
     if (stored !== null) return stored;
   }
   const evaluation = await evaluateProtocol(prepared, protocol, settings, key, options);
@@ -74,8 +70,9 @@ async function evaluateProtocol(
 ): Promise<DetailedEvaluation> {
   const started = performance.now();
   const { folds, leak } = protocolFolds(prepared, protocol, settings.seed);
+  checkQuestions(prepared, folds);
   const subset = [...prepared.trainingPrompts.keys()];
-  const checkpoint = foldCheckpoint(prepared.run, key);
+  const checkpoint = foldCheckpoint(prepared.run, key, options.onWarning);
   const outcomes: FoldOutcome[] = [];
   for (const [index, fold] of folds.entries()) {
     if (options.signal?.aborted === true)
@@ -83,7 +80,7 @@ async function evaluateProtocol(
         `Cancelled after ${index} of ${folds.length} folds; the same command goes on from there.`,
       );
     options.onProgress?.("folds", index, folds.length);
-    let outcome = await checkpoint.load(index);
+    let outcome = await checkpoint.load(index, foldShape(prepared, fold, subset));
     if (outcome === null) {
       const questions = await embedTrainingQuestions(
         trainingTexts(prepared, fold),

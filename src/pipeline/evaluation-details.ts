@@ -1,6 +1,7 @@
 import { calibrationBins, labelledPairs } from "../evaluate/index.ts";
 import type { CalibrationBin, Mistake } from "../report/index.ts";
 import { type StrategyInput, strategyOutcomes } from "../select/index.ts";
+import type { EvaluationResult } from "../types/index.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /** What the report shows of an evaluation beside its result. */
@@ -8,6 +9,12 @@ export interface EvaluationDetails {
   /** Of the training prompts' predicted rewards. */
   readonly calibration: readonly CalibrationBin[];
   readonly mistakes: readonly Mistake[];
+}
+
+/** An evaluation with what the report shows beside it. */
+export interface DetailedEvaluation {
+  readonly result: EvaluationResult;
+  readonly details: EvaluationDetails;
 }
 
 const MISTAKES_SHOWN = 12;

@@ -1,44 +1,81 @@
-import { rm } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { makeFolder, type RunDirectory, readStoredState, writeStoredState } from "../data/index.ts";
-import type { FoldOutcome } from "./fold-outcome.ts";
+import { ModelFileError } from "../errors.ts";
+import type { StoredState } from "../types/index.ts";
+import type { FoldOutcome, FoldShape } from "./fold-outcome.ts";
+import { gateSchema } from "./gate-schema.ts";
 
 const KIND = "fold-outcome";
 
 /** Finished folds of one evaluation, kept on disk so that an interrupted evaluation goes on where it stopped. */
 export interface FoldCheckpoint {
-  /** null where the fold was not finished, or its file is damaged. */
-  load(fold: number): Promise<FoldOutcome | null>;
+  /**
+   * null where the fold was not finished. A file that is damaged, of another evaluation or of another shape counts as
+   * none, since the fold can be fitted anew, and `onWarning` is told.
+   */
+  load(fold: number, shape: FoldShape): Promise<FoldOutcome | null>;
   save(fold: number, outcome: FoldOutcome): Promise<void>;
   /** Removes all of it, once the result itself is stored. */
   clear(): Promise<void>;
 }
 
 /** @param key content hash of everything the outcome depends on */
-export function foldCheckpoint(run: RunDirectory, key: string): FoldCheckpoint {
+export function foldCheckpoint(
+  run: RunDirectory,
+  key: string,
+  onWarning?: (message: string) => void,
+): FoldCheckpoint {
   const directory = join(run.file("results"), ".resume", key.slice(0, 16));
   const file = (fold: number): string => join(directory, `fold-${fold}.bin`);
   return {
-    async load(fold) {
-      const state = await readStoredState(file(fold)).catch(() => null);
-      const { scores, unknown } = state?.arrays ?? {};
-      if (state?.kind !== KIND || !(scores instanceof Float64Array) || !(unknown instanceof Uint8Array))
+    async load(fold, shape) {
+      if (await isMissing(file(fold))) return null;
+      try {
+        return restoreOutcome(await readStoredState(file(fold)), key, shape);
+      } catch (error) {
+        if (!(error instanceof ModelFileError)) throw error;
+        onWarning?.(`${file(fold)} is damaged or of another evaluation; the fold is fitted anew`);
         return null;
-      return {
-        scores,
-        unknown,
-        fixedColumn: Number(state.header.fixedColumn),
-        gate: state.header.gate as unknown as FoldOutcome["gate"],
-      };
+      }
     },
     async save(fold, outcome) {
       await makeFolder(directory);
       await writeStoredState(file(fold), {
         kind: KIND,
-        header: { fixedColumn: outcome.fixedColumn, gate: { ...outcome.gate } },
+        header: { key, fixedColumn: outcome.fixedColumn, gate: { ...outcome.gate } },
         arrays: { scores: outcome.scores, unknown: outcome.unknown },
       });
     },
     clear: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+async function isMissing(file: string): Promise<boolean> {
+  return access(file).then(
+    () => false,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+  );
+}
+
+/** @throws ModelFileError where the state is not an outcome of this evaluation and shape */
+function restoreOutcome(
+  { kind, header, arrays: { scores, unknown } }: StoredState,
+  key: string,
+  { units, trained, candidates }: FoldShape,
+): FoldOutcome {
+  const parsed = z
+    .object({ key: z.literal(key), fixedColumn: z.int().min(0).lt(trained), gate: gateSchema })
+    .safeParse(header);
+  const isWhole =
+    kind === KIND &&
+    scores instanceof Float64Array &&
+    scores.length === units * candidates &&
+    scores.every((score) => score >= 0 && score <= 1) &&
+    unknown instanceof Uint8Array &&
+    unknown.length === units &&
+    unknown.every((flag) => flag <= 1);
+  if (!parsed.success || !isWhole) throw new ModelFileError("not an outcome of this evaluation");
+  return { scores, unknown, fixedColumn: parsed.data.fixedColumn, gate: parsed.data.gate };
 }

@@ -17,6 +17,16 @@ export interface FoldOutcome {
   readonly gate: GateDecision;
 }
 
+/** Sizes that an outcome must have. */
+export interface FoldShape {
+  /** Test units of the fold. */
+  readonly units: number;
+  /** Training prompts of the subset it was fitted on. */
+  readonly trained: number;
+  /** These and the held-out prompts: columns of the scores. */
+  readonly candidates: number;
+}
+
 /**
  * Fits on a fold's training side, restricted to a subset of training prompts, and scores its test units.
  * @param subset columns of the training prompts to use, ascending
@@ -64,6 +74,15 @@ export async function foldOutcome(
     return flags;
   }, new Uint8Array(fold.test.queryIndex.length));
   return { scores, unknown, fixedColumn: policy.fixedColumn, gate: policy.gate };
+}
+
+/** Sizes of that outcome. */
+export function foldShape(prepared: PreparedLog, fold: EvaluationFold, subset: readonly number[]): FoldShape {
+  return {
+    units: fold.test.queryIndex.length,
+    trained: subset.length,
+    candidates: subset.length + prepared.heldOutPrompts.length,
+  };
 }
 
 /** Texts of a fold's training questions. */

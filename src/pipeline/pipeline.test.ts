@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type PlantedLog, plantedRun } from "../../test/support/planted-run.ts";
@@ -96,6 +96,33 @@ describe("evaluate", () => {
     const name = (await readdir(join(fresh, "results"))).find((file) => file.endsWith(".json"))!;
     await writeFile(join(fresh, "results", name), '{"key": "');
     expect((await evaluateRun(fresh)).strategies).toEqual(result.strategies);
+  });
+
+  test("one of another shape too, with a note; one that cannot be read is an error", async () => {
+    const fresh = await plantedRun({ questions: 60 });
+    const options = { protocol: "nested" } as const;
+    const result = await evaluateRun(fresh, options);
+    const folder = join(fresh, "results");
+    const file = join(folder, (await readdir(folder)).find((name) => name.endsWith(".json"))!);
+    const whole = JSON.parse(await readFile(file, "utf8"));
+    const { strategies: _, ...withoutStrategies } = whole.result.result;
+    for (const [damaged, told] of [
+      [{ ...whole, result: { ...whole.result, result: withoutStrategies } }, /result\.strategies/],
+      [{ ...whole, result: "foreign" }, /no stored result/],
+      [[], /no stored result/],
+    ] as const) {
+      await writeFile(file, JSON.stringify(damaged));
+      const warnings: string[] = [];
+      const onWarning = (message: string): void => void warnings.push(message);
+      expect((await evaluateRun(fresh, { ...options, onWarning })).strategies).toEqual(result.strategies);
+      expect(warnings).toEqual([expect.stringMatching(told)]);
+      expect(warnings[0]).toContain(file);
+      expect(await evaluateRun(fresh, { ...options, onWarning })).toMatchObject({ gate: result.gate });
+      expect(warnings).toHaveLength(1);
+    }
+    await rm(file);
+    await mkdir(file);
+    await expect(evaluateRun(fresh, options)).rejects.toThrow(/the path is a folder/);
   });
 
   test("a cancelled evaluation goes on from the folds it finished, with the same result", async () => {

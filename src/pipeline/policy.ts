@@ -114,6 +114,7 @@ export interface PolicyTraining {
 
 /**
  * Fits the reward model, and decides by its out-of-fold uplift whether the query-dependent choice is used.
+ * @param training of at least 3 groups: see `checkQuestions`
  * @param rewardModel reused between fits on the same questions, so that it can keep its factorisation
  */
 export async function fitPolicy(
@@ -126,7 +127,6 @@ export async function fitPolicy(
   const promptEmbedder = createEmbedder(settings.promptEmbedder, promptEmbedding);
   const fixed = bestFixedPrompt(fixedRewards, new Float64Array(fixedRewards.queries).fill(1));
   const compactGroups = renumber(groups);
-  checkGroups(compactGroups);
   const fit = await rewardModel.fit(
     {
       queries: questions.features,
@@ -184,16 +184,6 @@ export async function scoreQuestions(
     scores: policy.model.predict(features, await embedPrompts(candidates, policy)),
     unknown: known.map((isKnown) => 1 - isKnown),
   };
-}
-
-function checkGroups(compactGroups: Int32Array): void {
-  const found = compactGroups.reduce((most, group) => Math.max(most, group + 1), 0);
-  if (found < INNER_FOLDS)
-    throw new UsageError(
-      `a reward model needs at least ${INNER_FOLDS} different questions (numbers masked) to learn from, but here ` +
-        `${found === 1 ? "is 1" : `are ${found}`}: log more questions`,
-      { found, expected: INNER_FOLDS },
-    );
 }
 
 function renumber(groups: Int32Array): Int32Array {

@@ -10,8 +10,10 @@ import {
 import { GATE_THRESHOLDS, type GateDecision } from "../select/index.ts";
 import { PART_CODES, type Protocol } from "../types/index.ts";
 import { readChooserManifest } from "./chooser-manifest.ts";
-import { type DetailedEvaluation, evaluateInDetail } from "./evaluate-run.ts";
+import { evaluateInDetail } from "./evaluate-run.ts";
+import type { DetailedEvaluation } from "./evaluation-details.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { learningCurveSchema } from "./evaluation-schemas.ts";
 import { groupLog } from "./group-log.ts";
 import { describeLabels } from "./judge/describe-labels.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
@@ -71,7 +73,7 @@ async function storedLearningCurve(
   const file = prepared.run.file(`results/learning-curve-${settings.rewardModel}-seed-${settings.seed}.json`);
   const key = await policyKey(prepared, settings, { stage: "learning curve" });
   const stored =
-    options.force === true ? null : await readStoredResult<LearningCurveMeasurement[]>(file, key);
+    options.force === true ? null : await readStoredResult(file, key, learningCurveSchema, options.onWarning);
   if (stored !== null) return stored;
   const measured = await measureLearningCurve(prepared, settings, options);
   await writeStoredResult(file, key, measured);

@@ -33,7 +33,6 @@ export interface RunPipelineOptions extends EvaluateOptions {
   readonly source: LogSource;
   /** The run directory to make, or to go on with. */
   readonly out: string;
-  readonly onWarning?: (message: string) => void;
 }
 
 /** The evaluation, and what the other stages left; `seconds` and `peakMemoryMb` are of all stages together. */
@@ -54,13 +53,15 @@ export interface PipelineResult extends EvaluationResult {
  */
 export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {
   // A forced import leaves a fresh run without results, so the later stages need no force of their own.
-  const { source: _source, force: _force, onWarning, out, ...evaluation } = options;
+  const { source: _source, force: _force, out, ...evaluation } = options;
   const started = performance.now();
   const imported = await importOnce(options);
   const protocol = options.protocol ?? headlineProtocol(await prepareLog(out, options.model));
   const result = await evaluateRun(out, { ...evaluation, protocol });
   const training = await trainUnlessKept(out, evaluation, (existing, folder) =>
-    onWarning?.(`${folder} held a chooser of other settings (${describeChooser(existing)}); it is replaced`),
+    options.onWarning?.(
+      `${folder} held a chooser of other settings (${describeChooser(existing)}); it is replaced`,
+    ),
   );
   const { file } = await reportRun(out, evaluation);
   return {

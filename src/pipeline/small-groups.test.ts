@@ -7,6 +7,8 @@ import { UsageError } from "../errors.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { exportNpy } from "./export-npy.ts";
 import { reportRun } from "./report-run.ts";
+import { sweepSubsets } from "./sweep-subsets.ts";
+import { trainRun } from "./train-run.ts";
 
 /** Imports a long table; rewards follow from the row's number. */
 async function tableRun(header: string, rows: readonly string[]): Promise<string> {
@@ -37,7 +39,18 @@ test("too few different questions to fit is an error that says how many there ar
   const rows = ["abc", "def", "ghi"].flatMap((name) => [`Who is ${name} 1?`, `Who is ${name} 2?`]);
   const evaluation = evaluateRun(await tableRun("question", rows));
   await expect(evaluation).rejects.toThrow(UsageError);
-  await expect(evaluation).rejects.toThrow(/at least 3 different questions.*here are 2/);
+  await expect(evaluation).rejects.toThrow(
+    /at least 3 different questions.*the log has 3, of which 2 are left to learn from/,
+  );
+});
+
+test("a log of two questions is told so, whatever is done with it", async () => {
+  const run = await tableRun("question", ["Who is abc?", "Where is def?", "Where is def?"]);
+  await expect(trainRun(run)).rejects.toThrow(/at least 3 different questions.*the log has 2: log more/);
+  for (const protocol of ["grouped", "nested"] as const)
+    for (const evaluate of [evaluateRun, sweepSubsets])
+      await expect(evaluate(run, { protocol })).rejects.toThrow(/different questions.*the log has 2\b/);
+  await expect(reportRun(run)).rejects.toThrow(/different questions.*the log has 2\b/);
 });
 
 test("questions that only another LLM was asked are neither split nor counted", async () => {

@@ -6,9 +6,11 @@ import { createRewardModel } from "../reward/index.ts";
 import { evaluateStrategies } from "../select/index.ts";
 import type { Protocol } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
+import { checkQuestions } from "./check-questions.ts";
 import { evaluationInput } from "./evaluation-input.ts";
+import { subsetResultsSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
-import { foldOutcome, trainingTexts } from "./fold-outcome.ts";
+import { foldOutcome, foldShape, trainingTexts } from "./fold-outcome.ts";
 import type { EvaluateOptions, SubsetResult, SubsetSweep } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
@@ -37,13 +39,14 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
   const subsets = subsetsBySize(count);
   const key = await policyKey(prepared, settings, { sweep: "all", protocol });
   const file = sweepFile(prepared, protocol, settings);
-  const checkpoint = foldCheckpoint(prepared.run, key);
+  const checkpoint = foldCheckpoint(prepared.run, key, options.onWarning);
   if (options.force === true) await checkpoint.clear();
   else {
-    const stored = await readStoredResult<readonly SubsetResult[]>(`${file}.json`, key);
+    const stored = await readStoredResult(`${file}.json`, key, subsetResultsSchema, options.onWarning);
     if (stored !== null) return summarise(protocol, stored, `${file}.csv`);
   }
   const { folds } = protocolFolds(prepared, protocol, settings.seed);
+  checkQuestions(prepared, folds);
   const total = subsets.length * folds.length;
   const outcomes = subsets.map(() => [] as Awaited<ReturnType<typeof foldOutcome>>[]);
   for (const [foldIndex, fold] of folds.entries()) {
@@ -61,7 +64,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
         throw new AbortedError(
           `Cancelled after ${done} of ${total} fits; the same command goes on from there.`,
         );
-      let outcome = await checkpoint.load(done);
+      let outcome = await checkpoint.load(done, foldShape(prepared, fold, subset));
       if (outcome === null) {
         outcome = await foldOutcome(
           prepared,

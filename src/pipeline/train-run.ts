@@ -1,5 +1,6 @@
 import { ExistsError } from "../errors.ts";
 import type { WorkOptions } from "../types/index.ts";
+import { checkQuestions } from "./check-questions.ts";
 import { writeChooser } from "./chooser-files.ts";
 import { type ChooserManifest, chooserDirectory, readChooserManifest } from "./chooser-manifest.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
@@ -93,6 +94,7 @@ async function fitOnEverything(
   settings: PolicySettings,
   options: WorkOptions,
 ): Promise<{ policy: Policy; questions: number }> {
+  checkQuestions(prepared);
   const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const fold = questionFold(prepared, queries, new Int32Array(0));
   const texts = Array.from(queries, (query) => prepared.log.queries[query]!.text);

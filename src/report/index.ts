@@ -14,7 +14,7 @@ export {
   formatPoints,
   formatPointsNumber,
 } from "./format-number.ts";
-export { displayName, plainText, withoutActingCharacters } from "./plain-text.ts";
+export { displayName, plainText, replaceActingCharacters, withoutActingCharacters } from "./plain-text.ts";
 export type { GroupedQuestions, QuestionKindsInput } from "./question-kinds.ts";
 export { groupQuestions } from "./question-kinds.ts";
 export { renderReport } from "./render-report.ts";

@@ -8,6 +8,11 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 /** No single visible character of any script is longer; a pile of combining marks is cut here. */
 const LONGEST_CHARACTER = 32;
 
+/** A text with each character that acts unseen replaced; all of them have one UTF-16 unit. */
+export function replaceActingCharacters(text: string, replace: (character: string) => string): string {
+  return text.replace(ACTING_CHARACTERS, replace);
+}
+
 /** A text without characters that act unseen; each becomes a space, a lone surrogate U+FFFD. */
 export function withoutActingCharacters(text: string): string {
   return text.replace(ACTING_CHARACTERS, " ").replace(LONE_SURROGATE, "\ufffd");

@@ -6,4 +6,6 @@ export interface WorkOptions {
   readonly onProgress?: ProgressListener;
   /** Cancels between units of work with an AbortedError. */
   readonly signal?: AbortSignal;
+  /** Told, in a sentence, what is worth knowing but stops nothing. */
+  readonly onWarning?: (message: string) => void;
 }

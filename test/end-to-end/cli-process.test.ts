@@ -280,6 +280,13 @@ describe("damaged or forbidden places", () => {
       const { stdout, stderr } = await callCli(call);
       expect(stdout + stderr).not.toContain("\u001b");
     }
+    const score = ["score", out, "--queries", log];
+    const shown = await callCli(score, undefined, { outIsTerminal: true });
+    expect(shown).toMatchObject({ exitCode: 0, stderr: "" });
+    expect(shown.stdout).toMatch(/ ]0;owned {2}\[31mred/);
+    expect(shown.stdout).not.toContain("\u001b");
+    // A pipe or a file gets the ids as they are.
+    expect((await callCli(score)).stdout).toContain("\u001b]0;owned\u0007\u001b[31mred");
   });
 });
 

@@ -1,4 +1,4 @@
-import { runCli } from "../../src/cli/index.ts";
+import { runCli, type Terminal } from "../../src/cli/index.ts";
 import { silentTerminal } from "./silent-terminal.ts";
 
 /** What a call of the command line printed and how it ended. */
@@ -12,6 +12,7 @@ export interface CapturedCall {
 export async function callCli(
   commandLine: readonly string[],
   signal: AbortSignal = new AbortController().signal,
+  looks: Partial<Pick<Terminal, "outIsTerminal">> = {},
 ): Promise<CapturedCall> {
   let stdout = "";
   let stderr = "";
@@ -19,6 +20,7 @@ export async function callCli(
     commandLine,
     {
       ...silentTerminal(),
+      ...looks,
       writeOut: (text) => {
         stdout += text;
       },

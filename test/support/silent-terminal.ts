@@ -5,6 +5,7 @@ export function silentTerminal(): Terminal {
   return {
     writeOut: () => {},
     writeError: () => {},
+    outIsTerminal: false,
     showsProgress: false,
     colourOut: false,
     colourError: false,

@@ -96,7 +96,6 @@ async function replay(run: string, flags: CollectFlags, session: Session): Promi
     ...(task !== undefined && { task }),
     ...(texts !== undefined && { texts }),
     ...workOptions(session),
-    ...importWarnings(session),
   });
   session.printResult(summary, (found) => describeReplay(found, run));
 }

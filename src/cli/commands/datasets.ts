@@ -1,6 +1,6 @@
 import { Argument, type Command } from "commander";
 import type { DatasetName } from "../../data/index.ts";
-import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
+import { addOutputOptions, examples, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 
 interface PullFlags {
@@ -81,7 +81,6 @@ function registerPull(group: Command, session: Session): void {
         ...(mirror !== undefined && { mirror }),
         ...(cache !== undefined && { cacheDirectory: cache }),
         ...workOptions(session),
-        ...importWarnings(session),
       });
       session.printResult(summary, ({ queries, licence, home, isVerified }) =>
         [

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ImportSummary } from "../../data/index.ts";
-import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
+import { addOutputOptions, examples, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts";
 
@@ -141,7 +141,7 @@ function addImportOptions(command: Command): Command {
 }
 
 function importOptions({ out, force = false }: ImportFlags, session: Session) {
-  return { out, force, ...workOptions(session), ...importWarnings(session) };
+  return { out, force, ...workOptions(session) };
 }
 
 function printSummary(summary: ImportSummary, out: string, session: Session): void {

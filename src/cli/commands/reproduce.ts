@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ReproduceOptions, ReproduceResult } from "../../pipeline/index.ts";
-import { addOutputOptions, examples, importWarnings, parseSeed, workOptions } from "../options.ts";
+import { addOutputOptions, examples, parseSeed, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 
 type ReproduceFlags = Pick<ReproduceOptions, "data" | "task" | "preset" | "out" | "sizes" | "seed" | "force">;
@@ -51,7 +51,7 @@ ${examples(
     .action(async (flags: ReproduceFlags) => {
       const { reproduce } = await import("../../pipeline/index.ts");
       const { formatReproduction } = await import("../../report/index.ts");
-      const result = await reproduce({ ...flags, ...workOptions(session), ...importWarnings(session) });
+      const result = await reproduce({ ...flags, ...workOptions(session) });
       session.printResult(result, () =>
         describeReproduction(
           formatReproduction(result, {

@@ -10,7 +10,6 @@ import {
   addOutputOptions,
   examples,
   givenFlags,
-  importWarnings,
   type ModelFlags,
   workOptions,
 } from "../options.ts";
@@ -73,7 +72,6 @@ export function registerRun(program: Command, session: Session): void {
         source,
         out,
         ...workOptions(session),
-        ...importWarnings(session),
       });
       const simulated = await isSimulatedRun(out);
       const table = await evaluationTable(result, simulated, session, deployedGate(result));

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { stringify } from "csv-stringify/sync";
 import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
@@ -11,7 +10,8 @@ export function registerScore(program: Command, session: Session): void {
     .summary("estimate the success of any prompts for any questions")
     .description(
       "Estimate the success of every prompt in one file for every question in another, prompts that were never " +
-        "tried included. Prints a CSV table: one question a row, one prompt a column.",
+        "tried included. Prints a CSV table: one question a row, one prompt a column. A pipe or a file gets ids as they " +
+        "are; on a terminal, characters that would act on it are left out.",
     )
     .argument("<run>", "run directory in which oirl train has stored a model")
     .requiredOption("--queries <file>", "questions, one a line: text, or JSON with id and text")
@@ -37,13 +37,11 @@ export function registerScore(program: Command, session: Session): void {
       const simulated = await isSimulatedRun(run);
       // The table holds numbers and nothing else, so the mark stands beside it.
       if (!session.json) for (const line of simulatedLines(simulated)) session.note(line);
-      session.printResult({ ...scores, ...simulatedMark(simulated) }, ({ queryIds, promptIds, rewards }) =>
-        stringify(
-          [
-            ["query_id", ...promptIds],
-            ...queryIds.map((queryId, row) => [queryId, ...rewards[row]!.map((reward) => reward.toFixed(4))]),
-          ],
-          { escape_formulas: true },
+      const { csvText } = await import("../../report/index.ts");
+      session.printTable({ ...scores, ...simulatedMark(simulated) }, ({ queryIds, promptIds, rewards }) =>
+        csvText(
+          ["query_id", ...promptIds],
+          queryIds.map((queryId, row) => [queryId, ...rewards[row]!.map((reward) => reward.toFixed(4))]),
         ),
       );
     });

@@ -3,6 +3,7 @@ import { UsageError } from "../../errors.ts";
 import type { ReproductionArm, TaskReproduction } from "../../report/index.ts";
 import { PART_CODES, type WorkOptions } from "../../types/index.ts";
 import { contentHash } from "../../util/index.ts";
+import { checkQuestions } from "../check-questions.ts";
 import { resolveSettings } from "../policy.ts";
 import { prepareLog } from "../prepared-log.ts";
 import { protocolFolds } from "../protocol-folds.ts";
@@ -54,6 +55,7 @@ export async function reproduceTask(
   const features = await releaseFeatures(prepared, options.release ?? null, settings.seed);
   const paper = protocolFolds(prepared, "paper", settings.seed);
   const grouped = protocolFolds(prepared, "grouped", settings.seed);
+  checkQuestions(prepared, grouped.folds);
   const shared = {
     subsets,
     preset,

@@ -5,11 +5,12 @@ import type { Protocol, StrategyName, WorkOptions } from "../../types/index.ts";
 import type { ProtocolFolds } from "../evaluation-fold.ts";
 import { evaluationInput } from "../evaluation-input.ts";
 import { foldCheckpoint } from "../fold-checkpoint.ts";
-import { type FoldOutcome, foldOutcome, trainingTexts } from "../fold-outcome.ts";
+import { type FoldOutcome, foldOutcome, foldShape, trainingTexts } from "../fold-outcome.ts";
 import { embedTrainingQuestions, type PolicySettings } from "../policy.ts";
 import type { PreparedLog } from "../prepared-log.ts";
 import { resultKey } from "../result-key.ts";
 import { readStoredResult, writeStoredResult } from "../stored-result.ts";
+import { reproductionArmSchema } from "./arm-schema.ts";
 import { promptQuality } from "./prompt-quality.ts";
 import type { PublishedResults } from "./published-results.ts";
 import { type ChoiceRewards, ownChoices, referenceChoices, unseenTies } from "./reference-choices.ts";
@@ -68,10 +69,10 @@ export async function reproductionArm(
   const described = { version: ARM_VERSION, arm: name, sizes: sizes.join(), parts: JSON.stringify(parts) };
   const key = await resultKey(prepared, described);
   const file = prepared.run.file(`results/reproduction-${name}-${key.slice(0, 8)}.json`);
-  const checkpoint = foldCheckpoint(prepared.run, key);
+  const checkpoint = foldCheckpoint(prepared.run, key, options.onWarning);
   if (options.force === true) await checkpoint.clear();
   else {
-    const stored = await readStoredResult<ReproductionArm>(file, key);
+    const stored = await readStoredResult(file, key, reproductionArmSchema, options.onWarning);
     if (stored !== null) return stored;
   }
   const started = performance.now();
@@ -126,7 +127,7 @@ async function modelOutcomes(
       throw new AbortedError(
         `Cancelled after ${index} of ${subsets.length} models (${stageName(prepared, plan)}); the same command goes on from there.`,
       );
-    let outcome = await checkpoint.load(index);
+    let outcome = await checkpoint.load(index, foldShape(prepared, plan.split.folds[0]!, subset));
     if (outcome === null) {
       outcome = await fitSubset(subset);
       await checkpoint.save(index, outcome);

@@ -1,0 +1,26 @@
+import { UsageError } from "../errors.ts";
+import { type EvaluationFold, labelledQueries } from "./evaluation-fold.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+import { INNER_FOLDS } from "./protocol-folds.ts";
+
+/**
+ * Refuses, before anything is computed, a log that a reward model cannot learn from.
+ * @param folds of an evaluation, which learns from a part of the log; none where all of it is learned from
+ * @throws UsageError that counts the questions of the whole log, as its owner does
+ */
+export function checkQuestions(prepared: PreparedLog, folds: readonly EvaluationFold[] = []): void {
+  const different = (queries: Int32Array): number =>
+    new Set(Array.from(queries, (query) => prepared.groups[query]!)).size;
+  const found = different(labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys())));
+  const learned = Math.min(found, ...folds.map(({ trainQueries }) => different(trainQueries)));
+  if (learned >= INNER_FOLDS) return;
+  const others =
+    learned === found
+      ? ""
+      : `, of which ${learned === 1 ? "1 is" : `${learned} are`} left to learn from when the others are tested on`;
+  throw new UsageError(
+    `a reward model needs at least ${INNER_FOLDS} different questions (numbers masked) to learn from, but the log ` +
+      `has ${found}${others}: log more questions`,
+    { found, learned, expected: INNER_FOLDS },
+  );
+}
