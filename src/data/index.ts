@@ -17,6 +17,7 @@ export {
   referenceMatch,
 } from "./answer-matching/index.ts";
 export { writeFileAtomic } from "./atomic-write.ts";
+export { checkOutputFile } from "./check-output-file.ts";
 export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
 export { createRunDirectory } from "./create-run-directory.ts";
 export type { CriticVerdict } from "./critic-verdicts.ts";

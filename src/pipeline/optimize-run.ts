@@ -1,5 +1,11 @@
 import { dirname } from "node:path";
-import { makeFolder, openRunDirectory, readQueriesFile, writeFileAtomic } from "../data/index.ts";
+import {
+  checkOutputFile,
+  makeFolder,
+  openRunDirectory,
+  readQueriesFile,
+  writeFileAtomic,
+} from "../data/index.ts";
 import { AbortedError } from "../errors.ts";
 import { choicesCsv } from "../report/index.ts";
 import type { WorkOptions } from "../types/index.ts";
@@ -11,7 +17,8 @@ const BATCH = 256;
 
 /**
  * Best-of-N for many questions: one row a question, written as CSV.
- * @param options.out @default results/choices.csv in the run directory
+ * @param options.out replaced if it is there @default results/choices.csv in the run directory
+ * @throws UsageError where that is the file of questions, a record of the run or a folder
  */
 export async function optimizeRun(
   directory: string,
@@ -20,6 +27,8 @@ export async function optimizeRun(
   const run = await openRunDirectory(directory);
   const { policy } = await readChooser(run);
   const chooser = policyChooser(policy);
+  const file = options.out ?? run.file("results/choices.csv");
+  await checkOutputFile(file, run, [options.queriesFile]);
   const queries = await readQueriesFile(options.queriesFile);
   const choices: OptimizedChoice[] = [];
   for (let start = 0; start < queries.length; start += BATCH) {
@@ -32,7 +41,6 @@ export async function optimizeRun(
     });
   }
   options.onProgress?.("questions", queries.length, queries.length);
-  const file = options.out ?? run.file("results/choices.csv");
   await makeFolder(dirname(file));
   await writeFileAtomic(file, choicesCsv(choices));
   return { file, choices };

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../data/index.ts";
+import { checkOutputFile, writeFileAtomic } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
 import { fixedPromptCertainty, forecastLearningCurve, meanInterval } from "../evaluate/index.ts";
 import {
@@ -32,7 +32,8 @@ const NORMAL_95 = 1.96;
 /**
  * Writes the one-file HTML report, evaluating first what has not been evaluated yet: nested for the headline,
  * grouped beside it, and the paper's protocol where the log marks train and test rows.
- * @param options.out @default report.html in the run directory
+ * @param options.out replaced if it is there @default report.html in the run directory
+ * @throws UsageError where that is a record of the run or a folder
  */
 export async function reportRun(
   directory: string,
@@ -40,6 +41,8 @@ export async function reportRun(
 ): Promise<{ readonly file: string; readonly headline: DetailedEvaluation["result"] }> {
   const prepared = await prepareLog(directory, options.model);
   const settings = resolveSettings(options);
+  const file = options.out ?? prepared.run.file("report.html");
+  await checkOutputFile(file, prepared.run);
   const evaluations: DetailedEvaluation[] = [];
   for (const protocol of reportedProtocols(prepared))
     evaluations.push(await evaluateInDetail(prepared, protocol, options));
@@ -47,7 +50,6 @@ export async function reportRun(
   if (headline === undefined) throw new UsageError("the log has too few questions for any evaluation");
   const curve = await storedLearningCurve(prepared, settings, options);
   const data = await reportData(directory, prepared, settings, evaluations, curve, headline);
-  const file = options.out ?? prepared.run.file("report.html");
   await writeFileAtomic(file, await renderReport(data));
   return { file, headline: headline.result };
 }

@@ -283,6 +283,11 @@ describe("damaged or forbidden places", () => {
       const { stdout, stderr } = await callCli(call);
       expect(stdout + stderr).not.toContain("\u001b");
     }
+    // A result does not take the place of what it is made from.
+    const onto = await callCli(["optimize", out, "--queries", log, "--out", log]);
+    expect([onto.exitCode, onto.stderr]).toEqual([2, expect.stringContaining("would be replaced by it")]);
+    expect(await readFile(log, "utf8")).toContain("asks 39");
+    expect((await callCli(["report", out, "--out", join(out, "run.json")])).exitCode).toBe(2);
     const score = ["score", out, "--queries", log];
     const shown = await callCli(score, undefined, { outIsTerminal: true });
     expect(shown).toMatchObject({ exitCode: 0, stderr: "" });

@@ -51,7 +51,10 @@ export function registerOptimize(program: Command, session: Session): void {
     )
     .argument("<run>", "run directory in which oirl train has stored a model")
     .requiredOption("--queries <file>", "questions, one a line: text, or JSON with id and text; or a table")
-    .option("--out <file>", "CSV file to write (default: RUN/results/choices.csv; with --live, live.csv)")
+    .option(
+      "--out <file>",
+      "CSV file to write, replaced if there (default: RUN/results/choices.csv; with --live, live.csv)",
+    )
     .option("--live", "ask an LLM; all flags below go with it")
     .option("--margin <fraction>", "stop when the gain is surely below this", parseFraction, 0.02)
     .option("--include-known", "also ask what differs from logged questions in numbers only")

@@ -45,7 +45,10 @@ export function registerPropose(program: Command, session: Session): void {
     .option("--test-calls <n>", "most calls of the live test; 0 tests nothing", parseRetries, 100)
     .option("--limit <n>", "test on the first n questions of the log only", parseCount)
     .option("--seed <n>", "of examples shown and questions tested", parseSeed, 7)
-    .option("--out <file>", "prompts file to write (default: RUN/results/proposed-prompts.yaml)");
+    .option(
+      "--out <file>",
+      "prompts file to write, replaced if there (default: RUN/results/proposed-prompts.yaml)",
+    );
   addModelFlags(command);
   addAskingFlags(command);
   addMatcherFlags(command, "what says whether an answer is right");

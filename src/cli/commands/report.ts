@@ -13,7 +13,7 @@ export function registerReport(program: Command, session: Session): void {
         "prompt wins for which kind of question, calibration, how much more log would decide it, worst mistakes.",
     )
     .argument("<run>", "run directory made by oirl import")
-    .option("--out <file>", "where to write it (default: RUN/report.html)");
+    .option("--out <file>", "where to write it, replaced if there (default: RUN/report.html)");
   addModelOptions(command, session);
   addOutputOptions(command)
     .addHelpText("after", examples("oirl report my-run", "oirl report my-run --out /tmp/my-report.html"))

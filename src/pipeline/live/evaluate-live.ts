@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import {
   COLLECT_FOLDER,
+  checkOutputFile,
   createGrader,
   makeFolder,
   openRunDirectory,
@@ -89,6 +90,8 @@ export async function planLive(directory: string, options: LiveOptions): Promise
   };
   const plan = new SelectedCalls(new CollectPlan(asked.queries, asked.prompts, 1, settings), pairs);
   const folder = answersFolder(run, "live", model, settings, grader);
+  const file = options.out ?? run.file("results/live.csv");
+  await checkOutputFile(file, run, [options.queriesFile]);
   const planned: PlannedLive = {
     model: model.name,
     trainedOn: manifest.llm,
@@ -100,7 +103,7 @@ export async function planLive(directory: string, options: LiveOptions): Promise
   };
   const work: Work = {
     folder,
-    file: options.out ?? run.file("results/live.csv"),
+    file,
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
     planned,
     questions,

@@ -1,4 +1,10 @@
-import { createGrader, openRunDirectory, readPromptsFile, writePromptsFile } from "../../data/index.ts";
+import {
+  checkOutputFile,
+  createGrader,
+  openRunDirectory,
+  readPromptsFile,
+  writePromptsFile,
+} from "../../data/index.ts";
 import { LlmError, UsageError } from "../../errors.ts";
 import {
   CollectPlan,
@@ -76,13 +82,14 @@ export async function planProposals(directory: string, options: ProposeOptions):
   const onWarning = tellOnce(options.onWarning);
   const asked = { ...options, ...(onWarning !== undefined && { onWarning }), gradable, seed, top, testCalls };
   const folder = answersFolder(run, "proposals", model, settings, grader);
+  const file = options.out ?? run.file("results/proposed-prompts.yaml");
+  await checkOutputFile(file, run, [options.promptsFile]);
   const planned: PlannedProposal = {
     model: model.name,
     trainedOn: findings.trainedOn,
     scopes: findings.scopes.map(({ id, keywords, questions }) => ({ id, keywords, questions })),
     ...(await planWork(folder, findings, asked)),
   };
-  const file = options.out ?? run.file("results/proposed-prompts.yaml");
   return {
     planned,
     start: () => propose({ folder, file, findings, handWritten, options: asked }),

@@ -1,0 +1,37 @@
+import { realpath, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { UsageError } from "../errors.ts";
+import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
+import { MANIFEST_FILE } from "./run-manifest.ts";
+
+/**
+ * Makes sure that a result does not take the place of what it is made from: a file that is read, or one of the run's own
+ * records. Anything else at that path is replaced, as other tools do with a file that is named on purpose.
+ * @param inputs paths of other files that are read
+ * @throws UsageError where the path is one of them, or a folder
+ */
+export async function checkOutputFile(
+  path: string,
+  run: RunDirectory,
+  inputs: readonly (string | undefined)[] = [],
+): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isDirectory() === true)
+    throw new UsageError(`${path} is a folder, and one file is to be written.`);
+  const target = await resolveLinks(path);
+  const records = [MANIFEST_FILE, ...Object.values(RUN_FILES)].map((name) => run.file(name));
+  for (const input of [...records, ...inputs])
+    if (input !== undefined && (await resolveLinks(input)) === target)
+      throw new UsageError(
+        `${path} is read to make the result, and would be replaced by it. Choose another file by --out.`,
+      );
+}
+
+/** Without links, also for a file that does not exist yet. */
+async function resolveLinks(path: string): Promise<string> {
+  const absolute = resolve(path);
+  return realpath(absolute).catch(async () => {
+    const folder = await realpath(dirname(absolute)).catch(() => dirname(absolute));
+    return join(folder, absolute.slice(dirname(absolute).length));
+  });
+}
