@@ -2,15 +2,15 @@
 const MOST_ANSWER_BYTES = 64 * 2 ** 20;
 
 /**
- * `fetch` that follows no redirect, which would carry questions, and perhaps the key, to an address nobody named, and
- * that stops reading answers without end. The answer is read whole: piping it through a stream costs more than all
+ * `fetch` that follows no redirect, which would carry questions, and perhaps the key, to an address nobody named, but
+ * returns it as it is, so that its status and address can be told; and that stops reading answers without end. The answer is read whole: piping it through a stream costs more than all
  * else of a call.
  */
 export async function boundedFetch(
   input: Parameters<typeof fetch>[0],
   init?: Parameters<typeof fetch>[1],
 ): Promise<Response> {
-  const response = await fetch(input, { ...init, redirect: "error" });
+  const response = await fetch(input, { ...init, redirect: "manual" });
   if (response.body === null) return response;
   const signal = init?.signal ?? undefined;
   const reader = response.body.getReader();

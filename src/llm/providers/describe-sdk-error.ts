@@ -7,6 +7,8 @@ const RETRYABLE_STATUS: ReadonlySet<number> = new Set([408, 409, 425, 429]);
 /** Nothing reached the endpoint. */
 const NEVER_SENT: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH"]);
 const LONGEST_EXCERPT = 300;
+/** Of an answer that cannot be read, what is looked at: far more than is shown, so that no key is cut in two there. */
+const LOOKED_AT = 100_000;
 
 /** The parts of an AI SDK error that count, whatever its version. */
 interface SdkError {
@@ -39,8 +41,10 @@ export function describeSdkError(error: unknown, where: string, redact: (text: s
     }
     // The answer came, but cannot be read: cut off, or not what such an endpoint sends.
     return new ChatError(
-      `${where} gave an answer that cannot be read: ${excerpt(redact(found.message ?? "no reason given"))}`,
-      { isRetryable: true },
+      `${where} gave an answer that cannot be read: ${describeUnreadable(found, redact)}`,
+      {
+        isRetryable: true,
+      },
     );
   }
   const code = systemCode(error);
@@ -58,7 +62,8 @@ function describeStatus(
 ): ChatError {
   // "insufficient_quota" comes as 429, but waiting does not help.
   const isOutOfCredit = status === 429 && /insufficient_quota/.test(found.responseBody ?? "");
-  const isHopeless = HOPELESS_STATUS.has(status) || isOutOfCredit;
+  const isRedirect = status < 400;
+  const isHopeless = HOPELESS_STATUS.has(status) || isOutOfCredit || isRedirect;
   const isRetryable = !isHopeless && (RETRYABLE_STATUS.has(status) || status >= 500);
   const isRefusal = status < 500 && status !== 408;
   const meaning: FailureMeaning = {
@@ -70,10 +75,31 @@ function describeStatus(
   const isKeyRefused = status === 401 || status === 403;
   const said = isKeyRefused
     ? "the key was refused; check the environment variable or file that holds it"
-    : excerpt(redact(found.message ?? ""));
-  return new ChatError(`${where} answered with status ${status}${said === "" ? "" : `: ${said}`}`, meaning, {
-    status,
-  });
+    : isRedirect
+      ? describeRedirect(found, redact)
+      : excerpt(redact(found.message ?? ""));
+  const wait =
+    meaning.retryAfterMs > 0 ? `; it asks to wait ${Math.ceil(meaning.retryAfterMs / 1000)} s` : "";
+  return new ChatError(
+    `${where} answered with status ${status}${said === "" ? "" : `: ${said}`}${wait}`,
+    meaning,
+    { status },
+  );
+}
+
+function describeRedirect({ responseHeaders }: SdkError, redact: (text: string) => string): string {
+  const target = responseHeaders?.location;
+  const to = target === undefined ? "" : ` to ${excerpt(redact(target))}`;
+  return `a redirect${to}, which is not followed; name the address that answers itself by --base-url`;
+}
+
+/** Endpoints with a wrong path send web pages, and some send errors with status 200: what they say is the reason. */
+function describeUnreadable(found: SdkError, redact: (text: string) => string): string {
+  const body = redact((found.responseBody ?? "").slice(0, LOOKED_AT)).trim();
+  if (/^<(?:!doctype|html|head|body)\b/i.test(body))
+    return `a web page. Is the address right? Many end in /v1. It begins: ${excerpt(body)}`;
+  const reason = excerpt(redact(found.message ?? "no reason given"));
+  return body === "" ? reason : `${reason}. It begins: ${excerpt(body)}`;
 }
 
 /** Seconds or an HTTP date (RFC 9110, section 10.2.3), or the milliseconds some vendors send; 0 for anything else. */
