@@ -60,6 +60,16 @@ test("parts of a conversation, system messages and examples stand in order", () 
   ]);
 });
 
+test("no message is blank where a prompt's system message stands before a template with parts", () => {
+  const template = "[[system]]\nBe brief.\n[[user]]\n[[user]]\n2 + 2?\n[[assistant]]\n4\n[[user]]\n{{query}}";
+  expect(render(template, "1 + 1?")).toEqual([
+    ["system", "Be brief."],
+    ["user", "2 + 2?"],
+    ["assistant", "4"],
+    ["user", "1 + 1?"],
+  ]);
+});
+
 test("a question mentioned in the system part is not added again", () => {
   expect(render("[[system]]\nAbout {{query}}\n[[user]]\nGo.", "X")).toEqual([
     ["system", "About X"],
