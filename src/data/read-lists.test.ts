@@ -133,6 +133,7 @@ describe("prompts", () => {
     await file("prompts/b.txt", "Think.\nThen answer.\n");
     await file("prompts/a.md", "Guess.");
     await file("prompts/notes.json", "[]");
+    await file("prompts/._a.md", "What a Mac leaves beside a file.");
     expect(await readPromptsFile(prompts)).toEqual([
       { id: "a", template: "Guess.", split: "training" },
       { id: "b", template: "Think.\nThen answer.", split: "training" },

@@ -37,7 +37,10 @@ export async function listPromptFiles(path: string): Promise<string[]> {
   const names = await readdir(path).catch((error: unknown) => {
     throw describeIoError(error, path, "read");
   });
-  const found = names.filter((name) => WHOLE_PROMPT_IN_FOLDER.includes(extname(name).toLowerCase())).sort();
+  // Hidden files are what editors and file managers leave behind, not what somebody wrote as a prompt.
+  const found = names
+    .filter((name) => !name.startsWith(".") && WHOLE_PROMPT_IN_FOLDER.includes(extname(name).toLowerCase()))
+    .sort();
   if (found.length === 0)
     throw new DataError("The folder holds no prompts: one file each is expected, .md or .txt.", {
       file: path,
@@ -48,7 +51,7 @@ export async function listPromptFiles(path: string): Promise<string[]> {
 /**
  * Reads prompts: YAML or JSON (a list, or a mapping with a list `prompts`), JSON Lines, plain text with one template a
  * line, Markdown with one template, or a folder of Markdown and text files with one template each, called as its file
- * without the ending. An entry of a list is a template, or an object {id?, template, system?, split?}; without id it is
+ * without the ending (hidden files are left out). An entry of a list is a template, or an object {id?, template, system?, split?}; without id it is
  * `prompt-001` … A prompt is for training unless marked `held-out`. `system` becomes a part of the template, between
  * lines `[[system]]` and `[[user]]`.
  * @throws DataError or ConfigError with the file and, where there is one, the line
