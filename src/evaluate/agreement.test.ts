@@ -46,6 +46,14 @@ test("a judge that always says the same has no agreement beyond chance", () => {
   expect([found.accuracy, found.kappa]).toEqual([0.8, 0]);
 });
 
+test("kappa's interval stays within what kappa can be", () => {
+  const table = [
+    [0, 0],
+    [1, 6],
+  ];
+  expect(agreement(...fromTable(table), OPTIONS)!.kappaCi95![0]).toBe(-1);
+});
+
 test("a few units that agree perfectly prove little", () => {
   const found = agreement(
     ...fromTable([

@@ -83,7 +83,11 @@ function kappaInterval(
     drawn[resample] = kappaOf(sumTables(draw, classes), classes).kappa;
   }
   const ascending = drawn.filter((kappa) => !Number.isNaN(kappa)).sort();
-  const [lower, upper] = accuracy.map((bound) => (bound - byChance) / (1 - byChance)) as [number, number];
+  // At fixed chance a low accuracy would go below what kappa can be.
+  const [lower, upper] = accuracy.map((bound) => Math.max(-1, (bound - byChance) / (1 - byChance))) as [
+    number,
+    number,
+  ];
   if (ascending.length === 0) return [lower, upper];
   return [
     Math.min(lower, quantileOfSorted(ascending, 0.025)),
