@@ -13,13 +13,20 @@ export interface CollectBar {
 export function startCollectBar(session: Session): CollectBar {
   if (!session.terminal.showsProgress) return { update: () => {}, stop: () => {} };
   const cliProgress = createRequire(import.meta.url)("cli-progress") as typeof CliProgress;
-  let shown:
-    | { readonly bar: CliProgress.SingleBar; readonly atMs: number; readonly done: number }
-    | undefined;
+  let shown: CliProgress.SingleBar | undefined;
+  let begun: { readonly atMs: number; readonly done: number } | undefined;
+  const clear = (): void => {
+    shown?.stop();
+    shown = undefined;
+  };
+  // A warning, or the word that Ctrl-C was seen, would else be written into the bar, and the bar over it.
+  session.ownBar = { clear };
   return {
     update(status) {
+      if (session.signal.aborted) return;
       const { done, total, errors, cost } = status;
       const now = performance.now();
+      begun ??= { atMs: now, done };
       if (shown === undefined) {
         const bar = new cliProgress.SingleBar({
           format: "{bar} {value}/{total}  {rate}/s  {cost}  ETA {wait}  {errors} errors",
@@ -33,12 +40,11 @@ export function startCollectBar(session: Session): CollectBar {
           fps: 10,
         });
         bar.start(Math.max(total, 1), done, { rate: "–", cost: "", wait: "–", errors });
-        shown = { bar, atMs: now, done };
-        return;
+        shown = bar;
       }
-      const seconds = Math.max((now - shown.atMs) / 1000, 1e-3);
-      const rate = (done - shown.done) / seconds;
-      shown.bar.update(done, {
+      const seconds = Math.max((now - begun.atMs) / 1000, 1e-3);
+      const rate = (done - begun.done) / seconds;
+      shown.update(done, {
         rate: rate.toFixed(1),
         cost: cost === undefined ? "" : `$${cost.toFixed(4)}`,
         wait: rate > 0 ? describeSeconds((total - done) / rate) : "–",
@@ -46,8 +52,9 @@ export function startCollectBar(session: Session): CollectBar {
       });
     },
     stop() {
-      shown?.bar.stop();
-      shown = undefined;
+      clear();
+      // What follows may draw another one.
+      begun = undefined;
     },
   };
 }

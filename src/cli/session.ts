@@ -28,6 +28,8 @@ export interface Session {
   printTable<Result>(result: Result, table: (result: Result) => string): void;
   /** Says something that is not the result, on standard error. */
   note(text: string): void;
+  /** Takes a bar of a command's own away before anything else is written on standard error; the last one named. */
+  ownBar: { clear(): void } | undefined;
   /** Removes any progress bar that is still shown. */
   close(): void;
 }
@@ -46,6 +48,7 @@ function json(value: unknown): string {
 export function openSession(terminal: Terminal, signal: AbortSignal): Session {
   let bars: ProgressBars | undefined;
   const clearBars = (): void => {
+    session.ownBar?.clear();
     bars?.stop();
     bars = undefined;
   };
@@ -55,6 +58,7 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
     json: false,
     verbose: (process.env.DEBUG ?? "") !== "",
     catalogue: "",
+    ownBar: undefined,
     onProgress: (stage, done, total) => {
       if (!terminal.showsProgress || signal.aborted) return;
       bars ??= startProgressBars();
