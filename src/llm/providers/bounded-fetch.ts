@@ -1,5 +1,5 @@
-/** No answer is this long; a broken endpoint must not fill the memory. */
-const MOST_ANSWER_BYTES = 64 * 2 ** 20;
+/** Two million tokens: no answer is this long, and 64 calls at once of a broken endpoint must not fill the memory. */
+const MOST_ANSWER_BYTES = 8 * 2 ** 20;
 
 /**
  * `fetch` that follows no redirect, which would carry questions, and perhaps the key, to an address nobody named, but

@@ -67,6 +67,25 @@ test("a redirect is told with its target, ends the work, costs nothing, and is n
   }
 });
 
+test("an answer without end is not read to its end", async () => {
+  let closed = false;
+  const { message } = await failureOf((response) => {
+    response.on("close", () => {
+      closed = true;
+    });
+    const body = Buffer.alloc(2 ** 20, "a");
+    let sent = 0;
+    const send = (): void => {
+      for (; sent < 40; sent++) if (!response.write(body)) return void response.once("drain", send);
+      response.end();
+    };
+    response.writeHead(200, { "content-type": "application/json" });
+    send();
+  });
+  expect(message).toMatch(/the answer is longer than 8388608 bytes/);
+  await expect.poll(() => closed).toBe(true);
+});
+
 test("how long an endpoint asks to wait is told", async () => {
   const { message, meaning } = await failureOf(FAULTS.rateLimit("86400"));
   expect(message).toMatch(/status 429: slow down; it asks to wait 86400 s$/);
