@@ -2,6 +2,7 @@ import Table from "cli-table3";
 import type { CollectSummary, PlannedCollection, ReplaySummary } from "../llm/index.ts";
 import { describeAllocation } from "./describe-allocation.ts";
 import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
+import { describeGivenUp } from "./describe-given-up.ts";
 
 /** How many calls, tokens and dollars a collection takes, from nothing. */
 export function describePlan(planned: PlannedCollection): string {
@@ -24,10 +25,7 @@ export function describeCollection(summary: CollectSummary, run: string): string
   if (success !== undefined) lines.push(`${(success * 100).toFixed(1)} % of the new answers are right.`);
   if (summary.allocation !== undefined) lines.push("", ...describeAllocation(summary.allocation), "");
   lines.push(...describeCost(summary));
-  if (calls.failed > 0)
-    lines.push(
-      `${calls.failed} calls were given up (see ${run}/collect/journal.jsonl); --retry-failed sends them again.`,
-    );
+  lines.push(...describeGivenUp(summary, `${run}/collect/journal.jsonl`));
   if (calls.held > 0) lines.push(`${calls.held} calls of unknown outcome are held.`);
   if (summary.ended === "max-cost")
     lines.push(

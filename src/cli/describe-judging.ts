@@ -1,6 +1,7 @@
 import type { JudgeMode } from "../llm/index.ts";
 import type { JudgeCheck, JudgeSummary, PlannedJudging } from "../pipeline/index.ts";
 import { describeCallsAhead } from "./describe-estimate.ts";
+import { describeGivenUp } from "./describe-given-up.ts";
 
 /** How many calls, tokens and dollars a judgement takes, from nothing. */
 export function describePlannedJudging(planned: PlannedJudging): string {
@@ -53,7 +54,7 @@ export function describeJudging(summary: JudgeSummary): string {
   if (unreadable > 0) lines.push(`${unreadable} replies could not be read as a verdict, and label nothing.`);
   lines.push(...unreadableExamples.map((reply) => `  …${JSON.stringify(reply.slice(-100))}`));
   if (withoutLabel > 0) lines.push(`${withoutLabel} answers have no label.`);
-  if (calls.failed > 0) lines.push(`${calls.failed} calls were given up; --retry-failed sends them again.`);
+  lines.push(...describeGivenUp(summary, `${run}/collect/journal.jsonl`));
   if (summary.ended === "max-cost")
     lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
   if (!check.isTrusted) lines.push("These labels are the judge's, and it is not trusted.");

@@ -6,7 +6,11 @@ import { numberedQuestions, ratedAnswer, ratedPrompts } from "../support/allocat
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
 import { additions, readInteractions, scratchFolder } from "../support/collect-fixture.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
-import { type ScriptedChatEndpoint, startScriptedChatEndpoint } from "../support/scripted-chat-endpoint.ts";
+import {
+  FAULTS,
+  type ScriptedChatEndpoint,
+  startScriptedChatEndpoint,
+} from "../support/scripted-chat-endpoint.ts";
 
 interface PlannedCost {
   readonly estimate: { readonly expected: { readonly cost: number } };
@@ -42,6 +46,22 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   await endpoint.close();
   await folder.remove();
+});
+
+test("why calls were given up is told, without the key, and what sends them again", async () => {
+  vi.stubEnv("OIRL_TEST_KEY", KEY);
+  const few = [...base, "--limit", "1", "--retries", "0", "--key-variable", "OIRL_TEST_KEY"];
+  endpoint.script = { fault: () => FAULTS.status(400, `context too long for ${KEY}`) };
+  const refused = await callCli(few);
+  expect(refused.stdout).toMatch(
+    /2 calls were given up .*journal\.jsonl\); the same command sends those again that cost nothing, --retry-failed all of them\.\nThe last: .* \(scripted\) answered with status 400: context too long for …/,
+  );
+  expect(refused.stdout).not.toContain(KEY);
+  // They cost nothing, so that the same command sends them again.
+  endpoint.script = {};
+  const again = await callCli(few);
+  expect(again.stdout).toContain("Collected 2 answers");
+  expect(again.stdout).not.toContain("The last:");
 });
 
 test("the flags decide what is sent", async () => {

@@ -10,6 +10,7 @@ import {
 } from "../call-flags.ts";
 import { startCollectBar } from "../collect-bar.ts";
 import { describeCallsAhead, describeCost } from "../describe-estimate.ts";
+import { describeGivenUp } from "../describe-given-up.ts";
 import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
 import { parseAmount, parseCount, parseShare } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
@@ -105,7 +106,7 @@ function describeCritic(summary: CriticSummary): string {
     );
   lines.push(...describeCost(summary));
   if (unreadable > 0) lines.push(`${unreadable} replies say neither.`);
-  if (calls.failed > 0) lines.push(`${calls.failed} calls were given up; --retry-failed sends them again.`);
+  lines.push(...describeGivenUp(summary));
   if (summary.ended === "max-cost")
     lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
   return [...lines, "", `Next: oirl evaluate ${summary.run}`].join("\n");

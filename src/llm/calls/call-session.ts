@@ -22,6 +22,7 @@ export class CallSession<Line extends CallName> {
   attempts = 0;
   inputTokens = 0;
   outputTokens = 0;
+  lastFailure: string | undefined;
   revisedEstimate: CallsSummary["revisedEstimate"];
   readonly total: number;
   readonly answeredBefore: number;
@@ -113,6 +114,7 @@ export class CallSession<Line extends CallName> {
   onGivenUp(call: PlannedCall, rendered: RenderedCall, error: ChatError): void {
     this.givenUp++;
     this.failuresInARow++;
+    this.lastFailure = error.message;
     this.forecast.remove(call.kind, rendered.bytes);
     this.state.states[call.index] = CALL_STATE.failed;
     const limit = this.options.failuresToStop ?? 8;

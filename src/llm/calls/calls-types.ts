@@ -93,6 +93,8 @@ export interface CallsSummary {
     /** Requests sent in this session, retries included. */
     readonly attempts: number;
   };
+  /** Why the call failed that this session gave up last; undefined where it gave up none. Holds no key. */
+  readonly lastFailure?: string;
   /** Calls found with unknown outcome at the start; sent again unless held. */
   readonly unknown: readonly UnknownCall[];
   /** Of this session. */

@@ -67,6 +67,7 @@ export async function makeCalls<Line extends CallName>(
         remaining: countCalls(state, CALL_STATE.pending) + open - held,
         attempts: session.attempts,
       },
+      ...(session.lastFailure !== undefined && { lastFailure: session.lastFailure }),
       unknown: state.unknown,
       tokens: { input: session.inputTokens, output: session.outputTokens },
       ...(price !== undefined && { cost: session.spent, possibleCost: session.possiblySpent }),

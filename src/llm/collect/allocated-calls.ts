@@ -168,6 +168,7 @@ export class AllocatedCalls {
 /** What two rounds of one session did together. */
 function joinSummaries(before: CallsSummary, after: CallsSummary): CallsSummary {
   return {
+    ...(before.lastFailure !== undefined && { lastFailure: before.lastFailure }),
     ...after,
     calls: {
       planned: before.calls.planned + after.calls.planned,

@@ -98,6 +98,7 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
 /** Of the check and of all judgements, of which those of the check are the first. */
 function joined(check: CallsSummary, whole: CallsSummary): CallsSummary {
   return {
+    ...(check.lastFailure !== undefined && { lastFailure: check.lastFailure }),
     ...whole,
     calls: {
       ...whole.calls,
