@@ -6,7 +6,13 @@ import type { EvaluationResult, Query } from "../../src/types/index.ts";
 import { seededRandom } from "../../src/util/index.ts";
 import { builtCli, startCli } from "../support/built-cli.ts";
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
-import { additions, readInteractions, readLines, scratchFolder } from "../support/collect-fixture.ts";
+import {
+  additions,
+  loseLastAnswer,
+  readInteractions,
+  readLines,
+  scratchFolder,
+} from "../support/collect-fixture.ts";
 import { type ScriptedChatEndpoint, startScriptedChatEndpoint } from "../support/scripted-chat-endpoint.ts";
 import { askedJudgement, scriptedJudge } from "../support/scripted-judge.ts";
 
@@ -184,6 +190,27 @@ test("critic asks the LLM about its answers, and evaluate compares", async () =>
   });
   const other = await callCli(["critic", run, "--base-url", endpoint.baseUrl, "--model", "other"]);
   expect([other.exitCode, other.stderr]).toEqual([2, expect.stringContaining('no answers of "other"')]);
+});
+
+test("critic says what a call of unknown outcome may have cost on top, and sends it again", async () => {
+  await collect();
+  endpoint.script = { answer: () => ({ text: "True ###0.9###", inputTokens: 40, outputTokens: 6 }) };
+  const command = ["critic", run, ...endpointFlags, "--price-input", "100", "--price-output", "200"];
+  expect((await callCli(command)).stdout).toMatch(/Cost so far: \$0\.6240\.\n/);
+  const critic = join(run, criticFolder("scripted"));
+  await loseLastAnswer(join(critic, "journal.jsonl"), join(critic, "verdicts.jsonl"));
+  const dry = await callCli([...command, "--dry-run"]);
+  expect(dry.stdout).toMatch(/119 of 120 answered before\.\s+1 left:/);
+  const { stdout, stderr } = await callCli(command);
+  const [, twice] = /billed twice, at most \$(\d\.\d{4})/.exec(stderr.replaceAll(/\s+/g, " "))!;
+  expect(Number(twice)).toBeGreaterThan(0);
+  expect(stdout).toContain("gave 120 verdicts");
+  expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
+    /Cost so far: \$0\.6240, at most \$\d\.\d{4} more for lost attempts\./,
+  );
+  const { possibleCost } = await callCliForJson<{ possibleCost: number }>(command);
+  expect(possibleCost).toBeCloseTo(Number(twice), 3);
+  expect((await callCli([...command, "--dry-run"])).stdout).toMatch(/Nothing is left to ask\./);
 });
 
 /** Starts a command again and again, kills it at a random moment each time, and lets the last one end. */

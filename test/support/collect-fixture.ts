@@ -106,3 +106,17 @@ export function readInteractions(run: string): Promise<Interaction[]> {
 export function readJournalLines(run: string): Promise<Record<string, unknown>[]> {
   return readLines(join(run, "collect", "journal.jsonl"));
 }
+
+/** Makes it look as if the process had been killed before a journal's last answer, and the line made of it, were kept. */
+export async function loseLastAnswer(journalFile: string, linesFile: string): Promise<void> {
+  const records = await readLines(journalFile);
+  const last = records.findLastIndex(({ type }) => type === "answered");
+  const { query, prompt, repetition } = records[last]!;
+  const lines = (await readLines(linesFile)).filter(
+    (line) => line.queryId !== query || line.promptId !== prompt || line.repetition !== repetition,
+  );
+  const textOf = (values: readonly object[]): string =>
+    values.map((value) => `${JSON.stringify(value)}\n`).join("");
+  await writeFile(journalFile, textOf(records.toSpliced(last, 1)));
+  await writeFile(linesFile, textOf(lines));
+}

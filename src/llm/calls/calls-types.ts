@@ -41,6 +41,8 @@ export interface CallOptions extends WorkOptions {
 /** What calls are for: which ones, and what becomes of their answers. */
 export interface CallJob<Line extends CallName> {
   readonly plan: CallPlan;
+  /** Where this plan is one stage of several: all their calls. @default the plan */
+  readonly wholePlan?: CallPlan;
   /** Name of the work, for progress. */
   readonly stage: string;
   /** Most tokens of an answer, for estimates; undefined where they differ or are not limited. */
@@ -95,7 +97,7 @@ export interface CallsSummary {
   };
   /** Why the call failed that this session gave up last; undefined where it gave up none. Holds no key. */
   readonly lastFailure?: string;
-  /** Calls found with unknown outcome at the start; sent again unless held. */
+  /** Calls found with unknown outcome at the start, planned or not; those planned are sent again unless held. */
   readonly unknown: readonly UnknownCall[];
   /** Of this session. */
   readonly tokens: { readonly input: number; readonly output: number };

@@ -3,7 +3,7 @@ import type { UnknownCall } from "./journal-state.ts";
 
 /**
  * Says which calls were sent without an answer being kept, what becomes of them, and what that may cost twice.
- * @param plan the calls of this session; unknown calls of others are left as they are
+ * @param plan the calls that are made next; unknown calls besides are left as they are
  */
 export function describeUnknownCalls(
   unknown: readonly UnknownCall[],
@@ -24,7 +24,7 @@ export function describeUnknownCalls(
     );
   if (others.length > 0)
     sentences.push(
-      `${planned.length > 0 ? `${others.length} of them belong` : "They belong"} to other questions, prompts or repeats than these, and are not sent now:`,
+      `${planned.length > 0 ? `${others.length} of them are` : "They are"} not among the calls that are made next, and stay as they are:`,
       ...others.map(nameOf),
     );
   return sentences.join("\n");

@@ -26,14 +26,14 @@ export async function makeCalls<Line extends CallName>(
   job: CallJob<Line>,
   options: CallOptions,
 ): Promise<CallsSummary> {
-  const { plan, journalFile, linesFile, lineSchema } = job;
+  const { plan, wholePlan = plan, journalFile, linesFile, lineSchema } = job;
   const { model, price } = options;
   const log = await AnswerLog.open(journalFile, linesFile, options.onWarning, options.openLogFile);
   try {
     const recorded = await RecordedCalls.read(linesFile, lineSchema, plan);
     const state = await readAndRepair(job, options, recorded, log);
     checkEarlierCosts(options, state);
-    tellOfEarlier(options, state, plan);
+    tellOfEarlier(options, state, wholePlan);
     await job.onCounts?.(recorded, countCalls(state, CALL_STATE.failed));
     await log.append([
       {

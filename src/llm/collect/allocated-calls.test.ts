@@ -169,3 +169,21 @@ test("a damaged file of rounds is named with its line", async () => {
   await writeFile(file, (await readFile(file, "utf8")).replace('"slots":', '"slits":'));
   await expect(collectFrom(endpoint.baseUrl, run, adaptive("halving"))).rejects.toThrow(/"slots" is missing/);
 });
+
+test("held calls are told once, as held, and not again by each round", async () => {
+  const disk = failingDisk({ at: 60, code: "EIO", tears: true });
+  await collectFrom(endpoint.baseUrl, run, adaptive("halving", { openLogFile: disk.open })).catch(
+    () => undefined,
+  );
+  const warnings: string[] = [];
+  const onWarning = (message: string) => warnings.push(message);
+  const { calls, allocation } = await collectFrom(
+    endpoint.baseUrl,
+    run,
+    adaptive("halving", { holdUnknown: true, onWarning }),
+  );
+  expect(calls.held).toBeGreaterThan(0);
+  expect(allocation!.rounds.length).toBeGreaterThan(1);
+  const told = warnings.filter((message) => message.includes("may have been billed"));
+  expect(told).toEqual([expect.stringMatching(/They are held:/)]);
+});

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { JsonLinesWriter } from "../../data/index.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
 import type { Interaction } from "../../types/index.ts";
@@ -44,9 +45,19 @@ export class AllocatedCalls {
     settings: AllocationSettings,
     roundsFile: string,
   ): Promise<AllocatedCalls> {
-    const allocated = new AllocatedCalls(plan, settings, roundsFile);
     // Makes the file, and cuts off what a killed process left of a line.
     await (await JsonLinesWriter.append(roundsFile)).close();
+    return AllocatedCalls.read(plan, settings, roundsFile);
+  }
+
+  /** What the file says, which stays as it is, and may be missing. Errors are those of `open`. */
+  static async read(
+    plan: CollectPlan,
+    settings: AllocationSettings,
+    roundsFile: string,
+  ): Promise<AllocatedCalls> {
+    const allocated = new AllocatedCalls(plan, settings, roundsFile);
+    if (!existsSync(roundsFile)) return allocated;
     for await (const round of readRounds(roundsFile)) allocated.decided.add(round);
     if (allocated.decided.slots > allocated.order.length)
       throw new ConfigError(
@@ -59,6 +70,20 @@ export class AllocatedCalls {
   /** Probability with which a call was to be made, given all answers of earlier rounds. */
   propensity(name: CallName): number | undefined {
     return this.decided.propensity(name);
+  }
+
+  /**
+   * Most calls there will be, those of earlier rounds included.
+   * @param readAnswers all interactions so far
+   * @throws UsageError where not one slot fits
+   */
+  async mostCalls(readAnswers: () => AsyncIterable<Interaction>): Promise<number> {
+    const { rounds } = this.decided;
+    const rewards = rounds.length === 0 ? [] : await this.rewardsSoFar(readAnswers());
+    const decided = rounds.reduce((sum, { calls }) => sum + calls, 0);
+    if (nextRound(this.settings, rounds, rewards) !== undefined) return this.settings.calls;
+    if (decided === 0) throw this.tooFewCalls();
+    return decided;
   }
 
   /**
@@ -89,25 +114,32 @@ export class AllocatedCalls {
       }
       const plan = this.planOf(this.decided.rounds.slice(begin));
       const before = summary;
-      const found = await makeCalls(jobFor(plan), {
-        ...options,
-        ...this.progress(options, before),
-        onWarning,
-      });
+      const found = await makeCalls(
+        { ...jobFor(plan), wholePlan: this.plan },
+        {
+          ...options,
+          ...this.progress(options, before),
+          onWarning,
+        },
+      );
       summary = before === undefined ? found : joinSummaries(before, found);
       begin = this.decided.rounds.length;
       if (found.ended !== "complete") break;
     }
-    if (summary === undefined)
-      throw new UsageError(
-        `${this.settings.calls} calls do not suffice to ask one question with each of ${this.settings.prompts} prompts. Raise --calls.`,
-      );
+    if (summary === undefined) throw this.tooFewCalls();
     const rewards = await this.rewardsSoFar(readAnswers());
     const promptIds = this.plan.prompts.map(({ id }) => id);
     return {
       ...summary,
       allocation: describeAllocation(this.settings, this.decided.rounds, rewards, promptIds),
     };
+  }
+
+  private tooFewCalls(): UsageError {
+    const { calls, prompts } = this.settings;
+    return new UsageError(
+      `${calls} calls do not suffice to ask one question with each of ${prompts} prompts. Raise --calls.`,
+    );
   }
 
   private async keep(round: AllocationRound): Promise<void> {

@@ -6,10 +6,8 @@ import {
   extendGrowingRun,
   interactionSchema,
   keepSchema,
-  parseRecord,
   prepareGrowingRun,
   RUN_FILES,
-  readJsonLines,
   type SourceFile,
 } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
@@ -29,6 +27,7 @@ import { CollectPlan } from "./collect-plan.ts";
 import type { CollectOptions, CollectSummary } from "./collect-types.ts";
 import { ROUNDS_FILE } from "./decided-rounds.ts";
 import { AnswerGrading } from "./grade-answer.ts";
+import { readInteractions } from "./read-interactions.ts";
 import { SelectedCalls } from "./selected-calls.ts";
 
 /**
@@ -138,9 +137,4 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
   } finally {
     await release();
   }
-}
-
-async function* readInteractions(file: string): AsyncGenerator<Interaction, void, void> {
-  for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" }))
-    yield parseRecord(interactionSchema, value, "interaction", { file, line });
 }

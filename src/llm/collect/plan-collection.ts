@@ -1,12 +1,15 @@
 import { join, resolve } from "node:path";
-import { COLLECT_FOLDER, checkKeptSettings } from "../../data/index.ts";
+import { COLLECT_FOLDER, checkKeptSettings, RUN_FILES } from "../../data/index.ts";
 import type { Strategy } from "../allocate/allocation-types.ts";
 import { type CallsAhead, callsAhead } from "../calls/calls-ahead.ts";
+import { AllocatedCalls } from "./allocated-calls.ts";
 import { allocationRecord, allocationSettings } from "./allocation-options.ts";
 import { settingsRecord } from "./call-settings-record.ts";
 import { checkedGrader } from "./checked-grader.ts";
 import { CollectPlan } from "./collect-plan.ts";
 import type { CollectOptions } from "./collect-types.ts";
+import { ROUNDS_FILE } from "./decided-rounds.ts";
+import { readInteractions } from "./read-interactions.ts";
 
 /** What `collect` is about to do; with another strategy than `uniform`, `calls` and `left` are the most there will be. */
 export interface PlannedCollection extends CallsAhead {
@@ -27,12 +30,18 @@ export async function planCollection(options: CollectOptions): Promise<PlannedCo
   const { run, model, queries, prompts, settings, strategy = "uniform" } = options;
   const grader = await checkedGrader(options);
   const allocation = allocationSettings(options);
-  const folder = join(resolve(run), COLLECT_FOLDER);
-  await checkKeptSettings(folder, resolve(run), {
+  const directory = resolve(run);
+  const folder = join(directory, COLLECT_FOLDER);
+  await checkKeptSettings(folder, directory, {
     ...settingsRecord(model, settings, grader?.record ?? "none"),
     ...(allocation !== undefined && allocationRecord(allocation, options)),
   });
   const plan = new CollectPlan(queries, prompts, options.repeats ?? 1, settings);
+  const allocated =
+    allocation === undefined
+      ? undefined
+      : await AllocatedCalls.read(plan, allocation, join(directory, ROUNDS_FILE));
+  const calls = await allocated?.mostCalls(() => readInteractions(join(directory, RUN_FILES.interactions)));
   return {
     model: model.name,
     strategy,
@@ -40,7 +49,10 @@ export async function planCollection(options: CollectOptions): Promise<PlannedCo
     questions: queries.length,
     prompts: prompts.length,
     ...(await callsAhead(plan, join(folder, "journal.jsonl"), {
-      ...options,
+      price: options.price,
+      retryFailed: options.retryFailed ?? false,
+      holdUnknown: options.holdUnknown ?? false,
+      ...(calls !== undefined && { calls }),
       maxTokens: settings.sampling.maxTokens ?? settings.totalTokens,
     })),
   };

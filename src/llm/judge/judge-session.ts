@@ -75,11 +75,20 @@ export class JudgeSession {
     return new JudgeSession(directory, readReply, release);
   }
 
-  /** Makes the plan's calls that have no reply yet. Errors are those of `makeCalls`. */
-  ask(plan: JudgementPlan, maxTokens: number | undefined, options: CallOptions): Promise<CallsSummary> {
+  /**
+   * Makes the plan's calls that have no reply yet. Errors are those of `makeCalls`.
+   * @param wholePlan all calls of the session, of which these are some
+   */
+  ask(
+    plan: JudgementPlan,
+    wholePlan: JudgementPlan,
+    maxTokens: number | undefined,
+    options: CallOptions,
+  ): Promise<CallsSummary> {
     return makeCalls<Verdict>(
       {
         plan,
+        wholePlan,
         stage: "judge",
         maxTokens,
         journalFile: join(this.directory, COLLECT_FOLDER, "journal.jsonl"),

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   additions,
   collectFrom,
+  loseLastAnswer,
   readInteractions,
   readLines,
   scratchFolder,
@@ -151,6 +152,17 @@ describe("a judge that agrees with the known labels", () => {
     expect(endpoint.requests).toHaveLength(asked);
     expect(await judgeSource()).toMatchObject({ calls: { answered: 12, answeredBefore: 108 }, labels: 120 });
     expect(endpoint.requests).toHaveLength(120);
+  });
+
+  test("says once of a call of unknown outcome that it is sent again, also where it is no check", async () => {
+    await collectSource("none");
+    await judgeSource();
+    // The last is none of the check, which comes first.
+    await loseLastAnswer(join(out, "collect", "journal.jsonl"), join(out, "collect", "verdicts.jsonl"));
+    const warnings: string[] = [];
+    const { calls } = await judgeSource({ onWarning: (message) => warnings.push(message) });
+    expect(calls).toMatchObject({ answered: 1, answeredBefore: 119 });
+    expect(warnings).toEqual([expect.stringMatching(/^1 calls were sent[\s\S]*They are sent again/)]);
   });
 });
 

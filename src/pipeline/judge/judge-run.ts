@@ -12,6 +12,7 @@ import {
   winRates,
 } from "../../llm/index.ts";
 import type { Interaction, JsonValue } from "../../types/index.ts";
+import { tellOnce } from "../../util/index.ts";
 import { checkJudge } from "./check-judge.ts";
 import { nothingLabelled, notTrusted } from "./judge-errors.ts";
 import type { JudgeCheck, JudgeOptions, JudgeSummary, PositionBias } from "./judge-types.ts";
@@ -39,18 +40,21 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
   // Renders every call, so that nothing is sent where one is impossible.
   estimateCalls(whole, price, maxTokens);
   const record = judgeSettings(judging, model);
+  // Both stages read the same journal, and would say the same of earlier sessions.
+  const onWarning = tellOnce(options.onWarning);
+  const asking = { ...options, ...(onWarning !== undefined && { onWarning }) };
   const session = await JudgeSession.open(out, record, read.queries, read.prompts, (reply) =>
     readVerdict(mode, reply, criteria.length),
   );
   try {
-    const before = await session.ask(check, maxTokens, options);
+    const before = await session.ask(check, whole, maxTokens, asking);
     const found = checkJudge(judging, await session.verdicts(), leastKappa);
     options.onCheck?.(found);
     const isMute = found.replies > 0 && found.unreadable === found.replies;
     // A judge of whom nothing can be read labels nothing, trusted or not: nothing more is paid for.
     if (isMute || (!found.isTrusted && options.trustAnyway !== true))
       throw notTrusted(found, judging, before, model.name, session.unreadableExamples);
-    const calls = joined(before, await session.ask(whole, maxTokens, options));
+    const calls = joined(before, await session.ask(whole, whole, maxTokens, asking));
     const verdicts = await session.verdicts();
     const { labels, positionBias } = labelAnswers(judging, verdicts);
     const asked = Array.from({ length: whole.length }, (_, index) => verdicts.get(keyOf(whole.call(index))));
