@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ExistsError } from "../../errors.ts";
 import { takeRunLock } from "./run-lock.ts";
 
@@ -19,6 +19,25 @@ async function deadProcess(): Promise<number> {
   const child = spawn(process.execPath, ["-e", ""]);
   await new Promise((resolve) => child.once("exit", resolve));
   return child.pid!;
+}
+
+/** A process that has ended, but whose parent never asks how, so that its number stays taken. */
+async function zombie(): Promise<{ readonly pid: number; readonly end: () => Promise<void> }> {
+  const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 60"], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const gone = new Promise((resolve) => parent.once("exit", resolve));
+  const pid = Number(
+    await new Promise<string>((resolve) => parent.stdout.once("data", (data) => resolve(String(data)))),
+  );
+  await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, "utf8")).toContain(") Z "), 5000);
+  return {
+    pid,
+    end: async () => {
+      parent.kill("SIGKILL");
+      await gone;
+    },
+  };
 }
 
 const holder = (values: object): string =>
@@ -45,6 +64,19 @@ test("the lock of a process that is gone is taken over, by one of many", async (
   expect(await readdir(folder)).toEqual(["lock"]);
   expect(JSON.parse(await readFile(path, "utf8")).pid).toBe(process.pid);
 });
+
+test.runIf(process.platform === "linux")(
+  "the lock of a killed process is taken over, also where nobody clears its number away",
+  async () => {
+    const killed = await zombie();
+    try {
+      await writeFile(path, holder({ pid: killed.pid }));
+      await (await takeRunLock(path))();
+    } finally {
+      await killed.end();
+    }
+  },
+);
 
 test("a living process with the number of a dead one is told from it by its start", async () => {
   const release = await takeRunLock(path);

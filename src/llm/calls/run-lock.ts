@@ -28,7 +28,7 @@ interface LockHolder {
 export async function takeRunLock(path: string): Promise<() => Promise<void>> {
   const holder: LockHolder = {
     pid: process.pid,
-    startTime: (await processStartTime(process.pid)) ?? "unknown",
+    startTime: (await readProcess(process.pid)).startTime ?? "unknown",
     host: hostname(),
     token: randomBytes(12).toString("hex"),
   };
@@ -112,7 +112,8 @@ async function isHeld(holder: LockHolder): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
-  const startTime = await processStartTime(holder.pid);
+  const { startTime, hasEnded } = await readProcess(holder.pid);
+  if (hasEnded) return false;
   return startTime === undefined || holder.startTime === "unknown" || startTime === holder.startTime;
 }
 
@@ -124,16 +125,24 @@ function describeHolder(path: string, holder: LockHolder | undefined): ExistsErr
   );
 }
 
-/** When a process started; undefined where the system does not say, or the process is gone. */
-async function processStartTime(pid: number): Promise<string | undefined> {
+/**
+ * When a process started, undefined where the system does not say, or the process is gone; and whether it has ended
+ * though its number is still taken: a killed process keeps it until its parent asks, which the first process of many
+ * containers never does.
+ */
+async function readProcess(
+  pid: number,
+): Promise<{ readonly startTime: string | undefined; readonly hasEnded: boolean }> {
   if (process.platform === "linux") {
     const text = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-    // The name in brackets may hold anything; the 22nd field, 20th behind it, is the start in clock ticks since boot.
-    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+    // The name in brackets may hold anything; behind it stand the state (3rd field), the number of threads (20th) and
+    // the start in clock ticks since boot (22nd). Another thread may still be writing where the first has ended.
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return { startTime: fields[19], hasEnded: fields[0] === "Z" && Number(fields[17]) <= 1 };
   }
-  if (process.platform === "win32") return undefined;
+  if (process.platform === "win32") return { startTime: undefined, hasEnded: false };
   const { stdout } = await promisify(execFile)("ps", ["-o", "lstart=", "-p", String(pid)]).catch(() => ({
     stdout: "",
   }));
-  return stdout.trim() || undefined;
+  return { startTime: stdout.trim() || undefined, hasEnded: false };
 }
