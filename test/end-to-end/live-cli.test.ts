@@ -75,6 +75,13 @@ describe("optimize --live", () => {
     expect(stdout).toMatch(/estimated +\+\d+\.\d pp, within the interval/);
     expect(stdout).toContain(`Cost so far: $${endpoint.billed.toFixed(4)}.`);
     expect(stderr).toMatch(/at most \d+ calls; 240 of 240 held out; for \d+ another prompt/);
+    const calls = 2 * result.questions.differing;
+    expect(stderr).toMatch(new RegExp(`${result.calls} of ${calls} answered before\\.\\s+\\d+ left:`));
+    expect(await callCliForJson([...live(), ...PRICES, "--dry-run"])).toMatchObject({
+      calls,
+      answered: result.calls,
+      left: calls - result.calls,
+    });
   });
 
   test("--dry-run says what it takes and leaves nothing behind", async () => {

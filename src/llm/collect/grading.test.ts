@@ -110,47 +110,46 @@ test("an answer that cannot be graded is kept, told, and graded when the matcher
   expect((await readInteractions(regraded)).map(({ reward }) => reward)).toEqual(Array(10).fill(0.5));
 });
 
-test("an answer of an adaptive collection keeps its propensity where it is graded later", async () => {
-  const matcher = join(folder.path, "picky.mjs");
-  // Questions of one kind cannot be graded, whatever the prompt.
-  await writeFile(
-    matcher,
-    "export default (answer, { id }) => { if (id.endsWith('1')) throw new Error('not this'); return answer.length % 2 === 0; };",
-  );
-  const options = {
-    matcher,
-    queries: additions(30),
-    prompts: somePrompts(4),
-    strategy: "halving",
-    calls: 90,
-  } as const;
-  await expect(collectFrom(endpoint.baseUrl, run, options)).rejects.toThrow(/could not be graded/);
-  const graded = await readInteractions(run);
-  const mended = join(folder.path, "mended.mjs");
-  await writeFile(mended, "export default (answer) => answer.length % 2 === 0;");
-  const regraded = join(folder.path, "regraded");
-  await replayLog({ log: run, run: regraded, matcher: mended });
-  const all = await readInteractions(regraded);
-  expect(all.length).toBeGreaterThan(graded.length);
-  const settings = {
-    strategy: "halving",
-    questions: 30,
-    prompts: 4,
-    repeats: 1,
-    calls: 90,
-    seed: 7,
-  } as const;
-  const rounds = await readLines<AllocationRound>(join(run, "collect", "allocation.jsonl"));
-  expect(rounds.length).toBeGreaterThan(1);
-  expect(wrongPropensities(settings, rounds, all, options.queries, options.prompts)).toEqual([]);
-  expect(new Set(all.map(({ propensity }) => propensity)).size).toBeGreaterThan(1);
-  // Propensities cannot be made up for other questions.
-  const queriesFile = join(run, "queries.jsonl");
-  await writeFile(queriesFile, (await readFile(queriesFile, "utf8")).split("\n").slice(1).join("\n"));
-  await expect(replayLog({ log: run, run: join(folder.path, "other"), matcher: mended })).rejects.toThrow(
-    /not those its rounds were decided for/,
-  );
-});
+test.each([
+  { strategy: "halving", repeats: 1, calls: 90 },
+  { strategy: "bandit", repeats: 2, calls: 150 },
+] as const)(
+  "an answer collected by $strategy keeps its propensity where it is graded later",
+  async (allocation) => {
+    const matcher = join(folder.path, "picky.mjs");
+    // Questions of one kind cannot be graded, whatever the prompt.
+    await writeFile(
+      matcher,
+      "export default (answer, { id }) => { if (id.endsWith('1')) throw new Error('not this'); return answer.length % 2 === 0; };",
+    );
+    const options = {
+      matcher,
+      queries: additions(30),
+      prompts: somePrompts(4),
+      ...allocation,
+    } as const;
+    await expect(collectFrom(endpoint.baseUrl, run, options)).rejects.toThrow(/could not be graded/);
+    const graded = await readInteractions(run);
+    const mended = join(folder.path, "mended.mjs");
+    await writeFile(mended, "export default (answer) => answer.length % 2 === 0;");
+    const regraded = join(folder.path, "regraded");
+    await replayLog({ log: run, run: regraded, matcher: mended });
+    const all = await readInteractions(regraded);
+    expect(all.length).toBeGreaterThan(graded.length);
+    const settings = { ...allocation, questions: 30, prompts: 4, seed: 7 };
+    const rounds = await readLines<AllocationRound>(join(run, "collect", "allocation.jsonl"));
+    expect(rounds.length).toBeGreaterThan(1);
+    expect(Math.max(...all.map(({ repetition }) => repetition))).toBe(allocation.repeats - 1);
+    expect(wrongPropensities(settings, rounds, all, options.queries, options.prompts)).toEqual([]);
+    expect(new Set(all.map(({ propensity }) => propensity)).size).toBeGreaterThan(1);
+    // Propensities cannot be made up for other questions.
+    const queriesFile = join(run, "queries.jsonl");
+    await writeFile(queriesFile, (await readFile(queriesFile, "utf8")).split("\n").slice(1).join("\n"));
+    await expect(replayLog({ log: run, run: join(folder.path, "other"), matcher: mended })).rejects.toThrow(
+      /not those its rounds were decided for/,
+    );
+  },
+);
 
 test("what a matcher cannot grade is refused before anything is paid for", async () => {
   const queries = [...additions(2), { id: "bad", text: "Why?", answer: "(" }];
