@@ -249,6 +249,29 @@ describe("propose", () => {
       /replies of planted-model holds a prompt between <prompt> and <\/prompt>.*"la la la"/s,
     );
   });
+
+  test("a model that answers no call for prompts is an error that says why; candidates by hand go on", async () => {
+    const script = endpoint.script;
+    const isForPrompts = /<prompt>/;
+    endpoint.script = {
+      ...script,
+      fault: ({ messages }) =>
+        messages.some(({ content }) => isForPrompts.test(content))
+          ? FAULTS.status(400, "context too long")
+          : undefined,
+    };
+    const { exitCode, stderr } = await callCli(propose());
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /answered none of the calls for prompts. The last: .*status 400: context too long/s,
+    );
+    const byHand = join(folder.path, "by-hand.yaml");
+    await writeFile(byHand, `- id: own\n  template: ${JSON.stringify(GOOD)}\n`);
+    const others = await callCli([...propose(), "--prompts", byHand]);
+    expect(others.exitCode).toBe(0);
+    expect(others.stderr).toMatch(/warning: .* call.* for prompts .*context too long/);
+    expect(others.stdout).toContain("own");
+  });
 });
 
 test.each([

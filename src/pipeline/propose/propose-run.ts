@@ -5,7 +5,7 @@ import {
   readPromptsFile,
   writePromptsFile,
 } from "../../data/index.ts";
-import { LlmError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import {
   CollectPlan,
   type CollectSummary,
@@ -13,7 +13,6 @@ import {
   estimateCalls,
   type ProposedPrompts,
   planProposalCalls,
-  proposePrompts,
   SelectedCalls,
 } from "../../llm/index.ts";
 import type { Prompt } from "../../types/index.ts";
@@ -21,6 +20,7 @@ import { contentHash, tellOnce } from "../../util/index.ts";
 import { answersFolder } from "../answers-folder.ts";
 import { scoreQuestions } from "../policy.ts";
 import { addEstimates } from "./add-estimates.ts";
+import { askForPrompts } from "./ask-for-prompts.ts";
 import { describeCandidate } from "./describe-candidate.ts";
 import { type Candidate, type DistinctCandidate, distinctCandidates } from "./distinct-candidates.ts";
 import { type LogFindings, readFindings } from "./log-findings.ts";
@@ -148,28 +148,6 @@ async function propose({ folder, file, findings, handWritten, options }: Work): 
     answers: folder,
     ...spent(asked, summary),
   };
-}
-
-/** Asks the model, unless all candidates come from a file. @throws LlmError where nothing of it can be read */
-async function askForPrompts(
-  folder: string,
-  { briefs }: LogFindings,
-  options: ProposeOptions,
-  hasOthers: boolean,
-): Promise<ProposedPrompts | null> {
-  if (briefs.length === 0) return null;
-  const asked = await proposePrompts({ ...options, run: folder, briefs });
-  const [unreadable] = asked.unreadable;
-  if (asked.proposals.length === 0 && unreadable !== undefined && !hasOthers)
-    throw new LlmError(
-      `None of ${asked.unreadable.length} replies of ${options.model.name} holds a prompt between <prompt> and </prompt>, though each was asked for again. The first begins: ${JSON.stringify(unreadable.text.slice(0, 120))}. Ask another model, or write candidates by hand and give them by --prompts.`,
-      false,
-    );
-  for (const { briefId, text } of asked.unreadable)
-    options.onWarning?.(
-      `A reply (${briefId}) held no prompt between <prompt> and </prompt>: ${JSON.stringify(text.slice(0, 80))}`,
-    );
-  return asked;
 }
 
 interface RankedCandidate extends DistinctCandidate {
