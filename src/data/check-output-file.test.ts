@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { UsageError } from "../errors.ts";
 import { checkOutputFile } from "./check-output-file.ts";
+import { describeSource } from "./importers/import-into-run.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 let folder: string;
@@ -11,13 +12,20 @@ let run: RunDirectory;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "oirl-output-"));
   await mkdir(join(folder, "run"));
-  run = { path: join(folder, "run"), file: (name: string) => join(folder, "run", name) } as RunDirectory;
+  const log = join(folder, "log.csv");
+  await writeFile(log, "question,prompt,reward\n");
+  run = {
+    path: join(folder, "run"),
+    file: (name: string) => join(folder, "run", name),
+    manifest: { source: { files: [await describeSource(log)] } },
+  } as unknown as RunDirectory;
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 test("a new file and another result may be written", async () => {
+  await writeFile(join(folder, "long.csv"), "QUESTION,prompt,reward\n");
   await writeFile(join(folder, "old.csv"), "old");
-  for (const name of ["new.csv", "old.csv", "run/report.html", "nowhere/new.csv"])
+  for (const name of ["new.csv", "old.csv", "long.csv", "run/report.html", "nowhere/new.csv"])
     await expect(checkOutputFile(join(folder, name), run, [join(folder, "q.csv")])).resolves.toBeUndefined();
 });
 
@@ -33,6 +41,7 @@ test("an input, a record of the run, a link to either, and a folder are left alo
     ["run/interactions.jsonl", /would be replaced/],
     ["same/run.json", /would be replaced/],
     ["run", /is a folder/],
+    ["log.csv", /what the run was made from/],
   ] as const) {
     const refused = checkOutputFile(join(folder, name), run, [queries, undefined]);
     await expect(refused).rejects.toThrow(UsageError);

@@ -1,12 +1,13 @@
 import { realpath, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
+import { describeSource } from "./importers/import-into-run.ts";
 import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
 import { MANIFEST_FILE } from "./run-manifest.ts";
 
 /**
- * Makes sure that a result does not take the place of what it is made from: a file that is read, or one of the run's own
- * records. Anything else at that path is replaced, as other tools do with a file that is named on purpose.
+ * Makes sure that a result does not take the place of what it is made from: a file that is read, the log
+ * the run was imported from, or one of the run's own records. Anything else at that path is replaced, as other tools do with a file that is named on purpose.
  * @param inputs paths of other files that are read
  * @throws UsageError where the path is one of them, or a folder
  */
@@ -25,6 +26,14 @@ export async function checkOutputFile(
       throw new UsageError(
         `${path} is read to make the result, and would be replaced by it. Choose another file by --out.`,
       );
+  if (found === null) return;
+  const sources = run.manifest.source.files.filter(({ bytes }) => bytes === found.size);
+  if (sources.length === 0) return;
+  const { sha256 } = await describeSource(path);
+  if (sources.some((source) => source.sha256 === sha256))
+    throw new UsageError(
+      `${path} is what the run was made from, and would be replaced by the result. Choose another file by --out.`,
+    );
 }
 
 /** Without links, also for a file that does not exist yet. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { openRunDirectory, writeFileAtomic } from "../data/index.ts";
+import { checkOutputFile, openRunDirectory, writeFileAtomic } from "../data/index.ts";
 import { ExistsError, UsageError } from "../errors.ts";
 import { type BoosterModel, boosterOf, writeLightgbmModel, writeXgboostModel } from "../reward/index.ts";
 import { readChooser } from "./chooser-files.ts";
@@ -33,7 +33,8 @@ export interface ModelExport {
  * [question embedding ; prompt embedding].
  * @param options.out @default `models/export.<ending>` in the run directory
  * @param options.force replace a file that is there @default false
- * @throws UsageError where nothing has been trained, the format is unknown, or the model has no trees
+ * @throws UsageError where nothing has been trained, the format is unknown, the model has no trees, or the file is one
+ * the run is made from
  * @throws ExistsError where the file is there and `force` is not set
  */
 export async function exportModel(
@@ -52,6 +53,7 @@ export async function exportModel(
   const file = options.out ?? run.file(`models/export.${ending}`);
   if (options.force !== true && existsSync(file))
     throw new ExistsError(`${file} is there already; replace it with --force, or name another with --out`);
+  await checkOutputFile(file, run);
   const bytes = write(booster);
   await writeFileAtomic(file, bytes);
   return {

@@ -57,6 +57,8 @@ test("why calls were given up is told, without the key, and what sends them agai
     /2 calls were given up .*journal\.jsonl\); the same command sends those again that cost nothing, --retry-failed all of them\.\nThe last: .* \(scripted\) answered with status 400: context too long for …/,
   );
   expect(refused.stdout).not.toContain(KEY);
+  // A script must not go on as if there were a log.
+  expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("Not one call was answered")]);
   // They cost nothing, so that the same command sends them again.
   endpoint.script = {};
   const again = await callCli(few);

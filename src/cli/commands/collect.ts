@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { UsageError } from "../../errors.ts";
+import { LlmError, UsageError } from "../../errors.ts";
 import { settingsOf } from "../asking-flags.ts";
 import { modelOf, sendingOf } from "../call-flags.ts";
 import { startCollectBar } from "../collect-bar.ts";
@@ -79,6 +79,9 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
     });
     bar.stop();
     session.printResult(summary, (found) => describeCollection(found, run));
+    const { answered, answeredBefore, failed } = summary.calls;
+    if (failed > 0 && answered + answeredBefore === 0)
+      throw new LlmError("Not one call was answered, so that there is nothing to go on with.", false, { failed });
   } finally {
     bar.stop();
   }
