@@ -58,7 +58,10 @@ test("why calls were given up is told, without the key, and what sends them agai
   );
   expect(refused.stdout).not.toContain(KEY);
   // A script must not go on as if there were a log.
-  expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("Not one call was answered")]);
+  expect([refused.exitCode, refused.stderr]).toEqual([
+    1,
+    expect.stringContaining("Not one call was answered"),
+  ]);
   // They cost nothing, so that the same command sends them again.
   endpoint.script = {};
   const again = await callCli(few);

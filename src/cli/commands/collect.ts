@@ -81,7 +81,9 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
     session.printResult(summary, (found) => describeCollection(found, run));
     const { answered, answeredBefore, failed } = summary.calls;
     if (failed > 0 && answered + answeredBefore === 0)
-      throw new LlmError("Not one call was answered, so that there is nothing to go on with.", false, { failed });
+      throw new LlmError("Not one call was answered, so that there is nothing to go on with.", false, {
+        failed,
+      });
   } finally {
     bar.stop();
   }
