@@ -71,10 +71,12 @@ test("unknown calls that are not planned any more are not said to be sent again"
   ];
   const both = describeUnknownCalls(unknown, plan, false);
   expect(both).toMatch(
-    /They are sent again and may be billed twice, at most \$0\.500000 in all.*\n {2}q-2 \//,
+    /^2 calls were sent .*\n1 of them is sent again and may be billed twice, at most \$0\.500000 in all.*\n {2}q-2 \//,
   );
-  expect(both).toMatch(/1 of them are not among the calls that are made next.*:\n {2}q-9 \//);
+  expect(both).toMatch(/1 of them is not among the calls that are made next, and left alone:\n {2}q-9 \//);
   const gone = describeUnknownCalls(unknown.slice(1), plan, false);
   expect(gone).not.toMatch(/sent again/);
-  expect(describeUnknownCalls(unknown.slice(0, 1), plan, true)).toMatch(/They are held:\n {2}q-2/);
+  expect(describeUnknownCalls(unknown.slice(0, 1), plan, true)).toMatch(
+    /^1 call was sent .*\nIt is held:\n {2}q-2/,
+  );
 });

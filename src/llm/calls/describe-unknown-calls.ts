@@ -12,19 +12,23 @@ export function describeUnknownCalls(
 ): string {
   const planned = unknown.filter((call) => plan.indexOf(call) !== undefined);
   const others = unknown.filter((call) => plan.indexOf(call) === undefined);
+  const isMixed = planned.length > 0 && others.length > 0;
+  /** Who, and "is" or "are". */
+  const subject = ({ length }: readonly UnknownCall[]): string =>
+    `${isMixed ? `${length} of them` : length === 1 ? "It" : "They"} ${length === 1 ? "is" : "are"}`;
   const sentences = [
-    `${unknown.length} calls were sent by a session that ended before their answers were kept, and may have been billed.`,
+    `${unknown.length === 1 ? "1 call was" : `${unknown.length} calls were`} sent by a session that ended before the answer was kept, and may have been billed.`,
   ];
   if (planned.length > 0)
     sentences.push(
       isHeld
-        ? "They are held:"
-        : `They are sent again${billedTwice(planned)} (--hold-unknown leaves them alone):`,
+        ? `${subject(planned)} held:`
+        : `${subject(planned)} sent again${billedTwice(planned)} (--hold-unknown prevents that):`,
       ...planned.map(nameOf),
     );
   if (others.length > 0)
     sentences.push(
-      `${planned.length > 0 ? `${others.length} of them are` : "They are"} not among the calls that are made next, and stay as they are:`,
+      `${subject(others)} not among the calls that are made next, and left alone:`,
       ...others.map(nameOf),
     );
   return sentences.join("\n");

@@ -162,7 +162,7 @@ describe("a judge that agrees with the known labels", () => {
     const warnings: string[] = [];
     const { calls } = await judgeSource({ onWarning: (message) => warnings.push(message) });
     expect(calls).toMatchObject({ answered: 1, answeredBefore: 119 });
-    expect(warnings).toEqual([expect.stringMatching(/^1 calls were sent[\s\S]*They are sent again/)]);
+    expect(warnings).toEqual([expect.stringMatching(/^1 call was sent[\s\S]*It is sent again/)]);
   });
 });
 
