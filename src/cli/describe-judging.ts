@@ -1,6 +1,6 @@
 import type { JudgeMode } from "../llm/index.ts";
 import type { JudgeCheck, JudgeSummary, PlannedJudging } from "../pipeline/index.ts";
-import { describeCallsAhead } from "./describe-estimate.ts";
+import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
 import { describeGivenUp } from "./describe-given-up.ts";
 
 /** How many calls, tokens and dollars a judgement takes, from nothing. */
@@ -38,7 +38,7 @@ export function describeCheck(
 /** What was judged, and what to do next. */
 export function describeJudging(summary: JudgeSummary): string {
   const { run, mode, labels, withoutLabel, unreadable, unreadableExamples, success, check } = summary;
-  const { calls, cost, possibleCost, positionBias } = summary;
+  const { calls, positionBias } = summary;
   const lines = [
     describeCheck(check, mode),
     `${summary.model} judged ${labels} answers of ${summary.answersOf}; mean label ${success.toFixed(3)}. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
@@ -47,10 +47,7 @@ export function describeJudging(summary: JudgeSummary): string {
     lines.push(
       `Of ${positionBias.pairs} pairs judged in both orders, ${(positionBias.inconsistent * 100).toFixed(1)} % came out differently; the answer shown first won ${(positionBias.firstWins * 100).toFixed(1)} %.`,
     );
-  if (cost !== undefined)
-    lines.push(
-      `Cost so far: $${cost.toFixed(4)}${(possibleCost ?? 0) > 0 ? `, at most $${possibleCost!.toFixed(4)} more for lost attempts` : ""}.`,
-    );
+  lines.push(...describeCost(summary));
   if (unreadable > 0) lines.push(`${unreadable} replies could not be read as a verdict, and label nothing.`);
   lines.push(...unreadableExamples.map((reply) => `  …${JSON.stringify(reply.slice(-100))}`));
   if (withoutLabel > 0) lines.push(`${withoutLabel} answers have no label.`);

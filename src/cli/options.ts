@@ -38,13 +38,13 @@ export function givenFlags<Flags extends object>(command: Command): Partial<Flag
 }
 
 /** Warnings, on standard error. */
-export function importWarnings(session: Session): { onWarning: (message: string) => void } {
+export function warningsOf(session: Session): { onWarning: (message: string) => void } {
   return { onWarning: (message) => session.note(`warning: ${message}`) };
 }
 
 /** What every long-running call gets. */
 export function workOptions(session: Session): Required<WorkOptions> {
-  return { onProgress: session.onProgress, signal: session.signal, ...importWarnings(session) };
+  return { onProgress: session.onProgress, signal: session.signal, ...warningsOf(session) };
 }
 
 export function parseSeed(text: string): number {

@@ -2,12 +2,12 @@ import type { Command } from "commander";
 import { LlmError, UsageError } from "../../errors.ts";
 import { settingsOf } from "../asking-flags.ts";
 import { modelOf, sendingOf } from "../call-flags.ts";
-import { startCollectBar } from "../collect-bar.ts";
 import { addCollectFlags, type CollectFlags, queryColumnsOf } from "../collect-flags.ts";
 import { describeCollection, describePlan, describeReplay } from "../describe-collection.ts";
 import { matcherOf } from "../matcher-flags.ts";
-import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
+import { addOutputOptions, examples, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
+import { withCallBar } from "../with-call-bar.ts";
 
 /** `oirl collect RUN`: ask an LLM every question with every prompt, and keep the graded answers. */
 export function registerCollect(program: Command, session: Session): void {
@@ -68,25 +68,14 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
     return;
   }
   session.note(describePlan(planned));
-  const bar = startCollectBar(session);
-  try {
-    const summary = await collect({
-      ...options,
-      sourceFiles: [queriesFile, ...(await listPromptFiles(promptsFile))],
-      signal: workOptions(session).signal,
-      ...importWarnings(session),
-      onStatus: bar.update,
+  const sourceFiles = [queriesFile, ...(await listPromptFiles(promptsFile))];
+  const summary = await withCallBar(session, (work) => collect({ ...options, sourceFiles, ...work }));
+  session.printResult(summary, (found) => describeCollection(found, run));
+  const { answered, answeredBefore, failed } = summary.calls;
+  if (failed > 0 && answered + answeredBefore === 0)
+    throw new LlmError("Not one call was answered, so that there is nothing to go on with.", false, {
+      failed,
     });
-    bar.stop();
-    session.printResult(summary, (found) => describeCollection(found, run));
-    const { answered, answeredBefore, failed } = summary.calls;
-    if (failed > 0 && answered + answeredBefore === 0)
-      throw new LlmError("Not one call was answered, so that there is nothing to go on with.", false, {
-        failed,
-      });
-  } finally {
-    bar.stop();
-  }
 }
 
 async function replay(run: string, flags: CollectFlags, session: Session): Promise<void> {

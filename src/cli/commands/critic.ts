@@ -8,12 +8,12 @@ import {
   modelOf,
   sendingOf,
 } from "../call-flags.ts";
-import { startCollectBar } from "../collect-bar.ts";
 import { describeCallsAhead, describeCost } from "../describe-estimate.ts";
 import { describeGivenUp } from "../describe-given-up.ts";
-import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
+import { addOutputOptions, examples } from "../options.ts";
 import { parseAmount, parseCount, parseShare } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
+import { withCallBar } from "../with-call-bar.ts";
 
 interface CriticFlags extends CallFlags {
   readonly limit?: number;
@@ -71,19 +71,8 @@ async function criticise(run: string, flags: CriticFlags, session: Session): Pro
     return;
   }
   session.note(describePlanned(planned));
-  const bar = startCollectBar(session);
-  try {
-    const summary = await askCritic({
-      ...options,
-      signal: workOptions(session).signal,
-      ...importWarnings(session),
-      onStatus: bar.update,
-    });
-    bar.stop();
-    session.printResult(summary, describeCritic);
-  } finally {
-    bar.stop();
-  }
+  const summary = await withCallBar(session, (work) => askCritic({ ...options, ...work }));
+  session.printResult(summary, describeCritic);
 }
 
 function describePlanned(planned: CallsAhead & { readonly model: string }): string {

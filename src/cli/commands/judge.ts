@@ -10,12 +10,12 @@ import {
   modelOf,
   sendingOf,
 } from "../call-flags.ts";
-import { startCollectBar } from "../collect-bar.ts";
 import { describeCheck, describeJudging, describePlannedJudging } from "../describe-judging.ts";
 import { addMatcherFlags, type MatcherFlags, matcherOf } from "../matcher-flags.ts";
-import { addOutputOptions, examples, importWarnings, workOptions } from "../options.ts";
+import { addOutputOptions, examples } from "../options.ts";
 import { parseAmount, parseCount, parseKappa } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
+import { withCallBar } from "../with-call-bar.ts";
 
 interface JudgeFlags extends CallFlags, MatcherFlags {
   readonly out?: string;
@@ -97,30 +97,21 @@ async function judge(run: string, flags: JudgeFlags, session: Session): Promise<
     return;
   }
   session.note(describePlannedJudging(planned));
-  const bar = startCollectBar(session);
-  try {
-    const summary = await judgeRun(
+  const summary = await withCallBar(session, (work) =>
+    judgeRun(
       {
         ...options,
         ...sending,
+        ...work,
         out: flags.out!,
         leastKappa: flags.leastKappa,
         trustAnyway: flags.trustAnyway === true,
-        signal: workOptions(session).signal,
-        ...importWarnings(session),
-        onStatus: bar.update,
-        onCheck: (check) => {
-          bar.stop();
-          session.note(describeCheck(check, judging.mode));
-        },
+        onCheck: (check) => session.note(describeCheck(check, judging.mode)),
       },
       judging,
-    );
-    bar.stop();
-    session.printResult(summary, (found) => describeJudging(found));
-  } finally {
-    bar.stop();
-  }
+    ),
+  );
+  session.printResult(summary, describeJudging);
 }
 
 async function judgingOptions(run: string, flags: JudgeFlags): Promise<JudgingOptions> {

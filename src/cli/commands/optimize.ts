@@ -10,21 +10,13 @@ import {
   modelOf,
   sendingOf,
 } from "../call-flags.ts";
-import { startCollectBar } from "../collect-bar.ts";
 import { describeLive, describeLivePlan } from "../describe-live.ts";
+import { doPlanned } from "../do-planned.ts";
 import { isSimulatedRun, simulatedLines, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
 import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
-import {
-  addOutputOptions,
-  examples,
-  givenFlags,
-  importWarnings,
-  parseSeed,
-  workOptions,
-} from "../options.ts";
+import { addOutputOptions, examples, givenFlags, parseSeed, workOptions } from "../options.ts";
 import { parseCount, parseFraction } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
-import { warnOfOtherModel } from "../warn-of-other-model.ts";
 
 interface OptimizeFlags extends AskingFlags, CallFlags, MatcherFlags {
   readonly queries: string;
@@ -108,36 +100,28 @@ async function optimizeLive(run: string, flags: OptimizeFlags, session: Session)
   const { planLive } = await import("../../pipeline/index.ts");
   const { queries, out, margin, includeKnown, limit, seed } = flags;
   const { model, price } = await modelOf(flags, session);
-  const bar = startCollectBar(session);
-  try {
-    const work = await planLive(run, {
-      model,
-      ...(await askedLikeRun(run, flags, model, session)),
-      queriesFile: queries,
-      margin,
-      seed,
-      includeKnown: includeKnown === true,
-      ...(limit !== undefined && { limit }),
-      ...(out !== undefined && { out }),
-      ...sendingOf(flags),
-      ...(price !== undefined && { price }),
-      signal: session.signal,
-      ...importWarnings(session),
-      onStatus: bar.update,
-    });
-    warnOfOtherModel(work.planned, session);
-    if (flags.dryRun === true) {
-      session.printResult({ dryRun: true, ...work.planned }, () => describeLivePlan(work.planned));
-      return;
-    }
-    session.note(describeLivePlan(work.planned));
-    const result = await work.start();
-    bar.stop();
-    const simulated = await isSimulatedRun(run);
-    session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
-      [...simulatedLogLines(simulated), describeLive(result, run, session.terminal.columns)].join("\n"),
-    );
-  } finally {
-    bar.stop();
-  }
+  const result = await doPlanned(
+    session,
+    flags.dryRun === true,
+    async (work) =>
+      planLive(run, {
+        model,
+        ...(await askedLikeRun(run, flags, model, session)),
+        queriesFile: queries,
+        margin,
+        seed,
+        includeKnown: includeKnown === true,
+        ...(limit !== undefined && { limit }),
+        ...(out !== undefined && { out }),
+        ...sendingOf(flags),
+        ...(price !== undefined && { price }),
+        ...work,
+      }),
+    describeLivePlan,
+  );
+  if (result === undefined) return;
+  const simulated = await isSimulatedRun(run);
+  session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
+    [...simulatedLogLines(simulated), describeLive(result, run, session.terminal.columns)].join("\n"),
+  );
 }

@@ -9,14 +9,13 @@ import {
   modelOf,
   sendingOf,
 } from "../call-flags.ts";
-import { startCollectBar } from "../collect-bar.ts";
 import { describeProposalPlan, describeProposals } from "../describe-proposals.ts";
+import { doPlanned } from "../do-planned.ts";
 import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
 import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
-import { addOutputOptions, examples, importWarnings, parseSeed } from "../options.ts";
+import { addOutputOptions, examples, parseSeed } from "../options.ts";
 import { parseCount, parseRetries } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
-import { warnOfOtherModel } from "../warn-of-other-model.ts";
 
 interface ProposeFlags extends AskingFlags, CallFlags, MatcherFlags {
   readonly prompts?: string;
@@ -71,41 +70,33 @@ async function propose(run: string, flags: ProposeFlags, session: Session): Prom
   const { readRunSettings } = await import("../../data/index.ts");
   const { candidates, top, testCalls, limit, seed, out, prompts } = flags;
   const { model, price } = await modelOf(flags, session);
-  const bar = startCollectBar(session);
-  try {
-    const work = await planProposals(run, {
-      model,
-      ...(await askedLikeRun(run, flags, model, session)),
-      candidates,
-      top,
-      testCalls,
-      seed,
-      ...(limit !== undefined && { limit }),
-      ...(out !== undefined && { out }),
-      ...(prompts !== undefined && { promptsFile: prompts }),
-      ...sendingOf(flags),
-      ...(price !== undefined && { price }),
-      signal: session.signal,
-      ...importWarnings(session),
-      onStatus: bar.update,
-    });
-    warnOfOtherModel(work.planned, session);
-    if (flags.dryRun === true) {
-      session.printResult({ dryRun: true, ...work.planned }, () => describeProposalPlan(work.planned));
-      return;
-    }
-    session.note(describeProposalPlan(work.planned));
-    const result = await work.start();
-    bar.stop();
-    const isCollected = (await readRunSettings(run)) !== null;
-    const simulated = await isSimulatedRun(run);
-    session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
-      [
-        ...simulatedLogLines(simulated),
-        describeProposals(result, run, isCollected, session.terminal.columns),
-      ].join("\n"),
-    );
-  } finally {
-    bar.stop();
-  }
+  const result = await doPlanned(
+    session,
+    flags.dryRun === true,
+    async (work) =>
+      planProposals(run, {
+        model,
+        ...(await askedLikeRun(run, flags, model, session)),
+        candidates,
+        top,
+        testCalls,
+        seed,
+        ...(limit !== undefined && { limit }),
+        ...(out !== undefined && { out }),
+        ...(prompts !== undefined && { promptsFile: prompts }),
+        ...sendingOf(flags),
+        ...(price !== undefined && { price }),
+        ...work,
+      }),
+    describeProposalPlan,
+  );
+  if (result === undefined) return;
+  const isCollected = (await readRunSettings(run)) !== null;
+  const simulated = await isSimulatedRun(run);
+  session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
+    [
+      ...simulatedLogLines(simulated),
+      describeProposals(result, run, isCollected, session.terminal.columns),
+    ].join("\n"),
+  );
 }
