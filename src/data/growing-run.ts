@@ -9,6 +9,7 @@ import { readJsonLines } from "./json-lines.ts";
 import { JsonLinesWriter } from "./json-lines-writer.ts";
 import { keepSettings, type RunSettings, readSettings } from "./keep-settings.ts";
 import { PACKAGE_VERSION } from "./package-version.ts";
+import { pathExists } from "./path-exists.ts";
 import { parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
 import { RUN_FILES } from "./run-directory.ts";
 import { MANIFEST_FILE, RUN_FORMAT_VERSION, type RunDescription, readRunManifest } from "./run-manifest.ts";
@@ -118,7 +119,7 @@ async function extendRecords<Item extends Query | Prompt>(
   what: string,
 ): Promise<Item[]> {
   const known = new Map<string, Item>();
-  if (await exists(file))
+  if (await pathExists(file))
     for await (const { line, value } of readJsonLines(file)) {
       const record = parseRecord(schema, value, what, { file, line });
       known.set(record.id, record);
@@ -150,14 +151,4 @@ function checkUnchanged(earlier: Query | Prompt, now: Query | Prompt, what: stri
 function excerpt(text: string | undefined): string {
   if (text === undefined) return "missing";
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await (await open(file, "r")).close();
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
-    throw describeIoError(error, file, "read");
-  }
 }

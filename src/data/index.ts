@@ -68,6 +68,7 @@ export { makeFolder } from "./make-folder.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
 export { PACKAGE_VERSION } from "./package-version.ts";
+export { pathExists } from "./path-exists.ts";
 export { readById } from "./read-by-id.ts";
 export { readConfig } from "./read-config.ts";
 export { readCriteriaFile } from "./read-criteria-file.ts";

@@ -1,7 +1,13 @@
-import { access, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { makeFolder, type RunDirectory, readStoredState, writeStoredState } from "../data/index.ts";
+import {
+  makeFolder,
+  pathExists,
+  type RunDirectory,
+  readStoredState,
+  writeStoredState,
+} from "../data/index.ts";
 import { ModelFileError } from "../errors.ts";
 import type { StoredState } from "../types/index.ts";
 import type { FoldOutcome, FoldShape } from "./fold-outcome.ts";
@@ -31,7 +37,7 @@ export function foldCheckpoint(
   const file = (fold: number): string => join(directory, `fold-${fold}.bin`);
   return {
     async load(fold, shape) {
-      if (await isMissing(file(fold))) return null;
+      if (!(await pathExists(file(fold)))) return null;
       try {
         return restoreOutcome(await readStoredState(file(fold)), key, shape);
       } catch (error) {
@@ -50,13 +56,6 @@ export function foldCheckpoint(
     },
     clear: () => rm(directory, { recursive: true, force: true }),
   };
-}
-
-async function isMissing(file: string): Promise<boolean> {
-  return access(file).then(
-    () => false,
-    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
-  );
 }
 
 /** @throws ModelFileError where the state is not an outcome of this evaluation and shape */

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { pathExists } from "../../data/index.ts";
 import type { ModelPrice } from "../cost/prices.ts";
 import type { CallPlan } from "./call-plan.ts";
 import type { CallOptions } from "./calls-types.ts";
@@ -40,7 +40,7 @@ export async function callsAhead(
 ): Promise<CallsAhead> {
   const { price, maxTokens, retryFailed = false, holdUnknown = false } = options;
   const states =
-    journalFile !== undefined && (await exists(journalFile))
+    journalFile !== undefined && (await pathExists(journalFile))
       ? (await readJournal(journalFile, plan, price, async () => {})).states
       : new Uint8Array(plan.length);
   const calls = Math.min(options.calls ?? plan.length, plan.length);
@@ -55,14 +55,4 @@ export async function callsAhead(
   });
   const left = Math.max(0, calls - answered - setAside);
   return { calls, answered, setAside, left, estimate: estimateCalls(plan, price, maxTokens, left, isOpen) };
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    // What else may be wrong with it is found, and told, where the calls are made.
-    return false;
-  }
 }

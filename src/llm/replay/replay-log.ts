@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   ANSWER_MATCHERS,
@@ -10,6 +10,7 @@ import {
   JsonLinesWriter,
   type MatcherOptions,
   openRunDirectory,
+  pathExists,
   promptSchema,
   querySchema,
   type ReleasedTask,
@@ -99,7 +100,7 @@ type Counts = { -readonly [name in keyof Omit<PromptFlips, "promptId">]: number 
  */
 export async function replayLog(options: ReplayOptions): Promise<ReplaySummary> {
   const { log } = options;
-  if (!(await exists(join(log, "llama_exps")))) return replayRun(await openRunDirectory(log), options);
+  if (!(await pathExists(join(log, "llama_exps")))) return replayRun(await openRunDirectory(log), options);
   const { task, texts } = options;
   if (task === undefined || texts === undefined)
     throw new UsageError(
@@ -255,8 +256,4 @@ function noCounts(): Counts {
     becomeWrong: 0,
     loggedDiffers: 0,
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
