@@ -1,13 +1,14 @@
 import { realpath, stat } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import { describeSource } from "./importers/import-into-run.ts";
 import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
 import { MANIFEST_FILE } from "./run-manifest.ts";
 
 /**
- * Makes sure that a result does not take the place of what it is made from: a file that is read, the log
- * the run was imported from, or one of the run's own records. Anything else at that path is replaced, as other tools do with a file that is named on purpose.
+ * Makes sure that a result does not take the place of what it is made from: a file that is read, the log the run was
+ * imported from, or one of the run's own records. Anything else at that path is replaced, as other tools do with a file
+ * that is named on purpose.
  * @param inputs paths of other files that are read
  * @throws UsageError where the path is one of them, or a folder
  */
@@ -41,6 +42,6 @@ async function resolveLinks(path: string): Promise<string> {
   const absolute = resolve(path);
   return realpath(absolute).catch(async () => {
     const folder = await realpath(dirname(absolute)).catch(() => dirname(absolute));
-    return join(folder, absolute.slice(dirname(absolute).length));
+    return join(folder, basename(absolute));
   });
 }

@@ -38,8 +38,8 @@ interface Written {
 
 /**
  * A journal and the lines made from its answers. What many callers add at the same time is written, and waited for, in
- * one go; one batch is written while the lines of the one before follow, and it is on its way to the disk. After the first failure nothing is
- * written any more: every later call fails with the same error.
+ * one go; one batch is written while the lines of the one before follow, and it is on its way to the disk. After the
+ * first failure nothing is written any more: every later call fails with the same error.
  */
 export class AnswerLog {
   /** Resolves to the first failure, if there is ever one. */

@@ -3,8 +3,8 @@ const MOST_ANSWER_BYTES = 8 * 2 ** 20;
 
 /**
  * `fetch` that follows no redirect, which would carry questions, and perhaps the key, to an address nobody named, but
- * returns it as it is, so that its status and address can be told; and that stops reading answers without end. The answer is read whole: piping it through a stream costs more than all
- * else of a call.
+ * returns it as it is, so that its status and address can be told; and that stops reading answers without end. The
+ * answer is read whole: piping it through a stream costs more than all else of a call.
  */
 export async function boundedFetch(
   input: Parameters<typeof fetch>[0],

@@ -84,7 +84,6 @@ function addTile(a: usize, b: usize, rowBytes: usize, length: usize, target: usi
   addTo(target + 3 * lineBytes, s30, s31);
 }
 
-// @ts-ignore: decorator
 @inline
 function addTo(target: usize, first: v128, second: v128): void {
   f64.store(target, f64.load(target) + bothOf(first));

@@ -112,7 +112,6 @@ export function applyReflectors(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function times(factor: usize, index: usize, x: v128): v128 {
   return f64x2.mul(v128.load64_splat(factor + (index << 3)), x);

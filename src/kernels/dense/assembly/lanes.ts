@@ -1,5 +1,4 @@
 /** The sums of the terms with even and with odd index, added. */
-// @ts-ignore: decorator
 @inline
 export function bothOf(sum: v128): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);

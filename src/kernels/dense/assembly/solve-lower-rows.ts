@@ -62,7 +62,6 @@ export function solveLowerRows(
 }
 
 /** Coordinates j and j + 1, j even, of one row: `at` is the address of the first. */
-// @ts-ignore: decorator
 @inline
 function solveTwo(at: usize, s: v128, t: v128, pivot: f64, between: f64, nextPivot: f64): void {
   const first = (f64.load(at) - bothOf(s)) / pivot;
