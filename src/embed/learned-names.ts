@@ -36,8 +36,8 @@ interface CapitalCounts {
  * Words seen once or twice count as names if they were always capitalised, since most such words are.
  * @returns lower-case words; null where capitals do not mark names (German, headlines), decided by their measured share
  */
-export function learnNames(texts: readonly string[]): ReadonlySet<string> | null {
-  const counts = countCapitals(texts);
+export function learnNames(readings: readonly CapitalReading[]): ReadonlySet<string> | null {
+  const counts = countCapitals(readings);
   if (counts.capitalisedShare > MOST_CAPITALISED_SHARE) return null;
   const names = new Set<string>();
   for (const [word, upper] of counts.upper) {
@@ -54,34 +54,56 @@ export function capitalisedWords(text: string): Set<string> {
   return new Set((text.normalize("NFKC").match(CAPITALISED_WORD) ?? []).map((word) => word.toLowerCase()));
 }
 
+/** The cased words of a text in reading order, in lower case, with how each is written. */
+export interface CapitalReading {
+  readonly words: readonly string[];
+  /** Sum of UPPER (it is capitalised) and INSIDE (it begins no sentence), one a word. */
+  readonly marks: Uint8Array;
+}
+
+const UPPER = 1;
+const INSIDE = 2;
+
+/** Reads how the words of a text are capitalised. */
+export function readCapitals(text: string): CapitalReading {
+  const words: string[] = [];
+  const marks: number[] = [];
+  let isStart = true;
+  let previous = "";
+  for (const [part] of text.normalize("NFKC").matchAll(WORD_OR_START)) {
+    if (!LETTER.test(part)) {
+      isStart = !(part === "." && CAPITALISED.test(previous) && previous.length <= LONGEST_ABBREVIATION);
+      continue;
+    }
+    const isUpper = CAPITALISED.test(part);
+    if (isUpper || LOWER_CASE.test(part)) {
+      words.push(part.toLowerCase());
+      marks.push((isUpper ? UPPER : 0) + (isStart ? 0 : INSIDE));
+    }
+    isStart = false;
+    previous = part;
+  }
+  return { words, marks: Uint8Array.from(marks) };
+}
+
 /** Counts capitals; exported for the tests that measure languages. */
-export function countCapitals(texts: readonly string[]): CapitalCounts {
+export function countCapitals(readings: readonly CapitalReading[]): CapitalCounts {
   const upper = new Map<string, number>();
   const lower = new Map<string, number>();
   const upperInside = new Map<string, number>();
   let casedInside = 0;
   let capitalisedInside = 0;
-  for (const text of texts) {
-    let isStart = true;
-    let previous = "";
-    for (const [part] of text.normalize("NFKC").matchAll(WORD_OR_START)) {
-      if (!LETTER.test(part)) {
-        isStart = !(part === "." && CAPITALISED.test(previous) && previous.length <= LONGEST_ABBREVIATION);
-        continue;
-      }
-      const isUpper = CAPITALISED.test(part);
-      if (isUpper || LOWER_CASE.test(part)) {
-        const word = part.toLowerCase();
-        increment(isUpper ? upper : lower, word);
-        if (!isStart) casedInside++;
-        if (!isStart && isUpper) {
-          capitalisedInside++;
-          increment(upperInside, word);
-        }
-      }
-      isStart = false;
-      previous = part;
-    }
+  for (const { words, marks } of readings) {
+    words.forEach((word, position) => {
+      const mark = marks[position]!;
+      const isUpper = (mark & UPPER) !== 0;
+      increment(isUpper ? upper : lower, word);
+      if ((mark & INSIDE) === 0) return;
+      casedInside++;
+      if (!isUpper) return;
+      capitalisedInside++;
+      increment(upperInside, word);
+    });
   }
   return { upper, lower, upperInside, capitalisedShare: capitalisedInside / Math.max(1, casedInside) };
 }

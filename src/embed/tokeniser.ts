@@ -4,6 +4,8 @@
  */
 const NUMBER = /\p{Nd}+(?:,\p{Nd}{3})*(?:\.\p{Nd}+)?/gu;
 const TOKEN = /[\p{L}\p{M}\p{N}]+|[%$?/]/gu;
+/** As TOKEN, and every other sign: operators, brackets, punctuation, ends of lines. */
+const TOKEN_OR_SYMBOL = /[\p{L}\p{M}\p{N}]+|\n|[^\s\p{L}\p{M}\p{N}]/gu;
 /** Scripts written without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -35,8 +37,17 @@ export function maskNumbers(text: string): string {
  * into words.
  */
 export function tokenise(text: string): string[] {
+  return split(text, TOKEN);
+}
+
+/** As `tokenise`, with every other sign (operators, brackets, punctuation, the end of a line) as a token of its own. */
+export function tokeniseWithSymbols(text: string): string[] {
+  return split(text, TOKEN_OR_SYMBOL);
+}
+
+function split(text: string, token: RegExp): string[] {
   const masked = maskNumbers(text.normalize("NFKC").toLowerCase());
-  const runs = masked.match(TOKEN) ?? [];
+  const runs = masked.match(token) ?? [];
   if (!UNSPACED.test(masked)) return runs;
   return runs.flatMap((run) =>
     UNSPACED.test(run) ? Array.from(wordSegmenter.segment(run), ({ segment }) => segment) : run,

@@ -22,11 +22,10 @@ export function promptMean(): RewardModel {
         const row = means.withoutGroup.subarray(group * rewards.prompts, (group + 1) * rewards.prompts);
         outOfFold.set(row, query * rewards.prompts);
       });
-      return {
-        model: fittedPromptMean(means.all),
+      return singleFit(fittedPromptMean(means.all), {
         outOfFold,
         hyperparameters: { outOfFold: "leave-group-out" },
-      };
+      });
     },
   };
 }

@@ -2,6 +2,7 @@ import type {
   FeatureMatrix,
   JsonValue,
   PromptCandidates,
+  QueryFeatures,
   RewardMatrix,
   StoredState,
   WorkOptions,
@@ -10,7 +11,7 @@ import type {
 /** What a reward model learns from. Q questions (rows), P training prompts (columns). */
 export interface RewardTraining {
   /** Q rows. */
-  readonly queries: FeatureMatrix;
+  readonly queries: QueryFeatures;
   /** P rows: the embedded templates. */
   readonly prompts: FeatureMatrix;
   /** Q × P counts; pairs with 0 trials are unknown. */
@@ -24,13 +25,30 @@ export interface RewardTraining {
   readonly seed: number;
 }
 
-/** A fitted model with what it would have said of its own training questions had they been left out. */
-export interface RewardModelFit {
-  readonly model: FittedRewardModel;
-  /** Q × P, row-major: each question predicted without any label of its group. In [0, 1]. */
+/** One way of predicting that a fit compared: what it would have said of the training questions had it not seen them. */
+export interface RewardModelCandidate {
+  /**
+   * Q × P, row-major: each question predicted without any label of its group, on the scale of rewards but not clipped
+   * to it; NaN throughout a row that was not compared.
+   */
   readonly outOfFold: Float64Array;
-  /** What was chosen by cross-validation. */
   readonly hyperparameters: { readonly [name: string]: JsonValue };
+}
+
+/** What a fit found. Which candidates are used is decided outside, by what a choice gains with them. */
+export interface RewardModelFit {
+  /** At least one. */
+  readonly candidates: readonly RewardModelCandidate[];
+  /**
+   * The model that predicts the mean of the chosen candidates' predictions.
+   * @param chosen positions in `candidates`, at least one
+   */
+  assemble(chosen: readonly number[]): Promise<FittedRewardModel>;
+}
+
+/** The fit of a model that compares nothing, or chooses by itself. */
+export function singleFit(model: FittedRewardModel, candidate: RewardModelCandidate): RewardModelFit {
+  return { candidates: [candidate], assemble: async () => model };
 }
 
 /** Estimates P(right | question, prompt), the Υ of the paper, equation 4. */
@@ -53,6 +71,6 @@ export interface FittedRewardModel {
    * Predicted success probabilities in [0, 1], row-major. Without `candidates` the columns are the P training
    * prompts; with it one column a candidate, unseen ones scored from their text.
    */
-  predict(queries: FeatureMatrix, candidates?: PromptCandidates): Float64Array;
+  predict(queries: QueryFeatures, candidates?: PromptCandidates): Float64Array;
   save(): StoredState;
 }

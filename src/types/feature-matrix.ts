@@ -22,3 +22,27 @@ export interface SparseFeatures {
 
 /** Embedded texts, one a row. Embedders of this package give rows of Euclidean length 1, or 0 where nothing is known. */
 export type FeatureMatrix = DenseFeatures | SparseFeatures;
+
+/** One of several embeddings of the same texts. */
+export interface FeatureBlock {
+  readonly name: string;
+  /**
+   * How two of its rows are compared: `cosine`, exp((cos(x, x′) - 1) / .5), for counts and sentence embeddings;
+   * `gaussian`, exp(-|x - x′|² / 2d) with d columns, for standardized measurements.
+   */
+  readonly kernel: "cosine" | "gaussian";
+  readonly features: FeatureMatrix;
+}
+
+/** Several embeddings of the same texts beside each other, for reward models that add up kernels. */
+export interface FeatureBlocks {
+  readonly kind: "blocks";
+  readonly rows: number;
+  /** At least one. The first says which texts hold anything known, and how alike two texts are. */
+  readonly blocks: readonly FeatureBlock[];
+  /** The sums of kernels worth trying, each as positions in `blocks`. */
+  readonly sums: readonly (readonly number[])[];
+}
+
+/** Embedded questions. */
+export type QueryFeatures = FeatureMatrix | FeatureBlocks;

@@ -1,5 +1,12 @@
 export type * from "./evaluation.ts";
-export type { DenseFeatures, FeatureMatrix, SparseFeatures } from "./feature-matrix.ts";
+export type {
+  DenseFeatures,
+  FeatureBlock,
+  FeatureBlocks,
+  FeatureMatrix,
+  QueryFeatures,
+  SparseFeatures,
+} from "./feature-matrix.ts";
 export type { ProgressListener, WorkOptions } from "./progress.ts";
 export type { PromptCandidates } from "./prompt-candidates.ts";
 export type * from "./records.ts";

@@ -89,7 +89,7 @@ async function fitGbdt(
     unseenPrompts: setup.unseenPrompts,
   });
   const hyperparameters: { [name: string]: JsonValue } = { ...plan };
-  return { model: fitted, outOfFold, hyperparameters };
+  return singleFit(fitted, { outOfFold, hyperparameters });
 }
 
 /** Trains, or without a single label gives the model that knows nothing. */

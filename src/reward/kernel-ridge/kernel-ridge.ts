@@ -1,156 +1,152 @@
 import { pickRows } from "../../kernels/index.ts";
-import type { RewardMatrix, WorkOptions } from "../../types/index.ts";
+import type { FeatureBlocks, RewardMatrix, WorkOptions } from "../../types/index.ts";
+import { seededRandom, shuffledIndices } from "../../util/index.ts";
 import { checkTraining } from "../check-training.ts";
 import { checkpoint } from "../checkpoint.ts";
-import { clipToUnit } from "../clip-to-unit.ts";
-import { leastContrastLoss } from "../contrast-loss.ts";
-import { crossFitted } from "../cross-fitted.ts";
 import { promptMeans } from "../prompt-means.ts";
-import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
-import { meanTrials, type TrialPattern, trialPatterns } from "../trial-patterns.ts";
-import { fittedKernelRidge, KERNEL_RIDGE } from "./fitted-kernel-ridge.ts";
-import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
-import { labelSystem, predictWithoutGroups, writeCoefficients } from "./leave-group-out.ts";
+import type { FittedRewardModel, RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
+import { meanTrials, trialPatterns } from "../trial-patterns.ts";
 import {
-  chooseDirectionPenalties,
-  combineDirections,
-  type PromptDirections,
-  promptDirections,
-} from "./prompt-directions.ts";
-import { rememberedSolver, type SolverChoice } from "./remembered-solver.ts";
+  type CandidateFit,
+  type CandidateProblem,
+  fitCandidates,
+  fitOnAll,
+  penaltyGrid,
+} from "./candidate-fits.ts";
+import { chooseLandmarks } from "./choose-landmarks.ts";
+import { fittedKernelRidge, KERNEL_RIDGE, type KernelRidgeBase } from "./fitted-kernel-ridge.ts";
+import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
+import { asBlocks, kernelTable } from "./kernel-table.ts";
+import { principalFits } from "./principal-fits.ts";
 
 /**
- * Kernel ridge regression of each prompt's mean success on the question's features, with
- * k(x, x′) = exp((cos(x, x′) - 1) / width). Repeats of a question are averaged and weigh w = trials / mean trials; the
- * residuals from the prompt's shrunk mean (see prompt-means.ts) are fitted with penalty λ / w. Prompts tried on the same
- * questions are fitted together, along the principal directions of their rewards, each with a λ of its own (see
- * prompt-directions.ts); a prompt whose questions no other shares gets the λ that is best on the contrasts with the
- * fixed prompt (see contrast-loss.ts). Every λ is chosen on predictions made exactly as if the question's group had
- * been left out; `folds` serve the out-of-fold predictions alone (see cross-fitted.ts). One matrix reduction a set of questions serves every prompt and λ, and every
- * further fit of this model on the same questions.
+ * Kernel ridge regression of each prompt's mean success on the questions' features, under sums of kernels (see
+ * `FeatureBlock`), in the span of landmarks. Repeats of a question are averaged and weigh w = trials / mean trials; the
+ * residuals from the prompts' shrunk means (see prompt-means.ts) are fitted for all prompts together, so that a log with
+ * one answer a question teaches every prompt what the questions' difficulty is (see coregionalized-ridge.ts). Every sum
+ * of kernels under every penalty is a candidate; those of a model are averaged.
  * @throws ConfigError where an option is out of range
  */
 export function kernelRidge(options: KernelRidgeOptions = {}): RewardModel {
   const resolved = resolveKernelRidgeOptions(options);
-  const solverFor = rememberedSolver(resolved);
-  return {
-    kind: KERNEL_RIDGE,
-    fit: (training, work = {}) => fitKernelRidge(training, resolved, solverFor, work),
-  };
+  return { kind: KERNEL_RIDGE, fit: (training, work = {}) => fitKernelRidge(training, resolved, work) };
 }
+
+/** 256 MB of float64: of each pattern of trials a matrix a fold is kept, so that many patterns leave less for each. */
+const MOST_GRAM_VALUES = 2 ** 25;
 
 async function fitKernelRidge(
   training: RewardTraining,
   options: Required<KernelRidgeOptions>,
-  solverFor: SolverChoice,
   work: WorkOptions,
 ): Promise<RewardModelFit> {
   checkTraining(training);
-  const { queries, rewards, groups, seed } = training;
-  const { width, lambdas } = options;
+  const { rewards, seed } = training;
+  const questions = asBlocks(training.queries);
   const patterns = trialPatterns(rewards);
-  const means = promptMeans(rewards, groups);
-  const scale = meanTrials(rewards);
-  const pause = (done: number): Promise<void> => checkpoint(work, "fit kernel ridge", done, patterns.length);
-  await pause(0);
-  const solver = solverFor(queries, groups, patterns, seed);
-  const predictions = lambdas.map(() => new Float64Array(rewards.queries * rewards.prompts));
-  const coefficients = lambdas.map(() => new Float64Array(solver.anchors.length * rewards.prompts));
-  for (const [done, pattern] of patterns.entries()) {
-    await pause(done);
-    const system = await solver.build(
-      pattern,
-      pattern.trials.map((trials) => trials / scale),
-      () => pause(done),
-    );
-    const labelled = labelSystem(system, pattern, rewards, groups, means);
-    for (const [index, lambda] of lambdas.entries()) {
-      await pause(done);
-      predictWithoutGroups(labelled, lambda, predictions[index]!);
-      writeCoefficients(labelled, lambda, coefficients[index]!);
-    }
-  }
-  await pause(patterns.length);
-  const penalties = choosePenalties(rewards, predictions, patterns, training);
-  return {
-    model: fittedKernelRidge({
-      width,
-      prompts: rewards.prompts,
-      intercepts: means.all,
-      coefficients: combine(coefficients, rewards.prompts, penalties),
-      anchors: pickRows(queries, solver.anchors),
-    }),
-    outOfFold: clipToUnit(
-      crossFitted(rewards, training.folds, (visible) =>
-        combine(predictions, rewards.prompts, choosePenalties(visible, predictions, patterns, training)),
-      ),
+  const compared = comparedQuestions(training, options.compared);
+  const folds = renumberFolds(training.folds, compared);
+  const foldCount = folds.reduce((most, fold) => Math.max(most, fold + 1), 0);
+  let done = 0;
+  const steps = questions.sums.length * (foldCount + 1) + 1;
+  const pause = (): Promise<void> => checkpoint(work, "fit kernel ridge", Math.min(done, steps), steps);
+  await pause();
+  const most = Math.floor(Math.sqrt(MOST_GRAM_VALUES / (patterns.length * (foldCount + 1))));
+  const count = Math.max(1, Math.min(options.landmarks, most));
+  const landmarks = await chooseLandmarks(questions, compared, count, seed, pause);
+  const table = kernelTable(questions, compared, landmarks);
+  const problem: CandidateProblem = {
+    rewards,
+    patterns,
+    scale: meanTrials(rewards),
+    means: promptMeans(
+      rewards,
+      folds.map((fold) => Math.max(0, fold)),
     ),
-    hyperparameters: {
-      lambda: lambdas[penalties.best]!,
-      directionLambdas: penalties.directed.map(({ chosen }) =>
-        Array.from(chosen, (index) => lambdas[index]!),
-      ),
-      width,
-      solver: solver.name,
-      anchors: solver.anchors.length,
-      trialPatterns: patterns.length,
-      outOfFold: "leave-group-out",
+    folds,
+    foldCount,
+    landmarks,
+  };
+  const fits: CandidateFit[] = [];
+  for (const sum of questions.sums.keys()) {
+    const grid = penaltyGrid(options.penalties, rewards.prompts, patterns.length === 1);
+    const plain = await fitCandidates(table.rows(questions.sums[sum]!), sum, grid, problem, async () => {
+      await pause();
+    });
+    done += foldCount + 1;
+    fits.push(...plain, ...principalFits(plain, problem));
+  }
+  await pause();
+  return {
+    candidates: fits.map(({ outOfFold, description, sum }) => ({
+      outOfFold,
+      hyperparameters: {
+        kernels: questions.sums[sum]!.map((block) => questions.blocks[block]!.name),
+        ...description,
+      },
+    })),
+    assemble: async (chosen) => {
+      const own = chosen.map((index) => fits[index]!);
+      const isWhole = compared.length === rewards.queries;
+      const coefficients = isWhole
+        ? own.map((fit) => fit.coefficients)
+        : await fitOnAll(questions, own, problem, landmarks, pause);
+      return assembleModel(questions, own, coefficients, landmarks, problem);
     },
   };
 }
 
-/** Positions of penalties: one for all, and instead of it one for each direction of the prompts tried together. */
-interface Penalties {
-  readonly best: number;
-  readonly directed: readonly {
-    readonly pattern: TrialPattern;
-    readonly directions: PromptDirections;
-    readonly chosen: Int32Array;
-  }[];
+/** All questions, or a seeded sample of whole groups, ascending. */
+function comparedQuestions({ rewards, groups, seed }: RewardTraining, most: number): Int32Array {
+  const all = Int32Array.from({ length: rewards.queries }, (_, question) => question);
+  if (all.length <= most) return all;
+  const groupCount = groups.reduce((highest, group) => Math.max(highest, group + 1), 0);
+  const sizes = new Int32Array(groupCount);
+  for (const group of groups) sizes[group]!++;
+  const isTaken = new Uint8Array(groupCount);
+  let taken = 0;
+  for (const group of shuffledIndices(groupCount, seededRandom(seed))) {
+    if (taken + sizes[group]! > most) continue;
+    isTaken[group] = 1;
+    taken += sizes[group]!;
+  }
+  return all.filter((question) => isTaken[groups[question]!] === 1);
 }
 
-/**
- * Chooses by the questions that have labels in `visible`.
- * @param predictions one Q × P array a penalty
- * @param patterns of the whole log
- */
-function choosePenalties(
-  visible: RewardMatrix,
-  predictions: readonly Float64Array[],
-  patterns: readonly TrialPattern[],
-  { groups, fixedColumn }: RewardTraining,
-): Penalties {
-  const means = promptMeans(visible, groups).all;
-  return {
-    best: leastContrastLoss(visible, predictions, fixedColumn, means),
-    directed: patterns
-      .filter(({ prompts, labelled }) => prompts.length > 1 && labelled.length > 0)
-      .map((pattern) => {
-        const seen = visiblePart(pattern, visible);
-        const directions = promptDirections(visible, seen, means);
-        return {
-          pattern,
-          directions,
-          chosen: chooseDirectionPenalties(visible, seen, directions, predictions),
-        };
-      }),
-  };
+/** Folds from 0 without gaps; -1 for questions that are not compared. */
+function renumberFolds(folds: Int32Array, compared: Int32Array): Int32Array {
+  const present = [...new Set(compared.map((question) => folds[question]!))].sort(
+    (one, other) => one - other,
+  );
+  const result = new Int32Array(folds.length).fill(-1);
+  for (const question of compared) result[question] = present.indexOf(folds[question]!);
+  return result;
 }
 
-/** The pattern's labelled questions that still have their labels. */
-function visiblePart(pattern: TrialPattern, { prompts, trials }: RewardMatrix): TrialPattern {
-  const isSeen = (query: number): boolean => trials[query * prompts + pattern.prompts[0]!]! > 0;
-  return {
-    ...pattern,
-    labelled: pattern.labelled.filter(isSeen),
-    trials: pattern.trials.filter((_, position) => isSeen(pattern.labelled[position]!)),
-  };
-}
-
-/** @param sources one rows × P array a penalty: predictions or coefficients */
-function combine(sources: readonly Float64Array[], prompts: number, penalties: Penalties): Float64Array {
-  const target = sources[penalties.best]!.slice();
-  for (const { pattern, directions, chosen } of penalties.directed)
-    combineDirections(sources, prompts, pattern, directions, chosen, target);
-  return target;
+/** The mean of some fits as one function: what several say of one base kernel is added up. */
+function assembleModel(
+  { blocks, sums }: FeatureBlocks,
+  fits: readonly CandidateFit[],
+  coefficients: readonly Float64Array[],
+  landmarks: Int32Array,
+  { rewards, means }: { readonly rewards: RewardMatrix; readonly means: { readonly all: Float64Array } },
+): FittedRewardModel {
+  const size = landmarks.length;
+  const { prompts } = rewards;
+  const bases = blocks.flatMap(({ kernel, features }, block): KernelRidgeBase[] => {
+    const total = new Float64Array(size * prompts);
+    let isUsed = false;
+    fits.forEach(({ sum }, index) => {
+      const members = sums[sum]!;
+      if (!members.includes(block)) return;
+      isUsed = true;
+      const scale = 1 / (members.length * fits.length);
+      const own = coefficients[index]!;
+      for (let prompt = 0; prompt < prompts; prompt++)
+        for (let k = 0; k < size; k++) total[k * prompts + prompt]! += scale * own[prompt * size + k]!;
+    });
+    if (!isUsed) return [];
+    return [{ block, kernel, landmarks: pickRows(features, landmarks), coefficients: total }];
+  });
+  return fittedKernelRidge({ prompts, intercepts: means.all, bases, blocks: blocks.length });
 }

@@ -81,15 +81,15 @@ async function fitByFolds(
   const best = bestFor(rewards);
   const everyRow = Int32Array.from({ length: queries }, (_, row) => row);
   const fitted = fitLogistic(logisticProblem(questions, rewards, everyRow, scale), grid[best]!);
-  return {
-    model: fittedLogistic({ prompts, columns, biases: fitted.biases, weights: fitted.weights }),
+  const model = fittedLogistic({ prompts, columns, biases: fitted.biases, weights: fitted.weights });
+  return singleFit(model, {
     outOfFold: crossFitted(rewards, folds, (visible) => predictions[bestFor(visible)]!),
     hyperparameters: {
       commonPenalty: grid[best]!.common,
       deviationPenalty: grid[best]!.deviation,
       outOfFold: `${splits.length} folds`,
     },
-  };
+  });
 }
 
 function denseRows({ queries }: RewardTraining): DenseRows {

@@ -88,11 +88,8 @@ async function fitWithLibrary(
     rounds: setup.plan.rounds,
   };
   const { unseenPrompts } = setup;
-  return {
-    model: fittedGbdt({ kind, booster, promptFeatures: prompts, unseenPrompts }),
-    outOfFold,
-    hyperparameters,
-  };
+  const model = fittedGbdt({ kind, booster, promptFeatures: prompts, unseenPrompts });
+  return singleFit(model, { outOfFold, hyperparameters });
 }
 
 /** Trains, or without a single label gives the model that knows nothing. */

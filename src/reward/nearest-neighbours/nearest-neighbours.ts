@@ -81,9 +81,8 @@ async function fitNearestNeighbours(
   const bestFor = (visible: RewardMatrix): number =>
     leastContrastLoss(visible, predictions, fixedColumn, promptMeans(visible, groups).all);
   const rule = rules[bestFor(rewards)]!;
-  return {
-    model: fittedNearestNeighbours({ rule, means: means.all, rewards, questions: training.queries }),
+  return singleFit(fittedNearestNeighbours({ rule, means: means.all, rewards, questions: matrix }), {
     outOfFold: crossFitted(rewards, training.folds, (visible) => predictions[bestFor(visible)]!),
     hyperparameters: { ...rule, outOfFold: "leave-group-out" },
-  };
+  });
 }

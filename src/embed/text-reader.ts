@@ -1,0 +1,72 @@
+import { type CapitalReading, capitalisedWords, readCapitals } from "./learned-names.ts";
+import { tokeniseWithSymbols } from "./tokeniser.ts";
+
+/** A text as counting embedders see it. */
+export interface ReadText {
+  /** Numbers of its tokens, symbols among them, in the reader's table; -1 for one that it does not hold. */
+  readonly tokens: Int32Array;
+  /** 1 for a token that belongs to the words of a text (letters, digits, `% $ ? /`), 0 for another symbol. */
+  readonly isWord: Uint8Array;
+  /** 1 for a token that stands capitalised somewhere in the text. */
+  readonly isCapitalised: Uint8Array;
+}
+
+/** The marks among the symbols that count as words (see `tokenise`). */
+const WORD_START = /^[\p{L}\p{M}\p{N}%$?/]/u;
+
+/**
+ * Reads texts into numbers. While it learns, it numbers every token it meets and remembers each text, so that
+ * embedders fitted on overlapping sets of texts, as in cross-validation, read each of them once.
+ */
+export class TextReader {
+  readonly tokens: string[] = [];
+  private readonly numbers = new Map<string, number>();
+  private readonly texts = new Map<string, ReadText>();
+  private readonly capitals = new Map<string, CapitalReading>();
+
+  /** @param tokens numbered in this order */
+  constructor(tokens: Iterable<string> = []) {
+    for (const token of tokens) this.numberOf(token);
+  }
+
+  /** The number of a token, a new one where it has none. */
+  numberOf(token: string): number {
+    const known = this.numbers.get(token);
+    if (known !== undefined) return known;
+    this.numbers.set(token, this.tokens.length);
+    return this.tokens.push(token) - 1;
+  }
+
+  /** Reads a text to learn from. */
+  learn(text: string): ReadText {
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    const learned = readText(text, (token) => this.numberOf(token));
+    this.texts.set(text, learned);
+    return learned;
+  }
+
+  /** Reads any text; numbers and remembers nothing. */
+  read(text: string): ReadText {
+    return this.texts.get(text) ?? readText(text, (token) => this.numbers.get(token) ?? -1);
+  }
+
+  /** How the words of a text to learn from are capitalised. */
+  learnCapitals(text: string): CapitalReading {
+    const known = this.capitals.get(text);
+    if (known !== undefined) return known;
+    const learned = readCapitals(text);
+    this.capitals.set(text, learned);
+    return learned;
+  }
+}
+
+function readText(text: string, numberOf: (token: string) => number): ReadText {
+  const tokens = tokeniseWithSymbols(text);
+  const capitalised = capitalisedWords(text);
+  return {
+    tokens: Int32Array.from(tokens, numberOf),
+    isWord: Uint8Array.from(tokens, (token) => (WORD_START.test(token) ? 1 : 0)),
+    isCapitalised: Uint8Array.from(tokens, (token) => (capitalised.has(token) ? 1 : 0)),
+  };
+}

@@ -1,0 +1,114 @@
+import { choleskyFactor, multiplyTransposed, pickRows, solveLowerRows } from "../../kernels/index.ts";
+import type { FeatureBlocks } from "../../types/index.ts";
+import { seededRandom } from "../../util/index.ts";
+import { baseKernel } from "./base-kernel.ts";
+
+/** Landmarks drawn at a time. */
+const DRAWN_AT_A_TIME = 64;
+/** Added to the kernel among landmarks of one draw, since two of them may be alike. */
+const NUGGET = 1e-6;
+/** What is left of the kernel's trace, as a share, when there is nothing more worth a landmark. */
+const NOTHING_LEFT = 1e-4;
+
+/**
+ * Draws landmarks in whose span the mean of all base kernels is nearly kept: by randomly pivoted Cholesky in blocks
+ * (Chen, Epperly, Tropp and Webber, Communications on Pure and Applied Mathematics 78, 2025), a question is drawn with
+ * probability proportional to what the landmarks so far leave of it. Half as many then do as when drawn evenly.
+ * @param questions to draw from
+ * @param count at most; fewer where fewer span everything
+ * @returns indices of questions, in the order drawn
+ */
+export async function chooseLandmarks(
+  { blocks }: FeatureBlocks,
+  questions: Int32Array,
+  count: number,
+  seed: number,
+  pause: () => Promise<void>,
+): Promise<Int32Array> {
+  const rows = questions.length;
+  if (rows <= count) return questions;
+  const random = seededRandom(seed);
+  const features = blocks.map((block) => ({ ...block, features: pickRows(block.features, questions) }));
+  const left = new Float64Array(rows).fill(1);
+  const factor = new Float64Array(rows * count);
+  const drawn: number[] = [];
+  while (drawn.length < count) {
+    await pause();
+    const pivots = drawPivots(left, Math.min(DRAWN_AT_A_TIME, count - drawn.length), random.next);
+    if (pivots.length === 0) break;
+    const size = pivots.length;
+    const columns = new Float64Array(rows * size);
+    for (const { kernel, features: own } of features) {
+      const values = new Float64Array(rows * size);
+      baseKernel(kernel, pickRows(own, pivots)).of(own).write(0, rows, values);
+      for (let k = 0; k < values.length; k++) columns[k]! += values[k]! / features.length;
+    }
+    subtractProjection(columns, factor, count, drawn.length, pivots);
+    const lower = new Float64Array(size * size);
+    pivots.forEach((pivot, i) => {
+      lower.set(columns.subarray(pivot * size, (pivot + 1) * size), i * size);
+      lower[i * size + i]! += NUGGET;
+    });
+    choleskyFactor(lower, size);
+    solveLowerRows(lower, size, columns);
+    for (let row = 0; row < rows; row++) {
+      let explained = 0;
+      for (let k = 0; k < size; k++) {
+        const value = columns[row * size + k]!;
+        factor[row * count + drawn.length + k] = value;
+        explained += value * value;
+      }
+      left[row] = Math.max(0, left[row]! - explained);
+    }
+    for (const pivot of pivots) {
+      left[pivot] = 0;
+      drawn.push(pivot);
+    }
+    if (left.reduce((sum, value) => sum + value, 0) < NOTHING_LEFT * rows) break;
+  }
+  return Int32Array.from(drawn, (position) => questions[position]!);
+}
+
+/** Draws without putting back, in proportion to what is left. */
+function drawPivots(left: Float64Array, count: number, next: () => number): Int32Array {
+  const weights = left.slice();
+  let total = weights.reduce((sum, value) => sum + value, 0);
+  const pivots: number[] = [];
+  while (pivots.length < count && total > 0) {
+    let place = next() * total;
+    let pivot = -1;
+    for (let row = 0; row < weights.length; row++) {
+      if (weights[row] === 0) continue;
+      pivot = row;
+      place -= weights[row]!;
+      if (place < 0) break;
+    }
+    if (pivot === -1) break;
+    pivots.push(pivot);
+    total -= weights[pivot]!;
+    weights[pivot] = 0;
+  }
+  return Int32Array.from(pivots);
+}
+
+/** columns -= L · L[pivots]ᵀ over the first `depth` columns of L. */
+function subtractProjection(
+  columns: Float64Array,
+  factor: Float64Array,
+  stride: number,
+  depth: number,
+  pivots: Int32Array,
+): void {
+  if (depth === 0) return;
+  const rows = factor.length / stride;
+  const known = new Float64Array(rows * depth);
+  for (let row = 0; row < rows; row++)
+    known.set(factor.subarray(row * stride, row * stride + depth), row * depth);
+  const own = new Float64Array(pivots.length * depth);
+  pivots.forEach((pivot, i) => {
+    own.set(known.subarray(pivot * depth, (pivot + 1) * depth), i * depth);
+  });
+  const product = new Float64Array(columns.length);
+  multiplyTransposed(known, rows, own, pivots.length, depth, product);
+  for (let k = 0; k < columns.length; k++) columns[k]! -= product[k]!;
+}

@@ -1,0 +1,64 @@
+import { pickRows } from "../../kernels/index.ts";
+import type { FeatureBlock, FeatureBlocks, QueryFeatures } from "../../types/index.ts";
+import { baseKernel } from "./base-kernel.ts";
+import type { KernelRows } from "./normal-equations.ts";
+
+/** The questions' blocks, whether there is one embedding or several. */
+export function asBlocks(queries: QueryFeatures): FeatureBlocks {
+  if (queries.kind === "blocks") return queries;
+  const only: FeatureBlock = { name: "embedding", kernel: "cosine", features: queries };
+  return { kind: "blocks", rows: queries.rows, blocks: [only], sums: [[0]] };
+}
+
+/** Kernel values of questions with landmarks, each base kernel computed once and kept in single precision. */
+export interface KernelTable {
+  /** Rows of the mean of some base kernels. @param sum positions of blocks */
+  rows(sum: readonly number[]): KernelRows;
+}
+
+/** Questions whose kernel values are computed at a time. */
+const ROWS_AT_A_TIME = 64;
+
+/**
+ * @param questions whose rows are wanted; others must not be asked for
+ * @param landmarks indices of questions
+ */
+export function kernelTable(
+  { blocks, rows }: FeatureBlocks,
+  questions: Int32Array,
+  landmarks: Int32Array,
+): KernelTable {
+  const size = landmarks.length;
+  const place = new Int32Array(rows).fill(-1);
+  questions.forEach((question, position) => {
+    place[question] = position;
+  });
+  const tables = blocks.map(({ kernel, features }) => {
+    const values = new Float32Array(questions.length * size);
+    const asked = baseKernel(kernel, pickRows(features, landmarks)).of(pickRows(features, questions));
+    const some = new Float64Array(ROWS_AT_A_TIME * size);
+    for (let from = 0; from < questions.length; from += ROWS_AT_A_TIME) {
+      const to = Math.min(questions.length, from + ROWS_AT_A_TIME);
+      asked.write(from, to, some);
+      values.set(some.subarray(0, (to - from) * size), from * size);
+    }
+    return values;
+  });
+  return {
+    rows: (sum) => ({
+      landmarks: size,
+      write(wanted, target) {
+        const parts = sum.map((block) => tables[block]!);
+        wanted.forEach((question, row) => {
+          const from = place[question]! * size;
+          const base = row * size;
+          for (let k = 0; k < size; k++) {
+            let value = 0;
+            for (const part of parts) value += part[from + k]!;
+            target[base + k] = value / parts.length;
+          }
+        });
+      },
+    }),
+  };
+}
