@@ -1,10 +1,13 @@
-import { defineConfig, type UserConfig } from "tsdown";
+import type { UserConfig } from "tsdown";
 
-const config: UserConfig = defineConfig({
-  entry: { index: "src/index.ts", cli: "src/cli/main.ts" },
+/** The file each entry point is built from. */
+export const ENTRIES: Readonly<Record<string, string>> = { index: "src/index.ts", cli: "src/cli/main.ts" };
+
+const config: UserConfig = {
+  entry: { ...ENTRIES },
   format: "esm",
   platform: "node",
   target: "node20",
   dts: true,
-});
+};
 export default config;

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { importsByPath, reachableFrom } from "./import-circles.ts";
 import type { SourceModule } from "./source-module.ts";
 
 /**
@@ -99,7 +100,7 @@ function checkFile(module: SourceModule): Violation[] {
 }
 
 function checkImport(module: SourceModule, specifier: string, runtimePackages: ReadonlySet<string>): Found[] {
-  const room = roomOf(module.path);
+  const room = roomOf(module.path) ?? supportedRoom(module.path);
   if (!specifier.startsWith(".")) return checkPackage(module, specifier, room, runtimePackages);
   const target = posix.join(posix.dirname(module.path), specifier);
   const targetRoom = roomOf(target);
@@ -151,6 +152,26 @@ function roomOf(path: string): string | null {
   return /^src\/([^/]+?)(?:\.ts)?(?:\/|$)/.exec(path)?.[1] ?? null;
 }
 
+/** The room whose contract suites and naive twins a folder of `test/support` holds: they may look inside it. */
+function supportedRoom(path: string): string | null {
+  return /^test\/support\/([^/]+)\//.exec(path)?.[1] ?? null;
+}
+
 function isTest(path: string): boolean {
-  return path.endsWith(".test.ts") || path.endsWith("-contract.ts") || path.startsWith("test/");
+  return path.endsWith(".test.ts") || path.startsWith("test/");
+}
+
+/**
+ * Source that nothing an entry point imports leads to: it serves tests, or nobody. Left out are folder indexes, which
+ * hold no code of their own, and AssemblyScript, which is compiled and not imported.
+ * @param entries paths of the files that entry points are built from
+ */
+export function unreachedSource(modules: readonly SourceModule[], entries: readonly string[]): string[] {
+  const importsOf = importsByPath(modules);
+  const reached = new Set(entries.flatMap((entry) => [entry, ...reachableFrom(entry, importsOf)]));
+  return modules
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith("src/") && !isTest(path) && !reached.has(path))
+    .filter((path) => posix.basename(path) !== "index.ts" && !path.includes("/assembly/"))
+    .sort();
 }

@@ -1,4 +1,4 @@
-import { rewardModelContract } from "../reward-model-contract.ts";
+import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
 import { kernelRidge } from "./kernel-ridge.ts";
 
 rewardModelContract("kernel ridge, exact", {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { CONTRACT_PROMPTS, contractLog } from "../../../test/support/reward/contract-log.ts";
 import { choleskyFactor, choleskySolve, cosineIndex, unitRows } from "../../kernels/index.ts";
 import type { RewardMatrix } from "../../types/index.ts";
-import { CONTRACT_PROMPTS, contractLog } from "../contract-log.ts";
 import { promptMeans } from "../prompt-means.ts";
 import type { RewardTraining } from "../reward-model.ts";
 import { meanTrials, trialPatterns } from "../trial-patterns.ts";

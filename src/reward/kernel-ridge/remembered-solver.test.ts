@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { contractLog } from "../../../test/support/reward/contract-log.ts";
 import { pickRows } from "../../kernels/index.ts";
-import { contractLog } from "../contract-log.ts";
 import type { RewardTraining } from "../reward-model.ts";
 import { meanTrials, trialPatterns } from "../trial-patterns.ts";
 import { kernelRidge } from "./kernel-ridge.ts";
