@@ -21,6 +21,9 @@ export const LEVELS: readonly (readonly string[])[] = [
   ["serve", "integrations", "cli"],
 ];
 
+/** Entry points of the library, files directly in `src`: each re-exports, and nothing else imports it. */
+const ENTRY_ROOMS = new Set(["index", "collect", "formats", "trees"]);
+
 /** Folders that compute and nothing else: no files, no network, no processes. */
 const PURE_FOLDERS = new Set(["types", "kernels", "evaluate", "select"]);
 const IMPURE_BUILTINS = /^node:(fs|fs\/promises|http|https|net|tls|dgram|child_process)$/;
@@ -89,7 +92,7 @@ function checkFile(module: SourceModule): Violation[] {
     for (const line of module.exitLines)
       violations.push({ path, line, rule: "exit", message: "only src/cli/main.ts ends the process" });
   const room = roomOf(path);
-  if (room !== null && room !== "index" && !LEVEL_OF.has(room))
+  if (room !== null && !ENTRY_ROOMS.has(room) && !LEVEL_OF.has(room))
     violations.push({
       path,
       line: 1,
@@ -139,17 +142,17 @@ function checkPackage(
     : [{ rule: "package", message: `${name} is not among the dependencies in package.json` }];
 }
 
-/** `src/index.ts` stands above all rooms but the last level, which it leaves to the command line and services. */
+/** Entry points stand above all rooms but the last level, which they leave to the command line and services. */
 function mayImport(room: string, target: string): boolean {
   if (room === "select" && target === "evaluate") return true;
   const targetLevel = LEVEL_OF.get(target) ?? Number.POSITIVE_INFINITY;
-  const level = room === "index" ? LEVELS.length - 1 : (LEVEL_OF.get(room) ?? -1);
+  const level = ENTRY_ROOMS.has(room) ? LEVELS.length - 1 : (LEVEL_OF.get(room) ?? -1);
   return targetLevel < level;
 }
 
 /** The folder under `src`, or the name of a file that lies there directly; null outside `src`. */
 function roomOf(path: string): string | null {
-  return /^src\/([^/]+?)(?:\.ts)?(?:\/|$)/.exec(path)?.[1] ?? null;
+  return /^src\/([^/]+?)(?:(?:\.test)?\.ts)?(?:\/|$)/.exec(path)?.[1] ?? null;
 }
 
 /** The room whose contract suites and naive twins a folder of `test/support` holds: they may look inside it. */

@@ -74,6 +74,7 @@ describe("a planted violation is found", () => {
       'import "./cli/index.ts";',
       ["direction"],
     ],
+    ["one entry point imports another", "src/trees.ts", 'import "./formats.ts";', ["direction"]],
     ["source imports tests", "src/data/a.ts", 'import "../../test/support/x.ts";', ["direction"]],
     [
       "past another room's index",
