@@ -4,7 +4,12 @@ import { TotalsReporter } from "./test/support/totals-reporter.ts";
 
 const config: ViteUserConfig = defineConfig({
   // Examples import the package by its name; here they run against the sources.
-  resolve: { alias: { "prompt-oirl": fileURLToPath(new URL("src/index.ts", import.meta.url)) } },
+  resolve: {
+    alias: [
+      { find: /^prompt-oirl$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
+      { find: /^prompt-oirl\/(\w+)$/, replacement: fileURLToPath(new URL("src/$1.ts", import.meta.url)) },
+    ],
+  },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],

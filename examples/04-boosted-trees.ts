@@ -1,15 +1,15 @@
 // The boosted trees by themselves: train with checkpoints, look inside, score. Run it with Node 22.18 or newer.
+import { readFile, writeFile } from "node:fs/promises";
+import { decodeStoredState, encodeStoredState } from "prompt-oirl/formats";
 import {
   binQueries,
   featureImportance,
   GbdtScorer,
-  readStoredState,
   restoreBooster,
   saveBooster,
   trainBooster,
-  writeStoredState,
   xgboostPlan,
-} from "prompt-oirl";
+} from "prompt-oirl/trees";
 
 // 400 questions of 8 features, 3 prompts of 2; a prompt works where its first feature agrees with the question's.
 const queries = { kind: "dense", rows: 400, columns: 8, values: new Float32Array(400 * 8) } as const;
@@ -30,11 +30,12 @@ const { model, trainLoss } = await trainBooster(
   plan,
   {
     // After a stop: pass the stored trees as `resumeFrom`, and the same model comes out as without it.
-    onCheckpoint: (soFar) => writeStoredState("trees.oirl", { kind: "booster", ...saveBooster(soFar) }),
+    onCheckpoint: (soFar) =>
+      writeFile("trees.oirl", encodeStoredState({ kind: "booster", ...saveBooster(soFar) })),
     checkpointMs: 0,
   },
 );
-const stored = restoreBooster(await readStoredState("trees.oirl"));
+const stored = restoreBooster(decodeStoredState(await readFile("trees.oirl")));
 console.log(`${model.trees.length} trees, ${stored.trees.length} stored, loss ${trainLoss.toFixed(3)}`);
 const gains = [...featureImportance(model, "gain")];
 console.log(`the feature that gains most is number ${gains.indexOf(Math.max(...gains))}`);

@@ -3,6 +3,9 @@ import { displayName, formatPercent, plainText } from "../report/index.ts";
 import { outColours, type Session } from "./session.ts";
 import { wrapText } from "./wrap-text.ts";
 
+/** What stands under the name of a line. */
+const INDENT = " ".repeat(6);
+
 /** A recommendation in a few lines: the prompt, its estimate beside the fixed prompt's, why, and the runners-up. */
 export function describeRecommendation(
   recommendation: Recommendation,
@@ -19,7 +22,7 @@ export function describeRecommendation(
     .slice(0, 3)
     .map((alternative) => `${displayName(alternative.promptId)} ${formatPercent(alternative.score)}`);
   const wrapped = (name: string, text: string): string =>
-    wrapText(`${name.padEnd(6)}${text}`, session.terminal.columns, " ".repeat(6)).replace(name, dim(name));
+    wrapText(`${INDENT}${text}`, session.terminal.columns).replace(INDENT, dim(name.padEnd(INDENT.length)));
   return [
     `${bold(displayName(promptId))}  ${estimate}`,
     ...printableLines(prompt).map((line) => `  ${line}`),

@@ -16,7 +16,7 @@ export function printError(error: unknown, session: Session): number {
     say(session, "ABORTED", "what was finished is kept; the same command goes on from there.", {}, error);
     return INTERRUPTED_EXIT_CODE;
   }
-  if (error instanceof PromptOirlError) {
+  if (PromptOirlError.isInstance(error)) {
     say(session, error.code, error.message, error.details, error);
     return EXIT_CODES[error.code];
   }

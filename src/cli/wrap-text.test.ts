@@ -2,8 +2,17 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { wrapProse, wrapText } from "./wrap-text.ts";
 
-test("breaks at spaces and indents what follows", () => {
-  expect(wrapText("why   one two three four", 13, "      ")).toBe("why   one two\n      three\n      four");
+test("breaks at spaces and indents what follows like its line", () => {
+  expect(wrapText("one two  three\n  one two three", 9)).toBe("one two\nthree\n  one two\n  three");
+});
+
+test("leaves the spaces of a line that fits", () => {
+  expect(wrapText("  a   b  ", 9)).toBe("  a   b  ");
+  expect(wrapText("  a   b  ", Number.POSITIVE_INFINITY)).toBe("  a   b  ");
+});
+
+test("counts an ideogram as the two columns it takes", () => {
+  expect(wrapText("質問 質問 質問", 9)).toBe("質問 質問\n質問");
 });
 
 test("leaves a word that is too long whole", () => {

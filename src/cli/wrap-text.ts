@@ -1,15 +1,16 @@
-import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
 
 /**
- * Breaks lines at spaces so that none is wider than `width`; a longer word, such as a path, keeps a line of its own.
- * Line breaks in the text stay.
- * @param width in characters; Infinity leaves the text as it is
- * @param indent set before every line of a paragraph but the first
+ * Breaks lines at spaces so that none is wider than `width`, as terminals count: colors take no column, an ideogram
+ * two. A longer word, such as a path, keeps a line of its own. Line breaks in the text stay, and so does the indent of
+ * a line, which what is broken off gets too.
+ * @param width in columns; Infinity leaves the text as it is
  */
-export function wrapText(text: string, width: number, indent: string = ""): string {
+export function wrapText(text: string, width: number): string {
   return text
     .split("\n")
-    .map((line) => wrapLine(line, width, indent))
+    .map((line) => wrapLine(line, width))
     .join("\n");
 }
 
@@ -17,25 +18,13 @@ export function wrapText(text: string, width: number, indent: string = ""): stri
 export function wrapProse(text: string, width: number): string {
   return text
     .split("\n")
-    .map((line) => (/^[\s┌│├└]/u.test(line) ? line : wrapLine(line, width, "")))
+    .map((line) => (/^[\s┌│├└]/u.test(line) ? line : wrapLine(line, width)))
     .join("\n");
 }
 
-function wrapLine(line: string, width: number, indent: string): string {
-  if (shownLength(line) <= width) return line;
-  const lines: string[] = [];
-  let current = "";
-  for (const word of line.split(" ")) {
-    const longer = current === "" ? word : `${current} ${word}`;
-    if (shownLength(longer) > width && current.trim() !== "") {
-      lines.push(current);
-      current = `${indent}${word}`;
-    } else current = longer;
-  }
-  return [...lines, current].join("\n");
-}
-
-/** Length without colours. */
-function shownLength(text: string): number {
-  return stripVTControlCharacters(text).length;
+function wrapLine(line: string, width: number): string {
+  // The library trims every line, which one that fits does not need.
+  if (stringWidth(line) <= width) return line;
+  const indent = /^ */u.exec(line)?.[0] ?? "";
+  return indent + wrapAnsi(line, width - indent.length).replaceAll("\n", `\n${indent}`);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { denseRows, testEmbedderContract } from "../../test/support/embed/embedder-contract.ts";
 import { createEmbedder } from "./create-embedder.ts";
 import { embedTexts } from "./embed-texts.ts";
-import { denseRows, testEmbedderContract } from "./embedder-contract.ts";
 import { restoreEmbedder } from "./restore-embedder.ts";
 
 const PROMPTS = [

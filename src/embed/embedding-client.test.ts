@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { denseRows } from "../../test/support/embed/embedder-contract.ts";
 import {
   answerTo,
   embeddingOf,
@@ -14,7 +15,6 @@ import { AbortedError, LlmError, UsageError } from "../errors.ts";
 import { createEmbedder, type EmbedderOptions } from "./create-embedder.ts";
 import { embedTexts } from "./embed-texts.ts";
 import type { FittedEmbedder } from "./embedder.ts";
-import { denseRows } from "./embedder-contract.ts";
 
 const KEY = "sk-secret-0123456789";
 /** The real environment plays no part in these tests. */

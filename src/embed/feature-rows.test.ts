@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { denseRows } from "../../test/support/embed/embedder-contract.ts";
 import { ShapeError } from "../errors.ts";
 import type { DenseFeatures, FeatureMatrix, SparseFeatures } from "../types/index.ts";
-import { denseRows } from "./embedder-contract.ts";
 import { hasKnownToken, knownRows, normaliseRows, selectRows } from "./feature-rows.ts";
 
 function denseFrom(rows: readonly (readonly number[])[]): DenseFeatures {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { denseRows, testEmbedderContract } from "../../test/support/embed/embedder-contract.ts";
 import { realQuestions } from "../../test/support/real-questions.ts";
 import { requireSharedData } from "../../test/support/shared-data.ts";
 import { AbortedError } from "../errors.ts";
 import { createEmbedder } from "./create-embedder.ts";
 import { embedTexts } from "./embed-texts.ts";
-import { denseRows, testEmbedderContract } from "./embedder-contract.ts";
 import { lsa } from "./lsa.ts";
 import { restoreEmbedder } from "./restore-embedder.ts";
 import { fitTermFrequency } from "./term-frequency.ts";

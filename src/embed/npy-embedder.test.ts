@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { denseRows, testEmbedderContract } from "../../test/support/embed/embedder-contract.ts";
 import { writeNpy } from "../data/index.ts";
 import { DataError, ShapeError, UsageError } from "../errors.ts";
 import { createEmbedder } from "./create-embedder.ts";
 import { embedTexts } from "./embed-texts.ts";
-import { denseRows, testEmbedderContract } from "./embedder-contract.ts";
 import { npyEmbedder } from "./npy-embedder.ts";
 import { restoreEmbedder } from "./restore-embedder.ts";
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { testEmbedderContract } from "../../test/support/embed/embedder-contract.ts";
 import {
   type ScriptedEndpoint,
   sendJson,
@@ -8,7 +9,6 @@ import { LlmError, UsageError } from "../errors.ts";
 import { createEmbedder, type EmbedderOptions } from "./create-embedder.ts";
 import { embedTexts } from "./embed-texts.ts";
 import type { FittedEmbedder } from "./embedder.ts";
-import { testEmbedderContract } from "./embedder-contract.ts";
 import { restoreEmbedder } from "./restore-embedder.ts";
 
 const KEY = "sk-secret-0123456789";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { denseRows, testEmbedderContract } from "../../test/support/embed/embedder-contract.ts";
 import { realQuestions } from "../../test/support/real-questions.ts";
 import { requireSharedData } from "../../test/support/shared-data.ts";
 import type { SparseFeatures } from "../types/index.ts";
 import { createEmbedder } from "./create-embedder.ts";
-import { denseRows, testEmbedderContract } from "./embedder-contract.ts";
 import { restoreEmbedder } from "./restore-embedder.ts";
 import { fitTermFrequency } from "./term-frequency.ts";
 import { tokenise } from "./tokeniser.ts";

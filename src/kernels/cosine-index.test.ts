@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { cosineNaive } from "../../test/support/kernels/dense-naive.ts";
 import { ShapeError } from "../errors.ts";
 import type { FeatureMatrix } from "../types/index.ts";
 import { cosineIndex } from "./cosine-index.ts";
-import { cosineNaive } from "./dense-naive.ts";
 import { pickRows } from "./pick-rows.ts";
 import { unitRows } from "./unit-rows.ts";
 

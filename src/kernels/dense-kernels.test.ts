@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { multiplyTransposedNaive, solveNaive } from "../../test/support/kernels/dense-naive.ts";
 import { ShapeError } from "../errors.ts";
 import { seededRandom } from "../util/index.ts";
 import { choleskyFactor, choleskySolve, solveLowerRows, solveLowerTransposed } from "./cholesky.ts";
-import { multiplyTransposedNaive, solveNaive } from "./dense-naive.ts";
 import { multiplyTransposed } from "./multiply-transposed.ts";
 import { factorShiftedTridiagonal, halfSolve, solveShiftedTridiagonal } from "./shifted-tridiagonal.ts";
 import { transpose } from "./transpose.ts";

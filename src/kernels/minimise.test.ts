@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { multiplyTransposedNaive, solveNaive } from "../../test/support/kernels/dense-naive.ts";
 import { seededRandom } from "../util/index.ts";
-import { multiplyTransposedNaive, solveNaive } from "./dense-naive.ts";
 import { minimise } from "./minimise.ts";
 
 test("finds the minimum of any convex quadratic, where elimination finds it", () => {

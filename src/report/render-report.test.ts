@@ -31,11 +31,11 @@ function sectionsOf(page: string): Map<string, string> {
 }
 
 /** Rendered once; most tests look at the same page. */
-const rendered: Promise<string> = renderReport(reportFixture());
+const rendered: string = renderReport(reportFixture());
 
 describe("renderReport", () => {
-  it("gives one small page that holds no script and names no address to load from", async () => {
-    const page = await rendered;
+  it("gives one small page that holds no script and names no address to load from", () => {
+    const page = rendered;
     expect(page.length).toBeLessThan(400_000);
     expect(page).not.toMatch(/<(?:script|link|img|iframe|object|embed|form)\b/i);
     expect(page).not.toMatch(/\b(?:src|srcset|xlink:href|action)=/i);
@@ -43,8 +43,8 @@ describe("renderReport", () => {
     expect([...page.matchAll(/\bhref="([^"]*)"/g)].every(([, target]) => target?.startsWith("#"))).toBe(true);
   });
 
-  it("allows by its policy exactly its own style sheet", async () => {
-    const page = await rendered;
+  it("allows by its policy exactly its own style sheet", () => {
+    const page = rendered;
     const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? "";
     const hash = createHash("sha256").update(style).digest("base64");
     expect(page).toContain(
@@ -54,22 +54,22 @@ describe("renderReport", () => {
     expect(page).not.toMatch(/\sstyle="/);
   });
 
-  it("has every section, each linked from the top", async () => {
-    const page = await rendered;
+  it("has every section, each linked from the top", () => {
+    const page = rendered;
     expect([...sectionsOf(page).keys()]).toEqual(SECTIONS);
     for (const id of SECTIONS) expect(page).toContain(`href="#${id}"`);
   });
 
-  it("marks the title, the head and every section where data are simulated, and nothing where they are not", async () => {
-    const simulated = await renderReport(reportFixture({ simulated: true }));
+  it("marks the title, the head and every section where data are simulated, and nothing where they are not", () => {
+    const simulated = renderReport(reportFixture({ simulated: true }));
     for (const [id, part] of sectionsOf(simulated)) expect(part, id).toContain("Simulated data</strong>");
     expect(simulated).toMatch(/<title>Simulated: /);
     expect(simulated.split("<section ")[0]).toContain("Simulated data</strong>");
-    expect(await rendered).not.toContain("Simulated data");
+    expect(rendered).not.toContain("Simulated data");
   });
 
-  it("says in words what an empty report lacks", async () => {
-    const page = await renderReport(
+  it("says in words what an empty report lacks", () => {
+    const page = renderReport(
       reportFixture({
         evaluations: [],
         prompts: [],
@@ -85,82 +85,76 @@ describe("renderReport", () => {
     expect(page).not.toMatch(/undefined|NaN|\[object /);
   });
 
-  it("says why a strategy has no value, and that a log without repeats brackets nothing", async () => {
-    const page = await renderReport(
-      reportFixture({ evaluations: [evaluationFixture({ attainable: null })] }),
-    );
+  it("says why a strategy has no value, and that a log without repeats brackets nothing", () => {
+    const page = renderReport(reportFixture({ evaluations: [evaluationFixture({ attainable: null })] }));
     expect(sectionsOf(page).get("success")).toContain(
       "held-out prompts are labelled on the published test rows only",
     );
     expect(sectionsOf(page).get("attainable")).toContain("Logging each question a few times would show it");
   });
 
-  it("shows what the paper's protocol would claim beside what holds on new questions", async () => {
-    const leak = sectionsOf(await renderReport(reportFixture()))
-      .get("leak")
-      ?.replaceAll("\u00a0", " ");
+  it("shows what the paper's protocol would claim beside what holds on new questions", () => {
+    const leak = sectionsOf(renderReport(reportFixture())).get("leak")?.replaceAll("\u00a0", " ");
     expect(leak).toContain("1,685 of 1,685 test questions were seen in training");
     expect(leak).toContain("It would claim +4.0 pp");
     expect(leak).toContain("the gain is +1.9 pp [0.9, 3.0]");
   });
 
-  it("says how many random logs the learning curve leaves out", async () => {
+  it("says how many random logs the learning curve leaves out", () => {
     for (const data of [{}, { learningCurve: [], forecast: null }]) {
-      const page = await renderReport(reportFixture({ ...data, leftOutLogs: { leftOut: 7, drawn: 40 } }));
+      const page = renderReport(reportFixture({ ...data, leftOutLogs: { leftOut: 7, drawn: 40 } }));
       expect(sectionsOf(page).get("learning")).toContain(
         "7 of the 40 random logs that were drawn are left out",
       );
     }
-    expect(await renderReport(reportFixture())).not.toContain("are left out");
+    expect(renderReport(reportFixture())).not.toContain("are left out");
   });
 
-  it("draws a curve of one size and a calibration of one bin", async () => {
+  it("draws a curve of one size and a calibration of one bin", () => {
     const { learningCurve, calibration } = reportFixture();
-    const page = await renderReport(
+    const page = renderReport(
       reportFixture({ learningCurve: learningCurve.slice(0, 1), calibration: calibration.slice(0, 1) }),
     );
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
     expect(sectionsOf(page).get("learning")?.match(/<svg/g)).toHaveLength(2);
   });
 
-  it("gives the next step: the command that chooses, or the one prompt in full", async () => {
-    expect(await rendered).toContain('<code>oirl recommend my-run "question"</code>');
+  it("gives the next step: the command that chooses, or the one prompt in full", () => {
+    expect(rendered).toContain('<code>oirl recommend my-run "question"</code>');
     const fixed = evaluationWithChoice(0.001, [-0.01, 0.01], {
       gate: { ...evaluationFixture().gate, shipped: 0 },
     });
-    const head = (await renderReport(reportFixture({ evaluations: [fixed] }))).split("<main>")[0];
+    const head = renderReport(reportFixture({ evaluations: [fixed] })).split("<main>")[0];
     expect(head).toContain("Recommended: one fixed prompt");
     expect(head).toContain("The answer is:");
   });
 
-  it("takes its headline from the chooser that was trained", async () => {
-    const head = (
-      await renderReport(reportFixture({ trainedGate: { shipped: false, reason: "too few questions" } }))
+  it("takes its headline from the chooser that was trained", () => {
+    const head = renderReport(
+      reportFixture({ trainedGate: { shipped: false, reason: "too few questions" } }),
     ).split("<main>")[0];
     expect(head).toContain("Recommended: one fixed prompt");
     expect(head).toContain("the gate on the whole log stayed shut");
   });
 
-  it("names no command that fails: a log without published parts has no paper's protocol", async () => {
-    const leak = sectionsOf(await renderReport(reportFixture({ evaluations: [evaluationFixture()] }))).get(
-      "leak",
-    );
+  it("names no command that fails: a log without published parts has no paper's protocol", () => {
+    const leak = sectionsOf(renderReport(reportFixture({ evaluations: [evaluationFixture()] }))).get("leak");
     expect(leak).not.toContain("oirl evaluate");
     expect(leak).toContain("does not mark published train and test rows");
   });
 
-  it("cuts a gate's reason after a whole word", async () => {
+  it("cuts a gate's reason after a whole word", () => {
     const gate = { ...evaluationFixture().gate, reason: "wide margins ".repeat(60) };
     const method = sectionsOf(
-      await renderReport(reportFixture({ evaluations: [evaluationFixture({ gate })] })),
+      renderReport(reportFixture({ evaluations: [evaluationFixture({ gate })] })),
     ).get("method");
     const shown = /wide margins [^<]*/.exec(method ?? "")?.[0] ?? "";
     expect(shown.length).toBeGreaterThan(550);
     expect(shown).toMatch(/ (?:wide|margins) …$/);
   });
 
-  it("shows the fixed prompt, every kind's winner and the best others of many prompts, and counts the rest", async () => {
-    const parts = sectionsOf(await renderReport(manyPromptsFixture()));
+  it("shows the fixed prompt, every kind's winner and the best others of many prompts, and counts the rest", () => {
+    const parts = sectionsOf(renderReport(manyPromptsFixture()));
     const kinds = parts.get("kinds") ?? "";
     const columns = [...kinds.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/g)].map(([, title]) =>
       title?.replaceAll(/<[^>]*>/g, ""),
@@ -182,31 +176,32 @@ describe("renderReport", () => {
     expect(folded?.match(/<th scope="row"/g)).toHaveLength(100);
   });
 
-  it("calls no prompt best where another one's raw success is higher", async () => {
-    expect(await rendered).not.toContain("best here too");
-    expect(sectionsOf(await rendered).get("kinds")).toMatch(
+  it("calls no prompt best where another one's raw success is higher", () => {
+    expect(rendered).not.toContain("best here too");
+    expect(sectionsOf(rendered).get("kinds")).toMatch(
       /No prompt is surely better than <code[^>]*>nan<\/code> here\./,
     );
   });
 
-  it("shows one figure for one end of the bracket, never below the fixed prompt", async () => {
+  it("shows one figure for one end of the bracket, never below the fixed prompt", () => {
     const attainable = { lower: 0.64, upper: 0.7, fixedSuccess: 0.644 };
-    const page = (
-      await renderReport(reportFixture({ evaluations: [evaluationFixture({ attainable })] }))
-    ).replaceAll("\u00a0", " ");
+    const page = renderReport(reportFixture({ evaluations: [evaluationFixture({ attainable })] })).replaceAll(
+      "\u00a0",
+      " ",
+    );
     expect(page).toContain("could gain between 0.0 pp and +5.6 pp");
     expect(page).toContain("there are 0.0 pp to +5.6 pp to gain");
     expect(page).toContain("64.4–70.0 %");
     expect(page).not.toContain("−0.4 pp to");
   });
 
-  it("counts one prompt as one", async () => {
+  it("counts one prompt as one", () => {
     const base = reportFixture();
-    const page = await renderReport({ ...base, prompts: base.prompts.slice(0, 1) });
+    const page = renderReport({ ...base, prompts: base.prompts.slice(0, 1) });
     expect(page).toContain("1,744 questions, 1 prompt <");
   });
 
-  it("stays small on a log of very many prompts and very long texts", async () => {
+  it("stays small on a log of very many prompts and very long texts", () => {
     const base = reportFixture();
     const prompts = Array.from({ length: 500 }, (_, index) => ({
       ...base.prompts[0]!,
@@ -219,10 +214,10 @@ describe("renderReport", () => {
       examples: new Array<string>(50).fill("q".repeat(100_000)),
       promptSuccess: prompts.map(() => 0.5),
     }));
-    expect((await renderReport({ ...base, prompts, kinds })).length).toBeLessThan(1_000_000);
+    expect(renderReport({ ...base, prompts, kinds }).length).toBeLessThan(1_000_000);
   });
 
-  it("is the same every time", async () => {
-    expect(await renderReport(reportFixture())).toBe(await rendered);
+  it("is the same every time", () => {
+    expect(renderReport(reportFixture())).toBe(rendered);
   });
 });

@@ -33,17 +33,16 @@ const CONTENTS: readonly (readonly [id: string, title: string])[] = [
  * text from the data is escaped; long ones are cut.
  * @param data the first evaluation is the one the verdict rests on
  */
-export async function renderReport(data: ReportData): Promise<string> {
+export function renderReport(data: ReportData): string {
   const trusted = data.evaluations[0];
-  // One after the other: each draws charts, and their order must not depend on timing.
   const sections = [
-    await successSection(data, trusted),
-    await leakSection(data),
-    await attainableSection(data, trusted),
-    await fixedPromptSection(data, trusted),
-    await questionKindsSection(data, trusted),
-    await calibrationSection(data, trusted),
-    await learningCurveSection(data),
+    successSection(data, trusted),
+    leakSection(data),
+    attainableSection(data, trusted),
+    fixedPromptSection(data, trusted),
+    questionKindsSection(data, trusted),
+    calibrationSection(data, trusted),
+    learningCurveSection(data),
     mistakesSection(data),
     methodSection(data),
   ];

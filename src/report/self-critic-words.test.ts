@@ -43,16 +43,16 @@ test("amounts of any size are written without powers of ten", () => {
   expect(selfCriticSentence(slow)).toContain("123 s one after the other");
 });
 
-test("table and report have it where the log has verdicts", async () => {
+test("table and report have it where the log has verdicts", () => {
   const evaluation = { ...evaluationFixture(), selfCritic: COMPARISON };
   expect(formatEvaluationTable(evaluation, { color: false }).replaceAll(/\s+/g, " ")).toContain(
     "critic Asked about",
   );
   expect(formatEvaluationTable(evaluationFixture(), { color: false })).not.toContain("critic ");
-  const page = await renderReport(reportFixture({ evaluations: [evaluation] }));
+  const page = renderReport(reportFixture({ evaluations: [evaluation] }));
   expect(page).toContain("Asking the LLM itself");
   expect(page).toContain("$0.0018");
   const imported = { ...evaluation, selfCritic: { ...COMPARISON, perVerdict: null, perAnswer: null } };
-  expect(await renderReport(reportFixture({ evaluations: [imported] }))).not.toContain("Dollars");
-  expect(await renderReport(reportFixture())).not.toContain("Asking the LLM itself");
+  expect(renderReport(reportFixture({ evaluations: [imported] }))).not.toContain("Dollars");
+  expect(renderReport(reportFixture())).not.toContain("Asking the LLM itself");
 });

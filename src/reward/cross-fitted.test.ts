@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { contractLog } from "../../test/support/reward/contract-log.ts";
 import { seededRandom } from "../util/index.ts";
-import { contractLog } from "./contract-log.ts";
 import { leastContrastLoss } from "./contrast-loss.ts";
 import { crossFitted } from "./cross-fitted.ts";
 import { kernelRidge } from "./kernel-ridge/kernel-ridge.ts";

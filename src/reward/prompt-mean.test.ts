@@ -1,5 +1,5 @@
+import { rewardModelContract } from "../../test/support/reward/reward-model-contract.ts";
 import { promptMean } from "./prompt-mean.ts";
-import { rewardModelContract } from "./reward-model-contract.ts";
 
 rewardModelContract("prompt mean", {
   create: promptMean,

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { importsByPath, reachableFrom } from "./import-circles.ts";
 import type { SourceModule } from "./source-module.ts";
 
 /**
@@ -19,6 +20,9 @@ export const LEVELS: readonly (readonly string[])[] = [
   ["pipeline"],
   ["serve", "integrations", "cli"],
 ];
+
+/** Entry points of the library, files directly in `src`: each re-exports, and nothing else imports it. */
+const ENTRY_ROOMS = new Set(["index", "collect", "formats", "trees"]);
 
 /** Folders that compute and nothing else: no files, no network, no processes. */
 const PURE_FOLDERS = new Set(["types", "kernels", "evaluate", "select"]);
@@ -88,7 +92,7 @@ function checkFile(module: SourceModule): Violation[] {
     for (const line of module.exitLines)
       violations.push({ path, line, rule: "exit", message: "only src/cli/main.ts ends the process" });
   const room = roomOf(path);
-  if (room !== null && room !== "index" && !LEVEL_OF.has(room))
+  if (room !== null && !ENTRY_ROOMS.has(room) && !LEVEL_OF.has(room))
     violations.push({
       path,
       line: 1,
@@ -99,7 +103,7 @@ function checkFile(module: SourceModule): Violation[] {
 }
 
 function checkImport(module: SourceModule, specifier: string, runtimePackages: ReadonlySet<string>): Found[] {
-  const room = roomOf(module.path);
+  const room = roomOf(module.path) ?? supportedRoom(module.path);
   if (!specifier.startsWith(".")) return checkPackage(module, specifier, room, runtimePackages);
   const target = posix.join(posix.dirname(module.path), specifier);
   const targetRoom = roomOf(target);
@@ -138,19 +142,39 @@ function checkPackage(
     : [{ rule: "package", message: `${name} is not among the dependencies in package.json` }];
 }
 
-/** `src/index.ts` stands above all rooms but the last level, which it leaves to the command line and services. */
+/** Entry points stand above all rooms but the last level, which they leave to the command line and services. */
 function mayImport(room: string, target: string): boolean {
   if (room === "select" && target === "evaluate") return true;
   const targetLevel = LEVEL_OF.get(target) ?? Number.POSITIVE_INFINITY;
-  const level = room === "index" ? LEVELS.length - 1 : (LEVEL_OF.get(room) ?? -1);
+  const level = ENTRY_ROOMS.has(room) ? LEVELS.length - 1 : (LEVEL_OF.get(room) ?? -1);
   return targetLevel < level;
 }
 
 /** The folder under `src`, or the name of a file that lies there directly; null outside `src`. */
 function roomOf(path: string): string | null {
-  return /^src\/([^/]+?)(?:\.ts)?(?:\/|$)/.exec(path)?.[1] ?? null;
+  return /^src\/([^/]+?)(?:(?:\.test)?\.ts)?(?:\/|$)/.exec(path)?.[1] ?? null;
+}
+
+/** The room whose contract suites and naive twins a folder of `test/support` holds: they may look inside it. */
+function supportedRoom(path: string): string | null {
+  return /^test\/support\/([^/]+)\//.exec(path)?.[1] ?? null;
 }
 
 function isTest(path: string): boolean {
-  return path.endsWith(".test.ts") || path.endsWith("-contract.ts") || path.startsWith("test/");
+  return path.endsWith(".test.ts") || path.startsWith("test/");
+}
+
+/**
+ * Source that nothing an entry point imports leads to: it serves tests, or nobody. Left out are folder indexes, which
+ * hold no code of their own, and AssemblyScript, which is compiled and not imported.
+ * @param entries paths of the files that entry points are built from
+ */
+export function unreachedSource(modules: readonly SourceModule[], entries: readonly string[]): string[] {
+  const importsOf = importsByPath(modules);
+  const reached = new Set(entries.flatMap((entry) => [entry, ...reachableFrom(entry, importsOf)]));
+  return modules
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith("src/") && !isTest(path) && !reached.has(path))
+    .filter((path) => posix.basename(path) !== "index.ts" && !path.includes("/assembly/"))
+    .sort();
 }

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ENTRIES } from "../../tsdown.config.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
-import { findViolations, type Violation } from "./architecture-rules.ts";
+import { findViolations, unreachedSource, type Violation } from "./architecture-rules.ts";
 import { importCircles } from "./import-circles.ts";
 import { parseSourceModule, type SourceModule } from "./source-module.ts";
 
@@ -32,6 +33,10 @@ describe("the house", () => {
     expect(importCircles(modules)).toEqual([
       "src/reward/gbdt/split-finder.ts ↔ src/reward/gbdt/tree-grower.ts",
     ]);
+  });
+
+  test("holds no test code in src: everything there is reached from an entry point", () => {
+    expect(unreachedSource(modules, Object.values(ENTRIES))).toEqual([]);
   });
 
   test("is really read: files and imports were found in it", () => {
@@ -69,6 +74,7 @@ describe("a planted violation is found", () => {
       'import "./cli/index.ts";',
       ["direction"],
     ],
+    ["one entry point imports another", "src/trees.ts", 'import "./formats.ts";', ["direction"]],
     ["source imports tests", "src/data/a.ts", 'import "../../test/support/x.ts";', ["direction"]],
     [
       "past another room's index",
@@ -84,6 +90,13 @@ describe("a planted violation is found", () => {
       'import "../../src/data/b.ts";',
       ["index"],
     ],
+    [
+      "a room's test support past another room's index",
+      "test/support/reward/a.ts",
+      'import "../../../src/data/b.ts";',
+      ["index"],
+    ],
+    ["a contract suite in src", "src/reward/reward-model-contract.ts", 'import "vitest";', ["package"]],
     ["files in a room that only computes", "src/evaluate/a.ts", 'import "node:fs/promises";', ["purity"]],
     ["a package only developers have", "src/data/a.ts", 'import "vitest";', ["package"]],
     ["a file too long", "src/data/a.ts", "let x = 0;\n".repeat(501), ["length"]],
@@ -118,6 +131,19 @@ describe("a planted violation is found", () => {
     );
   });
 
+  test("source that only a test imports", () => {
+    const files = {
+      "src/index.ts": 'export * from "./data/index.ts";',
+      "src/data/index.ts": 'export { a } from "./a.ts";',
+      "src/data/a.ts": "",
+      "src/data/example-log.ts": "",
+      "src/data/a.test.ts": 'import { log } from "./example-log.ts";',
+      "src/llm/index.ts": "",
+    };
+    const modules = Object.entries(files).map(([path, text]) => parseSourceModule(path, text));
+    expect(unreachedSource(modules, ["src/index.ts"])).toEqual(["src/data/example-log.ts"]);
+  });
+
   const allowed: [name: string, path: string, text: string][] = [
     ["a higher room imports a lower one", "src/reward/a.ts", 'import { b } from "../data/index.ts";'],
     ["everyone imports errors", "src/kernels/a.ts", 'import { ShapeError } from "../errors.ts";'],
@@ -125,6 +151,7 @@ describe("a planted violation is found", () => {
     ["select imports evaluate", "src/select/a.ts", 'import { b } from "../evaluate/index.ts";'],
     ["inside one room", "src/data/importers/a.ts", 'import { b } from "../run-directory.ts";'],
     ["a unit test may look upwards", "src/data/a.test.ts", 'import { b } from "../pipeline/index.ts";'],
+    ["a room's test support", "test/support/reward/a.ts", 'import "../../../src/reward/b.ts";'],
     [
       "an import in a comment or string",
       "src/data/a.ts",

@@ -6,14 +6,7 @@ import type { SourceModule } from "./source-module.ts";
  * @returns for each circle the files of it, sorted, joined by " ↔ "
  */
 export function importCircles(modules: readonly SourceModule[]): string[] {
-  const importsOf = new Map(
-    modules.map(({ path, imports }) => [
-      path,
-      imports
-        .filter(({ specifier }) => specifier.startsWith("."))
-        .map(({ specifier }) => posix.join(posix.dirname(path), specifier)),
-    ]),
-  );
+  const importsOf = importsByPath(modules);
   const reachable = new Map(Array.from(importsOf.keys(), (path) => [path, reachableFrom(path, importsOf)]));
   const circles = Array.from(reachable)
     .filter(([path, reached]) => reached.has(path))
@@ -26,7 +19,20 @@ export function importCircles(modules: readonly SourceModule[]): string[] {
   return [...new Set(circles)].sort();
 }
 
-function reachableFrom(start: string, importsOf: ReadonlyMap<string, readonly string[]>): Set<string> {
+/** For each file those of the project that it imports. */
+export function importsByPath(modules: readonly SourceModule[]): Map<string, string[]> {
+  return new Map(
+    modules.map(({ path, imports }) => [
+      path,
+      imports
+        .filter(({ specifier }) => specifier.startsWith("."))
+        .map(({ specifier }) => posix.join(posix.dirname(path), specifier)),
+    ]),
+  );
+}
+
+/** Every file that one imports, itself or by way of others. */
+export function reachableFrom(start: string, importsOf: ReadonlyMap<string, readonly string[]>): Set<string> {
   const reached = new Set<string>();
   const waiting = [...(importsOf.get(start) ?? [])];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {

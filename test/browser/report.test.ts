@@ -29,10 +29,10 @@ beforeAll(async () => {
     return pathToFileURL(join(folder, name)).href;
   };
   pages = {
-    fixture: await write("fixture.html", await renderReport(reportFixture())),
-    simulated: await write("simulated.html", await renderReport(reportFixture({ simulated: true }))),
-    many: await write("many.html", await renderReport(manyPromptsFixture())),
-    hostile: await write("hostile.html", await renderReport(hostileReport())),
+    fixture: await write("fixture.html", renderReport(reportFixture())),
+    simulated: await write("simulated.html", renderReport(reportFixture({ simulated: true }))),
+    many: await write("many.html", renderReport(manyPromptsFixture())),
+    hostile: await write("hostile.html", renderReport(hostileReport())),
   };
 });
 
@@ -108,7 +108,7 @@ describe("the report in a browser", () => {
       [TELEPHONE, "narrow"],
     ] as const) {
       const { page } = await visit(pages.fixture, options);
-      const marks = page.locator(`#success .chart-${width} svg .mark-symbol.role-mark path`);
+      const marks = page.locator(`#success .chart-${width} svg path.mark`);
       expect(await marks.count()).toBe(valued);
       expect(await marks.first().isVisible()).toBe(true);
       const charts = page.locator("main figure [role=img]:visible");
@@ -162,7 +162,7 @@ describe("the report in a browser", () => {
   it("breaks no short word in a table's heading", async () => {
     const names = ["steps", "one-word", "expert", "plain", "spelling", "calculation"];
     const { prompts } = reportFixture();
-    const html = await renderReport(
+    const html = renderReport(
       reportFixture({
         prompts: prompts.map((prompt, index) => ({ ...prompt, id: names[index] ?? prompt.id })),
       }),
@@ -235,9 +235,7 @@ describe("the report in a browser", () => {
         ];
         return {
           texts: all("text").map((text) => ratio(text, "fill")),
-          marks: all(".mark-symbol.role-mark path").map((mark) =>
-            Math.max(ratio(mark, "fill"), ratio(mark, "stroke")),
-          ),
+          marks: all("path.mark").map((mark) => Math.max(ratio(mark, "fill"), ratio(mark, "stroke"))),
         };
       });
       expect(ratios.texts.length).toBeGreaterThan(50);

@@ -25,7 +25,7 @@ beforeAll(async () => {
     ["hostile", hostileReproduction()],
   ] as const) {
     const file = join(folder, `${name}.html`);
-    await writeFile(file, await renderReproduction(data));
+    await writeFile(file, renderReproduction(data));
     urls.set(name, pathToFileURL(file).href);
   }
 });

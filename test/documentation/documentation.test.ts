@@ -3,8 +3,11 @@ import { dirname, join, normalize } from "node:path";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { createProgram, openSession } from "../../src/cli/index.ts";
+import * as collectEntry from "../../src/collect.ts";
 import { EMBEDDERS } from "../../src/embed/index.ts";
+import * as formatsEntry from "../../src/formats.ts";
 import { REWARD_MODELS } from "../../src/reward/index.ts";
+import * as treesEntry from "../../src/trees.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 import { silentTerminal } from "../support/silent-terminal.ts";
 import {
@@ -99,6 +102,22 @@ test("docs/reward-models.md names every reward model and embedder, and no other"
   );
   const there = [...REWARD_MODELS.map(({ kind }) => kind), ...EMBEDDERS.map(({ name }) => name)];
   expect(tables.filter((name) => !name.startsWith("--")).sort()).toEqual([...there].sort());
+});
+
+test.each([
+  ["collect", collectEntry],
+  ["formats", formatsEntry],
+  ["trees", treesEntry],
+])("docs/library/%s.md names every value of its entry point, and no other", (name, entry) => {
+  const text = files.find(({ path }) => path === `docs/library/${name}.md`)!.text;
+  const rows = [...text.matchAll(/^\| (`.*?) \|/gmu)].map((row) => row[1]!).join(" ");
+  // A few names stand in the explanation of another.
+  const named = [...text.matchAll(/^\| `.*$/gmu)].flatMap(([row]) => [...row.matchAll(/`(\w+)`/gu)]);
+  const there = Object.keys(entry);
+  expect(there.filter((value) => !named.some((match) => match[1] === value))).toEqual([]);
+  expect(
+    [...rows.matchAll(/`(\w+)`/gu)].map((match) => match[1]!).filter((value) => !there.includes(value)),
+  ).toEqual([]);
 });
 
 test("docs/formats.md names every column flag", () => {

@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { linkTargets } from "../documentation/markdown.ts";
 import { npmEnvironment } from "../support/npm-environment.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 
@@ -11,8 +13,9 @@ const run = promisify(execFile);
 
 /** What the package is made from; tests and tools stay behind, so that packing cannot depend on them. */
 const INPUTS = [
-  ...["src", "demo", "scripts", "package.json", "tsconfig.json", "tsdown.config.ts", ".npmrc"],
-  ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff"],
+  ...["src", "demo", "docs", "examples", "benchmarks"],
+  ...["scripts", "package.json", "tsconfig.json", "tsdown.config.ts", ".npmrc"],
+  ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md"],
 ];
 
 let scratch: string;
@@ -45,7 +48,15 @@ beforeAll(async () => {
   );
   await run(
     "npm",
-    ["install", "--prefer-offline", "--no-audit", "--no-fund", join(scratch, packed.filename)],
+    // Every package it brings must say that it works on the Node of these tests, the oldest supported.
+    [
+      "install",
+      "--engine-strict",
+      "--prefer-offline",
+      "--no-audit",
+      "--no-fund",
+      join(scratch, packed.filename),
+    ],
     { cwd: consumer, env: environment },
   );
 }, 300_000);
@@ -55,6 +66,27 @@ afterAll(async () => {
   await rm(packing, { recursive: true, force: true });
 });
 
+/** What TypeScript says of a program that uses the installed package, or "" where all is well. */
+async function typeComplaints(file: string): Promise<string> {
+  const config = `tsconfig-${file}.json`;
+  const nodeTypes = join(PROJECT_ROOT, "node_modules/@types");
+  await writeFile(
+    join(consumer, config),
+    JSON.stringify({
+      compilerOptions: {
+        ...{ strict: true, noEmit: true, target: "es2022", module: "nodenext" },
+        ...{ types: file === "use.ts" ? [] : ["node"], typeRoots: [nodeTypes] },
+      },
+      files: [file],
+    }),
+  );
+  const tsc = join(PROJECT_ROOT, "node_modules/typescript/bin/tsc");
+  return run(process.execPath, [tsc, "--project", config], { cwd: consumer }).then(
+    ({ stdout }) => stdout,
+    (error: { stdout: string }) => error.stdout,
+  );
+}
+
 describe("the tarball", () => {
   test("holds what users need", () => {
     expect(packedFiles).toEqual(
@@ -63,6 +95,7 @@ describe("the tarball", () => {
           "dist/cli.mjs",
           "dist/index.mjs",
           "dist/index.d.mts",
+          ...["collect", "formats", "trees"].flatMap((name) => [`dist/${name}.mjs`, `dist/${name}.d.mts`]),
           ...["questions.jsonl", "prompts.yaml", "answers.jsonl", "README.md"].map((name) => `demo/${name}`),
         ],
         ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "package.json"],
@@ -73,7 +106,9 @@ describe("the tarball", () => {
   test("holds nothing else", () => {
     const unexpected = packedFiles.filter(
       (path) =>
-        !/^(?:dist\/|demo\/|README\.md$|LICENSE$|CHANGELOG\.md$|CITATION\.cff$|package\.json$)/u.test(path),
+        !/^(?:(?:dist|demo|docs|examples|benchmarks\/results)\/|(?:README|benchmarks\/README|CHANGELOG|CONTRIBUTING)\.md$|LICENSE$|CITATION\.cff$|package\.json$)/u.test(
+          path,
+        ),
     );
     expect(unexpected).toEqual([]);
     expect(packedFiles.filter((path) => /\.test\.|fixture/u.test(path))).toEqual([]);
@@ -85,6 +120,18 @@ describe("the tarball", () => {
       env: environment,
     });
     expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/u);
+  });
+
+  test("has what its pages link to", () => {
+    const broken = packedFiles
+      .filter((path) => path.endsWith(".md"))
+      .flatMap((path) =>
+        linkTargets(readFileSync(join(packing, path), "utf8"))
+          .filter((target) => !/^(?:https?:|#)/u.test(target))
+          .map((target) => [path, normalize(join(dirname(path), target.split("#")[0]!))] as const),
+      )
+      .filter(([, target]) => !packedFiles.some((path) => path === target || path.startsWith(`${target}/`)));
+    expect(broken).toEqual([]);
   });
 
   test("names no folder of the machine it was built on", async () => {
@@ -128,6 +175,30 @@ describe("installed elsewhere", () => {
     }
   });
 
+  test("brings at most sixty packages", async () => {
+    const lock = JSON.parse(await readFile(join(consumer, "node_modules/.package-lock.json"), "utf8"));
+    expect(Object.keys(lock.packages).length).toBeLessThanOrEqual(60);
+  });
+
+  test.each(["collect", "formats", "trees"])(
+    "prompt-oirl/%s loads, and its page's example is right",
+    async (name) => {
+      const page = await readFile(join(packing, `docs/library/${name}.md`), "utf8");
+      const [, example] = /^```ts\n(.*?)^```/msu.exec(page)!;
+      await writeFile(join(consumer, `use-${name}.ts`), example!);
+      await writeFile(
+        join(consumer, `load-${name}.mjs`),
+        `import * as entry from "prompt-oirl/${name}"; console.log(Object.keys(entry).length);`,
+      );
+      const { stdout } = await run(process.execPath, [`load-${name}.mjs`], {
+        cwd: consumer,
+        env: environment,
+      });
+      expect(Number(stdout)).toBeGreaterThan(4);
+      expect(await typeComplaints(`use-${name}.ts`)).toBe("");
+    },
+  );
+
   test("its types resolve", async () => {
     await writeFile(
       join(consumer, "use.ts"),
@@ -138,22 +209,7 @@ describe("installed elsewhere", () => {
       chooser.recommend(42);
       export const lower: number | undefined = (await evaluateRun("run", { protocol: "nested" })).strategies[0]?.ci95?.[0];`,
     );
-    await writeFile(
-      join(consumer, "tsconfig.json"),
-      JSON.stringify({
-        compilerOptions: {
-          ...{ strict: true, noEmit: true, target: "es2022", module: "nodenext", types: [] },
-        },
-        files: ["use.ts"],
-      }),
-    );
-    const complaints = await run(process.execPath, [join(PROJECT_ROOT, "node_modules/typescript/bin/tsc")], {
-      cwd: consumer,
-    }).then(
-      ({ stdout }) => stdout,
-      (error: { stdout: string }) => error.stdout,
-    );
-    expect(complaints).toBe("");
+    expect(await typeComplaints("use.ts")).toBe("");
   });
 
   test("installs nothing that compiles or downloads", async () => {

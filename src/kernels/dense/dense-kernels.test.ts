@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { multiplyTransposedNaive } from "../../../test/support/kernels/dense-naive.ts";
 import { seededRandom } from "../../util/index.ts";
 import { choleskyFactor, solveLowerRows } from "../cholesky.ts";
-import { multiplyTransposedNaive } from "../dense-naive.ts";
 import { multiplyTransposed } from "../multiply-transposed.ts";
 import { finishSteps } from "../steps.ts";
 import { tridiagonaliseSteps } from "../tridiagonalise.ts";

@@ -1,10 +1,8 @@
-import type { LanguageModel } from "ai";
+import type { LanguageModelV2, LanguageModelV3, LanguageModelV3Message } from "@ai-sdk/provider";
 import type { ChatRequest } from "../chat-model.ts";
 
 /** A model object of the AI SDK, of any version it knows. */
-export type SdkModel = Exclude<LanguageModel, string>;
-type CurrentSdkModel = Extract<SdkModel, { readonly specificationVersion: "v3" }>;
-type SdkMessage = Parameters<CurrentSdkModel["doGenerate"]>[0]["prompt"][number];
+export type SdkModel = LanguageModelV3 | LanguageModelV2;
 
 /** What an SDK's model answered. */
 export interface SdkAnswer {
@@ -26,7 +24,7 @@ export function askSdkModel(model: SdkModel, request: ChatRequest, signal: Abort
 }
 
 async function askDirectly(
-  model: CurrentSdkModel,
+  model: LanguageModelV3,
   request: ChatRequest,
   signal: AbortSignal,
 ): Promise<SdkAnswer> {
@@ -58,9 +56,9 @@ async function askThroughSdk(model: SdkModel, request: ChatRequest, signal: Abor
   return { text, finishReason, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
 }
 
-function sdkPrompt(request: ChatRequest): SdkMessage[] {
+function sdkPrompt(request: ChatRequest): LanguageModelV3Message[] {
   const system = systemText(request);
-  const turns = request.messages.flatMap(({ role, content }): SdkMessage[] =>
+  const turns = request.messages.flatMap(({ role, content }): LanguageModelV3Message[] =>
     role === "system" ? [] : [{ role, content: [{ type: "text", text: content }] }],
   );
   return system === undefined ? turns : [{ role: "system", content: system }, ...turns];

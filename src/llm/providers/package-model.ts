@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { LanguageModel } from "ai";
 import { UsageError } from "../../errors.ts";
 import type { ChatModel } from "../chat-model.ts";
 import type { Environment } from "../endpoint.ts";
+import type { SdkModel } from "./ask-sdk-model.ts";
 import { createRedactor } from "./redact.ts";
 import { sdkChatModel } from "./sdk-chat-model.ts";
 
@@ -19,7 +19,7 @@ export interface PackageModelOptions {
   readonly environment?: Environment;
 }
 
-type Provider = { languageModel(model: string): Exclude<LanguageModel, string> };
+type Provider = { languageModel(model: string): SdkModel };
 
 /**
  * A model of any provider that has a package for the AI SDK. The package finds its key by itself, in the environment

@@ -1,5 +1,3 @@
-import type { Config } from "vega-lite";
-
 /** Colours of the style sheet, by what they mean; they change with the colour scheme. */
 export const CHART_COLORS = {
   ink: "var(--ink)",
@@ -11,23 +9,7 @@ export const CHART_COLORS = {
   paper: "var(--paper)",
 } as const;
 
-/** What all charts share: no frame, faint grid, the page's own type. */
-export const chartConfig: Config = {
-  font: "inherit",
-  aria: false,
-  view: { stroke: null },
-  axis: {
-    domain: false,
-    ticks: false,
-    labelColor: CHART_COLORS.muted,
-    labelFontSize: 12,
-    labelPadding: 8,
-    titleColor: CHART_COLORS.muted,
-    titleFontSize: 12,
-    titleFontWeight: "normal",
-    titlePadding: 10,
-    gridColor: CHART_COLORS.line,
-    gridWidth: 1,
-  },
-  text: { fontSize: 12, fill: CHART_COLORS.ink },
-};
+/** Size in pixels of the charts' texts where nothing else is said. */
+export const FONT_SIZE = 12;
+/** Pixels a character of that size takes at most, on average, in wide system fonts: texts are laid out unmeasured. */
+export const CHARACTER_WIDTH = 7.2;

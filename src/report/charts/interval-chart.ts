@@ -1,7 +1,11 @@
+import { scaleLinear } from "d3-scale";
 import type { Interval } from "../../types/index.ts";
+import { type Html, html } from "../escape-html.ts";
 import { plainText } from "../plain-text.ts";
-import { CHART_COLORS } from "./chart-theme.ts";
-import type { ChartSpecification } from "./render-chart.ts";
+import { AXIS_HEIGHT, bottomAxis, roundTicks } from "./axes.ts";
+import { CHARACTER_WIDTH, CHART_COLORS } from "./chart-theme.ts";
+import { type Drawing, pixel } from "./drawing.ts";
+import { type MarkShape, pointMark, referenceLine } from "./marks.ts";
 
 /** How a row is drawn; colour and shape say the same. */
 export type IntervalStyle = "ours" | "baseline" | "other" | "hindsight" | "leaking";
@@ -27,21 +31,18 @@ export interface IntervalChartOptions {
   readonly signed: boolean;
 }
 
-const STYLES: Readonly<Record<IntervalStyle, { color: string; shape: string; filled: boolean }>> = {
-  ours: { color: CHART_COLORS.accent, shape: "circle", filled: true },
-  baseline: { color: CHART_COLORS.neutral, shape: "square", filled: true },
-  other: { color: CHART_COLORS.neutral, shape: "triangle-up", filled: true },
-  hindsight: { color: CHART_COLORS.neutral, shape: "circle", filled: false },
-  leaking: { color: CHART_COLORS.caution, shape: "diamond", filled: false },
+const STYLES: Readonly<Record<IntervalStyle, { color: string; shape: MarkShape; hollow: boolean }>> = {
+  ours: { color: CHART_COLORS.accent, shape: "circle", hollow: false },
+  baseline: { color: CHART_COLORS.neutral, shape: "square", hollow: false },
+  other: { color: CHART_COLORS.neutral, shape: "triangle", hollow: false },
+  hindsight: { color: CHART_COLORS.neutral, shape: "circle", hollow: true },
+  leaking: { color: CHART_COLORS.caution, shape: "diamond", hollow: true },
 };
 
-/** Pixels a character takes at most, on average, in wide system fonts: texts are laid out without measuring them. */
-const LABEL_CHARACTER_WIDTH = 7.6;
-const TEXT_CHARACTER_WIDTH = 7.2;
+/** Size in pixels of the rows' labels, and what a character of it takes at most, on average. */
 const LABEL_SIZE = 13;
+const LABEL_CHARACTER_WIDTH = 7.6;
 const WIDEST_GUTTER = 270;
-/** Below the plot: the axis, its labels and its title. */
-const AXIS_HEIGHT = 46;
 /** Distance of the text from its interval. */
 const TEXT_GAP = 12;
 
@@ -54,97 +55,57 @@ export function intervalChart(
   options: IntervalChartOptions,
   width: number,
   narrow: boolean,
-): ChartSpecification {
+): Drawing {
   const longestLabel = narrow ? 44 : Math.floor(WIDEST_GUTTER / LABEL_CHARACTER_WIDTH);
   const labels = distinctLabels(rows, longestLabel);
   const labelWidth = Math.min(longest(labels) * LABEL_CHARACTER_WIDTH, WIDEST_GUTTER);
-  const gutter = narrow ? 0 : Math.ceil(labelWidth) + 20;
   const rowHeight = narrow ? 46 : 32;
-  const plotWidth = width - gutter;
-  const textWidth = longest(rows.map((row) => row.text)) * TEXT_CHARACTER_WIDTH + TEXT_GAP;
-  const values = rows.map((row, index) => ({
-    label: labels[index],
-    value: row.value,
-    lower: row.interval?.[0] ?? row.value ?? 0,
-    upper: row.interval?.[1] ?? row.value ?? 0,
-    text: row.text,
-    color: STYLES[row.style].color,
-    fill: STYLES[row.style].filled ? STYLES[row.style].color : CHART_COLORS.paper,
-    shape: STYLES[row.style].shape,
-  }));
-  // On a telephone the label takes the upper part of its row, the interval the lower.
-  const y = {
-    field: "label",
-    type: "nominal",
-    sort: null,
-    axis: null,
-    scale: { type: "point", padding: 0.5 },
+  const top = narrow ? 6 : 2;
+  const area = {
+    left: (narrow ? 0 : Math.ceil(labelWidth) + 20) + 8,
+    right: width - longest(rows.map((row) => row.text)) * CHARACTER_WIDTH - TEXT_GAP,
+    top,
+    bottom: top + rows.length * rowHeight,
   };
-  const below = narrow ? 8 : 0;
-  const sign = options.signed ? "(datum.value > 0 ? '+' : '') + " : "";
-  const x = {
-    field: "value",
-    type: "quantitative",
-    title: options.title,
-    scale: {
-      domain: domainOf(values, options.reference),
-      range: [8, plotWidth - textWidth],
-      nice: false,
-      zero: false,
-    },
-    axis: {
-      grid: true,
-      tickCount: narrow ? 4 : 6,
-      labelFlush: false,
-      titleAnchor: "start",
-      labelExpr: `${sign}replace(format(datum.value, '.3~g'), '-', '−')`,
-    },
-  };
-  const asGiven = (field: string) => ({ field, type: "nominal", scale: null, legend: null });
-  const reference = {
-    // Of its own single row: drawn over the chart's data it would be drawn once for each.
-    data: { values: [{}] },
-    mark: { type: "rule", color: CHART_COLORS.ink, strokeDash: [3, 3], strokeWidth: 1 },
-    encoding: { x: { datum: options.reference } },
-  };
+  const x = scaleLinear(domainOf(rows, options.reference), [area.left, area.right]);
+  const drawn = rows.map((row, index) => {
+    const middle = area.top + (index + 0.5) * rowHeight;
+    // On a telephone the label takes the upper part of its row, the interval the lower.
+    return rowMarks(row, x, middle + (narrow ? 8 : 0), {
+      text: labels[index] ?? "",
+      y: middle - (narrow ? 12 : 0),
+    });
+  });
+  const ticks = roundTicks(x, narrow ? 4 : 6, options.signed);
   return {
-    width: plotWidth,
-    height: rows.length * rowHeight,
-    autosize: "none",
-    padding: { left: gutter, right: 0, top: narrow ? 6 : 2, bottom: AXIS_HEIGHT },
-    data: { values },
-    layer: [
-      ...(options.reference === null ? [] : [reference]),
-      {
-        mark: { type: "rule", strokeWidth: 9, strokeCap: "round", strokeOpacity: 0.35, yOffset: below },
-        encoding: { y, x: { ...x, field: "lower" }, x2: { field: "upper" }, stroke: asGiven("color") },
-      },
-      {
-        mark: { type: "point", size: 95, strokeWidth: 2, opacity: 1, yOffset: below },
-        encoding: {
-          y,
-          x,
-          shape: asGiven("shape"),
-          stroke: asGiven("color"),
-          fill: asGiven("fill"),
-        },
-      },
-      {
-        mark: { type: "text", align: "left", baseline: "middle", dx: TEXT_GAP, dy: below },
-        encoding: { y, x: { ...x, field: "upper" }, text: { field: "text" } },
-      },
-      // Over the lines of the grid a label stands on a halo of the page's colour.
-      ...(narrow ? [labelLayer(y, gutter, { dy: -12, stroke: CHART_COLORS.paper, strokeWidth: 5 })] : []),
-      labelLayer(y, gutter, { dy: narrow ? -12 : 0 }),
-    ],
-  } as ChartSpecification;
+    width,
+    height: area.bottom + AXIS_HEIGHT,
+    marks: html`${bottomAxis(area, ticks, { title: options.title, titleAtStart: true })}${
+      options.reference === null
+        ? null
+        : referenceLine(x(options.reference), area.top, x(options.reference), area.bottom)
+    }${drawn}`,
+  };
 }
 
-function labelLayer(y: object, gutter: number, look: object): object {
-  return {
-    mark: { type: "text", align: "left", baseline: "middle", fontSize: LABEL_SIZE, ...look },
-    encoding: { y, x: { value: -gutter }, text: { field: "label" } },
-  };
+/** The interval as a bar, the point on it, what it says to its right, and the row's label. */
+function rowMarks(
+  row: IntervalRow,
+  x: (value: number) => number,
+  y: number,
+  label: { readonly text: string; readonly y: number },
+): Html {
+  const { color, ...shape } = STYLES[row.style];
+  const [lower, upper] = boundsOf(row).map(x) as [number, number];
+  const point =
+    row.value === null ? null : pointMark(x(row.value), y, { ...shape, color, area: 95, strokeWidth: 2 });
+  // Over the lines of the grid a label stands on a halo of the page's colour.
+  return html`<line x1="${pixel(lower)}" y1="${y}" x2="${pixel(upper)}" y2="${y}" stroke="${color}" stroke-width="9" stroke-linecap="round" stroke-opacity=".35"/>${point}<g fill="${CHART_COLORS.ink}"><text x="${pixel(upper + TEXT_GAP)}" y="${y}" dy=".32em">${row.text}</text><text x="0" y="${label.y}" dy=".32em" font-size="${LABEL_SIZE}" stroke="${CHART_COLORS.paper}" stroke-width="5" paint-order="stroke">${label.text}</text></g>`;
+}
+
+/** Ends of a row's bar: without an interval it has no length, without a value either it stands at nothing. */
+function boundsOf(row: IntervalRow): Interval {
+  return row.interval ?? [row.value ?? 0, row.value ?? 0];
 }
 
 function longest(texts: readonly string[]): number {
@@ -163,11 +124,8 @@ function distinctLabels(rows: readonly IntervalRow[], maxLength: number): string
 }
 
 /** Room for every interval and the reference. */
-function domainOf(
-  values: readonly { lower: number; upper: number }[],
-  reference: number | null,
-): [number, number] {
-  const inside = values.flatMap(({ lower, upper }) => [lower, upper]);
+function domainOf(rows: readonly IntervalRow[], reference: number | null): [number, number] {
+  const inside = rows.flatMap(boundsOf);
   if (reference !== null) inside.push(reference);
   const least = Math.min(...inside);
   const most = Math.max(...inside);

@@ -12,17 +12,18 @@ import { REPRODUCTION_CSS } from "./theme-css.ts";
  * The reproduction as one HTML page: no script, nothing loaded from anywhere. The Content Security Policy allows this
  * page's own style sheet (by its hash) and nothing else. Every text from the data is escaped; long ones are cut.
  */
-export async function renderReproduction(reproduction: Reproduction): Promise<string> {
+export function renderReproduction(reproduction: Reproduction): string {
   const { tasks } = reproduction;
   const contents = [
     ...tasks.map(({ task }, index) => [`task-${index}`, displayName(task)] as const),
     ["other-llms", "Other LLMs"] as const,
     ["method", "Method"] as const,
   ];
-  const sections: Html[] = [];
-  // One after the other: each draws charts, and their order must not depend on timing.
-  for (const [index, task] of tasks.entries()) sections.push(await taskSection(`task-${index}`, task));
-  sections.push(otherLlmsSection(reproduction.otherLlms), methodSection(reproduction));
+  const sections = [
+    tasks.map((task, index) => taskSection(`task-${index}`, task)),
+    otherLlmsSection(reproduction.otherLlms),
+    methodSection(reproduction),
+  ];
   const hash = createHash("sha256").update(REPRODUCTION_CSS).digest("base64");
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>

@@ -10,8 +10,8 @@ import { formatReproduction } from "./reproduction-table.ts";
 describe("the page", () => {
   const rendered = renderReproduction(reproductionFixture());
 
-  test("loads nothing, runs nothing, and allows its own style sheet only", async () => {
-    const page = await rendered;
+  test("loads nothing, runs nothing, and allows its own style sheet only", () => {
+    const page = rendered;
     expect(page).not.toMatch(/<(?:script|link|img|iframe|object|embed|form)\b/i);
     expect(page).not.toMatch(/\b(?:src|srcset|xlink:href|action)=|\sstyle="|@import|url\(/i);
     const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? "";
@@ -19,16 +19,16 @@ describe("the page", () => {
     expect(page).toContain(`default-src 'none'; style-src 'sha256-${hash}'`);
   });
 
-  test("has a section for every data set, the other LLMs and the method, each linked from the top", async () => {
-    const page = await rendered;
+  test("has a section for every data set, the other LLMs and the method, each linked from the top", () => {
+    const page = rendered;
     for (const id of ["task-0", "other-llms", "method"]) {
       expect(page).toContain(`<section id="${id}"`);
       expect(page).toContain(`href="#${id}"`);
     }
   });
 
-  test("sets ours, published and difference into one cell, marked where they disagree", async () => {
-    const page = await rendered;
+  test("sets ours, published and difference into one cell, marked where they disagree", () => {
+    const page = rendered;
     // K = 3: all 53.00, published 67.00, outside [48, 55]; train 68.00, published 66.00, inside.
     expect(page).toContain(
       '53.00<span class="published">67.00</span><span class="published outside">−14.0</span>',
@@ -37,16 +37,16 @@ describe("the page", () => {
     expect(page).toContain('0.800<span class="published">0.790</span><span class="published">+0.010</span>');
   });
 
-  test("names what is missing and what could not be read", async () => {
-    const page = await rendered;
+  test("names what is missing and what could not be read", () => {
+    const page = rendered;
     expect(page).toContain("svamp was left out");
     expect(page).toContain("svamp_train_nan.npy");
     expect(page).toContain("It could not be read: it ends early");
     expect(page).toContain("43.21");
   });
 
-  test("escapes every text of the data", async () => {
-    const page = await renderReproduction(hostileReproduction());
+  test("escapes every text of the data", () => {
+    const page = renderReproduction(hostileReproduction());
     const style = /<style>[\s\S]*<\/style>/.exec(page)![0];
     const body = page.replace(style, "");
     expect(body).not.toMatch(/<(?:script|iframe|img|style|meta http-equiv="refresh)/i);

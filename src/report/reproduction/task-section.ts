@@ -30,13 +30,13 @@ const ARM_STYLES: Readonly<Record<ArmName, IntervalStyle>> = {
 };
 
 /** Everything of one data set. @param id anchor, a constant of the code */
-export async function taskSection(id: string, task: TaskReproduction): Promise<Html> {
+export function taskSection(id: string, task: TaskReproduction): Html {
   const paper = task.arms.find(({ name }) => name === "reference-paper");
   return section(
     { id, title: displayName(task.task), simulated: false },
     html`<p>${formatCount(task.trainRows)} training rows and ${formatCount(task.testRows)} test rows, answered by <bdi>${displayName(task.llm)}</bdi>.</p>`,
-    paper === undefined ? null : await successChart(paper),
-    await upliftChart(task),
+    paper === undefined ? null : successChart(paper),
+    upliftChart(task),
     html`<h3>What differs, and why</h3>
 <ul class="findings">${task.findings.map((finding) => html`<li>${plainText(finding, 1200)}</li>`)}</ul>`,
     task.arms.map((arm) => armTables(arm, task)),
@@ -44,20 +44,20 @@ export async function taskSection(id: string, task: TaskReproduction): Promise<H
   );
 }
 
-async function successChart(paper: ReproductionArm): Promise<Html> {
+function successChart(paper: ReproductionArm): Html {
   const described = paper.sizes.map(({ size, strategies }) => {
     const train = strategies.find(({ strategy }) => strategy === "argmax");
     return `K = ${size}: ours ${percent(train?.success ?? null)}, published ${percent(train?.published ?? null)}`;
   });
-  return html`<h3>Success on the paper's rows, ours and published</h3>${await renderChart({
+  return html`<h3>Success on the paper's rows, ours and published</h3>${renderChart({
     description: `Success of choosing among the training prompts by number of training prompts. ${described.join("; ")}.`,
     caption: html`Filled and solid: ours, with its 95 % interval. Hollow and dashed: published. <span class="swatch swatch-train">train</span>: the best-scored training prompt; <span class="swatch swatch-hybrid">hybrid</span>: the reference's deployed rule; <span class="swatch swatch-fixed">fixed</span>: one prompt for all questions. Means over all subsets of K prompts.`,
-    specification: (width, narrow) => sizeChart(paper, width, narrow),
+    draw: (width, narrow) => sizeChart(paper, width, narrow),
   })}`;
 }
 
 /** What choosing by question is worth at the largest K, in the three experiments. */
-async function upliftChart(task: TaskReproduction): Promise<Html | null> {
+function upliftChart(task: TaskReproduction): Html | null {
   const rows = task.arms.flatMap((arm): IntervalRow[] => {
     const last = arm.sizes.at(-1);
     const value = last?.strategies.find(({ strategy }) => strategy === "argmax");
@@ -74,10 +74,10 @@ async function upliftChart(task: TaskReproduction): Promise<Html | null> {
   });
   const size = task.arms[0]?.sizes.at(-1)?.size;
   if (rows.length === 0 || size === undefined) return null;
-  return html`<h3>What choosing by question is worth, with K = ${size}</h3>${await renderChart({
+  return html`<h3>What choosing by question is worth, with K = ${size}</h3>${renderChart({
     description: `Uplift over the best fixed prompt. ${rows.map(({ label, text }) => `${label}: ${text}`).join("; ")}.`,
     caption: html`Uplift of the best-scored training prompt over the best fixed one, percentage points, with its 95 % interval by question. <span class="key key-leaking">◇ leaking</span>`,
-    specification: (width, narrow) =>
+    draw: (width, narrow) =>
       intervalChart(rows, { title: "uplift, pp", reference: 0, signed: true }, width, narrow),
   })}`;
 }

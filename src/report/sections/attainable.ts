@@ -9,10 +9,7 @@ import { nothingToShow, section } from "./section.ts";
 import { sentenceWithNames } from "./untrusted-text.ts";
 
 /** How much a perfect choice could gain, as a bracket between two estimates. */
-export async function attainableSection(
-  data: ReportData,
-  evaluation: EvaluationResult | undefined,
-): Promise<Html> {
+export function attainableSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   const frame = { id: "attainable", title: "How much is there to gain?", simulated: data.simulated };
   const bracketed = [evaluation, ...data.evaluations].find((each) => (each?.attainable ?? null) !== null);
   const attainable = bracketed === undefined ? null : shownBracket(bracketed);
@@ -29,10 +26,10 @@ export async function attainableSection(
     frame,
     html`<p class="finding">${sentenceWithNames(`A perfect choice would succeed on ${formatPercentNumber(attainable.lower)} to ${formatPercent(attainable.upper)} of the questions, where the best fixed prompt has ${formatPercent(attainable.fixedSuccess)}: there are ${formatPoints(attainable.lower - attainable.fixedSuccess)} to ${formatPoints(attainable.upper - attainable.fixedSuccess)} to gain.`)}</p>
 <p>The lower end chooses a question's prompt by its other repeats, which a finite number of repeats makes too small (it is shown no lower than the fixed prompt, which a perfect choice may always take); the upper end takes the prompt with the best mean, which luck makes too large. No unbiased estimate exists. Figures here weigh a question by its rows, so they can differ a little from those above.</p>`,
-    await renderChart({
+    renderChart({
       description: `The attainable bracket. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
       caption: html`<span class="key key-ours">▬ where a perfect choice lies</span> <span class="key key-ours">● choice per question</span> <span class="key">■ best fixed prompt</span> <span class="key">○ oracle of single answers, luck included</span>.`,
-      specification: (width, narrow) =>
+      draw: (width, narrow) =>
         intervalChart(
           rows,
           { title: "success, %", reference: attainable.fixedSuccess * 100, signed: false },

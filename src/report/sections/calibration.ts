@@ -8,10 +8,7 @@ import { dataTable, nothingToShow, section } from "./section.ts";
 import { selfCriticPart } from "./self-critic.ts";
 
 /** Whether predicted success rates come true, and how well the reward model ranks. */
-export async function calibrationSection(
-  data: ReportData,
-  evaluation: EvaluationResult | undefined,
-): Promise<Html> {
+export function calibrationSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   const frame = { id: "calibration", title: "Do the predictions come true?", simulated: data.simulated };
   const bins = data.calibration.filter((bin) => bin.pairs > 0);
   const described = bins
@@ -20,10 +17,10 @@ export async function calibrationSection(
   const chart =
     bins.length === 0
       ? nothingToShow("There are no predictions on test questions to compare with what happened.")
-      : await renderChart({
+      : renderChart({
           description: `Calibration of the reward model. ${described}.`,
           caption: html`Each dot: (question, prompt) pairs of similar prediction, its area their number. On the dashed line a prediction of 60 % comes true 60 times in 100; below it the reward model is too confident, above it too cautious.`,
-          specification: (width, narrow) => calibrationChart(bins, width, narrow),
+          draw: (width, narrow) => calibrationChart(bins, width, narrow),
         });
   return section(
     frame,

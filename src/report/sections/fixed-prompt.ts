@@ -21,10 +21,7 @@ const MOST_IN_TABLE = 20;
 const MOST_FOLDED = 200;
 
 /** Which one prompt is best, how sure the log makes us, and what every prompt says. */
-export async function fixedPromptSection(
-  data: ReportData,
-  evaluation: EvaluationResult | undefined,
-): Promise<Html> {
+export function fixedPromptSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   const frame = { id: "fixed", title: "Which one prompt is best?", simulated: data.simulated };
   if (data.prompts.length === 0) return section(frame, nothingToShow("The log holds no prompts."));
   const prompts = bestFirst(data.prompts);
@@ -32,10 +29,10 @@ export async function fixedPromptSection(
   const chart =
     rows.length === 0
       ? nothingToShow("No prompt has labels.")
-      : await renderChart({
+      : renderChart({
           description: `Mean success by prompt. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
           caption: html`Mean success over the questions a prompt was tried on, with its 95 % interval. <span class="key key-ours">● training prompt</span> <span class="key">○ held-out prompt</span>.`,
-          specification: (width, narrow) =>
+          draw: (width, narrow) =>
             intervalChart(rows, { title: "success, %", reference: null, signed: false }, width, narrow),
         });
   const fixedId = evaluation?.fixed.promptId ?? null;

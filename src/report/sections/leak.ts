@@ -16,17 +16,17 @@ import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
 import { sentenceWithNames } from "./untrusted-text.ts";
 
 /** Which test questions were also in training, and what the paper's protocol would claim because of them. */
-export async function leakSection(data: ReportData): Promise<Html> {
+export function leakSection(data: ReportData): Html {
   const frame = { id: "leak", title: "Are the test questions new?", simulated: data.simulated };
   if (data.evaluations.length === 0) return section(frame, nothingToShow("No evaluation has been run."));
   const rows = data.evaluations.flatMap(chartRow);
   const chart =
     rows.length < 2
       ? null
-      : await renderChart({
+      : renderChart({
           description: `What choosing per question seems to gain over the fixed prompt, by protocol. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
           caption: html`Uplift of choosing per question, with its 95 % interval. <span class="key key-ours">● new questions only</span> <span class="key key-leaking">◇ test questions seen in training</span>. Dashed: no gain.`,
-          specification: (width, narrow) =>
+          draw: (width, narrow) =>
             intervalChart(rows, { title: "uplift, pp", reference: 0, signed: true }, width, narrow),
         });
   return section(

@@ -7,7 +7,7 @@ import type { ReportData } from "../report-data.ts";
 import { nothingToShow, section } from "./section.ts";
 
 /** What smaller logs would have given, and what a larger one may. */
-export async function learningCurveSection(data: ReportData): Promise<Html> {
+export function learningCurveSection(data: ReportData): Html {
   const frame = { id: "learning", title: "Would a larger log help?", simulated: data.simulated };
   const points = data.learningCurve
     .filter((point) => point.questions > 0)
@@ -31,10 +31,10 @@ export async function learningCurveSection(data: ReportData): Promise<Html> {
   return section(
     frame,
     forecast,
-    await renderChart({
+    renderChart({
       description: `Uplift by size of the log. ${described}.`,
       caption: html`Above: mean uplift of choosing per question over random logs of each size, drawn from this one; band: the 95 % interval of that mean (a little narrow, as the logs share questions); dashed: no gain. Below: the share of those logs on which the gate opened. The sizes are on a logarithmic scale.`,
-      specification: (width, narrow) => learningCurveChart(points, width, narrow),
+      draw: (width, narrow) => learningCurveChart(points, width, narrow),
     }),
     remark,
   );

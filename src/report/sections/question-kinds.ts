@@ -16,10 +16,7 @@ const EXAMPLES_SHOWN = 3;
 const MOST_PROMPTS = 8;
 
 /** Which prompt wins for which kind of question, with examples of each. */
-export async function questionKindsSection(
-  data: ReportData,
-  evaluation: EvaluationResult | undefined,
-): Promise<Html> {
+export function questionKindsSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   const frame = { id: "kinds", title: "Which prompt for which kind of question?", simulated: data.simulated };
   const kinds = data.kinds.slice(0, MOST_KINDS);
   if (kinds.length === 0) {
@@ -31,10 +28,10 @@ export async function questionKindsSection(
   return section(
     frame,
     html`<p>The questions, grouped by their form: numbers are masked, so a group holds questions that are put alike, whatever they are about. How finely they are grouped is chosen so that the groups differ most in which prompts do well. In each, the prompt that does best is compared with ${fixedName} on the same questions. This describes the log; the winner was picked by looking, so expect part of its lead to vanish on new questions. The verdict above does not rest on it.</p>`,
-    await renderChart({
+    renderChart({
       description: `Lead of the best prompt over the fixed prompt, by kind of question. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
       caption: html`Lead of the kind's best prompt over ${fixedName}, paired by question, with its 95 % interval. <span class="key key-ours">● another prompt leads</span> <span class="key">■ no prompt is surely better than the fixed one</span>.`,
-      specification: (width, narrow) =>
+      draw: (width, narrow) =>
         intervalChart(rows, { title: "lead, pp", reference: 0, signed: true }, width, narrow),
     }),
     successTable(data, kinds, fixedId),

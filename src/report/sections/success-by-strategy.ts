@@ -16,10 +16,7 @@ const CHART_STYLES: Readonly<Record<StrategyRole, IntervalStyle>> = {
 };
 
 /** Success of every strategy: chart, table, and why some have no value. */
-export async function successSection(
-  data: ReportData,
-  evaluation: EvaluationResult | undefined,
-): Promise<Html> {
+export function successSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   const frame = { id: "success", title: "Success by strategy", simulated: data.simulated };
   if (evaluation === undefined) return section(frame, nothingToShow("No evaluation has been run."));
   const strategies = inShownOrder(evaluation.strategies);
@@ -28,10 +25,10 @@ export async function successSection(
   const chart =
     rows.length === 0
       ? nothingToShow("No strategy has a value.")
-      : await renderChart({
+      : renderChart({
           description: `Success by strategy. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
           caption: html`Dot: mean success; bar: 95 % interval. <span class="key key-ours">● ours</span> <span class="key">■ baseline</span> <span class="key">▲ other rule</span> <span class="key">○ hindsight, which nobody could have followed</span>. Dashed: the best fixed prompt.`,
-          specification: (width, narrow) =>
+          draw: (width, narrow) =>
             intervalChart(
               rows,
               {

@@ -1,4 +1,9 @@
 import { describe, expect, test } from "vitest";
+import {
+  EXAMPLE_PLAN,
+  type ExampleProblem,
+  exampleProblem,
+} from "../../../test/support/reward/example-problem.ts";
 import { AbortedError, ConfigError, DataError, ModelFileError, ShapeError } from "../../errors.ts";
 import type { DenseFeatures, StoredState } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
@@ -6,7 +11,6 @@ import { binQueries } from "./binning.ts";
 import { type BoosterProgress, trainBooster } from "./booster.ts";
 import type { BoosterData } from "./booster-data.ts";
 import { type BoosterModel, featureImportance } from "./booster-model.ts";
-import { EXAMPLE_PLAN, type ExampleProblem, exampleProblem } from "./example-problem.ts";
 import { marginOf } from "./loss.ts";
 import { restoreBooster, saveBooster } from "./model-state.ts";
 import { GbdtScorer } from "./scorer.ts";

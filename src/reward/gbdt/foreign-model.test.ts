@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { contractLog } from "../../../test/support/reward/contract-log.ts";
 import { ModelFileError, ShapeError, UsageError } from "../../errors.ts";
-import { contractLog } from "../contract-log.ts";
 import { createRewardModel, restoreRewardModel } from "../create-reward-model.ts";
 import { boosterOf, foreignRewardModel } from "./foreign-model.ts";
 import { readXgboostModel } from "./formats/xgboost-reader.ts";

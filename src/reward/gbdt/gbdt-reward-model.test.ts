@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { contractCandidates, contractLog } from "../../../test/support/reward/contract-log.ts";
+import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
 import { ConfigError } from "../../errors.ts";
-import { contractCandidates, contractLog } from "../contract-log.ts";
-import { rewardModelContract } from "../reward-model-contract.ts";
 import { gbdtDepthwise, gbdtLeafwise } from "./gbdt-reward-model.ts";
 
 rewardModelContract("depthwise boosted trees", {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { EXAMPLE_PLAN, exampleProblem } from "../../../test/support/reward/example-problem.ts";
 import type { RewardMatrix } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
 import { binQueries } from "./binning.ts";
-import { EXAMPLE_PLAN, exampleProblem } from "./example-problem.ts";
 import { withoutBreak } from "./tree-grower.ts";
 import { TreeTrainer } from "./tree-trainer.ts";
 

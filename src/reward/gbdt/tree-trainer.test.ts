@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
+import {
+  EXAMPLE_PLAN,
+  type ExampleProblem,
+  exampleProblem,
+} from "../../../test/support/reward/example-problem.ts";
+import { trainNaively } from "../../../test/support/reward/trainer-naive.ts";
 import { binQueries } from "./binning.ts";
-import { EXAMPLE_PLAN, type ExampleProblem, exampleProblem } from "./example-problem.ts";
 import { marginOf } from "./loss.ts";
-import { trainNaively } from "./trainer-naive.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Tree } from "./tree.ts";
 import { withoutBreak } from "./tree-grower.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { contractLog } from "../../../test/support/reward/contract-log.ts";
 import type { RewardMatrix } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
-import { contractLog } from "../contract-log.ts";
 import { trialPatterns } from "../trial-patterns.ts";
 import { kernelRidge } from "./kernel-ridge.ts";
 import { chooseDirectionPenalties, combineDirections, promptDirections } from "./prompt-directions.ts";

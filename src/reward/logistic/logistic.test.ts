@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { contractLog } from "../../../test/support/reward/contract-log.ts";
+import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
 import { unitRows } from "../../kernels/index.ts";
 import { seededRandom } from "../../util/index.ts";
-import { contractLog } from "../contract-log.ts";
 import type { RewardTraining } from "../reward-model.ts";
-import { rewardModelContract } from "../reward-model-contract.ts";
 import { meanTrials } from "../trial-patterns.ts";
 import type { DenseRows } from "./fitted-logistic.ts";
 import { logistic } from "./logistic.ts";

@@ -3,9 +3,9 @@ import {
   findBoostingLibraries,
   requireBoostingLibraries,
 } from "../../../test/support/fetch-boosting-libraries.ts";
+import { contractLog } from "../../../test/support/reward/contract-log.ts";
+import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
 import { ConfigError } from "../../errors.ts";
-import { contractLog } from "../contract-log.ts";
-import { rewardModelContract } from "../reward-model-contract.ts";
 import { lightgbmTrainer } from "./lightgbm-trainer.ts";
 import { lightgbm, xgboost } from "./native-reward-model.ts";
 import { xgboostTrainer } from "./xgboost-trainer.ts";

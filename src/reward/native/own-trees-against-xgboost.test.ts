@@ -3,10 +3,10 @@ import {
   findBoostingLibraries,
   requireBoostingLibraries,
 } from "../../../test/support/fetch-boosting-libraries.ts";
+import { EXAMPLE_PLAN, exampleProblem } from "../../../test/support/reward/example-problem.ts";
 import type { DenseFeatures } from "../../types/index.ts";
 import { binQueries } from "../gbdt/binning.ts";
 import { trainBooster } from "../gbdt/booster.ts";
-import { EXAMPLE_PLAN, exampleProblem } from "../gbdt/example-problem.ts";
 import { meanLoss } from "../gbdt/loss.ts";
 import { GbdtScorer } from "../gbdt/scorer.ts";
 import { xgboostSetup } from "./native-options.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
 import { ConfigError } from "../../errors.ts";
-import { rewardModelContract } from "../reward-model-contract.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
 
 rewardModelContract("nearest neighbours", {

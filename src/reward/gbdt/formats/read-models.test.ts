@@ -8,14 +8,19 @@ import {
   findBoostingLibraries,
   requireBoostingLibraries,
 } from "../../../../test/support/fetch-boosting-libraries.ts";
+import {
+  EXAMPLE_COLUMNS,
+  edgeFeatures,
+  flattenPairs,
+  largestDifference,
+} from "../../../../test/support/reward/example-pairs.ts";
+import { exampleProblem } from "../../../../test/support/reward/example-problem.ts";
 import { ModelFileError } from "../../../errors.ts";
 import { lightgbmTrainer } from "../../native/lightgbm-trainer.ts";
 import { lightgbmSetup, xgboostSetup } from "../../native/native-options.ts";
 import type { NativeParameters, NativeTrainer } from "../../native/native-trainer.ts";
 import { type PairRows, pairRows } from "../../native/pair-rows.ts";
 import { xgboostTrainer } from "../../native/xgboost-trainer.ts";
-import { exampleProblem } from "../example-problem.ts";
-import { EXAMPLE_COLUMNS, edgeFeatures, flattenPairs, largestDifference } from "./example-pairs.ts";
 import { foldMargin } from "./fold-margin.ts";
 import { readLightgbmModel } from "./lightgbm-reader.ts";
 import { readXgboostModel } from "./xgboost-reader.ts";

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { EXAMPLE_COLUMNS, flattenPairs } from "../../../../test/support/reward/example-pairs.ts";
+import { EXAMPLE_PLAN, exampleProblem } from "../../../../test/support/reward/example-problem.ts";
 import { ConfigError, ModelFileError } from "../../../errors.ts";
 import { binQueries } from "../binning.ts";
 import { trainBooster } from "../booster.ts";
 import type { BoosterModel } from "../booster-model.ts";
-import { EXAMPLE_PLAN, exampleProblem } from "../example-problem.ts";
 import { restoreBooster, saveBooster } from "../model-state.ts";
-import { EXAMPLE_COLUMNS, flattenPairs } from "./example-pairs.ts";
 import { readLightgbmModel } from "./lightgbm-reader.ts";
 import { writeLightgbmModel } from "./lightgbm-writer.ts";
 import { readXgboostModel } from "./xgboost-reader.ts";

@@ -4,19 +4,19 @@ import {
   findBoostingLibraries,
   requireBoostingLibraries,
 } from "../../../../test/support/fetch-boosting-libraries.ts";
-import type { DenseFeatures } from "../../../types/index.ts";
-import { binQueries } from "../binning.ts";
-import { trainBooster } from "../booster.ts";
-import type { BoosterModel } from "../booster-model.ts";
-import { EXAMPLE_PLAN, exampleProblem } from "../example-problem.ts";
-import type { TrainingPlan } from "../training-plan.ts";
 import {
   EXAMPLE_COLUMNS,
   edgeFeatures,
   type FlatPairs,
   flattenPairs,
   largestDifference,
-} from "./example-pairs.ts";
+} from "../../../../test/support/reward/example-pairs.ts";
+import { EXAMPLE_PLAN, exampleProblem } from "../../../../test/support/reward/example-problem.ts";
+import type { DenseFeatures } from "../../../types/index.ts";
+import { binQueries } from "../binning.ts";
+import { trainBooster } from "../booster.ts";
+import type { BoosterModel } from "../booster-model.ts";
+import type { TrainingPlan } from "../training-plan.ts";
 import { foldMargin } from "./fold-margin.ts";
 import { readLightgbmModel } from "./lightgbm-reader.ts";
 import { writeLightgbmModel } from "./lightgbm-writer.ts";

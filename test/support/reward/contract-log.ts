@@ -1,7 +1,7 @@
-import { pickRows } from "../kernels/index.ts";
-import type { FeatureMatrix, PromptCandidates } from "../types/index.ts";
-import { seededRandom } from "../util/index.ts";
-import type { RewardTraining } from "./reward-model.ts";
+import { pickRows } from "../../../src/kernels/index.ts";
+import type { RewardTraining } from "../../../src/reward/reward-model.ts";
+import type { FeatureMatrix, PromptCandidates } from "../../../src/types/index.ts";
+import { seededRandom } from "../../../src/util/index.ts";
 
 /** A made-up log with known truth, on which every reward model must hold its contract. */
 export interface ContractLog {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { decodeStoredState, encodeStoredState } from "../data/index.ts";
-import { AbortedError, ModelFileError, UsageError } from "../errors.ts";
-import type { FeatureMatrix, JsonValue, StoredState } from "../types/index.ts";
-import { embedTexts } from "./embed-texts.ts";
-import type { Embedder, FittedEmbedder } from "./embedder.ts";
-import { selectRows } from "./feature-rows.ts";
+import { decodeStoredState, encodeStoredState } from "../../../src/data/index.ts";
+import { embedTexts } from "../../../src/embed/embed-texts.ts";
+import type { Embedder, FittedEmbedder } from "../../../src/embed/embedder.ts";
+import { selectRows } from "../../../src/embed/feature-rows.ts";
+import { AbortedError, ModelFileError, UsageError } from "../../../src/errors.ts";
+import type { FeatureMatrix, JsonValue, StoredState } from "../../../src/types/index.ts";
 
 /** Texts that have broken tokenisers: no code below may throw on them. */
 const STRANGE_TEXTS: readonly string[] = [

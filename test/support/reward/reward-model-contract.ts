@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { AbortedError, ModelFileError, ShapeError } from "../errors.ts";
-import type { FeatureMatrix, StoredState } from "../types/index.ts";
+import { AbortedError, ModelFileError, ShapeError } from "../../../src/errors.ts";
+import { restoreRewardModel } from "../../../src/reward/create-reward-model.ts";
+import type { FittedRewardModel, RewardModel, RewardTraining } from "../../../src/reward/reward-model.ts";
+import type { FeatureMatrix, StoredState } from "../../../src/types/index.ts";
 import { CONTRACT_PROMPTS, contractCandidates, contractLog } from "./contract-log.ts";
-import { restoreRewardModel } from "./create-reward-model.ts";
 import { damagedStates } from "./damaged-states.ts";
-import type { FittedRewardModel, RewardModel, RewardTraining } from "./reward-model.ts";
 
 /** How a reward model is put to the contract. */
 export interface ContractSubject {

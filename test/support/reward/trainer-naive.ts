@@ -1,9 +1,9 @@
-import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
-import { type BinnedQueries, binAt, cutBetween } from "./binning.ts";
-import { computeGradients, marginOf } from "./loss.ts";
-import { featureSampler, pairSampler } from "./sampling.ts";
-import { LEAST_GAIN, type TrainingPlan } from "./training-plan.ts";
-import { type Tree, TreeBuilder } from "./tree.ts";
+import { type BinnedQueries, binAt, cutBetween } from "../../../src/reward/gbdt/binning.ts";
+import { computeGradients, marginOf } from "../../../src/reward/gbdt/loss.ts";
+import { featureSampler, pairSampler } from "../../../src/reward/gbdt/sampling.ts";
+import { LEAST_GAIN, type TrainingPlan } from "../../../src/reward/gbdt/training-plan.ts";
+import { type Tree, TreeBuilder } from "../../../src/reward/gbdt/tree.ts";
+import type { DenseFeatures, RewardMatrix } from "../../../src/types/index.ts";
 
 /** One feature of a pair, in bins, and the thresholds behind the bins. */
 interface NaiveFeature {

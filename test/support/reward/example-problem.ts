@@ -1,6 +1,6 @@
-import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
-import { seededRandom } from "../../util/index.ts";
-import type { TrainingPlan } from "./training-plan.ts";
+import type { TrainingPlan } from "../../../src/reward/gbdt/training-plan.ts";
+import type { DenseFeatures, RewardMatrix } from "../../../src/types/index.ts";
+import { seededRandom } from "../../../src/util/index.ts";
 
 /** A plan for tests. */
 export const EXAMPLE_PLAN: TrainingPlan = {

@@ -1,4 +1,4 @@
-import type { NumericArray, StoredState } from "../types/index.ts";
+import type { NumericArray, StoredState } from "../../../src/types/index.ts";
 
 /** Every header field and array of a state missing or wrong, one at a time. */
 export function* damagedStates(state: StoredState): Generator<{ what: string; state: StoredState }> {

@@ -1,9 +1,9 @@
-import type { DenseFeatures } from "../../../types/index.ts";
-import type { BoosterModel } from "../booster-model.ts";
-import type { ExampleProblem } from "../example-problem.ts";
-import { probabilityOf } from "../loss.ts";
-import { GbdtScorer } from "../scorer.ts";
-import { nextFloat32 } from "./next-float.ts";
+import type { BoosterModel } from "../../../src/reward/gbdt/booster-model.ts";
+import { nextFloat32 } from "../../../src/reward/gbdt/formats/next-float.ts";
+import { probabilityOf } from "../../../src/reward/gbdt/loss.ts";
+import { GbdtScorer } from "../../../src/reward/gbdt/scorer.ts";
+import type { DenseFeatures } from "../../../src/types/index.ts";
+import type { ExampleProblem } from "./example-problem.ts";
 
 /** Number of query columns, and of prompt columns, in the tests of formats. */
 export const EXAMPLE_COLUMNS = 7;
