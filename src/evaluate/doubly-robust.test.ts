@@ -244,6 +244,11 @@ describe("doublyRobustDifferences", () => {
     expect([...found]).toEqual([0, Number.NaN, -1]);
   });
 
+  test("a question that was never asked does not count, whatever is done with it", () => {
+    const never = { ...complete, inversePropensity: Float64Array.of(1, 1, Number.NaN, Number.NaN, 1, 1) };
+    expect([...doublyRobustDifferences(never, new Float64Array(6), 1, 1)]).toEqual([0, Number.NaN, 0]);
+  });
+
   test("a pair that is missing where nothing says why has no score", () => {
     const holes = { ...complete, trials: Float64Array.of(1, 1, 0, 4, 3, 3) };
     expect([...doublyRobustScores(holes, new Float64Array(6), 0)]).toEqual([1, Number.NaN, 0]);

@@ -15,7 +15,7 @@ export type Policy = number | Int32Array | Float64Array;
  * predictions, the smaller its error. Where c is 1, as everywhere in a complete log, the score is the mean reward
  * itself, and no prediction is needed. Scores lie in 1 − c … c, not in 0 … 1.
  * @param predicted units × prompts: predicted rewards without any label of the unit's group
- * @returns one a unit; NaN where the policy's column is -1, or the matrix has no inverse propensities and no label
+ * @returns one a unit; NaN where the policy's column is -1, or the unit tells nothing ({@link correctionOf})
  * @throws ShapeError where sizes disagree, or a prediction that is needed is not finite
  */
 export function doublyRobustScores(
@@ -85,10 +85,12 @@ export function meanReward({ successes, trials, weightedMeans }: RewardMatrix, c
   return weightedMeans?.[cell] ?? successes[cell]! / trials[cell]!;
 }
 
-/** How many pairs of its kind a pair stands for; 0 where it was not observed. */
+/**
+ * How many pairs of its kind a pair stands for; 0 where it was not observed but might have been, NaN where its unit tells
+ * nothing: it was never asked, or a log without inverse propensities lacks the label.
+ */
 export function correctionOf({ trials, inversePropensity }: RewardMatrix, cell: number): number {
-  if (trials[cell] === 0) return 0;
-  return inversePropensity === undefined ? 1 : inversePropensity[cell]!;
+  return inversePropensity?.[cell] ?? (trials[cell]! > 0 ? 1 : Number.NaN);
 }
 
 /**
@@ -119,7 +121,7 @@ export function probabilitiesOf(policy: Policy, units: number, prompts: number):
 }
 
 function pairScore(rewards: RewardMatrix, predicted: Float64Array): (cell: number) => number {
-  const { queries, prompts, trials, inversePropensity } = rewards;
+  const { queries, prompts } = rewards;
   if (predicted.length !== queries * prompts)
     throw new ShapeError(
       `predicted rewards must be ${queries} × ${prompts} = ${queries * prompts} long, found ${predicted.length}`,
@@ -127,7 +129,7 @@ function pairScore(rewards: RewardMatrix, predicted: Float64Array): (cell: numbe
   return (cell) => {
     const c = correctionOf(rewards, cell);
     if (c === 1) return meanReward(rewards, cell);
-    if (trials[cell] === 0 && inversePropensity === undefined) return Number.NaN;
+    if (Number.isNaN(c)) return Number.NaN;
     const q = predicted[cell]!;
     if (!Number.isFinite(q))
       throw new ShapeError(
@@ -137,16 +139,22 @@ function pairScore(rewards: RewardMatrix, predicted: Float64Array): (cell: numbe
   };
 }
 
-/** Σ probability · value over each unit's columns; columns without probability are not asked for a value. */
+/**
+ * Σ probability · value over each unit's columns; columns without probability are not asked for a value. A question that
+ * was never asked does not count even where two policies do the same: else those would weigh more than others.
+ */
 function sumOverPolicy(
-  { queries, prompts }: RewardMatrix,
+  { queries, prompts, inversePropensity }: RewardMatrix,
   policy: Policy,
   scoreOf: (cell: number) => number,
 ): Float64Array {
   const probabilities = probabilitiesOf(policy, queries, prompts);
   const sums = new Float64Array(queries);
   for (let cell = 0; cell < probabilities.length; cell++) {
-    const probability = probabilities[cell]!;
+    const probability =
+      inversePropensity !== undefined && Number.isNaN(inversePropensity[cell]!)
+        ? Number.NaN
+        : probabilities[cell]!;
     if (probability === 0) continue;
     sums[Math.floor(cell / prompts)]! += Number.isNaN(probability) ? Number.NaN : probability * scoreOf(cell);
   }

@@ -46,7 +46,7 @@ export function observationDesign(
   rewards: RewardMatrix,
   options: ObservationOptions = {},
 ): ObservationDesign {
-  const { queries, prompts, trials, inversePropensity } = rewards;
+  const { queries, prompts, inversePropensity } = rewards;
   const labelled = labelledCounts(rewards);
   if (inversePropensity !== undefined)
     return {
@@ -56,7 +56,8 @@ export function observationDesign(
       rewards,
       supported: repeatRow(queries, prompts, (column) => Number(isObserved(rewards, column))),
     };
-  if (labelled.every((count) => count === prompts))
+  // Questions that were never asked are no part of the log.
+  if (labelled.every((count) => count === prompts || count === 0))
     return {
       kind: "complete",
       assumption: "Every question is labelled under every prompt, so nothing need be assumed.",
@@ -72,9 +73,25 @@ export function observationDesign(
       supported: new Uint8Array(queries * prompts),
     };
   const drawn = isDrawn(rewards);
-  if (options.model !== undefined) return modelled(rewards, options.model, drawn);
+  if (options.model !== undefined) {
+    if (!drawn)
+      return {
+        kind: null,
+        assumption:
+          "Propensities are estimated from the question where each answer's prompt was drawn; this log has questions labelled under several prompts at once. Leave the propensity model out to use rates.",
+        rewards,
+        supported: new Uint8Array(queries * prompts),
+      };
+    const { probabilities, supported } = estimatePropensities(rewards, options.model);
+    return {
+      kind: "model",
+      assumption:
+        "Each answer's prompt is taken as drawn with a probability that depends only on what the propensity model sees of the question; what else decided, and also decides success, biases the estimate.",
+      rewards: { ...rewards, inversePropensity: drawCorrections(rewards, probabilities) },
+      supported,
+    };
+  }
   const probabilities = drawn ? drawRates(rewards) : gridRates(rewards, labelled);
-  const draws = drawn ? trialsOfUnits(rewards) : undefined;
   return {
     kind: "rates",
     assumption: drawn
@@ -82,42 +99,33 @@ export function observationDesign(
       : "Which prompts a question is labelled under is taken as drawn at random, with the share of questions each prompt has in the log, whatever the question.",
     rewards: {
       ...rewards,
-      inversePropensity: trials.map((count, cell) =>
-        count === 0
-          ? 0
-          : drawn
-            ? count / (draws![Math.floor(cell / prompts)]! * probabilities[cell]!)
-            : 1 / probabilities[cell]!,
-      ),
+      inversePropensity: drawn
+        ? drawCorrections(rewards, probabilities)
+        : gridCorrections(rewards, probabilities, labelled),
     },
     supported: Uint8Array.from(probabilities, (probability) => Number(probability > 0)),
   };
 }
 
-function modelled(rewards: RewardMatrix, model: PropensityModelInput, drawn: boolean): ObservationDesign {
-  const { queries, prompts, trials } = rewards;
-  if (!drawn)
-    return {
-      kind: null,
-      assumption:
-        "Propensities are estimated from the question where each answer's prompt was drawn; this log has questions labelled under several prompts at once. Leave the propensity model out to use rates.",
-      rewards,
-      supported: new Uint8Array(queries * prompts),
-    };
-  const { probabilities, supported } = estimatePropensities(rewards, model);
+/** Trials over what the pair could expect of its unit's draws; NaN for a unit without any. */
+function drawCorrections(rewards: RewardMatrix, probabilities: Float64Array): Float64Array {
   const draws = trialsOfUnits(rewards);
-  return {
-    kind: "model",
-    assumption:
-      "Each answer's prompt is taken as drawn with a probability that depends only on what the propensity model sees of the question; what else decided, and also decides success, biases the estimate.",
-    rewards: {
-      ...rewards,
-      inversePropensity: trials.map((count, cell) =>
-        count === 0 ? 0 : count / (draws[Math.floor(cell / prompts)]! * probabilities[cell]!),
-      ),
-    },
-    supported,
-  };
+  return rewards.trials.map((count, cell) => {
+    const ofUnit = draws[Math.floor(cell / rewards.prompts)]!;
+    if (ofUnit === 0) return Number.NaN;
+    return count === 0 ? 0 : count / (ofUnit * probabilities[cell]!);
+  });
+}
+
+function gridCorrections(
+  { prompts, trials }: RewardMatrix,
+  probabilities: Float64Array,
+  labelled: Int32Array,
+): Float64Array {
+  return trials.map((count, cell) => {
+    if (labelled[Math.floor(cell / prompts)] === 0) return Number.NaN;
+    return count === 0 ? 0 : 1 / probabilities[cell]!;
+  });
 }
 
 /**

@@ -41,6 +41,8 @@ export function overlapOf(design: ObservationDesign, policy: Policy, weights: Fl
   for (let unit = 0; unit < queries; unit++) {
     const weight = weights[unit]!;
     if (weight === 0 || Number.isNaN(probabilities[unit * prompts]!)) continue;
+    // A question that was never asked is no part of what the log stands for.
+    if (Number.isNaN(correctionOf(rewards, unit * prompts))) continue;
     total += weight;
     for (let cell = unit * prompts; cell < (unit + 1) * prompts; cell++) {
       const probability = probabilities[cell]!;

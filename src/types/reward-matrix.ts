@@ -13,7 +13,7 @@ export interface RewardMatrix {
    * How many pairs of its kind each tried pair stands for, so that over all that might have been observed its mean is 1
    * for every pair. In a grid, where a pair is observed or not, 1 / p with p the probability of that. Where answers are
    * drawn, m times for a question, (1/m) Σ 1/e over the pair's draws with e the probability of each. 0 for a pair never
-   * tried. Absent where all pairs were to be tried (1 for each), or nothing is known.
+   * tried, NaN for all of a question that was never asked. Absent where all pairs were to be tried (1 for each), or nothing is known.
    */
   readonly inversePropensity?: Float64Array;
   /**

@@ -56,7 +56,8 @@ function weighByPropensity(
     (mean, pair) => sums[pair]! > 0 && Math.abs(mean - successes[pair]! / trials[pair]!) > ROUNDING,
   );
   return {
-    inversePropensity: sums.map((sum, pair) => (sum === 0 ? 0 : sum / draws[Math.floor(pair / prompts)]!)),
+    // A unit without any draw has 0 / 0.
+    inversePropensity: sums.map((sum, pair) => sum / draws[Math.floor(pair / prompts)]!),
     ...(differ && { weightedMeans }),
   };
 }
