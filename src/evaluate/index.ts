@@ -38,6 +38,8 @@ export { observationDesign } from "./observation-design.ts";
 export { observationWeights } from "./observation-weights.ts";
 export type { Overlap } from "./overlap.ts";
 export { overlapOf } from "./overlap.ts";
+export type { PolicyGain, PolicyGainInput, PolicyPair } from "./policy-gain.ts";
+export { policyGain } from "./policy-gain.ts";
 export type { PropensityModelInput } from "./propensity-model.ts";
 export type { BootstrapOptions } from "./resample-means.ts";
 export { rewardModelQuality } from "./reward-model-quality.ts";
