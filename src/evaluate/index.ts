@@ -43,3 +43,5 @@ export { policyGain } from "./policy-gain.ts";
 export type { PropensityModelInput } from "./propensity-model.ts";
 export type { BootstrapOptions } from "./resample-means.ts";
 export { rewardModelQuality } from "./reward-model-quality.ts";
+export type { Sensitivity, SensitivityInput } from "./sensitivity.ts";
+export { selectionToUndo } from "./sensitivity.ts";
