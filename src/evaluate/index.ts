@@ -17,6 +17,13 @@ export type { ClusteredMean } from "./clustered-mean.ts";
 export { clusteredMean } from "./clustered-mean.ts";
 export type { ConfidenceSequenceOptions } from "./confidence-sequence.ts";
 export { ConfidenceSequence } from "./confidence-sequence.ts";
+export type { InversePropensityEstimate, Policy } from "./doubly-robust.ts";
+export {
+  doublyRobustDifferences,
+  doublyRobustScores,
+  inversePropensityEstimate,
+  meanReward,
+} from "./doubly-robust.ts";
 export type { FixedPromptCertainty, PromptCertainty } from "./fixed-prompt-certainty.ts";
 export { fixedPromptCertainty } from "./fixed-prompt-certainty.ts";
 export type { LearningCurve, LearningForecast, LearningPoint } from "./forecast-learning-curve.ts";
@@ -26,6 +33,15 @@ export { labelledPairs } from "./labelled-pairs.ts";
 export { mcnemarExact, mcnemarOfRewards } from "./mcnemar.ts";
 export type { BoundedValues, IntervalMethod, MeanEstimate } from "./mean-interval.ts";
 export { meanInterval, meanIntervals } from "./mean-interval.ts";
+export type { ObservationDesign, ObservationOptions, PropensitySource } from "./observation-design.ts";
+export { observationDesign } from "./observation-design.ts";
 export { observationWeights } from "./observation-weights.ts";
+export type { Overlap } from "./overlap.ts";
+export { overlapOf } from "./overlap.ts";
+export type { PolicyGain, PolicyGainInput, PolicyPair } from "./policy-gain.ts";
+export { policyGain } from "./policy-gain.ts";
+export type { PropensityModelInput } from "./propensity-model.ts";
 export type { BootstrapOptions } from "./resample-means.ts";
 export { rewardModelQuality } from "./reward-model-quality.ts";
+export type { Sensitivity, SensitivityInput } from "./sensitivity.ts";
+export { selectionToUndo } from "./sensitivity.ts";

