@@ -3,7 +3,7 @@ import { AbortedError, ModelFileError, ShapeError } from "../errors.ts";
 import type { FeatureMatrix, StoredState } from "../types/index.ts";
 import { CONTRACT_PROMPTS, contractCandidates, contractLog } from "./contract-log.ts";
 import { restoreRewardModel } from "./create-reward-model.ts";
-import { damagedStates } from "./damaged-states.ts";
+import { absurdStates, damagedStates } from "./damaged-states.ts";
 import type { FittedRewardModel, RewardModel, RewardTraining } from "./reward-model.ts";
 
 /** How a reward model is put to the contract. */
@@ -172,6 +172,18 @@ function stateContract(subject: ContractSubject, features: Kind): void {
     const { state } = await saved();
     for (const damaged of damagedStates(state)) {
       expect(() => restoreRewardModel(damaged.state), damaged.what).toThrow(ModelFileError);
+    }
+  });
+
+  test("refuses numbers that are finite but absurd, or predicts probabilities all the same", async () => {
+    const { state } = await saved();
+    for (const absurd of absurdStates(state)) {
+      try {
+        for (const score of restoreRewardModel(absurd.state).predict(freshQueries))
+          expect(score >= 0 && score <= 1, absurd.what).toBe(true);
+      } catch (error) {
+        expect(error, absurd.what).toBeInstanceOf(ModelFileError);
+      }
     }
   });
 }

@@ -2,7 +2,7 @@ import { cosineIndex, unitRows } from "../../kernels/index.ts";
 import type { FeatureMatrix, RewardMatrix, StoredState } from "../../types/index.ts";
 import type { FittedRewardModel } from "../reward-model.ts";
 import { restoreFeatures, storeFeatures } from "../stored-features.ts";
-import { finiteArray, headerCount, headerNumber, refuse } from "../stored-parts.ts";
+import { finiteArray, headerCount, headerNumber, probabilityArray, refuse } from "../stored-parts.ts";
 import { scoreCandidates } from "../unseen-prompts.ts";
 import { forEachQuery, type NeighbourRule, neighbourLog, voteOfNeighbours } from "./neighbour-votes.ts";
 
@@ -61,7 +61,7 @@ export function restoreNearestNeighbours(state: StoredState): FittedRewardModel 
       neighbours: headerCount(state, "neighbours", 1),
       priorQuestions: headerNumber(state, "priorQuestions", Number.MIN_VALUE),
     },
-    means: finiteArray(state, "means", prompts),
+    means: probabilityArray(state, "means", prompts),
     rewards: { queries: questions.rows, prompts, successes, trials },
     questions,
   });

@@ -1,5 +1,8 @@
 import { expect, test } from "vitest";
+import { decodeStoredState, encodeStoredState } from "../../data/index.ts";
 import { ConfigError } from "../../errors.ts";
+import { contractLog } from "../contract-log.ts";
+import { restoreRewardModel } from "../create-reward-model.ts";
 import { rewardModelContract } from "../reward-model-contract.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
 
@@ -41,6 +44,17 @@ test("a question is judged by its nearest neighbours, weighed against the prompt
   // Without question 0: 4 of 10 trials right, the pooled success (4 + 1) / 12, the mean (4 + 8 p) / 18.
   const mean = (4 + 8 * (5 / 12)) / 18;
   expect(outOfFold[0]).toBeCloseTo((4 + 2 * mean) / 6, 12);
+});
+
+test.each([-1e308, 1e308, -0.1, 1.1])("a stored mean of %f is refused on loading", async (mean) => {
+  const { training } = contractLog({ features: "dense", labels: "complete", seed: 1 });
+  const { model } = await nearestNeighbours().fit(training);
+  const state = structuredClone(model.save());
+  state.arrays.means![0] = mean;
+  // Sealed again, as somebody would who means harm.
+  expect(() => restoreRewardModel(decodeStoredState(encodeStoredState(state)))).toThrow(
+    /array "means" is .*; expected a number from 0 to 1/,
+  );
 });
 
 test("options out of range are refused", () => {
