@@ -25,6 +25,7 @@ export function describeCollection(summary: CollectSummary, run: string): string
   if (success !== undefined) lines.push(`${(success * 100).toFixed(1)} % of the new answers are right.`);
   if (summary.allocation !== undefined) lines.push("", ...describeAllocation(summary.allocation), "");
   lines.push(...describeCost(summary));
+  lines.push(...describeLimits(summary));
   lines.push(...describeGivenUp(summary, `${run}/collect/journal.jsonl`));
   if (calls.held > 0) lines.push(`${calls.held} calls of unknown outcome are held.`);
   if (summary.ended === "max-cost")
@@ -37,6 +38,29 @@ export function describeCollection(summary: CollectSummary, run: string): string
     lines.push("", `The answers have no labels yet. Next: oirl judge ${run} --model … --out ${run}-judged`);
   else if (summary.interactions > 0) lines.push("", `Next: oirl evaluate ${run}`);
   return lines.join("\n");
+}
+
+/** Prompts whose answers were cut off most, named. */
+const NAMED_PROMPTS = 3;
+
+/** What the labels say besides how good the prompts are, in lines. */
+function describeLimits({ cutOff, emptyAnswers, answersWithHiddenKeys }: CollectSummary): string[] {
+  const lines: string[] = [];
+  if (cutOff.answers > 0) {
+    const worst = Object.entries(cutOff.prompts)
+      .sort(([, one], [, other]) => other.answers / other.of - one.answers / one.of)
+      .slice(0, NAMED_PROMPTS)
+      .map(([id, { answers, of }]) => `${id} ${answers} of ${of}`);
+    lines.push(
+      `${cutOff.answers} of ${cutOff.of} answers ended at the token limit, ${cutOff.empty} of them empty (${worst.join(", ")}): their labels tell of the limit, not of the prompts. Raise --max-tokens, into another run.`,
+    );
+  }
+  if (emptyAnswers > 0) lines.push(`${emptyAnswers} answers are empty, which is wrong.`);
+  if (answersWithHiddenKeys > 0)
+    lines.push(
+      `The key came back in ${answersWithHiddenKeys} answers; "…" stands in its place. They were graded as they came.`,
+    );
+  return lines;
 }
 
 function perCall({ cost, calls }: { readonly cost?: number; readonly calls: number }): string {

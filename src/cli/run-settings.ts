@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { isMatcherFile, readConfig, tableConfigShape } from "../data/index.ts";
+import { readConfig, tableConfigShape } from "../data/index.ts";
 import type { LogSource, RunPipelineOptions } from "../pipeline/index.ts";
 
 /** What `runPipeline` needs, as far as it is said. */
@@ -27,9 +27,6 @@ function runSchema(folder: string) {
     file: path,
     promptsFile: path.exactOptional(),
     schemaFile: path.exactOptional(),
-    matcher: tableConfigShape.matcher
-      .transform((name) => (typeof name === "string" && isMatcherFile(name) ? resolve(folder, name) : name))
-      .exactOptional(),
   });
   const jsonl = z.strictObject({
     file: path,

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { ConfigError, ExistsError } from "../errors.ts";
 import type { Interaction, Prompt, Query } from "../types/index.ts";
 import { syncFolder, temporarySibling, writeFileAtomic } from "./atomic-write.ts";
+import { checkRunFolder } from "./check-run-folder.ts";
 import { describeIoError } from "./describe-io-error.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { JsonLinesWriter } from "./json-lines-writer.ts";
@@ -21,6 +22,7 @@ export const COLLECT_FOLDER = "collect";
  * Makes the folder of a run that grows record by record, or finds the one that is there.
  * @returns its absolute path; it holds a folder `collect`
  * @throws ExistsError where something else is there: an imported log, or files of somebody else's
+ * @throws DataError where a symbolic link is
  */
 export async function prepareGrowingRun(path: string): Promise<string> {
   const directory = resolve(path);
@@ -33,6 +35,7 @@ export async function prepareGrowingRun(path: string): Promise<string> {
         : "exists and is not a run directory, so it is left alone";
       throw new ExistsError(`${path} ${what}. Choose another folder.`, { path: directory });
     }
+    await checkRunFolder(directory);
     await mkdir(join(directory, COLLECT_FOLDER), { recursive: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST")

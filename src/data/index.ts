@@ -1,12 +1,15 @@
 export type {
+  AnswerKind,
   AnswerMatcher,
   AnswerMatcherName,
+  AnswerParts,
   CustomMatcher,
   Grader,
   MatcherOptions,
 } from "./answer-matching/index.ts";
 export {
   ANSWER_MATCHERS,
+  answerKind,
   containsMatch,
   createGrader,
   exactMatch,

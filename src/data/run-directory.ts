@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { DataError, UsageError } from "../errors.ts";
 import { contentHash } from "../util/index.ts";
+import { checkRunFolder } from "./check-run-folder.ts";
 import { criticVerdictFiles } from "./critic-verdicts.ts";
 import { describeIoError } from "./describe-io-error.ts";
 import { recoverInterruptedReplacement } from "./run-directory-replacement.ts";
@@ -31,11 +32,12 @@ export interface RunDirectory {
 /**
  * Opens a run directory.
  * @throws UsageError where there is none, naming the command that makes one
- * @throws DataError where it is damaged
+ * @throws DataError where it is damaged, or holds symbolic links
  */
 export async function openRunDirectory(path: string): Promise<RunDirectory> {
   const directory = resolve(path);
   await recoverInterruptedReplacement(directory);
+  await checkRunFolder(directory);
   const manifest = await readRunManifest(directory);
   if (manifest === null) {
     const found = await stat(directory).catch(() => undefined);

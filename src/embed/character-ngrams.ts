@@ -48,8 +48,9 @@ export function restoreCharacterNgrams(state: StoredState): FittedCharacterNgram
   const inverse = takeArray(state, "inverseDocumentFrequency", Float64Array, grams.length);
   if (new Set(grams).size !== grams.length)
     throw malformed(state, "an n-gram stands twice in its vocabulary");
-  if (!inverse.every((weight) => weight > 0 && weight < Number.POSITIVE_INFINITY))
-    throw malformed(state, "an inverse document frequency is not a positive number");
+  // ln(texts) + 1 at most; the squares of numbers far from that overflow, or vanish.
+  if (!inverse.every((weight) => weight > 1e-9 && weight < 1e9))
+    throw malformed(state, "an inverse document frequency is not a positive number of common size");
   return assemble(grams, inverse);
 }
 

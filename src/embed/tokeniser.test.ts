@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { realQuestions } from "../../test/support/real-questions.ts";
 import { requireSharedData } from "../../test/support/shared-data.ts";
 import { maskNumbers, tokenise } from "./tokeniser.ts";
@@ -103,4 +103,28 @@ test("masking replaces every digit", () => {
       expect(maskNumbers(text).replaceAll(/num[1-4]/g, "")).not.toMatch(/\p{Nd}/u);
     }),
   );
+});
+
+describe("long texts without spaces", () => {
+  test.each([
+    ["Chinese", "小明有三个苹果他吃了一个", 900],
+    ["Japanese", "東京タワーに行きました", 900],
+    ["Thai", "ฉันกินข้าว", 900],
+    ["beyond the basic plane", "𠀀𠀁𠀂", 2000],
+  ])("%s: words at the ends of windows are whole, and nothing is lost", (_script, sentence, times) => {
+    const words = tokenise(sentence.repeat(times));
+    expect(words.join("")).toBe(sentence.repeat(times));
+    const known = new Set(tokenise(sentence.repeat(3)));
+    expect(words.filter((word) => !known.has(word))).toEqual([]);
+  });
+
+  // Quadratic time would be minutes, and this test would not end in time.
+  test.each([
+    ["Chinese", "漢字".repeat(500_000)],
+    ["a single letter of Thai", "ก".repeat(1_000_000)],
+    ["letters and digits mixed in", "漢字a1".repeat(250_000)],
+    ["marks without end", `a${"\u0301\u0316".repeat(500_000)}`],
+  ])("a million characters: %s", (_what, text) => {
+    expect(tokenise(text).length).toBeGreaterThan(0);
+  });
 });

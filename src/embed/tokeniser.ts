@@ -9,6 +9,11 @@ const TOKEN_OR_SYMBOL = /[\p{L}\p{M}\p{N}]+|\n|[^\s\p{L}\p{M}\p{N}]/gu;
 /** Scripts written without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** Marks without end are no writing; languages stack fewer than ten. */
+const LONG_MARKS = /\p{M}{30}(?=\p{M})/gu;
+/** In UTF-16 code units; far longer than any word. */
+const WINDOW = 1024;
+const WINDOW_OVERLAP = 64;
 /** Longer numbers are told apart no further. */
 const MOST_DIGITS = 4;
 
@@ -34,7 +39,7 @@ export function maskNumbers(text: string): string {
 /**
  * Splits a text of any language into tokens: NFKC, lower case, numbers masked; a token is a run of letters, marks and
  * digits, or one of `% $ ? /`. Runs in scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are divided
- * into words.
+ * into words. The time is linear in the length of the text, whatever it holds.
  */
 export function tokenise(text: string): string[] {
   return split(text, TOKEN);
@@ -46,10 +51,41 @@ export function tokeniseWithSymbols(text: string): string[] {
 }
 
 function split(text: string, token: RegExp): string[] {
-  const masked = maskNumbers(text.normalize("NFKC").toLowerCase());
+  const masked = maskNumbers(joinLongMarks(text).normalize("NFKC").toLowerCase());
   const runs = masked.match(token) ?? [];
   if (!UNSPACED.test(masked)) return runs;
-  return runs.flatMap((run) =>
-    UNSPACED.test(run) ? Array.from(wordSegmenter.segment(run), ({ segment }) => segment) : run,
-  );
+  return runs.flatMap((run) => (UNSPACED.test(run) ? divideIntoWords(run) : run));
+}
+
+/**
+ * The Stream-Safe Text Process of Unicode (UAX 15, section 13): a combining grapheme joiner behind each 30 marks. To
+ * normalise is to sort marks, which takes time quadratic in their number.
+ */
+function joinLongMarks(text: string): string {
+  return text.replace(LONG_MARKS, "$&\u034f");
+}
+
+/**
+ * Segmenting is quadratic too, so a long run is divided a window at a time. Words near the end of a window may be cut
+ * by it: the next window begins before them.
+ */
+function divideIntoWords(run: string): string[] {
+  if (run.length <= WINDOW) return Array.from(wordSegmenter.segment(run), ({ segment }) => segment);
+  const words: string[] = [];
+  for (let start = 0; start < run.length; ) {
+    const end = start + WINDOW < run.length ? wholeCharacters(run, start + WINDOW) : run.length;
+    const found = Array.from(wordSegmenter.segment(run.slice(start, end)), ({ segment }) => segment);
+    let kept = 0;
+    let next = start;
+    while (kept < found.length && (kept === 0 || end === run.length || next < end - WINDOW_OVERLAP))
+      next += found[kept++]!.length;
+    for (let word = 0; word < kept; word++) words.push(found[word]!);
+    start = next;
+  }
+  return words;
+}
+
+/** The nearest end that does not lie between two surrogates. */
+function wholeCharacters(text: string, end: number): number {
+  return /[\ud800-\udbff]/.test(text[end - 1]!) ? end - 1 : end;
 }

@@ -12,6 +12,8 @@ export function nearest(
   count: number,
   isExcluded: (row: number) => boolean = () => false,
 ): Int32Array {
+  // A stored model may ask for more neighbours than there are questions in the world.
+  count = Math.min(count, candidates.length);
   const heap = new Int32Array(count);
   let size = 0;
   // Whether `one` is the worse choice.

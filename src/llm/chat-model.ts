@@ -35,7 +35,10 @@ export type FinishReason = "stop" | "length" | "content-filter" | "error" | "oth
 
 /** What a chat model answered. */
 export interface ChatAnswer {
+  /** As it stands in logs; keys that came back in it are hidden. */
   readonly text: string;
+  /** Where keys were hidden: in how many places, and the text with them, to be graded and never to be written. */
+  readonly hiddenKeys?: { readonly places: number; readonly said: string };
   readonly finishReason: FinishReason;
   /** As billed; undefined where the endpoint does not say. */
   readonly inputTokens?: number;

@@ -15,7 +15,7 @@ test("every listed kind can be created and knows its name; the default stands fi
 });
 
 test("options reach the model", () => {
-  expect(() => createRewardModel("kernel-ridge", { lambdas: [-1] })).toThrow(ConfigError);
+  expect(() => createRewardModel("kernel-ridge", { penalties: [-1] })).toThrow(ConfigError);
 });
 
 test("an unknown kind is refused, also one every object has", () => {

@@ -24,6 +24,7 @@ import {
 import { type NearestNeighboursOptions, nearestNeighbours } from "./nearest-neighbours/nearest-neighbours.ts";
 import { PROMPT_MEAN, promptMean, restorePromptMean } from "./prompt-mean.ts";
 import type { FittedRewardModel, RewardModel } from "./reward-model.ts";
+import { refuse } from "./stored-parts.ts";
 
 /** Options of each kind of reward model. */
 export interface RewardModelOptions {
@@ -133,7 +134,8 @@ export function createRewardModel<Kind extends RewardModelKind>(
 
 /**
  * Rebuilds a fitted model from what its `save` gave, read back from a file that is not trusted.
- * @throws ModelFileError where the kind is unknown or a part is missing, inconsistent or not finite
+ * @throws ModelFileError where the kind is unknown or a part is missing, inconsistent or not finite; `predict` throws it
+ * where numbers that are finite give a prediction that is no probability, since their sums overflow
  */
 export function restoreRewardModel(state: StoredState): FittedRewardModel {
   if (!Object.hasOwn(ENTRIES, state.kind)) {
@@ -143,5 +145,14 @@ export function restoreRewardModel(state: StoredState): FittedRewardModel {
       { kind: state.kind },
     );
   }
-  return ENTRIES[state.kind as RewardModelKind].restore(state);
+  const model = ENTRIES[state.kind as RewardModelKind].restore(state);
+  return {
+    ...model,
+    predict(queries, candidates) {
+      const scores = model.predict(queries, candidates);
+      const outside = scores.find((score) => !(score >= 0 && score <= 1));
+      if (outside === undefined) return scores;
+      throw refuse(state, `it predicts ${outside}`, "a probability");
+    },
+  };
 }

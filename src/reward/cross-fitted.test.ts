@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { contractLog } from "../../test/support/reward/contract-log.ts";
+import { fitAll } from "../../test/support/reward/fit-all.ts";
 import { seededRandom } from "../util/index.ts";
 import { leastContrastLoss } from "./contrast-loss.ts";
 import { crossFitted } from "./cross-fitted.ts";
@@ -47,7 +48,7 @@ test.each([
       successes: Float64Array.from({ length: queries * prompts }, () => random()),
       trials: new Float64Array(queries * prompts).fill(1),
     };
-    const { outOfFold } = await model().fit({ ...training, rewards });
+    const { outOfFold } = await fitAll(model(), { ...training, rewards });
     let gain = 0;
     for (let query = 0; query < queries; query++) {
       const row = outOfFold.subarray(query * prompts, (query + 1) * prompts);

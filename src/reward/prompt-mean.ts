@@ -3,7 +3,8 @@ import { checkTraining } from "./check-training.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { promptMeans } from "./prompt-means.ts";
 import type { FittedRewardModel, RewardModel } from "./reward-model.ts";
-import { finiteArray, headerCount } from "./stored-parts.ts";
+import { singleFit } from "./reward-model.ts";
+import { headerCount, probabilityArray } from "./stored-parts.ts";
 import { scoreCandidates } from "./unseen-prompts.ts";
 
 export const PROMPT_MEAN = "prompt-mean";
@@ -47,6 +48,5 @@ function fittedPromptMean(means: Float64Array): FittedRewardModel {
 
 /** @throws ModelFileError */
 export function restorePromptMean(state: StoredState): FittedRewardModel {
-  const means = finiteArray(state, "means", headerCount(state, "prompts", 1));
-  return fittedPromptMean(means.map((mean) => Math.min(1, Math.max(0, mean))));
+  return fittedPromptMean(probabilityArray(state, "means", headerCount(state, "prompts", 1)));
 }

@@ -49,6 +49,16 @@ export function finiteArray(state: StoredState, name: string, length: number): F
   return checkFinite(state, name, storedArray(state, name, Float64Array, length));
 }
 
+/** A Float64Array of numbers in [0, 1]. @throws ModelFileError */
+export function probabilityArray(state: StoredState, name: string, length: number): Float64Array {
+  const values = storedArray(state, name, Float64Array, length);
+  values.forEach((value, k) => {
+    if (!(value >= 0 && value <= 1))
+      throw refuse(state, `entry ${k} of array "${name}" is ${value}`, "a number from 0 to 1");
+  });
+  return values;
+}
+
 /** @throws ModelFileError where an entry is NaN or infinite */
 export function checkFinite<Numbers extends Float64Array | Float32Array>(
   state: StoredState,

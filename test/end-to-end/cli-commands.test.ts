@@ -328,7 +328,7 @@ describe("run", () => {
     expect(await readdir(join(folder, "configured"))).toContain("report.html");
   });
 
-  test("takes a matcher's module relative to the configuration file too", async () => {
+  test("runs a matcher's module where the command line names it, never where only a file does", async () => {
     const rows = Array.from(
       { length: 40 },
       (_, row) => `Is ${"abcdefgh"[row % 8]}${row} one?,p-${row % 2},${row % 3 ? "yes" : "no"}`,
@@ -337,14 +337,21 @@ describe("run", () => {
       join(folder, "log.csv"),
       `question,prompt,response,expected\n${rows.map((row) => `${row},yes`).join("\n")}\n`,
     );
-    await writeFile(join(folder, "matcher.mjs"), "export default (answer, golden) => answer === golden;");
+    const matcher = join(folder, "matcher.mjs");
+    await writeFile(matcher, "export default (answer, golden) => answer === golden;");
     const config = join(folder, "graded.yaml");
-    await writeFile(
-      config,
-      "out: graded\ntable: {file: log.csv, matcher: ./matcher.mjs}\nprotocol: grouped\n",
-    );
-    const result = await callCliForJson<{ import: { interactions: number } }>(["run", config]);
+    await writeFile(config, "out: graded\ntable: {file: log.csv}\nprotocol: grouped\n");
+    const commandLine = ["run", config, "--matcher", matcher];
+    const result = await callCliForJson<{ import: { interactions: number } }>(commandLine);
     expect(result.import.interactions).toBe(40);
+    await writeFile(config, "out: other\ntable: {file: log.csv, matcher: ./matcher.mjs}\n");
+    for (const flags of [[], ["--matcher", matcher]]) {
+      const refused = await callCli(["run", config, ...flags]);
+      expect([refused.exitCode, refused.stderr.replaceAll(/\s+/g, " ")]).toEqual([
+        2,
+        expect.stringMatching(/:2:.*only where the command line itself names it: --matcher \.\/matcher\.mjs/),
+      ]);
+    }
     await writeFile(config, "out: other\ntable: {file: log.csv, matcher: careful}\n");
     const wrong = await callCli(["run", config]);
     expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringMatching(/:2:[\s\S]*contains/)]);

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import { answerKind } from "./answer-kind.ts";
 import { ANSWER_MATCHERS, type AnswerMatcherName } from "./answer-matchers.ts";
 import { type Grader, goldenAnswerOf } from "./grader.ts";
 import { moduleGrader } from "./module-grader.ts";
@@ -20,12 +21,22 @@ export interface MatcherOptions {
 }
 
 /**
- * The grader that is asked for.
+ * The grader that is asked for. An empty answer is wrong by all but a function of the user's, which decides for itself.
  * @throws UsageError for an unknown name, or a pattern or schema that goes with another matcher
  * @throws DataError where pattern or schema is malformed, or a file is missing
  * @throws ConfigError where a module cannot be used
  */
 export async function createGrader(options: MatcherOptions): Promise<Grader> {
+  const grader = await chosenGrader(options);
+  if (isMatcherFile(options.matcher ?? "")) return grader;
+  return {
+    ...grader,
+    // Whoever says nothing is wrong, also where a pattern or a schema would take it for right.
+    grade: (answer, query) => (answerKind({ text: answer }) === "empty" ? 0 : grader.grade(answer, query)),
+  };
+}
+
+async function chosenGrader(options: MatcherOptions): Promise<Grader> {
   const { matcher = "numeric", pattern, schemaFile } = options;
   if (pattern !== undefined && matcher !== "regex")
     throw new UsageError(`A pattern goes with the matcher regex, not with ${matcher}.`);

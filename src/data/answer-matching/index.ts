@@ -1,3 +1,5 @@
+export type { AnswerKind, AnswerParts } from "./answer-kind.ts";
+export { answerKind } from "./answer-kind.ts";
 export type { AnswerMatcher } from "./answer-matcher.ts";
 export type { AnswerMatcherName } from "./answer-matchers.ts";
 export { ANSWER_MATCHERS } from "./answer-matchers.ts";

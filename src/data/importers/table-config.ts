@@ -3,6 +3,8 @@ import { isMatcherFile, MATCHER_NAMES } from "../answer-matching/index.ts";
 import { readConfig } from "../read-config.ts";
 import type { ImportTableOptions } from "./import-table.ts";
 
+const KNOWN_MATCHERS = MATCHER_NAMES.join(", ");
+
 const name = z.string().min(1).exactOptional();
 
 /** The fields of a table's configuration, for schemas that hold them among others. */
@@ -35,8 +37,12 @@ export const tableConfigShape: Readonly<Record<keyof TableConfig, z.ZodType>> = 
   model: name,
   matcher: z
     .string()
-    .refine((text) => MATCHER_NAMES.includes(text) || isMatcherFile(text), {
-      error: `expected ${MATCHER_NAMES.join(", ")}, or the path of a module`,
+    // A module is code, and files of settings come from others.
+    .refine((text) => MATCHER_NAMES.includes(text), {
+      error: ({ input }) =>
+        isMatcherFile(String(input))
+          ? `a module runs only where the command line itself names it: --matcher ${String(input)}. Take it out of the file; ${KNOWN_MATCHERS} may stay`
+          : `expected ${KNOWN_MATCHERS}; a module of your own is named on the command line (--matcher ./my-matcher.mjs)`,
     })
     .exactOptional(),
   pattern: name,

@@ -1,24 +1,40 @@
 import { type FileHandle, open } from "node:fs/promises";
-import {
-  type AsyncBuffer,
-  type FileMetaData,
-  parquetMetadataAsync,
-  parquetRead,
-  parquetSchema,
-} from "hyparquet";
-import { compressors } from "hyparquet-compressors";
-import { AbortedError, DataError, PromptOirlError } from "../../errors.ts";
+import { DataError, PromptOirlError } from "../../errors.ts";
 import { describeIoError, systemErrorCode } from "../describe-io-error.ts";
 import type { ReadOptions } from "../read-chunks.ts";
 import { cellText } from "./cell-text.ts";
+import { ParquetDecoder, type ParquetLayout } from "./parquet-decoder.ts";
 import { peekRows } from "./peek-rows.ts";
 import type { Table, TableRow } from "./table.ts";
 
 /** Rows decoded at a time. Row groups are often a million rows, more than memory should hold. */
 const WINDOW_ROWS = 50_000;
 
+/** What is open: the file, and the thread that decodes it. */
+interface OpenFile {
+  readonly file: string;
+  readonly decoder: ParquetDecoder;
+  close(): Promise<void>;
+}
+
 /** Opens a Parquet file; row groups are read by byte range, a window of rows at a time. */
 export async function openParquetTable(file: string, options: ReadOptions): Promise<Table> {
+  const open = await openFile(file, options);
+  try {
+    const layout = await open.decoder.layout();
+    checkLayout(layout, open.byteLength, file);
+    const peeked = await peekRows(readRows(open, layout, options));
+    return { file, format: "parquet", columns: layout.columns, ...peeked };
+  } catch (error) {
+    await open.close();
+    throw describeParquetError(error, file);
+  }
+}
+
+async function openFile(
+  file: string,
+  { signal }: ReadOptions,
+): Promise<OpenFile & { readonly byteLength: number }> {
   let handle: FileHandle;
   try {
     handle = await open(file, "r");
@@ -26,16 +42,15 @@ export async function openParquetTable(file: string, options: ReadOptions): Prom
     throw describeIoError(error, file, "read");
   }
   try {
-    const buffer = await asyncBuffer(handle);
-    if (buffer.byteLength < 12)
-      throw new DataError(`A Parquet file has at least 12 bytes, found ${buffer.byteLength}.`, { file });
-    const metadata = await parquetMetadataAsync(buffer);
-    checkMetadata(metadata, buffer.byteLength, file);
-    const columns = parquetSchema(metadata).children.map((child) => child.element.name);
-    if (new Set(columns).size < columns.length)
-      throw new DataError(`A column name stands twice among ${columns.join(", ")}; rename one.`, { file });
-    const peeked = await peekRows(readRows(file, handle, buffer, metadata, columns, options));
-    return { file, format: "parquet", columns, ...peeked };
+    const { size: byteLength } = await handle.stat();
+    if (byteLength < 12)
+      throw new DataError(`A Parquet file has at least 12 bytes, found ${byteLength}.`, { file });
+    const decoder = await ParquetDecoder.open(handle, byteLength, signal);
+    const close = async (): Promise<void> => {
+      await decoder.close();
+      await handle.close();
+    };
+    return { file, byteLength, decoder, close };
   } catch (error) {
     await handle.close();
     throw describeParquetError(error, file);
@@ -43,34 +58,20 @@ export async function openParquetTable(file: string, options: ReadOptions): Prom
 }
 
 async function* readRows(
-  file: string,
-  handle: FileHandle,
-  buffer: AsyncBuffer,
-  metadata: FileMetaData,
-  columns: readonly string[],
+  { file, decoder, close }: OpenFile,
+  { columns, groups }: ParquetLayout,
   options: ReadOptions,
 ): AsyncGenerator<TableRow, void, void> {
   const positions = new Map(columns.map((name, position) => [name, position]));
-  const total = Number(metadata.num_rows);
+  const total = groups.reduce((sum, { rows }) => sum + Number(rows), 0);
   try {
     let groupStart = 0;
-    for (const group of metadata.row_groups) {
-      const groupEnd = groupStart + Number(group.num_rows);
+    for (const { rows, columnBytes } of groups) {
+      const groupEnd = groupStart + Number(rows);
+      const bytes = columnBytes.reduce((sum, size) => sum + Number(size), 0);
       for (let rowStart = groupStart; rowStart < groupEnd; rowStart += WINDOW_ROWS) {
-        if (options.signal?.aborted) throw new AbortedError();
         const rowEnd = Math.min(groupEnd, rowStart + WINDOW_ROWS);
-        let window: unknown[][] = [];
-        await parquetRead({
-          file: buffer,
-          metadata,
-          compressors,
-          rowStart,
-          rowEnd,
-          useOffsetIndex: true,
-          onComplete: (rows) => {
-            window = rows;
-          },
-        });
+        const window = await decoder.rows(rowStart, rowEnd, bytes);
         if (window.length !== rowEnd - rowStart)
           throw new DataError(
             `Rows ${rowStart} to ${rowEnd} are declared, but ${window.length} were found.`,
@@ -85,7 +86,7 @@ async function* readRows(
   } catch (error) {
     throw describeParquetError(error, file);
   } finally {
-    await handle.close();
+    await close();
   }
 }
 
@@ -106,34 +107,17 @@ class ParquetRow implements TableRow {
   }
 }
 
-async function asyncBuffer(handle: FileHandle): Promise<AsyncBuffer> {
-  const { size } = await handle.stat();
-  return {
-    byteLength: size,
-    async slice(start: number, end: number = size): Promise<ArrayBuffer> {
-      if (start < 0 || end > size || end < start)
-        throw new RangeError(`bytes ${start} to ${end} were asked for, but the file has ${size}`);
-      const bytes = new Uint8Array(end - start);
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
-        if (bytesRead === 0) throw new RangeError(`the file ends at byte ${start + filled}, expected ${end}`);
-        filled += bytesRead;
-      }
-      return bytes.buffer;
-    },
-  };
-}
-
 /** Declared sizes are checked against the file before anything of that size is allocated. */
-function checkMetadata(metadata: FileMetaData, fileBytes: number, file: string): void {
-  for (const [index, group] of metadata.row_groups.entries()) {
-    if (group.num_rows < 0n || group.num_rows > 2n ** 40n)
-      throw new DataError(`Row group ${index} is said to have ${group.num_rows} rows.`, { file });
-    for (const { meta_data: column } of group.columns)
-      if (column !== undefined && column.total_compressed_size > BigInt(fileBytes))
+function checkLayout({ columns, groups }: ParquetLayout, fileBytes: number, file: string): void {
+  if (new Set(columns).size < columns.length)
+    throw new DataError(`A column name stands twice among ${columns.join(", ")}; rename one.`, { file });
+  for (const [index, { rows, columnBytes }] of groups.entries()) {
+    if (rows < 0n || rows > 2n ** 40n)
+      throw new DataError(`Row group ${index} is said to have ${rows} rows.`, { file });
+    for (const bytes of columnBytes)
+      if (bytes < 0n || bytes > BigInt(fileBytes))
         throw new DataError(
-          `A column of row group ${index} is said to take ${column.total_compressed_size} bytes, but the file has ${fileBytes}.`,
+          `A column of row group ${index} is said to take ${bytes} bytes, but the file has ${fileBytes}.`,
           { file },
         );
   }

@@ -34,8 +34,16 @@ export interface SendOptions {
 /** What the sender tells its session. */
 export interface SendListener {
   onSent(): void;
-  /** @returns the line to be written with the answer, if any */
-  onAnswered(call: PlannedCall, rendered: RenderedCall, answered: AnsweredRecord): object | undefined;
+  /**
+   * @param said the answer as it came, also where keys are hidden in the record
+   * @returns the line to be written with the answer, if any
+   */
+  onAnswered(
+    call: PlannedCall,
+    rendered: RenderedCall,
+    answered: AnsweredRecord,
+    said: string,
+  ): object | undefined;
   onGivenUp(call: PlannedCall, rendered: RenderedCall, error: ChatError): void;
 }
 
@@ -152,13 +160,19 @@ export class CallSender {
           ...name,
           attempt,
           answer: answer.text,
+          ...(answer.hiddenKeys !== undefined && { hiddenKeys: answer.hiddenKeys.places }),
           finishReason: answer.finishReason,
           ...(answer.inputTokens !== undefined && { inputTokens: answer.inputTokens }),
           ...(answer.outputTokens !== undefined && { outputTokens: answer.outputTokens }),
           ...(cost !== undefined && { cost }),
           latencyMs,
         };
-        const line = this.listener.onAnswered(call, rendered, answered);
+        const line = this.listener.onAnswered(
+          call,
+          rendered,
+          answered,
+          answer.hiddenKeys?.said ?? answer.text,
+        );
         return { records: [answered], lines: line === undefined ? [] : [line] };
       }
       const { meaning } = outcome;

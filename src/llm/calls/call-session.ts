@@ -7,6 +7,7 @@ import type { AnswerLog } from "./answer-log.ts";
 import type { CallName, PlannedCall, RenderedCall } from "./call-plan.ts";
 import { CallSender, type Finished, NOTHING_FINISHED } from "./call-sender.ts";
 import type { CallJob, CallOptions, CallsSummary } from "./calls-types.ts";
+import { FailuresInARow } from "./failures-in-a-row.ts";
 import type { AnsweredRecord } from "./journal-records.ts";
 import { CALL_STATE, type JournalState } from "./journal-state.ts";
 import { StopSwitch } from "./stop-switch.ts";
@@ -26,7 +27,9 @@ export class CallSession<Line extends CallName> {
   revisedEstimate: CallsSummary["revisedEstimate"];
   readonly total: number;
   readonly answeredBefore: number;
-  private failuresInARow = 0;
+  private readonly failures: FailuresInARow;
+  /** Calls an earlier session was refused wait until all others were sent. */
+  private readonly refusedBefore: number[] = [];
   private next = 0;
   private readonly budget: Budget;
   private readonly forecast: CostForecast;
@@ -51,6 +54,7 @@ export class CallSession<Line extends CallName> {
       this.forecast.add(call.kind, plan.render(call).bytes);
     }
     this.answeredBefore = answered;
+    this.failures = new FailuresInARow(answered > 0);
     this.total = answered + toSend;
     // Every call under way listens.
     setMaxListeners(0, this.stop.signal, this.stop.hardSignal);
@@ -93,10 +97,15 @@ export class CallSession<Line extends CallName> {
     this.attempts++;
   }
 
-  onAnswered(call: PlannedCall, { bytes }: RenderedCall, answered: AnsweredRecord): Line | undefined {
+  onAnswered(
+    call: PlannedCall,
+    { bytes }: RenderedCall,
+    answered: AnsweredRecord,
+    said: string,
+  ): Line | undefined {
     const { inputTokens, outputTokens } = answered;
     this.answered++;
-    this.failuresInARow = 0;
+    this.failures.answered();
     this.forecast.remove(call.kind, bytes);
     this.inputTokens += inputTokens ?? 0;
     this.outputTokens += outputTokens ?? 0;
@@ -105,7 +114,7 @@ export class CallSession<Line extends CallName> {
     if (this.answered === CALLS_TO_REVISE)
       this.revisedEstimate = { afterCalls: CALLS_TO_REVISE, ...this.forecast.remaining };
     this.state.states[call.index] = CALL_STATE.answered;
-    const line = this.job.toLine(answered);
+    const line = this.job.toLine(answered, said);
     if (line !== undefined) this.job.onLine?.(line);
     this.report();
     return line;
@@ -113,13 +122,13 @@ export class CallSession<Line extends CallName> {
 
   onGivenUp(call: PlannedCall, rendered: RenderedCall, error: ChatError): void {
     this.givenUp++;
-    this.failuresInARow++;
+    this.failures.givenUp(call.queryId, error.meaning, this.state.attempts.has(call.index));
     this.lastFailure = error.message;
     this.forecast.remove(call.kind, rendered.bytes);
     this.state.states[call.index] = CALL_STATE.failed;
     const limit = this.options.failuresToStop ?? 8;
-    if (error.meaning.isHopeless || this.failuresInARow >= limit) {
-      const what = error.meaning.isHopeless ? "A call" : `${this.failuresInARow} calls in a row`;
+    if (error.meaning.isHopeless || this.failures.count >= limit) {
+      const what = error.meaning.isHopeless ? "A call" : `${this.failures.count} calls in a row`;
       this.stop.fail(
         new LlmError(
           `${what} failed for good, so nothing more was sent; what was answered is kept, and the same command goes on from there. The last: ${error.message}`,
@@ -146,9 +155,11 @@ export class CallSession<Line extends CallName> {
   private takeNext(): number | undefined {
     while (this.next < this.job.plan.length) {
       const index = this.next++;
-      if (this.isToSend(index)) return index;
+      if (!this.isToSend(index)) continue;
+      if (this.state.states[index] !== CALL_STATE.pending || !this.state.attempts.has(index)) return index;
+      this.refusedBefore.push(index);
     }
-    return undefined;
+    return this.refusedBefore.shift();
   }
 
   private isToSend(index: number): boolean {

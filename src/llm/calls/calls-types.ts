@@ -22,7 +22,10 @@ export interface CallOptions extends WorkOptions {
   readonly firstRetryDelayMs?: number;
   /** Time for one attempt. @default 120000 */
   readonly timeoutMs?: number;
-  /** Calls given up one after another, without an answer between them, that end the work. @default 8 */
+  /**
+   * Calls given up one after another, without an answer between them, that end the work; refusals of one question count
+   * once, and not where they name it as the reason and others were answered. @default 8
+   */
   readonly failuresToStop?: number;
   readonly price?: ModelPrice;
   /** Most US dollars all calls of the journal may cost, over all sessions. Needs a price and a limit of tokens. */
@@ -54,9 +57,10 @@ export interface CallJob<Line extends CallName> {
   readonly lineSchema: z.ZodType<Line>;
   /**
    * The line made from an answer. Asked again, in a later session, for answers whose line was lost.
+   * @param said the answer as it came, to be graded; the record's may have keys hidden in it. Undefined in a later session
    * @returns undefined where there is nothing to keep besides the journal's record
    */
-  toLine(answered: AnsweredRecord): Line | undefined;
+  toLine(answered: AnsweredRecord, said?: string): Line | undefined;
   /** Told of every line of this session. */
   onLine?(line: Line): void;
   /** Told what there is, before the first call and after the last. */

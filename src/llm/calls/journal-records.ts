@@ -25,6 +25,8 @@ export interface SentRecord extends CallRecord {
 export interface AnsweredRecord extends CallRecord {
   readonly type: "answered";
   readonly answer: string;
+  /** In how many places of the answer a key that came back was hidden. */
+  readonly hiddenKeys?: number;
   readonly finishReason: string;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
@@ -79,6 +81,7 @@ export const journalSchema: z.ZodType<JournalRecord> = z.discriminatedUnion("typ
     type: z.literal("answered"),
     ...call,
     answer: z.string(),
+    hiddenKeys: count.exactOptional(),
     finishReason: z.string(),
     inputTokens: count.exactOptional(),
     outputTokens: count.exactOptional(),

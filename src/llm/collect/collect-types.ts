@@ -4,6 +4,7 @@ import type { Strategy } from "../allocate/allocation-types.ts";
 import type { AllocationSummary } from "../allocate/describe-allocation.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import type { CallSettings } from "../prompting/prompt-settings.ts";
+import type { AnswerLimits } from "./count-limits.ts";
 import type { QuestionPromptPair } from "./selected-calls.ts";
 
 /** What is collected, and how. */
@@ -34,7 +35,7 @@ export interface CollectOptions extends CallOptions, Omit<MatcherOptions, "match
 }
 
 /** What a collection did. */
-export interface CollectSummary extends CallsSummary {
+export interface CollectSummary extends CallsSummary, AnswerLimits {
   /** The run directory. */
   readonly run: string;
   /** Interactions in the run. */

@@ -25,6 +25,7 @@ import { settingsRecord } from "./call-settings-record.ts";
 import { checkedGrader } from "./checked-grader.ts";
 import { CollectPlan } from "./collect-plan.ts";
 import type { CollectOptions, CollectSummary } from "./collect-types.ts";
+import { countLimits } from "./count-limits.ts";
 import { ROUNDS_FILE } from "./decided-rounds.ts";
 import { AnswerGrading } from "./grade-answer.ts";
 import { readInteractions } from "./read-interactions.ts";
@@ -86,13 +87,15 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
       journalFile: join(directory, COLLECT_FOLDER, "journal.jsonl"),
       linesFile: interactionsFile,
       lineSchema: interactionSchema,
-      toLine: (answered) => {
+      toLine: (answered, said) => {
         const query = queriesById.get(answered.query);
         if (query === undefined) return undefined;
+        // What was said is known no more, and a label must not depend on what was hidden.
+        if (answered.hiddenKeys !== undefined && said === undefined) return undefined;
         const name = nameOf(answered);
         const { answer, latencyMs, cost } = answered;
         const propensity = allocated?.propensity(name);
-        return grading.grade(query, {
+        const ungraded = {
           promptId: name.promptId,
           repetition: name.repetition,
           model: model.name,
@@ -100,7 +103,8 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
           latencyMs,
           ...(cost !== undefined && { cost }),
           ...(propensity !== undefined && { propensity }),
-        });
+        };
+        return grading.grade(query, ungraded, said);
       },
       onLine: ({ reward }) => {
         answers++;
@@ -131,6 +135,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
       run: directory,
       ...summary,
       interactions,
+      ...(await countLimits(join(directory, COLLECT_FOLDER, "journal.jsonl"))),
       ...(grader === null && { unlabelled: summary.calls.answeredBefore + summary.calls.answered }),
       ...(answers > 0 && { success: rewards / answers }),
     };

@@ -20,12 +20,15 @@ export class AnswerGrading {
     private readonly onWarning?: (message: string) => void,
   ) {}
 
-  /** @returns a line of `interactions.jsonl`, or undefined for an answer without a label */
-  grade(query: Query, ungraded: UngradedAnswer): Interaction | undefined {
+  /**
+   * @param said the answer as it came, where the one to be kept has keys hidden in it: no label depends on that
+   * @returns a line of `interactions.jsonl`, or undefined for an answer without a label
+   */
+  grade(query: Query, ungraded: UngradedAnswer, said: string = ungraded.answer): Interaction | undefined {
     if (this.grader === null) return undefined;
     try {
       const { id: queryId, split } = query;
-      const reward = this.grader.grade(ungraded.answer, query);
+      const reward = this.grader.grade(said, query);
       return { queryId, ...ungraded, reward, ...(split !== undefined && { split }) };
     } catch (error) {
       if (!(error instanceof DataError)) throw error;

@@ -6,7 +6,10 @@ export type SdkModel = LanguageModelV3 | LanguageModelV2;
 
 /** What an SDK's model answered. */
 export interface SdkAnswer {
-  readonly text: string;
+  /** null where the endpoint said that there is none, which is not an empty one. */
+  readonly text: string | null;
+  /** Whether the model called a tool, which nobody offered it. */
+  readonly callsTool: boolean;
   readonly finishReason: string;
   readonly inputTokens: number | undefined;
   readonly outputTokens: number | undefined;
@@ -28,23 +31,37 @@ async function askDirectly(
   request: ChatRequest,
   signal: AbortSignal,
 ): Promise<SdkAnswer> {
-  const { content, finishReason, usage } = await model.doGenerate({
+  const { content, finishReason, usage, response } = await model.doGenerate({
     prompt: sdkPrompt(request),
     abortSignal: signal,
     ...samplingOf(request),
   });
   return {
-    text: content.map((part) => (part.type === "text" ? part.text : "")).join(""),
+    text: hasNullContent(response?.body)
+      ? null
+      : content.map((part) => (part.type === "text" ? part.text : "")).join(""),
+    callsTool: content.some(({ type }) => type === "tool-call"),
     finishReason: finishReason.unified,
     inputTokens: usage.inputTokens.total,
     outputTokens: usage.outputTokens.total,
   };
 }
 
+/** The SDK makes no difference between an empty text and none; the body of an OpenAI-compatible endpoint does. */
+function hasNullContent(body: unknown): boolean {
+  const { choices } = (body ?? {}) as { readonly choices?: readonly { readonly message?: object | null }[] };
+  const message = Array.isArray(choices) ? choices[0]?.message : undefined;
+  return (
+    typeof message === "object" &&
+    message !== null &&
+    ((message as { content?: unknown }).content ?? null) === null
+  );
+}
+
 async function askThroughSdk(model: SdkModel, request: ChatRequest, signal: AbortSignal): Promise<SdkAnswer> {
   const { generateText } = await loadSdk();
   const system = systemText(request);
-  const { text, finishReason, usage } = await generateText({
+  const { text, finishReason, usage, toolCalls } = await generateText({
     model,
     ...(system !== undefined && { system }),
     messages: request.messages.flatMap(({ role, content }) => (role === "system" ? [] : [{ role, content }])),
@@ -53,7 +70,8 @@ async function askThroughSdk(model: SdkModel, request: ChatRequest, signal: Abor
     abortSignal: signal,
     ...samplingOf(request),
   });
-  return { text, finishReason, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
+  const callsTool = toolCalls.length > 0;
+  return { text, callsTool, finishReason, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
 }
 
 function sdkPrompt(request: ChatRequest): LanguageModelV3Message[] {

@@ -4,6 +4,11 @@ import { ChatError, type FailureMeaning } from "../chat-error.ts";
 const UNBILLED_STATUS: ReadonlySet<number> = new Set([503, 529]);
 const HOPELESS_STATUS: ReadonlySet<number> = new Set([401, 402, 404]);
 const RETRYABLE_STATUS: ReadonlySet<number> = new Set([408, 409, 425, 429]);
+/** Statuses of refusals whose reason may be the question. */
+const REFUSED_STATUS: ReadonlySet<number> = new Set([400, 403, 413, 422, 451]);
+/** The question's length, or what it says, in the codes and words of vendors and servers; they have no common one. */
+const ABOUT_QUESTION =
+  /context[_ ]?(?:length|size|window|limit)|(?:prompt|input|message|content|request|text)s?\b[^.]{0,40}\b(?:too (?:long|large|many)|exceeds?)|too many (?:input |prompt )?tokens|exceeds? (?:the )?[^.]{0,40}\b(?:tokens|length)|maximum (?:context|input|prompt)|string_above_max_length|content[_ ]?(?:filter|policy|management)|moderation|safety|flagged|blocked/i;
 /** Nothing reached the endpoint. */
 const NEVER_SENT: ReadonlySet<string> = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "ENETUNREACH"]);
 const LONGEST_EXCERPT = 300;
@@ -69,6 +74,7 @@ function describeStatus(
   const meaning: FailureMeaning = {
     isRetryable,
     isHopeless,
+    isAboutQuestion: !isHopeless && isAboutQuestion(found, status),
     mayBeBilled: !isRefusal && !UNBILLED_STATUS.has(status),
     retryAfterMs: isRetryable ? retryAfterMs(found.responseHeaders) : 0,
   };
@@ -85,6 +91,11 @@ function describeStatus(
     meaning,
     { status },
   );
+}
+
+function isAboutQuestion({ message = "", responseBody = "" }: SdkError, status: number): boolean {
+  if (status === 413) return true;
+  return REFUSED_STATUS.has(status) && ABOUT_QUESTION.test(`${message} ${responseBody.slice(0, LOOKED_AT)}`);
 }
 
 function describeRedirect({ responseHeaders }: SdkError, redact: (text: string) => string): string {

@@ -1,6 +1,6 @@
 import type { ChatModel } from "../chat-model.ts";
 import { type Environment, findKey, type KeySource, resolveBaseUrl } from "../endpoint.ts";
-import { boundedFetch } from "./bounded-fetch.ts";
+import { fetchCompletion } from "./fetch-completion.ts";
 import { createRedactor } from "./redact.ts";
 import { sdkChatModel } from "./sdk-chat-model.ts";
 
@@ -26,7 +26,7 @@ export async function openAiCompatibleModel(options: OpenAiCompatibleOptions): P
   const provider = createOpenAICompatible({
     name: "openai-compatible",
     baseURL: baseUrl,
-    fetch: boundedFetch,
+    fetch: fetchCompletion,
     ...(key !== undefined && { apiKey: key }),
   });
   return sdkChatModel({
@@ -34,6 +34,6 @@ export async function openAiCompatibleModel(options: OpenAiCompatibleOptions): P
     provider: "openai-compatible",
     baseUrl,
     model: provider.chatModel(options.model),
-    redact: createRedactor(key, environment),
+    redact: createRedactor(key === undefined ? [] : [key]),
   });
 }

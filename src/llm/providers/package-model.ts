@@ -29,12 +29,49 @@ type Provider = { languageModel(model: string): SdkModel };
 export async function packageModel(options: PackageModelOptions): Promise<ChatModel> {
   const { packageName, model, folder = process.cwd(), environment = process.env } = options;
   const provider = findProvider(await importPackage(packageName, folder), packageName);
+  const languageModel = provider.languageModel(model);
   return sdkChatModel({
     name: model,
     provider: packageName,
-    model: provider.languageModel(model),
-    redact: createRedactor(undefined, environment),
+    model: languageModel,
+    redact: createRedactor((await keysInHeaders(languageModel)) ?? keysOfPackage(packageName, environment)),
   });
+}
+
+/** Headers in which keys go out: `authorization`, `x-api-key`, `x-goog-api-key` … */
+const KEY_HEADER = /^authorization$|api-?key|token/i;
+
+/**
+ * The keys that the package sends. Models of the AI SDK's own packages know their headers.
+ * @returns undefined where this one does not
+ */
+async function keysInHeaders(model: object): Promise<string[] | undefined> {
+  const { headers } = ((model as { config?: unknown }).config ?? {}) as { readonly headers?: unknown };
+  if (typeof headers !== "function") return undefined;
+  try {
+    const found: unknown = await headers();
+    return Object.entries(found as object).flatMap(([name, value]) =>
+      KEY_HEADER.test(name) && typeof value === "string"
+        ? value.replace(/^(?:Bearer|Basic|Key)\s+/i, "")
+        : [],
+    );
+  } catch {
+    // Such as for want of the key; the call will say so.
+    return undefined;
+  }
+}
+
+/** Keys in variables named after the package: `ACME_API_KEY` is what `@vendor/acme` sends. */
+function keysOfPackage(packageName: string, environment: Environment): string[] {
+  const words = packageName
+    .toUpperCase()
+    .split(/[^A-Z0-9]+/)
+    .filter((word) => word.length > 2);
+  return Object.entries(environment).flatMap(([name, value]) =>
+    value !== undefined && /(?:KEY|TOKEN)$/.test(name) && words.some((word) => name.startsWith(word))
+      ? value.trim()
+      : [],
+  );
 }
 
 async function importPackage(name: string, folder: string): Promise<Readonly<Record<string, unknown>>> {

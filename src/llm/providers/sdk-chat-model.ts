@@ -1,7 +1,9 @@
-import { ChatError } from "../chat-error.ts";
+import { type AnswerKind, answerKind } from "../../data/index.ts";
+import { ChatError, type FailureMeaning } from "../chat-error.ts";
 import type { ChatAnswer, ChatModel, FinishReason } from "../chat-model.ts";
 import { askSdkModel, type SdkAnswer, type SdkModel } from "./ask-sdk-model.ts";
 import { describeSdkError } from "./describe-sdk-error.ts";
+import type { Redactor } from "./redact.ts";
 
 /** What is needed to speak to a model through the AI SDK. */
 export interface SdkChatModelParts {
@@ -10,9 +12,18 @@ export interface SdkChatModelParts {
   readonly baseUrl?: string;
   /** A model object; a string would go to a hosted gateway. */
   readonly model: SdkModel;
-  /** Takes keys out of messages. */
-  readonly redact: (text: string) => string;
+  /** Takes keys out of answers and messages. */
+  readonly redact: Redactor;
 }
+
+/** What each kind of answer that is none means for the call. */
+const NO_ANSWER: Readonly<Partial<Record<AnswerKind, { readonly what: string } & Partial<FailureMeaning>>>> =
+  {
+    filtered: { what: "what it wrote was filtered", isAboutQuestion: true },
+    "tool-call": { what: "it called a tool, and none was offered" },
+    missing: { what: "the content is null" },
+    failed: { what: "it failed", isRetryable: true },
+  };
 
 const FINISH_REASONS: ReadonlySet<string> = new Set(["stop", "length", "content-filter", "error"]);
 
@@ -38,14 +49,17 @@ export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
         const answer = await Promise.race([askSdkModel(model, request, stop.signal), stopped(stop.signal)]);
         const checked = checkAnswer(answer, where);
         // An endpoint that repeats what it was sent would otherwise put the key into the log.
-        return { ...checked, text: redact(checked.text) };
+        const { text, hidden } = redact(checked.text);
+        return hidden === 0
+          ? checked
+          : { ...checked, text, hiddenKeys: { places: hidden, said: checked.text } };
       } catch (error) {
         if (isLate)
           throw new ChatError(
             `${where} did not answer within ${request.timeoutMs / 1000} s. Give it longer by --timeout.`,
             { isRetryable: true },
           );
-        throw describeSdkError(error, where, redact);
+        throw describeSdkError(error, where, (text) => redact(text).text);
       } finally {
         clearTimeout(timer);
         request.signal?.removeEventListener("abort", onAbort);
@@ -61,15 +75,26 @@ function stopped(signal: AbortSignal): Promise<never> {
   );
 }
 
+/** @throws ChatError where it is no answer: that is a failure of the call, never a wrong answer */
 function checkAnswer(answer: SdkAnswer, where: string): ChatAnswer {
-  const { text, finishReason: reason } = answer;
+  const { callsTool, finishReason: reason } = answer;
   const finishReason = (FINISH_REASONS.has(reason) ? reason : "other") as FinishReason;
-  if (finishReason === "error" || (text === "" && finishReason !== "stop" && finishReason !== "length"))
-    throw new ChatError(`${where} gave no answer: it stopped with the reason "${reason}".`, {
-      isRetryable: finishReason !== "content-filter",
-    });
-  const inputTokens = tokenCount(answer.inputTokens);
-  const outputTokens = tokenCount(answer.outputTokens);
+  const found = answerKind({ text: answer.text, finishReason: reason, callsTool });
+  // Nothing at all, for a reason that nobody knows.
+  const kind = found === "empty" && finishReason === "other" ? "failed" : found;
+  // What was written before the filter is kept.
+  const none = kind === "filtered" && answer.text ? undefined : NO_ANSWER[kind];
+  if (none !== undefined) {
+    const { what, ...meaning } = none;
+    throw new ChatError(
+      `${where} gave no answer: ${what} (it stopped with the reason "${reason}").`,
+      meaning,
+    );
+  }
+  const text = answer.text ?? "";
+  // A text takes tokens, so none cannot have been counted.
+  const inputTokens = tokenCount(answer.inputTokens, 1);
+  const outputTokens = tokenCount(answer.outputTokens, text === "" ? 0 : 1);
   return {
     text,
     finishReason,
@@ -78,6 +103,6 @@ function checkAnswer(answer: SdkAnswer, where: string): ChatAnswer {
   };
 }
 
-function tokenCount(value: number | undefined): number | undefined {
-  return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+function tokenCount(value: number | undefined, least: number): number | undefined {
+  return value !== undefined && Number.isSafeInteger(value) && value >= least ? value : undefined;
 }

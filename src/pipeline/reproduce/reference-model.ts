@@ -45,7 +45,7 @@ export async function referenceOutcome(
   const fixed = bestFixedPrompt(fixedRewards, new Float64Array(fixedRewards.queries).fill(1));
   const trained = selectRows(prompts, subset);
   const questions = fold.trainQueries.length;
-  const { model } = await rewardModel.fit(
+  const fit = await rewardModel.fit(
     {
       queries: features.train,
       prompts: trained,
@@ -58,6 +58,7 @@ export async function referenceOutcome(
     },
     options,
   );
+  const model = await fit.assemble([0]);
   const candidates = [...subset, ...heldOut];
   const predicted = model.predict(features.test, {
     trainedColumn: Int32Array.from(candidates, (_, index) => (index < subset.length ? index : -1)),

@@ -1,5 +1,6 @@
 import type { DenseFeatures, FeatureMatrix, StoredState } from "../../types/index.ts";
 import type { FittedRewardModel } from "../reward-model.ts";
+import { singleMatrix } from "../single-matrix.ts";
 import { restoreFeatures, storeFeatures } from "../stored-features.ts";
 import { headerWord, refuse } from "../stored-parts.ts";
 import { scoreCandidates } from "../unseen-prompts.ts";
@@ -45,7 +46,8 @@ export function fittedGbdt(parts: GbdtParts): FittedRewardModel {
   return {
     kind,
     prompts: promptFeatures.rows,
-    predict(queries, candidates) {
+    predict(given, candidates) {
+      const queries = singleMatrix(given);
       const scores = predict(queries, trained);
       if (candidates === undefined) return scores;
       const all = scoreCandidates(scores, queries.rows, promptFeatures.rows, candidates);

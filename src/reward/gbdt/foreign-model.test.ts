@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { contractLog } from "../../../test/support/reward/contract-log.ts";
+import { fitAll } from "../../../test/support/reward/fit-all.ts";
 import { ModelFileError, ShapeError, UsageError } from "../../errors.ts";
 import { createRewardModel, restoreRewardModel } from "../create-reward-model.ts";
 import { boosterOf, foreignRewardModel } from "./foreign-model.ts";
@@ -9,7 +10,7 @@ import { writeXgboostModel } from "./formats/xgboost-writer.ts";
 const { training, freshQueries } = contractLog({ features: "dense", labels: "complete", seed: 4 });
 
 test("trees written and read again make a reward model that predicts the same", async () => {
-  const { model } = await createRewardModel("gbdt-depthwise").fit(training);
+  const { model } = await fitAll(createRewardModel("gbdt-depthwise"), training);
   const file = writeXgboostModel(boosterOf(model), "ubj");
   const booster = readXgboostModel(file, {
     queryColumns: training.queries.columns,
@@ -28,13 +29,13 @@ test("trees written and read again make a reward model that predicts the same", 
 });
 
 test("refuses prompts of another width, none at all, and models without trees", async () => {
-  const { model } = await createRewardModel("gbdt-depthwise").fit(training);
+  const { model } = await fitAll(createRewardModel("gbdt-depthwise"), training);
   const booster = boosterOf(model);
   const prompts = { kind: "dense", rows: 1, columns: 9, values: new Float32Array(9) } as const;
   expect(() => foreignRewardModel({ kind: "xgboost", booster, prompts })).toThrow(ShapeError);
   const none = { ...prompts, rows: 0, columns: 3, values: new Float32Array() };
   expect(() => foreignRewardModel({ kind: "xgboost", booster, prompts: none })).toThrow(ShapeError);
-  const { model: means } = await createRewardModel("prompt-mean").fit(training);
+  const { model: means } = await fitAll(createRewardModel("prompt-mean"), training);
   expect(() => boosterOf(means)).toThrow(UsageError);
   const damaged = { ...model, save: () => ({ ...model.save(), arrays: {} }) };
   expect(() => boosterOf(damaged)).toThrow(ModelFileError);

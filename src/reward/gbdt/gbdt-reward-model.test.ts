@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { contractCandidates, contractLog } from "../../../test/support/reward/contract-log.ts";
+import { fitAll } from "../../../test/support/reward/fit-all.ts";
 import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
 import { ConfigError } from "../../errors.ts";
 import { gbdtDepthwise, gbdtLeafwise } from "./gbdt-reward-model.ts";
@@ -26,7 +27,7 @@ rewardModelContract("leafwise boosted trees", {
 const { training, freshQueries } = contractLog({ features: "dense", labels: "complete", seed: 2 });
 
 test("prompts without labels can be sent down the trees by their own features", async () => {
-  const { model } = await gbdtDepthwise({ unseenPrompts: "trees" }).fit(training);
+  const { model } = await fitAll(gbdtDepthwise({ unseenPrompts: "trees" }), training);
   const trained = model.predict(freshQueries);
   const [seen, twin] = model.predict(freshQueries, contractCandidates(0.1));
   expect(seen).toBe(trained[1]);
@@ -36,12 +37,8 @@ test("prompts without labels can be sent down the trees by their own features", 
 
 test("early stopping chooses the number of trees on folds the prediction does not come from", async () => {
   const rounds = 200;
-  const { hyperparameters } = await gbdtDepthwise({
-    preset: "fast",
-    num_boost_round: rounds,
-    eta: 0.3,
-    early_stopping_rounds: 5,
-  }).fit(training);
+  const options = { preset: "fast", num_boost_round: rounds, eta: 0.3, early_stopping_rounds: 5 } as const;
+  const { hyperparameters } = await fitAll(gbdtDepthwise(options), training);
   expect(hyperparameters.rounds).toBeLessThan(rounds / 2);
   const oneFold = { ...training, folds: training.folds.map((fold) => fold % 2) };
   await expect(gbdtDepthwise({ early_stopping_rounds: 5 }).fit(oneFold)).rejects.toThrow(ConfigError);
@@ -59,7 +56,7 @@ test("early stopping looks for a fold that has labels to stop by", async () => {
     successes: without(rewards.successes),
   };
   const options = { num_boost_round: 30, eta: 0.1, max_depth: 3, early_stopping_rounds: 9 };
-  const { outOfFold } = await gbdtDepthwise(options).fit({ ...training, folds, rewards: partial });
+  const { outOfFold } = await fitAll(gbdtDepthwise(options), { ...training, folds, rewards: partial });
   // Fold 0 would be predicted by no tree at all, were its stopping fold the empty one.
   const first = outOfFold.filter((_, pair) => foldOf(pair) === 0);
   expect(new Set(first).size).toBeGreaterThan(1);

@@ -4,6 +4,8 @@ import { checkTraining } from "../check-training.ts";
 import { checkpoint } from "../checkpoint.ts";
 import { foldRows } from "../fold-rows.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
+import { singleFit } from "../reward-model.ts";
+import { singleMatrix } from "../single-matrix.ts";
 import { withoutRows } from "../without-rows.ts";
 import { type BoosterResult, trainBooster } from "./booster.ts";
 import type { BoosterData } from "./booster-data.ts";
@@ -51,7 +53,7 @@ async function fitGbdt(
   await checkpoint(work, "bin features", 0, 1);
   const { rewards, folds } = training;
   const data: BoosterData = {
-    queries: sharedBinning(training.queries, setup.plan.maxBin),
+    queries: sharedBinning(singleMatrix(training.queries), setup.plan.maxBin),
     prompts: denseFeatures(training.prompts),
     rewards,
   };

@@ -103,10 +103,10 @@ function trialsOf({ trials, prompts }: RewardMatrix, pattern: TrialPattern, ques
 /** The sums of all parts, or those of all but one. */
 export function addUp(parts: readonly NormalEquations[], without?: number): NormalEquations {
   const chosen = parts.filter((_, index) => index !== without);
-  const first = chosen[0]!;
+  const first = parts[0]!;
   const sum = (read: (part: NormalEquations) => Float64Array): Float64Array => {
-    const total = read(first).slice();
-    for (const part of chosen.slice(1)) {
+    const total = new Float64Array(read(first).length);
+    for (const part of chosen) {
       const values = read(part);
       for (let k = 0; k < total.length; k++) total[k]! += values[k]!;
     }

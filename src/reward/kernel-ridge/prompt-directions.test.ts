@@ -104,8 +104,14 @@ test("a direction without signal is shrunk away, the shared one is kept", async 
     for (let trial = 0; trial < trials; trial++) if (random.next() < chance) count++;
     return count;
   });
-  const fit = await kernelRidge().fit({ ...training, rewards: { ...training.rewards, successes } });
-  const [lambdas] = fit.hyperparameters.directionLambdas as number[][];
-  expect(lambdas![0]).toBeLessThanOrEqual(16);
-  expect(Math.max(...lambdas!.slice(1))).toBeGreaterThanOrEqual(64);
+  const { candidates } = await kernelRidge().fit({
+    ...training,
+    rewards: { ...training.rewards, successes },
+  });
+  const penalties = candidates.flatMap(({ hyperparameters }) =>
+    hyperparameters.directionPenalties === undefined ? [] : [hyperparameters.directionPenalties as number[]],
+  );
+  // Unmoved, between those moved to weaker and to stronger ones.
+  expect(penalties[1]![0]).toBeLessThanOrEqual(9);
+  expect(Math.max(...penalties[1]!.slice(1))).toBeGreaterThanOrEqual(81);
 });

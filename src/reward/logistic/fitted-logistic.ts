@@ -2,6 +2,7 @@ import { ShapeError } from "../../errors.ts";
 import { multiplyTransposed, type UnitRows, unitRows } from "../../kernels/index.ts";
 import type { StoredState } from "../../types/index.ts";
 import type { FittedRewardModel } from "../reward-model.ts";
+import { singleMatrix } from "../single-matrix.ts";
 import { finiteArray, headerCount } from "../stored-parts.ts";
 import { scoreCandidates } from "../unseen-prompts.ts";
 import { sigmoid } from "./sigmoid.ts";
@@ -36,7 +37,8 @@ export function fittedLogistic(parts: LogisticParts): FittedRewardModel {
   return {
     kind: LOGISTIC,
     prompts,
-    predict(queries, candidates) {
+    predict(given, candidates) {
+      const queries = singleMatrix(given);
       if (queries.kind !== "dense" || queries.columns !== columns) {
         throw new ShapeError(
           `Features do not fit: ${queries.kind} rows of ${queries.columns} columns were given, dense rows of ${columns} columns are expected. Embed with the embedder the model was trained with.`,

@@ -8,6 +8,8 @@ import { crossFitted } from "../cross-fitted.ts";
 import { foldRows } from "../fold-rows.ts";
 import { promptMeans } from "../prompt-means.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
+import { singleFit } from "../reward-model.ts";
+import { singleMatrix } from "../single-matrix.ts";
 import { meanTrials } from "../trial-patterns.ts";
 import { type DenseRows, fittedLogistic, LOGISTIC, logisticScores } from "./fitted-logistic.ts";
 import { fitLogistic, logisticProblem } from "./logistic-fit.ts";
@@ -93,7 +95,7 @@ async function fitByFolds(
 }
 
 function denseRows({ queries }: RewardTraining): DenseRows {
-  const rows = unitRows(queries);
+  const rows = unitRows(singleMatrix(queries));
   if (rows.kind === "dense") return rows;
   throw new UsageError(
     `The logistic reward model needs dense features, but the questions are embedded as sparse rows of ${rows.columns} columns. Choose an embedder that gives dense rows, for example lsa:form-tf.`,

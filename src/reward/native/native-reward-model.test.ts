@@ -4,6 +4,7 @@ import {
   requireBoostingLibraries,
 } from "../../../test/support/fetch-boosting-libraries.ts";
 import { contractLog } from "../../../test/support/reward/contract-log.ts";
+import { fitAll } from "../../../test/support/reward/fit-all.ts";
 import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
 import { ConfigError } from "../../errors.ts";
 import { lightgbmTrainer } from "./lightgbm-trainer.ts";
@@ -53,7 +54,7 @@ test("answers weigh by how often they were given", async (context) => {
     lightgbm({ library: grower, num_threads: 1, min_gain_to_split: 1e6, num_iterations: 2 }),
   ];
   for (const model of models) {
-    const fit = await model.fit({ ...training, rewards: { ...rewards, trials } });
+    const fit = await fitAll(model, { ...training, rewards: { ...rewards, trials } });
     for (const score of fit.model.predict(training.queries))
       expect(score).toBeCloseTo(sum(rewards.successes) / sum(trials), 5);
   }

@@ -9,6 +9,8 @@ import type { FeatureColumns } from "../gbdt/formats/feature-columns.ts";
 import { probabilityOf } from "../gbdt/loss.ts";
 import { GbdtScorer } from "../gbdt/scorer.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
+import { singleFit } from "../reward-model.ts";
+import { singleMatrix } from "../single-matrix.ts";
 import { lightgbmTrainer } from "./lightgbm-trainer.ts";
 import {
   type LightgbmOptions,
@@ -56,7 +58,7 @@ async function fitWithLibrary(
 ): Promise<RewardModelFit> {
   checkTraining(training);
   const trainer = await load(setup.library);
-  const queries = denseFeatures(training.queries);
+  const queries = denseFeatures(singleMatrix(training.queries));
   const prompts = denseFeatures(training.prompts);
   const { rewards } = training;
   const train = (questions: Int32Array, stage: string): Promise<BoosterModel> =>

@@ -1,8 +1,9 @@
 import { cosineIndex, unitRows } from "../../kernels/index.ts";
 import type { FeatureMatrix, RewardMatrix, StoredState } from "../../types/index.ts";
 import type { FittedRewardModel } from "../reward-model.ts";
+import { singleMatrix } from "../single-matrix.ts";
 import { restoreFeatures, storeFeatures } from "../stored-features.ts";
-import { finiteArray, headerCount, headerNumber, refuse } from "../stored-parts.ts";
+import { finiteArray, headerCount, headerNumber, probabilityArray, refuse } from "../stored-parts.ts";
 import { scoreCandidates } from "../unseen-prompts.ts";
 import { forEachQuery, type NeighbourRule, neighbourLog, voteOfNeighbours } from "./neighbour-votes.ts";
 
@@ -26,7 +27,7 @@ export function fittedNearestNeighbours(parts: NearestNeighboursParts): FittedRe
     prompts,
     predict(queries, candidates) {
       const scores = new Float64Array(queries.rows * prompts);
-      forEachQuery(log.index, unitRows(queries), (query, similarities) => {
+      forEachQuery(log.index, unitRows(singleMatrix(queries)), (query, similarities) => {
         voteOfNeighbours(log, similarities, means, [rule], () => false, [scores], query * prompts);
       });
       return candidates === undefined ? scores : scoreCandidates(scores, queries.rows, prompts, candidates);
@@ -61,7 +62,7 @@ export function restoreNearestNeighbours(state: StoredState): FittedRewardModel 
       neighbours: headerCount(state, "neighbours", 1),
       priorQuestions: headerNumber(state, "priorQuestions", Number.MIN_VALUE),
     },
-    means: finiteArray(state, "means", prompts),
+    means: probabilityArray(state, "means", prompts),
     rewards: { queries: questions.rows, prompts, successes, trials },
     questions,
   });

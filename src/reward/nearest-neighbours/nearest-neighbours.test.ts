@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
+import { contractLog } from "../../../test/support/reward/contract-log.ts";
+import { fitAll } from "../../../test/support/reward/fit-all.ts";
 import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
+import { decodeStoredState, encodeStoredState } from "../../data/index.ts";
 import { ConfigError } from "../../errors.ts";
+import { restoreRewardModel } from "../create-reward-model.ts";
 import { nearestNeighbours } from "./nearest-neighbours.ts";
 
 rewardModelContract("nearest neighbours", {
@@ -20,7 +24,7 @@ test("a question is judged by its nearest neighbours, weighed against the prompt
     columns: 2,
     values: Float32Array.from(angles.flatMap((angle) => [Math.cos(angle), Math.sin(angle)])),
   };
-  const { model, outOfFold } = await nearestNeighbours({ neighbours: [2], priorQuestions: [1] }).fit({
+  const { model, outOfFold } = await fitAll(nearestNeighbours({ neighbours: [2], priorQuestions: [1] }), {
     queries,
     prompts: { kind: "dense", rows: 1, columns: 1, values: Float32Array.of(1) },
     rewards: {
@@ -41,6 +45,17 @@ test("a question is judged by its nearest neighbours, weighed against the prompt
   // Without question 0: 4 of 10 trials right, the pooled success (4 + 1) / 12, the mean (4 + 8 p) / 18.
   const mean = (4 + 8 * (5 / 12)) / 18;
   expect(outOfFold[0]).toBeCloseTo((4 + 2 * mean) / 6, 12);
+});
+
+test.each([-1e308, 1e308, -0.1, 1.1])("a stored mean of %f is refused on loading", async (mean) => {
+  const { training } = contractLog({ features: "dense", labels: "complete", seed: 1 });
+  const { model } = await fitAll(nearestNeighbours(), training);
+  const state = structuredClone(model.save());
+  state.arrays.means![0] = mean;
+  // Sealed again, as somebody would who means harm.
+  expect(() => restoreRewardModel(decodeStoredState(encodeStoredState(state)))).toThrow(
+    /array "means" is .*; expected a number from 0 to 1/,
+  );
 });
 
 test("options out of range are refused", () => {

@@ -7,6 +7,8 @@ import { leastContrastLoss } from "../contrast-loss.ts";
 import { crossFitted } from "../cross-fitted.ts";
 import { promptMeans } from "../prompt-means.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
+import { singleFit } from "../reward-model.ts";
+import { singleMatrix } from "../single-matrix.ts";
 import { fittedNearestNeighbours, NEAREST_NEIGHBOURS } from "./fitted-nearest-neighbours.ts";
 import { type NeighbourRule, neighbourLog, voteOfNeighbours } from "./neighbour-votes.ts";
 
@@ -65,7 +67,8 @@ async function fitNearestNeighbours(
   checkTraining(training);
   const { rewards, groups, fixedColumn } = training;
   const { queries, prompts } = rewards;
-  const questions = unitRows(training.queries);
+  const matrix = singleMatrix(training.queries);
+  const questions = unitRows(matrix);
   const means = promptMeans(rewards, groups);
   const log = neighbourLog(cosineIndex(questions), rewards);
   const predictions = rules.map(() => new Float64Array(queries * prompts));

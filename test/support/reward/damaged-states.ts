@@ -19,6 +19,31 @@ export function* damagedStates(state: StoredState): Generator<{ what: string; st
   yield { what: "unknown kind", state: { ...state, kind: "constructor" } };
 }
 
+/** Numbers that are finite, but so large or small that sums and quotients of them are not. */
+export function* absurdStates(state: StoredState): Generator<{ what: string; state: StoredState }> {
+  const absurd = [-1e308, 1e308, Number.MIN_VALUE, -1, 2];
+  for (const [name, value] of Object.entries(state.header)) {
+    if (typeof value !== "number") continue;
+    for (const number of absurd)
+      yield {
+        what: `header ${name} = ${number}`,
+        state: { ...state, header: { ...state.header, [name]: number } },
+      };
+  }
+  for (const [name, values] of Object.entries(state.arrays)) {
+    if (!(values instanceof Float64Array)) continue;
+    for (const number of absurd)
+      for (const changed of [
+        values.map((value, at) => (at === 0 ? number : value)),
+        values.map(() => number),
+      ])
+        yield {
+          what: `array ${name} with ${number}`,
+          state: { ...state, arrays: { ...state.arrays, [name]: changed } },
+        };
+  }
+}
+
 function* damagedArrays(values: NumericArray): Generator<[string, NumericArray]> {
   if (values.length === 0) return;
   yield ["too short", values.slice(1)];

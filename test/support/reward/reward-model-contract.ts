@@ -4,7 +4,8 @@ import { restoreRewardModel } from "../../../src/reward/create-reward-model.ts";
 import type { FittedRewardModel, RewardModel, RewardTraining } from "../../../src/reward/reward-model.ts";
 import type { FeatureMatrix, StoredState } from "../../../src/types/index.ts";
 import { CONTRACT_PROMPTS, contractCandidates, contractLog } from "./contract-log.ts";
-import { damagedStates } from "./damaged-states.ts";
+import { absurdStates, damagedStates } from "./damaged-states.ts";
+import { fitAll } from "./fit-all.ts";
 
 /** How a reward model is put to the contract. */
 export interface ContractSubject {
@@ -47,8 +48,8 @@ function fitContract(subject: ContractSubject, features: Kind, labels: "complete
   const { training, freshQueries } = contractLog({ features, labels, seed: 3 });
 
   test(`${labels} log: probabilities, the same every time`, async () => {
-    const first = await subject.create().fit(training);
-    const second = await subject.create().fit(training);
+    const first = await fitAll(subject.create(), training);
+    const second = await fitAll(subject.create(), training);
     const predicted = first.model.predict(freshQueries);
     expect(first.outOfFold).toHaveLength(training.rewards.queries * CONTRACT_PROMPTS);
     expect(predicted).toHaveLength(freshQueries.rows * CONTRACT_PROMPTS);
@@ -61,10 +62,10 @@ function fitContract(subject: ContractSubject, features: Kind, labels: "complete
   });
 
   test(`${labels} log: a group's labels do not reach its own out-of-fold predictions, but do reach others'`, async () => {
-    const before = await subject.createFixed().fit(training);
+    const before = await fitAll(subject.createFixed(), training);
     // The group of a question with labels, and of its neighbours.
     const group = training.groups[5]!;
-    const after = await subject.createFixed().fit(invertLabels(training, group));
+    const after = await fitAll(subject.createFixed(), invertLabels(training, group));
     let othersMoved = 0;
     before.outOfFold.forEach((value, entry) => {
       const moved = Math.abs(value - after.outOfFold[entry]!);
@@ -76,7 +77,7 @@ function fitContract(subject: ContractSubject, features: Kind, labels: "complete
   });
 
   test(`${labels} log: a query alone scores as in a batch`, async () => {
-    const { model } = await subject.create().fit(training);
+    const { model } = await fitAll(subject.create(), training);
     const batch = model.predict(training.queries);
     for (const row of [0, 7, 119]) {
       const alone = model.predict(rowOf(training.queries, row));
@@ -91,7 +92,7 @@ function choiceContract(subject: ContractSubject, features: Kind): void {
   testIf(subject.followsQuestion, "finds which prompt suits which question, on fresh questions", async () => {
     for (const labels of ["complete", "partial"] as const) {
       const { training, freshQueries, freshTruth } = contractLog({ features, labels, seed: 5 });
-      const { model, outOfFold } = await subject.create().fit(training);
+      const { model, outOfFold } = await fitAll(subject.create(), training);
       // The best fixed prompt succeeds on about .5, the right choice on .85 of the questions.
       expect(valueOfArgmax(model.predict(freshQueries), freshTruth)).toBeGreaterThan(0.8);
       const truth = Float64Array.from({ length: outOfFold.length }, (_, entry) => rewardOf(training, entry));
@@ -103,8 +104,8 @@ function choiceContract(subject: ContractSubject, features: Kind): void {
 
   testIf(subject.ignoresRowLength, "only the direction of a row counts", async () => {
     const { training, freshQueries } = contractLog({ features, labels: "complete", seed: 6 });
-    const { model } = await subject.create().fit(training);
-    const scaled = await subject.create().fit({ ...training, queries: scaleRows(training.queries) });
+    const { model } = await fitAll(subject.create(), training);
+    const scaled = await fitAll(subject.create(), { ...training, queries: scaleRows(training.queries) });
     const expected = model.predict(freshQueries);
     scaled.model.predict(scaleRows(freshQueries)).forEach((value, entry) => {
       expect(value).toBeCloseTo(expected[entry]!, 5);
@@ -118,7 +119,7 @@ function choiceContract(subject: ContractSubject, features: Kind): void {
       const { training, freshQueries } = contractLog({ features, labels: "partial", seed: 3 });
       const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
       const pooled = sum(training.rewards.successes) / sum(training.rewards.trials);
-      const { model } = await subject.create().fit(training);
+      const { model } = await fitAll(subject.create(), training);
       const scores = model.predict(freshQueries);
       for (let row = 0; row < freshQueries.rows; row++) {
         expect(Math.abs(scores[row * CONTRACT_PROMPTS + 3]! - pooled)).toBeLessThan(0.35);
@@ -128,7 +129,7 @@ function choiceContract(subject: ContractSubject, features: Kind): void {
 
   test("unseen prompts are scored from their text", async () => {
     const { training, freshQueries } = contractLog({ features, labels: "complete", seed: 7 });
-    const { model } = await subject.create().fit(training);
+    const { model } = await fitAll(subject.create(), training);
     const trained = model.predict(freshQueries);
     const cold = model.predict(freshQueries, contractCandidates(0.01));
     const warm = model.predict(freshQueries, contractCandidates(0.5));
@@ -151,7 +152,7 @@ function choiceContract(subject: ContractSubject, features: Kind): void {
 function stateContract(subject: ContractSubject, features: Kind): void {
   const { training, freshQueries } = contractLog({ features, labels: "partial", seed: 8 });
   const saved = async (): Promise<{ model: FittedRewardModel; state: StoredState }> => {
-    const { model } = await subject.create().fit(training);
+    const { model } = await fitAll(subject.create(), training);
     return { model, state: structuredClone(model.save()) };
   };
 
@@ -172,6 +173,18 @@ function stateContract(subject: ContractSubject, features: Kind): void {
     const { state } = await saved();
     for (const damaged of damagedStates(state)) {
       expect(() => restoreRewardModel(damaged.state), damaged.what).toThrow(ModelFileError);
+    }
+  });
+
+  test("refuses numbers that are finite but absurd, or predicts probabilities all the same", async () => {
+    const { state } = await saved();
+    for (const absurd of absurdStates(state)) {
+      try {
+        for (const score of restoreRewardModel(absurd.state).predict(freshQueries))
+          expect(score >= 0 && score <= 1, absurd.what).toBe(true);
+      } catch (error) {
+        expect(error, absurd.what).toBeInstanceOf(ModelFileError);
+      }
     }
   });
 }
@@ -200,12 +213,12 @@ function errorContract(subject: ContractSubject, features: Kind): void {
       ],
     ];
     for (const [what, part] of wrong) {
-      await expect(subject.create().fit({ ...training, ...part }), what).rejects.toThrow(ShapeError);
+      await expect(fitAll(subject.create(), { ...training, ...part }), what).rejects.toThrow(ShapeError);
     }
   });
 
   test("refuses candidates that do not fit", async () => {
-    const { model } = await subject.create().fit(training);
+    const { model } = await fitAll(subject.create(), training);
     const candidates = contractCandidates(0.1);
     const wrong = [
       { ...candidates, trainedColumn: Int32Array.from([CONTRACT_PROMPTS, -1, -1]) },
@@ -217,7 +230,7 @@ function errorContract(subject: ContractSubject, features: Kind): void {
   });
 
   testIf(subject.followsQuestion, "refuses queries of another width", async () => {
-    const { model } = await subject.create().fit(training);
+    const { model } = await fitAll(subject.create(), training);
     expect(() => model.predict({ kind: "dense", rows: 1, columns: 3, values: new Float32Array(3) })).toThrow(
       ShapeError,
     );
@@ -225,16 +238,17 @@ function errorContract(subject: ContractSubject, features: Kind): void {
 
   test("a log without a single label gives finite, equal scores", async () => {
     const empty = rewards.trials.map(() => 0);
-    const fit = await subject
-      .create()
-      .fit({ ...training, rewards: { ...rewards, successes: empty, trials: empty } });
+    const fit = await fitAll(subject.create(), {
+      ...training,
+      rewards: { ...rewards, successes: empty, trials: empty },
+    });
     const scores = fit.model.predict(training.queries);
     for (const score of [...scores, ...fit.outOfFold]) expect(score).toBeCloseTo(0.5, 12);
   });
 
   test("stops when told to", async () => {
     const controller = new AbortController();
-    const stopped = subject.create().fit(training, {
+    const stopped = fitAll(subject.create(), training, {
       signal: controller.signal,
       onProgress: () => controller.abort(),
     });
