@@ -7,7 +7,7 @@ const config: ViteUserConfig = defineConfig({
   resolve: {
     alias: [
       { find: /^prompt-oirl$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
-      { find: /^prompt-oirl\/(\w+)$/, replacement: fileURLToPath(new URL("src/$1.ts", import.meta.url)) },
+      { find: /^prompt-oirl\/([\w-]+)$/, replacement: fileURLToPath(new URL("src/$1.ts", import.meta.url)) },
     ],
   },
   test: {

@@ -45,6 +45,12 @@ describe("the house", () => {
   });
 });
 
+test("what users install has ranges, so that they can share it; what we build and test with is exact", () => {
+  const versions = (kind: "dependencies" | "devDependencies"): string[] => Object.values(MANIFEST[kind]);
+  expect(versions("dependencies").filter((version) => !/^\^\d/u.test(version))).toEqual([]);
+  expect(versions("devDependencies").filter((version) => !/^\d/u.test(version))).toEqual([]);
+});
+
 describe("a planted violation is found", () => {
   const rulesBroken = (path: string, text: string): string[] =>
     findViolations([parseSourceModule(path, text)], new Set(["zod"])).map(({ rule }) => rule);
