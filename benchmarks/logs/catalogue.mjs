@@ -40,7 +40,9 @@ function knownLog(name, data) {
       tasks: () => null,
     };
   if (TABLES.includes(name)) return tableLog(join(data, "logs", `${name}.csv`));
-  throw new Error(`there is no log "${name}": expected one of ${LOG_NAMES.join(", ")}, or the path of a table`);
+  throw new Error(
+    `there is no log "${name}": expected one of ${LOG_NAMES.join(", ")}, or the path of a table`,
+  );
 }
 
 function tableLog(file) {

@@ -111,5 +111,7 @@ function writeReducedLog(run, kept, folder) {
 
 /** Of all that a peer sees; ids and names are not of it. */
 function hashOf({ texts, groups, tasks, rewards }, division) {
-  return createHash("sha256").update(JSON.stringify([texts, groups, tasks, rewards, division])).digest("hex");
+  return createHash("sha256")
+    .update(JSON.stringify([texts, groups, tasks, rewards, division]))
+    .digest("hex");
 }

@@ -6,14 +6,13 @@ other folds, its settings chosen by cross-validation within them. The request is
 
 import json
 import os
-import resource
 import sys
 import time
 import warnings
 
 import numpy as np
 from peer_models import PEERS, prompt_means
-from text_features import TextFeatures
+from text_features import TextFeatures, peak_memory_mb
 
 INNER_FOLDS = 3
 RIVAL_MARGIN = 0.2
@@ -102,13 +101,11 @@ log = load("log.json")
 features = TextFeatures(log["texts"], request["folder"])
 features.tasks = np.array(log["tasks"]) if log["tasks"] is not None else None
 for seed in request["seeds"]:
-    start, features_before = time.process_time(), features.seconds
+    start, before = time.process_time(), features.seconds_here
     result = run_seed(features, log, load(f"seed-{seed['seed']}.json"), seed["seed"])
-    # Features are computed in the first seed and serve all, so that each bears them whole.
-    computed_now = features.seconds - features_before
-    own = time.process_time() - start - min(computed_now, time.process_time() - start)
-    result["seconds"] = own + features.seconds
-    result["peakMemoryMb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    # Features are computed in the first seed and serve all; each bears them whole.
+    result["seconds"] = time.process_time() - start - (features.seconds_here - before) + features.seconds
+    result["peakMemoryMb"] = max(peak_memory_mb(), features.peak_memory_mb)
     with open(seed["out"] + ".part", "w", encoding="utf-8") as file:
         json.dump(result, file)
     os.replace(seed["out"] + ".part", seed["out"])

