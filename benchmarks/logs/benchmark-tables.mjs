@@ -1,7 +1,7 @@
 import { PEERS } from "./run-peers.mjs";
 
-const BEGIN = "<!-- npm run bench:logs: begin -->";
-const END = "<!-- npm run bench:logs: end -->";
+const BEGIN = "<!-- bench:logs begin -->";
+const END = "<!-- bench:logs end -->";
 const TITLES = {
   safe: "**prompt-oirl, `safe`**",
   argmax: "prompt-oirl, `argmax`",
