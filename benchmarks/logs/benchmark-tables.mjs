@@ -93,7 +93,7 @@ function comparisonTable(logs, shape) {
   );
   const cell = (one) => {
     if (one === undefined) return "–";
-    const text = `${signed(one.difference)}, p ${one.holm < 0.001 ? "< .001" : one.holm.toFixed(3).slice(1 - Math.floor(one.holm))}`;
+    const text = `${signed(one.difference)}, p ${one.holm < 0.001 ? "< .001" : one.holm > 0.999 ? "1" : one.holm.toFixed(3).slice(1)}`;
     return one.holm < 0.05 ? `**${text}**` : text;
   };
   const rows = names.map((name) => [TITLES[name], ...comparisons.map((one) => cell(one[name]))]);
@@ -101,7 +101,7 @@ function comparisonTable(logs, shape) {
     rows.length === 0
       ? []
       : [
-          `\`safe\` minus each peer, points, Holm's p (bold below .05):\n\n${table(["", ...logs.map(({ name }) => name)], rows)}`,
+          `\`${logs[0].shapes[shape].compared}\` minus each peer, points, Holm's p (bold below .05):\n\n${table(["", ...logs.map(({ name }) => name)], rows)}`,
         ];
   return [
     ...paired,

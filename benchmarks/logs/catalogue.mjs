@@ -15,10 +15,15 @@ export const LOG_NAMES = [...TABLES, "demo", ...RELEASED];
  * @param data folder with `logs`, `prompt-oirl` and the question texts
  * @param names of `LOG_NAMES`
  * @param tables further tables, by path
- * @returns `{ name, importArguments, taskOf(query, run) }`, `taskOf` null where the log has no tasks
+ * @returns `{ name, importArguments, tasks }`: `tasks(manifest)` of the imported run gives a function from a query to its
+ *   task, or null where the log has no tasks
  */
 export function catalogue(data, names, tables) {
-  return [...names.map((name) => knownLog(name, data)), ...tables.map((file) => tableLog(file))];
+  const logs = [...names.map((name) => knownLog(name, data)), ...tables.map((file) => tableLog(file))];
+  const twice = logs.find(({ name }, index) => logs.findIndex((other) => other.name === name) < index);
+  if (twice !== undefined)
+    throw new Error(`there are two logs "${twice.name}": name one of the tables otherwise`);
+  return logs;
 }
 
 function knownLog(name, data) {

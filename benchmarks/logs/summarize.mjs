@@ -74,7 +74,7 @@ function summarizeShape({ log, divisions, product, peers }, shape, rules, parts)
   for (const [name, runs] of runsOfPeers) add(name, runs, chosenBy(runs, rules[name]));
   const fixed = runsOfPeers[0]?.[1].map((run) => run.fixed);
   if (fixed !== undefined) {
-    const best = log.rewards.map((row) => row.indexOf(Math.max(...row)));
+    const best = log.rewards.map((row) => row.indexOf(Math.max(...row.filter((reward) => reward !== null))));
     gains.oracle = meanGains(
       log,
       fixed.map((one) => ({ chosen: best, fixed: one })),
@@ -98,13 +98,16 @@ function summarizeShape({ log, divisions, product, peers }, shape, rules, parts)
         ...usage(runs),
       };
   const rivals = runsOfPeers.map(([name]) => name).filter((name) => name !== "task-known");
+  // Peers choose without a gate, which single answers seldom open.
+  const compared = shape === "one" ? "argmax" : "safe";
   return {
     methods,
     reported,
+    compared,
     comparison:
       reason === null
         ? comparePeers(
-            gains.safe,
+            gains[compared],
             rivals.map((name) => [name, gains[name]]),
             groups,
             parts,
