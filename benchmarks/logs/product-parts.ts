@@ -1,4 +1,4 @@
-/* What the benchmark takes of the product's sources, bundled by `bundle-parts.mjs` since Node 20 reads no TypeScript. */
+/* What the benchmark takes of sources in TypeScript, bundled by `bundle-parts.mjs` since Node 20 reads no TypeScript. */
 export {
   assignGroupFolds,
   assignQuestionGroups,
@@ -6,5 +6,5 @@ export {
   openRunDirectory,
   readRewardLog,
 } from "../../src/data/index.ts";
-export { clusteredMean } from "../../src/evaluate/index.ts";
 export { seededRandom } from "../../src/util/index.ts";
+export { comparePeers, gainOf, meanGains } from "./compare.ts";

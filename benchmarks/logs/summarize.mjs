@@ -1,5 +1,3 @@
-import { comparePeers, gainOf, meanGains } from "./compare.mjs";
-
 const RULES = ["loss", "gain"];
 const mean = (numbers) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 
@@ -42,7 +40,8 @@ function rulesOfPeers(measured, shape, parts) {
     return mean(
       withPeer.map(
         ({ log, peers }) =>
-          gainOf(meanGains(log, chosenBy(peers[shape][peer], rule)), groupsOf(log), parts).gain,
+          parts.gainOf(parts.meanGains(log.rewards, chosenBy(peers[shape][peer], rule)), groupsOf(log), parts)
+            .gain,
       ),
     );
   };
@@ -67,8 +66,8 @@ function summarizeShape({ log, divisions, product, peers }, shape, rules, parts)
   const methods = {};
   const gains = {};
   const add = (name, runs, chosen) => {
-    gains[name] = meanGains(log, chosen);
-    methods[name] = { ...gainOf(gains[name], groups, parts), ...usage(runs) };
+    gains[name] = parts.meanGains(log.rewards, chosen);
+    methods[name] = { ...parts.gainOf(gains[name], groups, parts), ...usage(runs) };
   };
   const runsOfPeers = Object.entries(peers[shape]);
   for (const [name, runs] of runsOfPeers) add(name, runs, chosenBy(runs, rules[name]));
@@ -79,7 +78,7 @@ function summarizeShape({ log, divisions, product, peers }, shape, rules, parts)
       log,
       fixed.map((one) => ({ chosen: best, fixed: one })),
     );
-    methods.oracle = gainOf(gains.oracle, groups, parts);
+    methods.oracle = parts.gainOf(gains.oracle, groups, parts);
   }
   const runs = product[shape];
   const reported = reportedByProduct(runs);
@@ -106,7 +105,7 @@ function summarizeShape({ log, divisions, product, peers }, shape, rules, parts)
     compared,
     comparison:
       reason === null
-        ? comparePeers(
+        ? parts.comparePeers(
             gains[compared],
             rivals.map((name) => [name, gains[name]]),
             groups,
