@@ -1,11 +1,12 @@
 import { writeFileAtomic } from "../data/index.ts";
 import { AbortedError } from "../errors.ts";
 import { attainableOracle, fixedPromptCertainty, rewardModelQuality } from "../evaluate/index.ts";
-import { evaluationCsv } from "../report/index.ts";
+import { evaluatedChoicesCsv, evaluationCsv } from "../report/index.ts";
 import { evaluateStrategies, type StrategyInput } from "../select/index.ts";
 import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
 import { checkQuestions } from "./check-questions.ts";
+import { evaluatedChoices } from "./evaluated-choices.ts";
 import { type DetailedEvaluation, evaluationDetails } from "./evaluation-details.ts";
 import { labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-fold.ts";
 import { evaluationInput, joinSignal } from "./evaluation-input.ts";
@@ -54,10 +55,15 @@ export async function evaluateInDetail(
 
 /** Where the result of one protocol and settings is kept. */
 function evaluationFile(prepared: PreparedLog, protocol: Protocol, settings: PolicySettings): string {
+  return prepared.run.file(`results/evaluation-${settingsName(prepared, protocol, settings)}.json`);
+}
+
+/** What tells the results of one log apart, as a part of a file's name. */
+function settingsName(prepared: PreparedLog, protocol: Protocol, settings: PolicySettings): string {
   const { rewardModel, embedder, gate, seed } = settings;
   const readable = [protocol, rewardModel, gate, `seed-${seed}`].join("-");
   const distinguishing = contentHash(embedder, settings.promptEmbedder, prepared.log.model).slice(0, 8);
-  return prepared.run.file(`results/evaluation-${readable}-${distinguishing}.json`);
+  return `${readable}-${distinguishing}`;
 }
 
 /** Evaluates without looking at stored results, except for the folds an interrupted run finished. */
@@ -112,6 +118,10 @@ async function evaluateProtocol(
     seconds: (performance.now() - started) / 1000,
     peakMemoryMb: peakMemoryMb(),
   };
+  await writeFileAtomic(
+    prepared.run.file(`results/choices-${settingsName(prepared, protocol, settings)}.csv`),
+    evaluatedChoicesCsv(evaluatedChoices(prepared, folds, input)),
+  );
   await checkpoint.clear();
   const queryIndex = Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex]));
   return { result, details: evaluationDetails(prepared, input, queryIndex) };

@@ -2,6 +2,8 @@ export type { ChoiceRow } from "./choices-csv.ts";
 export { choicesCsv } from "./choices-csv.ts";
 export type { CsvCell } from "./csv-text.ts";
 export { csvText } from "./csv-text.ts";
+export type { EvaluatedChoice } from "./evaluated-choices-csv.ts";
+export { evaluatedChoicesCsv } from "./evaluated-choices-csv.ts";
 export { evaluationCsv } from "./evaluation-csv.ts";
 export type { EvaluationTableOptions } from "./evaluation-table.ts";
 export { formatEvaluationTable } from "./evaluation-table.ts";

@@ -1,0 +1,36 @@
+import type { EvaluatedChoice } from "../report/index.ts";
+import { argmaxColumn, type StrategyInput } from "../select/index.ts";
+import type { EvaluationFold } from "./evaluation-fold.ts";
+import type { PreparedLog } from "./prepared-log.ts";
+
+/**
+ * Which prompts the folds' policies choose for the units they are tested on, whether or not these are labelled under
+ * them.
+ * @param input of the same folds
+ * @returns one a unit, in the input's order
+ */
+export function evaluatedChoices(
+  prepared: PreparedLog,
+  folds: readonly EvaluationFold[],
+  input: StrategyInput,
+): EvaluatedChoice[] {
+  const { scores, trainingColumns, fixedColumn, shipped, unknown } = input;
+  const promptId = (column: number): string => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id;
+  const choices: EvaluatedChoice[] = [];
+  folds.forEach(({ test }, fold) => {
+    for (const query of test.queryIndex) {
+      const unit = choices.length;
+      const fixed = fixedColumn[unit]!;
+      const best = argmaxColumn(scores, unit * input.rewards.prompts, trainingColumns, fixed);
+      const argmax = unknown[unit] === 1 || best === -1 ? fixed : best;
+      choices.push({
+        queryId: prepared.log.queries[query]!.id,
+        fold,
+        fixed: promptId(fixed),
+        argmax: promptId(argmax),
+        safe: promptId(shipped[unit] === 1 ? argmax : fixed),
+      });
+    }
+  });
+  return choices;
+}
