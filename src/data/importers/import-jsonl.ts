@@ -33,6 +33,7 @@ const lineSchema = z.object({
         text: reference,
         answer: z.string().exactOptional(),
         group: z.string().exactOptional(),
+        features: z.record(z.string().min(1), z.union([z.string(), z.number()])).exactOptional(),
       }),
     ])
     .optional(),

@@ -1,5 +1,5 @@
 import { DataError } from "../../errors.ts";
-import type { Interaction, Prompt, PromptSplit, Query } from "../../types/index.ts";
+import type { Interaction, Prompt, PromptSplit, Query, QueryFeatures } from "../../types/index.ts";
 import type { RunDirectoryWriter } from "../create-run-directory.ts";
 import { GrowableColumn } from "../growable-column.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "../record-schemas.ts";
@@ -17,6 +17,8 @@ export interface QueryReference {
   readonly text?: string;
   readonly answer?: string;
   readonly group?: string;
+  /** Told apart by, where there is no id: one text with other features is another question. */
+  readonly features?: QueryFeatures;
 }
 
 /** A prompt as a log names it: by id, by its template, or both. */
