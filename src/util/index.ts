@@ -1,3 +1,4 @@
+export { withAsciiDigits } from "./ascii-digits.ts";
 export { contentHash } from "./content-hash.ts";
 export type { SeededRandom } from "./seeded-random.ts";
 export { seededRandom, shuffledIndices } from "./seeded-random.ts";

@@ -78,7 +78,7 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
     if (file !== undefined) files.push(await describeSource(file));
   const lineOptions: JsonLinesOptions = { ...options, stage: "import" };
   return importIntoRun(options, async (writer) => {
-    const recorder = new LogRecorder(writer, "q");
+    const recorder = new LogRecorder(writer);
     if (options.queriesFile !== undefined) await addQueries(recorder, options.queriesFile, lineOptions);
     if (options.promptsFile !== undefined)
       for (const prompt of await readPromptsFile(options.promptsFile))

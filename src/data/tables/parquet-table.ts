@@ -104,6 +104,11 @@ class ParquetRow implements TableRow {
     const position = this.positions.get(column);
     return position === undefined ? "" : cellText(this.cells[position]);
   }
+
+  value(column: string): unknown {
+    const position = this.positions.get(column);
+    return position === undefined ? undefined : this.cells[position];
+  }
 }
 
 async function asyncBuffer(handle: FileHandle): Promise<AsyncBuffer> {
