@@ -63,6 +63,7 @@ const DRY_WRITER: RunDirectoryWriter = {
   writeQuery: ignore,
   writePrompt: ignore,
   writeInteraction: ignore,
+  renumberInteractions: ignore,
   prepareFile: () => Promise.reject(new Error("nothing is written in a dry run")),
   commit: ignore,
   discard: ignore,

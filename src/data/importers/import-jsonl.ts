@@ -104,6 +104,7 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
         place,
       );
     }
+    await recorder.settleRepetitions();
     recorder.checkPromptsAreShared(
       'Give each interaction the prompt\'s id and its wording alone: {"prompt": {"id": …, "template": …}}.',
       { file: options.file },

@@ -161,6 +161,7 @@ class TableReading {
     if (this.mapping.layout === "long")
       recorder.checkPromptsAreShared(RENDERED_ADVICE, { file: log.files[0]! });
     await this.addUntriedPrompts();
+    await recorder.settleRepetitions();
   }
 
   /** What the whole log taught; null where it contradicts nothing. */

@@ -1,6 +1,6 @@
 import { DataError } from "../../errors.ts";
 import type { Interaction, Prompt, PromptSplit, Query, QueryFeatures } from "../../types/index.ts";
-import { contentHash } from "../../util/index.ts";
+import { contentHash, quickHash } from "../../util/index.ts";
 import type { RunDirectoryWriter } from "../create-run-directory.ts";
 import { GrowableColumn } from "../growable-column.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "../record-schemas.ts";
@@ -8,6 +8,7 @@ import type { ImportSummary } from "../run-manifest.ts";
 import { CompactIndex, type KeyPair, textKey } from "./compact-index.ts";
 import { PromptSpread } from "./prompt-spread.ts";
 import { RepetitionCounter } from "./repetition-counter.ts";
+import { RepetitionOrder } from "./repetition-order.ts";
 
 /** Where a record stands in the user's file, for messages. */
 export type Place = { readonly file: string; readonly line?: number };
@@ -70,6 +71,7 @@ export class LogRecorder {
   private readonly promptTemplates = new Map<string, Recorded>();
   private readonly modelIndices = new Map<string, number>();
   private readonly repetitions = new RepetitionCounter();
+  private readonly order = new RepetitionOrder();
   private readonly spread = new PromptSpread();
   private interactions = 0;
   private skipped = 0;
@@ -164,9 +166,17 @@ export class LogRecorder {
 
   /**
    * Writes one interaction.
+   * @param rowHash of the whole row where several prompts share one, so that their repeats stay side by side; by default
+   * repeats are ordered by what each holds
    * @throws DataError for values out of range, or a repetition that stands already
    */
-  async interaction(query: Recorded, prompt: Recorded, outcome: Outcome, place: Place): Promise<void> {
+  async interaction(
+    query: Recorded,
+    prompt: Recorded,
+    outcome: Outcome,
+    place: Place,
+    rowHash?: number,
+  ): Promise<void> {
     const model = this.modelIndex(outcome.model, place);
     let { repetition } = outcome;
     const given = repetition !== undefined;
@@ -182,6 +192,8 @@ export class LogRecorder {
         `Question "${query.id}", prompt "${prompt.id}", repetition ${repetition} of "${outcome.model}" stands already. Number the repeats 0, 1, 2 …, or leave the column out.`,
         place,
       );
+    const hash = given ? null : (rowHash ?? quickHash(JSON.stringify({ ...record, repetition: 0 })));
+    this.order.add(query.index, prompt.index, model, repetition, hash);
     await this.writer.writeInteraction(record);
     this.spread.add(prompt.index, query.index);
     this.interactions++;
@@ -199,6 +211,12 @@ export class LogRecorder {
         `${prompts} prompts were found, ${onOneQuestion === prompts ? "each" : `${onOneQuestion} of them`} tried on one question only (the log has ${this.queryTexts.length} questions). Nothing can be learned of a prompt from one question, and prompts never tried on the same questions cannot be compared. Are these rendered prompts, with the question inside? ${advice}`,
         place,
       );
+  }
+
+  /** To be called at the log's end: numbers repeats that had no numbers, whatever the order of rows was. */
+  async settleRepetitions(): Promise<void> {
+    const numbers = this.order.numbers();
+    if (numbers !== null) await this.writer.renumberInteractions(numbers);
   }
 
   /** Whether nothing was recorded of this id yet, or the same text. */

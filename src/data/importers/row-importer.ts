@@ -1,5 +1,6 @@
 import { DataError } from "../../errors.ts";
 import type { Prompt, QueryFeatures } from "../../types/index.ts";
+import { quickHash } from "../../util/index.ts";
 import type { Grader } from "../answer-matching/index.ts";
 import { promptfooReasonColumn, promptfooStatusColumn } from "../tables/promptfoo-header.ts";
 import { readFeatures } from "../tables/read-features.ts";
@@ -42,6 +43,8 @@ const NUMBERS = ["repetition", "cost", "latencyMs", "propensity", "confidence", 
 /** Turns the rows of one file into records. */
 export class RowImporter {
   private place: Place = { file: "" };
+  /** Of a row that holds the answers of several prompts. */
+  private rowHash: number | undefined;
 
   constructor(
     private readonly tools: RowTools,
@@ -60,6 +63,8 @@ export class RowImporter {
     };
     const { layout, promptColumns, verdictColumns, answerColumns, known } = this.mapping;
     if (layout === "wide") {
+      const cells = [...verdictColumns].map(promptfooStatusColumn).concat(promptColumns);
+      this.rowHash = quickHash(JSON.stringify(cells.map((column) => row.cell(column))));
       for (const column of promptColumns)
         if (verdictColumns.has(column)) await this.importVerdict(row, column);
         else if (answerColumns.has(column)) await this.importAnswer(row, column);
@@ -111,7 +116,7 @@ export class RowImporter {
     const recorded = await this.prompt(prompt);
     const outcome = { ...this.outcome(row, found.reward), ...known };
     findings.watch(query, recorded.id, outcome.model, row);
-    await recorder.interaction(query, recorded, outcome, this.place);
+    await recorder.interaction(query, recorded, outcome, this.place, this.rowHash);
   }
 
   private async query(row: TableRow): Promise<Recorded> {

@@ -14,8 +14,8 @@ export const promptfooCsv: LayoutReader = {
     const first = table.columns.findIndex((name) => prompts.has(name));
     const variables = table.columns.slice(0, first).filter((name) => name !== "Description");
     const templates = [...prompts].map((name) => splitPromptfooColumn(name)?.prompt ?? name);
-    // Where labels are the templates themselves, they say which variables they show.
-    const shown = templates.every((label) => label.includes("{{"))
+    // Where a label is the template itself, it says which variables it shows.
+    const shown = templates.some((label) => label.includes("{{"))
       ? variables.filter((name) => templates.some((label) => mentions(label, name)))
       : [];
     const inputs = questionVariables(variables, new Set(shown));

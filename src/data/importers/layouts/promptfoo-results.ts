@@ -28,12 +28,12 @@ export const promptfooResults: LayoutReader = {
 
   async recognise(files, open): Promise<Recognised> {
     const survey = new PromptSurvey();
-    const variables = { all: new Set<string>(), inputs: new Set<string>() };
+    const variables = new Set<string>();
     let at = "vars";
     for (const file of files) at = await surveyFile(file, open, survey, variables);
     const variants = nameVariants(survey);
-    const all = [...variables.all].sort();
-    const inputs = questionVariables(all, variables.inputs);
+    const all = [...variables].sort();
+    const inputs = questionVariables(all, survey.shownVariables);
     const question = usualQuestion(inputs);
     const ordered =
       question === undefined ? inputs : [question, ...inputs.filter((name) => name !== question)];
@@ -72,7 +72,7 @@ async function surveyFile(
   file: string,
   open: OpenTable,
   survey: PromptSurvey,
-  variables: { all: Set<string>; inputs: Set<string> },
+  variables: Set<string>,
 ): Promise<string> {
   const table = await open(file);
   const at = table.firstRows.some((row) => keysOf(row.value("vars")).length > 0) ? "vars" : "testCase.vars";
@@ -80,8 +80,8 @@ async function surveyFile(
   try {
     for await (const row of table.rows) {
       const values = row.value(at);
-      for (const name of keysOf(values)) variables.all.add(name);
-      for (const name of survey.add(file, row, values)) variables.inputs.add(name);
+      for (const name of keysOf(values)) variables.add(name);
+      survey.add(file, row, values);
     }
   } finally {
     await table.close();

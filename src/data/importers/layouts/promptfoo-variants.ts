@@ -20,6 +20,8 @@ export class PromptSurvey {
   readonly variants: Map<string, Variant> = new Map();
   private readonly files = new Map<string, number>();
   private readonly templates = new Map<string, string>();
+  /** By prompt and variable: rows with a value, and rows whose prompt shows it. */
+  private readonly shown = new Map<string, { name: string; rows: number; shown: number }>();
 
   /** The templates that a document lists before its results. */
   takeTemplates(file: string, context: Readonly<Record<string, unknown>> | undefined): void {
@@ -31,8 +33,13 @@ export class PromptSurvey {
     }
   }
 
-  /** @returns names of the variables that this prompt shows */
-  add(file: string, row: TableRow, variables: unknown): string[] {
+  /** Variables that some prompt shows in all its tests: by chance a short value may stand in any. */
+  get shownVariables(): Set<string> {
+    const all = [...this.shown.values()].filter(({ rows, shown }) => rows === shown);
+    return new Set(all.map(({ name }) => name));
+  }
+
+  add(file: string, row: TableRow, variables: unknown): void {
     const key = this.keyOf(file, row);
     const label = row.cell("prompt.label") || row.cell("prompt.raw");
     const raw = row.cell("prompt.raw");
@@ -48,7 +55,13 @@ export class PromptSurvey {
         wording: raw === STRIPPED || raw === "" ? null : wording,
       });
     else if (known.wording !== wording) known.wording = null;
-    return shown;
+    for (const name of keysOf(variables)) {
+      if (String(fieldOf(variables, name)).trim() === "") continue;
+      const count = this.shown.get(`${key}/${name}`) ?? { name, rows: 0, shown: 0 };
+      count.rows++;
+      if (shown.includes(name)) count.shown++;
+      this.shown.set(`${key}/${name}`, count);
+    }
   }
 
   keyOf(file: string, row: TableRow): string {
@@ -138,10 +151,18 @@ function withoutValues(raw: string, variables: unknown): { shown: string[]; word
     if (value.trim() === "") continue;
     // Prompts that are chats hold values as JSON writes them.
     const forms = [value, JSON.stringify(value).slice(1, -1)];
-    if (!forms.some((form) => raw.includes(form))) continue;
+    if (!forms.some((form) => wholeWord(form).test(raw))) continue;
     shown.push(name);
     if (value.length >= SHORTEST_VALUE)
-      for (const form of forms) wording = wording.replaceAll(form, `{{${name}}}`);
+      for (const form of forms) wording = wording.replaceAll(wholeWord(form), () => `{{${name}}}`);
   }
   return { shown, wording };
+}
+
+/** A text where it is no part of a longer word. */
+function wholeWord(text: string): RegExp {
+  const escaped = text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  const before = /^[\p{L}\p{N}]/u.test(text) ? "(?<![\\p{L}\\p{N}])" : "";
+  const behind = /[\p{L}\p{N}]$/u.test(text) ? "(?![\\p{L}\\p{N}])" : "";
+  return new RegExp(`${before}${escaped}${behind}`, "gu");
 }
