@@ -135,7 +135,11 @@ class TableReading {
     const { log, options } = this;
     this.recorder = recorder;
     this.mapping = log.map(this.revision);
-    this.findings = new LogFindings(log.watchedColumns(this.mapping), log.promptCompanions(this.mapping));
+    this.findings = new LogFindings(
+      log.watchedColumns(this.mapping),
+      this.mapping.guessedInputs,
+      log.promptCompanions(this.mapping),
+    );
     this.rewards = new RewardReader(options, log.firstRewards(this.mapping));
     const names = namesOfFiles(log.files);
     const tools: RowTools = {

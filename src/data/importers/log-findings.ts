@@ -17,15 +17,18 @@ export class LogFindings {
   emptyAnswers = 0;
   /** Guessed meanings that the log contradicts, and how. */
   readonly dropped: Map<keyof TableColumns, string> = new Map();
-  private readonly inputs: ColumnWatch;
+  private readonly columnWatch: ColumnWatch;
+  private readonly inputWatch: ColumnWatch;
   private readonly companions: PromptCompanions;
 
   /**
    * @param watched columns that may be inputs
+   * @param guessedInputs columns that were taken as inputs, and may be none
    * @param beside columns that may tell prompts apart
    */
-  constructor(watched: readonly string[], beside: readonly string[]) {
-    this.inputs = new ColumnWatch(watched);
+  constructor(watched: readonly string[], guessedInputs: readonly string[], beside: readonly string[]) {
+    this.columnWatch = new ColumnWatch(watched);
+    this.inputWatch = new ColumnWatch(guessedInputs);
     this.companions = new PromptCompanions(beside);
   }
 
@@ -33,13 +36,20 @@ export class LogFindings {
     if (!this.dropped.has(key)) this.dropped.set(key, why);
   }
 
-  watch(query: Recorded, prompt: string, model: string, row: TableRow): void {
-    this.inputs.add(query.id, prompt, model, row);
+  /** @param question its own text, without further inputs */
+  watch(query: Recorded, question: string, prompt: string, model: string, row: TableRow): void {
+    this.columnWatch.add(query.id, prompt, model, row);
+    this.inputWatch.add(question, prompt, model, row);
     this.companions.add(prompt, row);
   }
 
   get columns(): ColumnFinding[] {
-    return this.inputs.findings();
+    return this.columnWatch.findings();
+  }
+
+  /** Of the guessed inputs, among rows of one question's own text. */
+  get guessedInputs(): ColumnFinding[] {
+    return this.inputWatch.findings();
   }
 
   /** Columns that tell prompts of one id apart. */

@@ -112,12 +112,10 @@ function watched(
   recognised: Recognised | null,
 ): string[] {
   const ignored = new Set(options.ignoreColumns);
-  const columns = [
-    ...(recognised === null
+  const columns =
+    recognised === null
       ? mapping.notUsed.filter((name) => !isMetadataName(name) && !isAboutPrompt(name))
-      : (recognised.layout.watched ?? [])),
-    ...mapping.guessedInputs,
-  ];
+      : (recognised.layout.watched ?? []);
   return columns.filter((name) => !ignored.has(name) && !mapping.featureColumns.includes(name));
 }
 

@@ -26,9 +26,7 @@ export function reviseMapping(
       addedPromptColumns: [...known.addedPromptColumns, ...added],
       wordingIds: wordingIds ?? known.wordingIds,
     };
-  const unsettled = findings.columns.filter(
-    (finding) => !mapping.guessedInputs.includes(finding.column) && looksLikeInput(finding),
-  );
+  const unsettled = findings.columns.filter(looksLikeInput);
   if (unsettled.length > 0) throw differing(mapping, unsettled);
   return null;
 }
@@ -52,11 +50,8 @@ function contradictions(
     );
   }
   // What was retrieved for an answer differs from prompt to prompt, and would make every answer a question of its own.
-  const droppedInputs = findings.columns
-    .filter(
-      ({ column, shared }) =>
-        mapping.guessedInputs.includes(column) && shared !== null && shared < 1 - SHARED,
-    )
+  const droppedInputs = findings.guessedInputs
+    .filter(({ shared }) => shared !== null && shared < 1 - SHARED)
     .map(({ column }) => column);
   for (const column of droppedInputs)
     onWarning(

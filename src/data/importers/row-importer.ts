@@ -115,7 +115,8 @@ export class RowImporter {
     const query = await this.query(row);
     const recorded = await this.prompt(prompt);
     const outcome = { ...this.outcome(row, found.reward), ...known };
-    findings.watch(query, recorded.id, outcome.model, row);
+    const [own] = this.mapping.parts.query;
+    findings.watch(query, own === undefined ? "" : row.cell(own), recorded.id, outcome.model, row);
     await recorder.interaction(query, recorded, outcome, this.place, this.rowHash);
   }
 

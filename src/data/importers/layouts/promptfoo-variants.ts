@@ -151,7 +151,8 @@ function withoutValues(raw: string, variables: unknown): { shown: string[]; word
     if (value.trim() === "") continue;
     // Prompts that are chats hold values as JSON writes them.
     const forms = [value, JSON.stringify(value).slice(1, -1)];
-    if (!forms.some((form) => wholeWord(form).test(raw))) continue;
+    // What only stands inside a longer value, as an answer in its document, is not shown by itself.
+    if (!forms.some((form) => wholeWord(form).test(wording))) continue;
     shown.push(name);
     if (value.length >= SHORTEST_VALUE)
       for (const form of forms) wording = wording.replaceAll(wholeWord(form), () => `{{${name}}}`);
