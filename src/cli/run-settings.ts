@@ -24,7 +24,7 @@ function runSchema(folder: string) {
   const path = text.transform((name) => resolve(folder, name));
   const table = z.strictObject({
     ...tableConfigShape,
-    file: path,
+    file: z.union([path, z.array(path)]),
     promptsFile: path.exactOptional(),
     schemaFile: path.exactOptional(),
   });

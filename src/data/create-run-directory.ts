@@ -1,8 +1,9 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Interaction, Prompt, Query } from "../types/index.ts";
 import { syncFolder, temporarySibling, writeFileAtomic } from "./atomic-write.ts";
 import { describeIoError } from "./describe-io-error.ts";
+import { readJsonLines } from "./json-lines.ts";
 import { JsonLinesWriter } from "./json-lines-writer.ts";
 import { PACKAGE_VERSION } from "./package-version.ts";
 import { fileInside, openRunDirectory, RUN_FILES, type RunDirectory } from "./run-directory.ts";
@@ -25,6 +26,11 @@ export interface RunDirectoryWriter {
   writeQuery(query: Query): Promise<void>;
   writePrompt(prompt: Prompt): Promise<void>;
   writeInteraction(interaction: Interaction): Promise<void>;
+  /**
+   * Gives the interactions written so far other repetitions, in their order; -1 leaves one as it is. None may be written
+   * afterwards.
+   */
+  renumberInteractions(repetitions: ArrayLike<number>): Promise<void>;
   /** Path at which a further file of the run can be written before `commit`; its folder exists. */
   prepareFile(name: string): Promise<string>;
   /** Makes everything durable and moves it into place. */
@@ -76,6 +82,23 @@ export async function createRunDirectory(
     writeQuery: (query) => queries.write(query),
     writePrompt: (prompt) => prompts.write(prompt),
     writeInteraction: (interaction) => interactions.write(interaction),
+    async renumberInteractions(repetitions) {
+      await interactions.flush();
+      const renumbered = await openWriter(`${RUN_FILES.interactions}.renumbered`);
+      let entry = 0;
+      for await (const { value } of readJsonLines(interactions.path)) {
+        const repetition = repetitions[entry++] ?? -1;
+        await renumbered.write(repetition === -1 ? (value as object) : { ...(value as object), repetition });
+      }
+      await renumbered.close();
+      for (const writer of [interactions, renumbered]) writers.splice(writers.indexOf(writer), 1);
+      await interactions.discard();
+      try {
+        await rename(renumbered.path, interactions.path);
+      } catch (error) {
+        throw describeIoError(error, interactions.path, "write");
+      }
+    },
     async prepareFile(name) {
       const file = fileInside(temporary, name);
       try {

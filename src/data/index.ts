@@ -42,14 +42,20 @@ export {
   replaceInteractions,
 } from "./growing-run.ts";
 export type {
+  FileConstants,
+  FileMeaning,
   ImportJsonlOptions,
+  ImportMapping,
   ImportOptions,
   ImportPromptOirlOptions,
   ImportTableOptions,
+  LeftOut,
   ReleasedTask,
+  RewardCount,
   TableColumns,
   TableConfig,
   TableLayout,
+  ToldColumns,
 } from "./importers/index.ts";
 export {
   describeSource,

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { AbortedError, DataError } from "../errors.ts";
 import type { WorkOptions } from "../types/index.ts";
+import { decompressed } from "./decompress.ts";
 import { describeIoError } from "./describe-io-error.ts";
 
 const CHUNK_BYTES = 2 ** 18;
@@ -11,8 +12,6 @@ const NEWLINE = 0x0a;
 const FOREIGN_STARTS: readonly (readonly [bytes: readonly number[], what: string])[] = [
   [[0xff, 0xfe], "UTF-16 text; save it as UTF-8"],
   [[0xfe, 0xff], "UTF-16 text; save it as UTF-8"],
-  [[0x1f, 0x8b], "a gzip archive; unpack it first"],
-  [[0x28, 0xb5, 0x2f, 0xfd], "a zstd archive; unpack it first"],
   [[0x50, 0x4b, 0x03, 0x04], "a zip archive or a spreadsheet; save it as CSV"],
   [[0x50, 0x41, 0x52, 0x31], "a Parquet file; name it .parquet or say so"],
   [[0x93, 0x4e, 0x55, 0x4d], "an NPY file, not text"],
@@ -25,14 +24,23 @@ export interface ReadOptions extends WorkOptions {
 }
 
 /**
- * A text file's bytes, piece by piece, without a byte order mark. Files that begin like an archive, UTF-16 text or
- * another binary format are refused by name.
+ * A text file's bytes, piece by piece, unpacked from gzip or zstd and without a byte order mark. Files that begin like
+ * another archive, UTF-16 text or another binary format are refused by name.
  * @throws DataError where the file is missing or not text, AbortedError when the signal fires
  */
 export async function* readChunks(
   path: string,
   options: ReadOptions = {},
 ): AsyncGenerator<Buffer, void, void> {
+  let first = true;
+  for await (const chunk of decompressed(readRawChunks(path, options), path)) {
+    yield first ? withoutByteOrderMark(chunk, path) : chunk;
+    first = false;
+  }
+}
+
+/** The bytes as they are in the file. */
+async function* readRawChunks(path: string, options: ReadOptions): AsyncGenerator<Buffer, void, void> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(path, "r");
@@ -43,10 +51,9 @@ export async function* readChunks(
       const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(CHUNK_BYTES), 0, CHUNK_BYTES, null);
       if (bytesRead === 0) break;
       const chunk = buffer.subarray(0, bytesRead);
-      const first = done === 0;
       done += bytesRead;
       options.onProgress?.(options.stage ?? "read", done, Math.max(size, done));
-      yield first ? withoutByteOrderMark(chunk, path) : chunk;
+      yield chunk;
     }
   } catch (error) {
     throw describeIoError(error, path, "read");

@@ -3,6 +3,7 @@ import { DataError } from "../errors.ts";
 import type { Query } from "../types/index.ts";
 import { parseRecord, querySchema } from "./record-schemas.ts";
 import { openTable } from "./tables/open-table.ts";
+import { readFeatures } from "./tables/read-features.ts";
 import type { Table } from "./tables/table.ts";
 import { decodeLine, readByteLines } from "./text-lines.ts";
 
@@ -18,6 +19,8 @@ export interface QueryColumns {
   readonly goldenAnswer?: string;
   readonly group?: string;
   readonly split?: string;
+  /** Columns whose texts or numbers are carried as the question's `features`. */
+  readonly features?: readonly string[];
 }
 
 /**
@@ -58,6 +61,7 @@ export async function readQueriesFile(path: string, columns: QueryColumns = {}):
         group: find(columns.group, ["group"]),
       };
       const split = find(columns.split, ["split"]);
+      for (const name of columns.features ?? []) namedColumn(table, name, path);
       for await (const row of table.rows) {
         const query: { -readonly [key in keyof Query]?: Query[key] } = { text: row.cell(text) };
         for (const [key, column] of Object.entries(optional)) {
@@ -66,6 +70,8 @@ export async function readQueriesFile(path: string, columns: QueryColumns = {}):
         }
         const part = split === undefined ? "" : row.cell(split);
         if (part === "train" || part === "test") query.split = part;
+        const features = readFeatures(row, columns.features ?? []);
+        if (features !== undefined) query.features = features;
         add(query, row.line);
       }
     } finally {

@@ -4,6 +4,7 @@ import { PART_CODES } from "../types/index.ts";
 import { type CriticVerdict, readCriticVerdicts } from "./critic-verdicts.ts";
 import { GrowableColumn } from "./growable-column.ts";
 import { type JsonLinesOptions, readJsonLines } from "./json-lines.ts";
+import { compareNaturally } from "./natural-order.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
 import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
 import { MANIFEST_FILE } from "./run-manifest.ts";
@@ -17,7 +18,8 @@ export interface ReadRewardLogOptions extends WorkOptions {
 }
 
 /**
- * Reads a run's log into columns.
+ * Reads a run's log into columns, ordered by the ids of questions and prompts and by repetition: the order of the files'
+ * lines does not matter.
  * @throws DataError with file and line for a malformed or unknown record, a reward outside [0, 1], or the same
  * question, prompt, LLM and repetition twice; and where a file holds fewer records than `run.json` counts (more is
  * well: a log that is being collected is counted when the collecting pauses)
@@ -45,6 +47,8 @@ export async function readRewardLog(
     },
   );
 
+  sortById(queries, queryIndices);
+  sortById(prompts, promptIndices);
   const { counts } = run.manifest;
   checkWhole(run.file(RUN_FILES.queries), "questions", queries.length, counts.uniqueQueries);
   checkWhole(run.file(RUN_FILES.prompts), "prompts", prompts.length, counts.prompts);
@@ -80,10 +84,10 @@ export async function readRewardLog(
         : `The log holds no answers of "${options.model}"; it has ${nameAll(models)}.`,
       { models: [...models] },
     );
-  columns.checkDuplicates(queries, prompts, file);
+  const order = columns.sortedOrder(queries, prompts, file);
   if (model !== undefined)
     await columns.takeVerdicts(readCriticVerdicts(run, model, lineOptions), queryIndices, promptIndices);
-  return { queries, prompts, model: model ?? "unknown", ...columns.finish() };
+  return { queries, prompts, model: model ?? "unknown", ...columns.finish(order) };
 }
 
 /** Columns of a `RewardLog` in the making, and the line each entry came from. */
@@ -112,8 +116,11 @@ class LogColumns {
     this.line.push(line);
   }
 
-  /** Sorts by question, prompt and repetition: equal ones then stand side by side. */
-  checkDuplicates(queries: readonly Query[], prompts: readonly Prompt[], file: string): void {
+  /**
+   * The entries sorted by question, prompt and repetition.
+   * @throws DataError where two of them are equal
+   */
+  sortedOrder(queries: readonly Query[], prompts: readonly Prompt[], file: string): Int32Array {
     const { query, prompt, repetition, line } = this;
     const compare = (a: number, b: number): number =>
       query.get(a) - query.get(b) || prompt.get(a) - prompt.get(b) || repetition.get(a) - repetition.get(b);
@@ -129,6 +136,7 @@ class LogColumns {
         { file, line: line.get(second) },
       );
     }
+    return order;
   }
 
   /** Puts what the LLM said later of its answers in place of what the log has. Verdicts on other answers are passed over. */
@@ -157,19 +165,27 @@ class LogColumns {
     return positions;
   }
 
-  finish(): Omit<RewardLog, "queries" | "prompts" | "model"> {
+  finish(order: Int32Array): Omit<RewardLog, "queries" | "prompts" | "model"> {
     return {
       length: this.query.length,
-      queryIndex: this.query.toArray(),
-      promptIndex: this.prompt.toArray(),
-      repetition: this.repetition.toArray(),
-      reward: this.reward.toArray(),
-      ...(this.hasPropensity && { propensity: this.propensity.toArray() }),
-      part: this.part.toArray(),
-      confidence: this.confidence.toArray(),
-      critic: this.critic.toArray(),
+      queryIndex: Int32Array.from(order, (entry) => this.query.get(entry)),
+      promptIndex: Int32Array.from(order, (entry) => this.prompt.get(entry)),
+      repetition: Int32Array.from(order, (entry) => this.repetition.get(entry)),
+      reward: Float64Array.from(order, (entry) => this.reward.get(entry)),
+      ...(this.hasPropensity && {
+        propensity: Float64Array.from(order, (entry) => this.propensity.get(entry)),
+      }),
+      part: Uint8Array.from(order, (entry) => this.part.get(entry)),
+      confidence: Float64Array.from(order, (entry) => this.confidence.get(entry)),
+      critic: Float64Array.from(order, (entry) => this.critic.get(entry)),
     };
   }
+}
+
+/** Puts records, and where each id stands, in order of their ids. */
+function sortById(records: { readonly id: string }[], indices: Map<string, number>): void {
+  records.sort(({ id: one }, { id: other }) => compareNaturally(one, other));
+  for (const [index, { id }] of records.entries()) indices.set(id, index);
 }
 
 /** Reads records with ids; the map leads from id to position. */

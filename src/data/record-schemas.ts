@@ -14,6 +14,7 @@ export const querySchema: z.ZodType<Query> = z.object({
   text: z.string().min(1),
   answer: z.string().exactOptional(),
   group: z.string().exactOptional(),
+  features: z.record(z.string().min(1), z.union([z.string(), finite])).exactOptional(),
   split: z.enum(["train", "test"]).exactOptional(),
 });
 

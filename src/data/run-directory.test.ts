@@ -222,17 +222,18 @@ describe("opening", () => {
 describe("reading the log", () => {
   test("records become columns", async () => {
     const log = await readRewardLog(await openRunDirectory(await makeRun(join(folder, "run"))));
-    expect(log.queries).toEqual(queries);
+    // In order of their ids, whatever the order of lines.
+    expect(log.queries).toEqual([queries[1], queries[0]]);
     expect(log.prompts).toEqual(prompts);
     expect(log.model).toBe("llm");
     expect(log.length).toBe(3);
-    expect([...log.queryIndex]).toEqual([0, 1, 0]);
+    expect([...log.queryIndex]).toEqual([0, 1, 1]);
     expect([...log.promptIndex]).toEqual([0, 0, 1]);
     expect([...log.repetition]).toEqual([0, 0, 3]);
-    expect([...log.reward]).toEqual([1, 0.25, 0]);
-    expect([...log.part]).toEqual([1, 2, 0]);
-    expect([...log.confidence]).toEqual([0.5, Number.NaN, Number.NaN]);
-    expect([...log.critic]).toEqual([Number.NaN, 1, Number.NaN]);
+    expect([...log.reward]).toEqual([0.25, 1, 0]);
+    expect([...log.part]).toEqual([2, 1, 0]);
+    expect([...log.confidence]).toEqual([Number.NaN, 0.5, Number.NaN]);
+    expect([...log.critic]).toEqual([1, Number.NaN, Number.NaN]);
   });
 
   const good = interactions[0]!;

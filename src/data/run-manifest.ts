@@ -4,6 +4,7 @@ import { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { JsonValue } from "../types/index.ts";
 import { describeIoError } from "./describe-io-error.ts";
+import type { ImportMapping } from "./importers/import-mapping.ts";
 import { parseRecord } from "./record-schemas.ts";
 
 /** Version of the run directory's layout; a later one is refused. */
@@ -21,6 +22,8 @@ export interface ImportSummary {
   readonly interactions: number;
   /** Entries without a reward, which were left out. */
   readonly skipped: number;
+  /** What the import took for what, where it had to find that out; stands in `run.json` beside the counts. */
+  readonly mapping?: ImportMapping;
 }
 
 /** A file the run was imported from. */
@@ -51,6 +54,8 @@ export interface RunDescription {
   readonly models: readonly string[];
   /** True where the rewards come from a simulator, so that it is said wherever results are shown. @default false */
   readonly simulated?: boolean;
+  /** What the import took for what. */
+  readonly mapping?: ImportMapping;
 }
 
 /** The content of `run.json`. */
@@ -63,6 +68,29 @@ export interface RunManifest extends RunDescription {
 }
 
 const count = z.int().min(0);
+const names = z.array(z.string());
+const mappingSchema: z.ZodType<ImportMapping> = z.object({
+  layout: z.string(),
+  files: count,
+  inputs: names,
+  questionId: names,
+  features: names,
+  prompt: names,
+  wording: z.string().nullable(),
+  model: names,
+  reward: names,
+  values: z.array(z.object({ value: z.string(), reward: z.number().nullable(), answers: count })),
+  repeats: z.string(),
+  leftOut: z.array(
+    z.object({
+      why: z.string(),
+      answers: count,
+      prompts: z.array(z.object({ prompt: z.string(), answers: count })),
+    }),
+  ),
+  notUsed: names,
+  notes: names,
+});
 const manifestSchema: z.ZodType<RunManifest> = z.object({
   format: z.literal("prompt-oirl-run"),
   formatVersion: z.int().min(1),
@@ -84,6 +112,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.object({
   }),
   models: z.array(z.string()),
   simulated: z.boolean().exactOptional(),
+  mapping: mappingSchema.exactOptional(),
 }) as z.ZodType<RunManifest>;
 
 /**

@@ -1,7 +1,8 @@
 import type { Prompt, Query } from "./records.ts";
 
 /**
- * A whole log in memory, as columns: one entry per interaction, in file order. A million interactions take
+ * A whole log in memory, as columns: one entry per interaction, ordered by question, prompt and repetition; questions and
+ * prompts by their ids. A million interactions take
  * about 30 MB. Answers, costs and latencies stay on disk.
  */
 export interface RewardLog {

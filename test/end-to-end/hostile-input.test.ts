@@ -144,11 +144,11 @@ const TABLES: readonly Case[] = [
     /t\.csv: .*spreadsheet; save it as CSV/,
   ],
   [
-    "a gzip archive",
+    "a damaged gzip archive",
     "t.jsonl",
     Uint8Array.of(0x1f, 0x8b, 8, 0, 0),
     "DATA",
-    /t\.jsonl: .*gzip archive; unpack it first/,
+    /t\.jsonl: The archive is damaged or cut/,
   ],
   ["Parquet called CSV", "t.csv", PARQUET, "DATA", /t\.csv: .*Parquet file; name it \.parquet/],
   ["CSV called Parquet", "t.parquet", `${HEAD}a?,p,1\n`, "DATA", /t\.parquet: .*truncated or damaged/],

@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import type { ImportSummary } from "../../data/index.ts";
+import { UsageError } from "../../errors.ts";
+import { describeMapping } from "../describe-mapping.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts";
@@ -16,20 +18,25 @@ export function registerImport(program: Command, session: Session): void {
 }
 
 interface ImportFlags {
-  readonly out: string;
+  readonly out?: string;
   readonly force?: boolean;
+  readonly dryRun?: boolean;
 }
 
 function registerTable(group: Command, session: Session): void {
   const command = group
     .command("table")
-    .summary("CSV, TSV, JSON Lines or Parquet, long or wide")
+    .summary("CSV, TSV, JSON, JSON Lines or Parquet, long or wide; other tools' logs")
     .description(
-      "Import a table: a row for each answer, or a row for each question with a column for each prompt. What the " +
-        "columns hold is recognised by usual names, or said by flags, or by a YAML file with the same names.",
+      "Import a table: a row for each answer, or a row for each question with a column for each prompt. Logs of " +
+        "promptfoo, lm-evaluation-harness and inspect_ai are recognised. What the columns hold is recognised by usual " +
+        "names, or said by flags, or by a YAML file with the same names; what was taken for what is printed.",
     )
-    .argument("<file>", "the table");
-  addTableFlags(addImportOptions(command)).option("--model <llm>", "the LLM, where no column names it");
+    .argument("<files...>", "the table; several files of one kind, or a folder of them");
+  addDryRun(addTableFlags(addImportOptions(command))).option(
+    "--model <llm>",
+    "the LLM, where no column names it",
+  );
   addOutputOptions(command)
     .addHelpText(
       "after",
@@ -38,16 +45,19 @@ function registerTable(group: Command, session: Session): void {
         "oirl import table log.parquet --out my-run --query-column problem \\\n      --prompt-column variant --reward-column is_correct",
         "oirl import table wide.tsv --out my-run --prompt-columns plain,steps,expert",
         "oirl import table log.csv --out my-run --columns columns.yaml",
+        "oirl import table log.csv --dry-run",
+        "oirl import table samples_*.jsonl --out my-run --where 'filter == \"strict-match\"'",
+        "oirl import table results/ --out my-run --prompt-from-file --set llm=gpt-4o",
       ),
     )
-    .action(async (file: string, flags: ImportFlags & TableFlags) => {
+    .action(async (files: string[], flags: ImportFlags & TableFlags) => {
       const { importTable } = await import("../../data/index.ts");
       const summary = await importTable({
         ...(await tableOptions(flags)),
-        file,
+        file: files.length === 1 ? files[0]! : files,
         ...importOptions(flags, session),
       });
-      printSummary(summary, flags.out, session);
+      printSummary(summary, flags, session);
     });
 }
 
@@ -90,7 +100,7 @@ function registerJsonl(group: Command, session: Session): void {
           file,
           ...importOptions(flags, session),
         });
-        printSummary(summary, flags.out, session);
+        printSummary(summary, flags, session);
       },
     );
 }
@@ -129,34 +139,48 @@ function registerPromptOirl(group: Command, session: Session): void {
           texts: flags.texts,
           ...importOptions(flags, session),
         });
-        printSummary(summary, flags.out, session);
+        printSummary(summary, flags, session);
       },
     );
 }
 
 function addImportOptions(command: Command): Command {
   return command
-    .requiredOption("--out <run>", "run directory to make")
+    .option("--out <run>", "run directory to make")
     .option("--force", "replace a run that is already there");
 }
 
-function importOptions({ out, force = false }: ImportFlags, session: Session) {
-  return { out, force, ...workOptions(session) };
+function addDryRun(command: Command): Command {
+  return command.option("--dry-run", "say what would be taken for what, and stop there");
 }
 
-function printSummary(summary: ImportSummary, out: string, session: Session): void {
-  session.printResult(summary, () => `${describeImport(summary)}\n\nNext: oirl evaluate ${out}`);
+function importOptions({ out, force = false, dryRun = false }: ImportFlags, session: Session) {
+  if (out === undefined && !dryRun)
+    throw new UsageError("no run directory is named. Add --out RUN. See `oirl import --help`.");
+  return { out: out ?? "", force, dryRun, ...workOptions(session) };
 }
 
-/** What came in, in one sentence. */
+function printSummary(summary: ImportSummary, { out, dryRun }: ImportFlags, session: Session): void {
+  session.printResult(summary, () =>
+    dryRun === true
+      ? `${describeImport(summary).replace(/Imported/, "Would import")}\nNothing was written; the same command with --out RUN writes it.`
+      : `${describeImport(summary)}\n\nNext: oirl evaluate ${out}`,
+  );
+}
+
+/** What was taken for what, where that had to be found out, and what came in. */
 export function describeImport({
   queries,
   uniqueQueries,
   prompts,
   interactions,
   skipped,
+  mapping,
 }: ImportSummary): string {
   const rows = queries === uniqueQueries ? "" : ` in ${queries} rows`;
   const left = skipped === 0 ? "" : `; ${skipped} entries without a reward were left out`;
-  return `Imported ${interactions} answers: ${uniqueQueries} question${uniqueQueries === 1 ? "" : "s"}${rows}, ${prompts} prompt${prompts === 1 ? "" : "s"}${left}.`;
+  return [
+    ...(mapping === undefined ? [] : [...describeMapping(mapping), ""]),
+    `Imported ${interactions} answers: ${uniqueQueries} question${uniqueQueries === 1 ? "" : "s"}${rows}, ${prompts} prompt${prompts === 1 ? "" : "s"}${left}.`,
+  ].join("\n");
 }

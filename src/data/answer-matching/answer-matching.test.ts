@@ -65,8 +65,34 @@ describe("numeric", () => {
     ["30kg", 30],
     ["**18**", 18],
     ["v_1 is 7, x_2", 7],
+    ["答案是４２。", 42],
+    ["答えは７です", 7],
+    ["الجواب هو ٤٢", 42],
+    ["٣٫٥", 3.5],
+    ["उत्तर १२ है", 12],
+    ["The answer is 12 345.", 12345],
+    ["1 234 567 in all", 1234567],
+    ["The fee is 1,00,000 rupees.", 100000],
+    ["12,34,567", 1234567],
+    ["In 2024 5 people", 5],
+    ["12 345/1000", 12.345],
   ])("%j ends in %d", (answer, value) => {
     expect(finalNumber(answer)?.value).toBeCloseTo(value, 12);
+  });
+
+  test.each([
+    ["It costs $1.2k", "1200", true],
+    ["about 5K", "5000", true],
+    ["$1.2M", "1200000", true],
+    ["a beam of 5m", "5000000", false],
+    ["2 lakh", "200000", true],
+    ["1.2万", "12000", true],
+    ["123 456", "123456", true],
+    ["100 200 300", "300", true],
+    ["12 345", "345", false],
+    ["5kg", "5000", false],
+  ])("%j as an answer to %s: %s", (answer, golden, isRight) => {
+    expect(numericMatch(answer, golden)).toBe(isRight);
   });
 
   test.each(["", "none", "H2O", "x_1", "five", "\\boxed{}"])("%j has no number", (answer) => {

@@ -1,27 +1,54 @@
+import { withAsciiDigits } from "../../util/index.ts";
+
 /** A number as an answer states it. */
 export interface StatedNumber {
   readonly value: number;
   /** Whether it is followed by a percent sign; `value` is then still 50 for "50 %". */
   readonly isPercent: boolean;
-  /** 1000 for "5 thousand", where `value` is 5; else 1. */
+  /** 1000 for "5 thousand" and "5k", where `value` is 5; else 1. */
   readonly scale: number;
+  /** Another way to read it, where spaces may divide thousands or numbers: 456 in "123 456". */
+  readonly otherValue?: number;
 }
 
-/** Not behind a letter (`H2O`), a digit, or an underscore (`x_1`). A sign counts only where nothing is subtracted. */
-const NUMBER =
-  /(?<![\p{L}\d_])(?:(?<![)\]}]|[\d)\]}]\s)[-+](?=[$€£¥₹]?\.?\d))?(?:[$€£¥₹][-+]?)?(?:(?:\d{1,3}(?:,\d{3})+(?![\d])|\d+)(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d{1,3}(?![\p{L}\d]))?/gu;
+/** Letters of scripts that put no spaces between words, so that a number may follow them at once. */
+const UNSPACED =
+  "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}ー";
+
+/**
+ * Not behind a letter (`H2O`), a digit, or an underscore (`x_1`). A sign counts only where nothing is subtracted. Groups
+ * are of three digits, or as in India of two and last of three.
+ */
+const NUMBER = new RegExp(
+  String.raw`(?<!(?![${UNSPACED}])\p{L}|[\d_])(?:(?<![)\]}]|[\d)\]}]\s)[-+](?=[$€£¥₹]?\.?\d))?(?:[$€£¥₹][-+]?)?(?:(?:\d{1,3}(?:[,\ue000]\d{3})+(?![\d])|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d+)(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d{1,3}(?![\p{L}\d]))?`,
+  "gu",
+);
+
+/** Stands for a space between thousands. */
+const GROUP = "\ue000";
 
 const SCALES: ReadonlyMap<string, number> = new Map([
   ["thousand", 1e3],
   ["million", 1e6],
   ["billion", 1e9],
   ["trillion", 1e12],
+  ["lakh", 1e5],
+  ["crore", 1e7],
+  ["万", 1e4],
+  ["萬", 1e4],
+  ["億", 1e8],
+  ["亿", 1e8],
+  ["k", 1e3],
+  ["m", 1e6],
+  ["bn", 1e9],
+  ["b", 1e9],
 ]);
 
 /**
  * The number an answer ends in: that of the last `\boxed{}`, else the one behind `####`, else the last number of all.
  * Knows thousands separators, signs (− too), currencies, fractions (1/2, 3 1/2, ½, \frac12), per cent, scientific
- * notation, and full-width digits; exponents (m²) and digits inside words (H2O) are not numbers.
+ * notation, digits of any
+ * script, thousands divided by spaces or in India's way, and 1.2k; exponents (m²) and digits inside words (H2O) are not numbers.
  * @returns undefined where there is none
  */
 export function finalNumber(text: string): StatedNumber | undefined {
@@ -62,16 +89,28 @@ function lastNumber(raw: string): StatedNumber | undefined {
     else value = fraction;
   }
   const behind = text.slice(endOf(last), endOf(last) + 20);
-  const scaleWord = /^ ?(thousand|million|billion|trillion)\b/i.exec(behind)?.[1]?.toLowerCase() ?? "";
+  const isMoney = /^[-+]?[$€£¥₹]/.test(last[0]);
+  // "5m" may be metres, "$5m" is not.
+  const scaleWord =
+    /^ ?((?:thousand|million|billion|trillion|lakh|crore)\b|[万萬億亿])/i.exec(behind)?.[1] ??
+    /^(?:k|K)(?![\p{L}\d])/u.exec(behind)?.[0] ??
+    (isMoney ? /^(?:m|bn|b)(?![\p{L}\d])/iu.exec(behind)?.[0] : undefined) ??
+    "";
   return {
     value,
     isPercent: /^ ?(?:%|percent\b|per cent\b)/i.test(behind),
-    scale: SCALES.get(scaleWord) ?? 1,
+    scale: SCALES.get(scaleWord.toLowerCase()) ?? 1,
+    ...(hasSpaces(last[0]) && { otherValue: numberOf(last[0].slice(last[0].lastIndexOf(GROUP) + 1)) }),
   };
 }
 
+/** Whether spaces were taken as dividing thousands although they may divide numbers: the first group is whole. */
+function hasSpaces(matched: string): boolean {
+  return matched.includes(GROUP) && /^\D*\d{3}\ue000/.test(matched);
+}
+
 function numberOf(matched: string): number {
-  return Number(matched.replaceAll(/[$€£¥₹,]/g, "").replace(/^\+/, ""));
+  return Number(matched.replaceAll(/[$€£¥₹,\ue000]/g, "").replace(/^\+/, ""));
 }
 
 /** Brings the many ways of writing a number to one: ASCII digits, `,` between thousands, `a/b`, `1e3`. */
@@ -83,7 +122,10 @@ function normalised(text: string): string {
       // Spaces and apostrophes between groups of three digits.
       .replaceAll(/(?<=\d)(?:[\u00a0\u2009\u202f'’]|\\[,!;: ]|\{,\})(?=\d{3}(?!\d))/g, ",")
       .normalize("NFKC")
+      .replaceAll(/\p{Nd}+/gu, withAsciiDigits)
       .replaceAll("\u2044", "/")
+      .replaceAll("\u066b", ".")
+      .replaceAll("\u066c", ",")
       .replaceAll(/[−‐‑﹣]|[–—](?=\d)/g, "-")
       .replaceAll(/\\([$%])/g, "$1")
       .replaceAll(/\\[dt]?frac\s?\{([^{}]{1,40})\}\s?\{([^{}]{1,40})\}/g, " $1/$2")
@@ -98,6 +140,8 @@ function normalised(text: string): string {
         number.replaceAll(".", "").replace(",", "."),
       )
       .replaceAll(/[ \t]+/g, " ")
+      // Thousands after spaces, but for a fraction behind a whole number.
+      .replaceAll(/(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d,]| ?\/)/g, (number) => number.replaceAll(" ", GROUP))
   );
 }
 

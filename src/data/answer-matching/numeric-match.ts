@@ -19,7 +19,8 @@ export function numericMatch(answer: string, goldenAnswer: string): boolean {
   );
 }
 
-function readings({ value, isPercent, scale }: StatedNumber, bothPercent: boolean): number[] {
+function readings({ value, isPercent, scale, otherValue }: StatedNumber, bothPercent: boolean): number[] {
+  if (otherValue !== undefined) return [value, otherValue];
   if (scale !== 1) return [value * scale, value];
   return isPercent && !bothPercent ? [value, value / 100] : [value];
 }

@@ -20,18 +20,24 @@ export interface ImportOptions extends WorkOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+/** Of importers that can tell beforehand what they would do. */
+export interface DryRun {
+  /** Find out what would be imported, and write nothing; `out` does not count then. @default false */
+  readonly dryRun?: boolean;
+}
+
 /**
  * Lets `fill` write a run and moves it into place, or, if it throws, leaves no trace.
  * @throws DataError if the run has no interactions
  */
 export async function importIntoRun(
-  options: ImportOptions,
+  options: ImportOptions & DryRun,
   fill: (writer: RunDirectoryWriter) => Promise<RunDescription>,
 ): Promise<ImportSummary> {
-  const writer = await createRunDirectory(
-    options.out,
-    options.force === undefined ? {} : { force: options.force },
-  );
+  const writer =
+    options.dryRun === true
+      ? DRY_WRITER
+      : await createRunDirectory(options.out, options.force === undefined ? {} : { force: options.force });
   try {
     const filled = await fill(writer);
     const key = filled.source.key ?? (await importKey(filled.source.kind, options));
@@ -45,11 +51,23 @@ export async function importIntoRun(
       );
     if (options.signal?.aborted) throw new AbortedError();
     await writer.commit(options.simulated === true ? { ...description, simulated: true } : description);
-    return counts;
+    return filled.mapping === undefined ? counts : { ...counts, mapping: filled.mapping };
   } finally {
     await writer.discard();
   }
 }
+
+const ignore = (): Promise<never> => Promise.resolve(undefined as never);
+/** Writes nothing. */
+const DRY_WRITER: RunDirectoryWriter = {
+  writeQuery: ignore,
+  writePrompt: ignore,
+  writeInteraction: ignore,
+  renumberInteractions: ignore,
+  prepareFile: () => Promise.reject(new Error("nothing is written in a dry run")),
+  commit: ignore,
+  discard: ignore,
+};
 
 /**
  * Name, size and hash of an input file.

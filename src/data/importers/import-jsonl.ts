@@ -33,6 +33,7 @@ const lineSchema = z.object({
         text: reference,
         answer: z.string().exactOptional(),
         group: z.string().exactOptional(),
+        features: z.record(z.string().min(1), z.union([z.string(), z.number()])).exactOptional(),
       }),
     ])
     .optional(),
@@ -77,7 +78,7 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
     if (file !== undefined) files.push(await describeSource(file));
   const lineOptions: JsonLinesOptions = { ...options, stage: "import" };
   return importIntoRun(options, async (writer) => {
-    const recorder = new LogRecorder(writer, "q");
+    const recorder = new LogRecorder(writer);
     if (options.queriesFile !== undefined) await addQueries(recorder, options.queriesFile, lineOptions);
     if (options.promptsFile !== undefined)
       for (const prompt of await readPromptsFile(options.promptsFile))
@@ -103,6 +104,7 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
         place,
       );
     }
+    await recorder.settleRepetitions();
     recorder.checkPromptsAreShared(
       'Give each interaction the prompt\'s id and its wording alone: {"prompt": {"id": …, "template": …}}.',
       { file: options.file },

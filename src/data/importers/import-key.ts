@@ -4,6 +4,7 @@ import { contentHash } from "../../util/index.ts";
 import { hashImportedFiles, isMatcherFile } from "../answer-matching/index.ts";
 import { hashFile } from "../run-directory.ts";
 import type { SourceFile } from "../run-manifest.ts";
+import { listLogFiles } from "./log-files.ts";
 
 /**
  * Options that say where the log goes and who is told, not what is in it. `model` is among them because later stages
@@ -17,6 +18,7 @@ const NOT_OF_THE_LOG: ReadonlySet<string> = new Set([
   "signal",
   "onWarning",
   "model",
+  "dryRun",
 ]);
 /** Options that name a file or folder the log is read from. */
 const PATHS: ReadonlySet<string> = new Set([
@@ -48,14 +50,26 @@ export async function importKey(
       parts.push(JSON.stringify(value));
       continue;
     }
-    const path = resolve(String(value));
-    const found = await stat(path).catch(() => null);
-    if (found?.isFile() === true) {
-      parts.push(basename(path), await hashFile(path));
-      const imports = isModule ? await hashImportedFiles(path, await readFile(path)) : null;
-      if (imports !== null) parts.push(imports);
-    } else if (found === null) parts.push("missing");
+    for await (const path of pathsOf(name, value)) {
+      const found = await stat(path).catch(() => null);
+      if (found?.isFile() === true) {
+        parts.push(basename(path), await hashFile(path));
+        const imports = isModule ? await hashImportedFiles(path, await readFile(path)) : null;
+        if (imports !== null) parts.push(imports);
+      } else if (found === null) parts.push("missing");
+    }
   }
   for (const { name, sha256 } of files) parts.push(name, sha256);
   return contentHash(...parts);
+}
+
+/** The absolute paths an option names; of a log's folder, the tables in it. */
+async function* pathsOf(name: string, value: unknown): AsyncGenerator<string, void, void> {
+  if (name !== "file") {
+    yield resolve(String(value));
+    return;
+  }
+  const named = Array.isArray(value) ? value.map(String) : [String(value)];
+  const files = await listLogFiles(named).catch(() => named);
+  for (const file of files) yield resolve(file);
 }

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Interaction } from "../../types/index.ts";
+import { readById } from "../read-by-id.ts";
+import { querySchema } from "../record-schemas.ts";
 import { openRunDirectory } from "../run-directory.ts";
 import type { RunManifest } from "../run-manifest.ts";
 import { type ImportTableOptions, importTable } from "./import-table.ts";
@@ -23,29 +25,32 @@ async function graded(
   await writeFile(file, CONTENT);
   await importTable({ file, out: join(folder, "run"), force: true, ...options });
   const { manifest, file: fileOf } = await openRunDirectory(join(folder, "run"));
+  const queries = await readById(fileOf("queries.jsonl"), querySchema, "question");
   const interactions = (await readFile(fileOf("interactions.jsonl"), "utf8"))
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Interaction);
   return {
-    rewards: Object.fromEntries(interactions.map(({ queryId, reward }) => [queryId, reward])),
+    rewards: Object.fromEntries(
+      interactions.map(({ queryId, reward }) => [queries.get(queryId)!.text, reward]),
+    ),
     manifest,
   };
 }
 
 test("by a pattern: each question's own, or one for all, which then needs no golden answers", async () => {
   const byAnswer = await graded({ matcher: "regex" });
-  expect(byAnswer.rewards).toEqual({ "q-0001": 0, "q-0002": 1 });
+  expect(byAnswer.rewards).toEqual({ "a?": 0, "c?": 1 });
   expect(byAnswer.manifest.counts.skipped).toBe(1);
   const byPattern = await graded({ matcher: "regex", pattern: "/^it/i" });
-  expect(byPattern.rewards).toEqual({ "q-0001": 1, "q-0002": 0, "q-0003": 1 });
+  expect(byPattern.rewards).toEqual({ "a?": 1, "b?": 0, "c?": 1 });
   expect(byPattern.manifest.source.options.matcher).toEqual({ name: "regex", pattern: "/^it/i" });
 });
 
 test("by a function, whose failure names the row", async () => {
   const matcher = join(folder, "by-length.mjs");
   await writeFile(matcher, "export default (answer) => answer.length / 10;");
-  expect((await graded({ matcher })).rewards["q-0003"]).toBe(0.5);
+  expect((await graded({ matcher })).rewards["c?"]).toBe(0.5);
   const fails = join(folder, "fails.mjs");
   await writeFile(fails, "export default () => { throw new Error('no idea'); };");
   await expect(graded({ matcher: fails })).rejects.toThrow(

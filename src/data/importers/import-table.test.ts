@@ -21,7 +21,7 @@ interface Imported {
   readonly summary: ImportSummary;
   readonly log: RewardLog;
   readonly interactions: Interaction[];
-  /** question id / prompt id / repetition → reward, readable. */
+  /** question / prompt id / repetition → reward, readable. */
   readonly rewards: Record<string, number>;
 }
 
@@ -33,16 +33,22 @@ async function importContent(
   const file = join(folder, name);
   await writeFile(file, content);
   const { chosenModel, ...rest } = options;
-  const summary = await importTable({ file, out: join(folder, "run"), force: true, ...rest });
+  const { mapping: _mapping, ...summary } = await importTable({
+    file,
+    out: join(folder, "run"),
+    force: true,
+    ...rest,
+  });
   const run = await openRunDirectory(join(folder, "run"));
   const log = await readRewardLog(run, chosenModel === undefined ? {} : { model: chosenModel });
   const interactions = (await readFile(run.file("interactions.jsonl"), "utf8"))
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Interaction);
+  const texts = new Map(log.queries.map(({ id, text }) => [id, text]));
   const rewards = Object.fromEntries(
     interactions.map(({ queryId, promptId, repetition, reward }) => [
-      `${queryId}/${promptId}/${repetition}`,
+      `${texts.get(queryId)}/${promptId}/${repetition}`,
       reward,
     ]),
   );
@@ -61,19 +67,16 @@ describe("long tables", () => {
   test("CSV: equal texts are one question, repeats are counted, quoted newlines are kept", async () => {
     const { summary, log, rewards, interactions } = await importContent("log.csv", LONG);
     expect(summary).toEqual({ queries: 3, uniqueQueries: 2, prompts: 2, interactions: 4, skipped: 0 });
-    expect(log.queries).toEqual([
-      { id: "q-0001", text: "1 + 1?" },
-      { id: "q-0002", text: "2 + 2, or\nso?" },
-    ]);
+    expect(log.queries.map(({ text }) => text).sort()).toEqual(["1 + 1?", "2 + 2, or\nso?"]);
     expect(log.prompts.map(({ id, split }) => [id, split])).toEqual([
       ["plain", "training"],
       ["steps", "training"],
     ]);
     expect(rewards).toEqual({
-      "q-0001/plain/0": 1,
-      "q-0001/steps/0": 0,
-      "q-0002/plain/0": 1,
-      "q-0001/plain/1": 0.5,
+      "1 + 1?/plain/0": 1,
+      "1 + 1?/steps/0": 0,
+      "2 + 2, or\nso?/plain/0": 1,
+      "1 + 1?/plain/1": 0.5,
     });
     expect(interactions[0]).toMatchObject({ answer: "2", model: "unknown" });
     expect((await openRunDirectory(join(folder, "run"))).manifest).toMatchObject({
@@ -115,9 +118,9 @@ describe("long tables", () => {
       await importContent("t.parquet", parquet),
     ];
     for (const { rewards, summary, log } of runs) {
-      expect(rewards).toEqual({ "q-0001/p/0": 1, "q-0002/p/0": 0, "q-0001/p/7": 1 });
+      expect(rewards).toEqual({ "a?/p/0": 1, "b?/p/0": 0, "a?/p/7": 1 });
       expect(summary).toEqual({ queries: 3, uniqueQueries: 2, prompts: 1, interactions: 3, skipped: 0 });
-      expect(log.queries.map(({ text }) => text)).toEqual(["a?", "b?"]);
+      expect(log.queries.map(({ text }) => text).sort()).toEqual(["a?", "b?"]);
     }
   });
 
@@ -172,11 +175,15 @@ describe("long tables", () => {
 
   test("answers are graded where there is no reward: carefully, or as told", async () => {
     const content = 'question,prompt,response,expected\na?,p,"It is 1,000.",1000\nb?,p,no idea,3\nc?,p,,3\n';
-    expect((await importContent("g.csv", content)).rewards).toEqual({ "q-0001/p/0": 1, "q-0002/p/0": 0 });
+    expect((await importContent("g.csv", content)).rewards).toEqual({
+      "a?/p/0": 1,
+      "b?/p/0": 0,
+      "c?/p/0": 0,
+    });
     const reference = await importContent("g.csv", content, { matcher: "reference" });
-    expect(reference.rewards).toEqual({ "q-0001/p/0": 0, "q-0002/p/0": 0 });
-    expect(reference.summary.skipped).toBe(1);
-    expect(reference.log.queries[0]!.answer).toBe("1000");
+    expect(reference.rewards).toEqual({ "a?/p/0": 0, "b?/p/0": 0, "c?/p/0": 0 });
+    expect(reference.summary.skipped).toBe(0);
+    expect(reference.log.queries.find(({ text }) => text === "a?")!.answer).toBe("1000");
   });
 
   test("an empty reward is no wrong answer: skipped and counted, and its question and prompt are not invented", async () => {
@@ -195,8 +202,8 @@ describe("long tables", () => {
       { heldOut: ["Guess quickly."] },
     );
     expect(log.prompts).toEqual([
-      { id: "prompt-001", template: "Think step by step.", split: "training" },
-      { id: "prompt-002", template: "Guess quickly.", split: "held-out" },
+      { id: "guess-quickly-6b3e6ac8", template: "Guess quickly.", split: "held-out" },
+      { id: "think-step-by-step-198a1111", template: "Think step by step.", split: "training" },
     ]);
   });
 
@@ -211,9 +218,9 @@ describe("long tables", () => {
       onWarning: (message) => warnings.push(message),
     });
     expect(log.prompts).toEqual([
+      { id: "new", template: "Never tried.", split: "held-out" },
       { id: "plain", template: "Answer:", split: "training" },
       { id: "steps", template: "Think.", split: "held-out" },
-      { id: "new", template: "Never tried.", split: "held-out" },
     ]);
     expect(warnings).toEqual([expect.stringMatching(/"new" has no rows/)]);
     await expect(
@@ -230,7 +237,7 @@ describe("long tables", () => {
       { chosenModel: "x" },
     );
     expect(summary).toMatchObject({ queries: 2, interactions: 3 });
-    expect([...log.reward]).toEqual([1, 0]);
+    expect([...log.reward].sort()).toEqual([0, 1]);
   });
 });
 
@@ -256,7 +263,7 @@ describe("the prompts' wording", () => {
       [id, template],
       ["plain", "Answer:"],
     ]);
-    expect(log.queries).toEqual([{ id: "q-0001", text: "a?", answer: "2" }]);
+    expect(log.queries).toMatchObject([{ text: "a?", answer: "2" }]);
     expect(log.model).toBe("gpt");
   });
 
@@ -286,7 +293,7 @@ describe("the prompts' wording", () => {
       /r\.csv.*750 prompts were found, each tried on one question only \(the log has 750 questions\).*Nothing can be learned.*--template-column/,
     );
     const { log } = await importContent("r.csv", rendered, { columns: { template: "style" } });
-    expect(templates(log)).toEqual([["prompt-001", "Think."]]);
+    expect(templates(log)).toEqual([[expect.stringMatching(/^think-[0-9a-f]{8}$/), "Think."]]);
   });
 
   test.each([
@@ -323,9 +330,9 @@ describe("other tools' logs", () => {
     const content = lines.map((line) => JSON.stringify(line)).join("\n");
     const columns = { query: "vars.question", prompt: "prompt.label", reward: "v.success" };
     const { log, rewards } = await importContent("d.jsonl", content, { columns });
-    expect(log.queries.map(({ text }) => text)).toEqual(["a?", "b?"]);
+    expect(log.queries.map(({ text }) => text).sort()).toEqual(["a?", "b?"]);
     expect(log.prompts.map(({ id }) => id)).toEqual(["p"]);
-    expect(rewards).toEqual({ "q-0001/p/0": 1, "q-0002/p/0": 0 });
+    expect(rewards).toEqual({ "a?/p/0": 1, "b?/p/0": 0 });
     for (const query of ["vars.text", "vars.__proto__", "vars.question.length"])
       await expect(importContent("d.jsonl", content, { columns: { ...columns, query } })).rejects.toThrow(
         `no column "${query}"`,
@@ -364,7 +371,7 @@ describe("other tools' logs", () => {
       ["0", "Think. {{question}}"],
       ["1", "{{question}}"],
     ]);
-    expect(rewards).toEqual({ "q-0001/0/0": 1, "q-0001/1/0": 0, "q-0002/0/0": 0 });
+    expect(rewards).toEqual({ "a?/0/0": 1, "a?/1/0": 0, "b?/0/0": 0 });
   });
 
   test("a reward that cannot be read names every word that can", async () => {
@@ -381,15 +388,15 @@ describe("wide tables", () => {
       "id,question,answer,category,plain,steps\n1,a?,5,sums,1,0\n2,b?,6,sums,,true\n",
     );
     expect(summary).toEqual({ queries: 2, uniqueQueries: 2, prompts: 2, interactions: 3, skipped: 1 });
-    expect(rewards).toEqual({ "q-0001/plain/0": 1, "q-0001/steps/0": 0, "q-0002/steps/0": 1 });
-    expect(log.queries[0]!.text).toBe("a?");
+    expect(rewards).toEqual({ "a?/plain/0": 1, "a?/steps/0": 0, "b?/steps/0": 1 });
+    expect(log.queries.map(({ text }) => text).sort()).toEqual(["a?", "b?"]);
   });
 
   test("columns as told", async () => {
     const { rewards } = await importContent("w.csv", "question,x,y,z\na?,1,0,1\n", {
       promptColumns: ["z", "x"],
     });
-    expect(rewards).toEqual({ "q-0001/z/0": 1, "q-0001/x/0": 1 });
+    expect(rewards).toEqual({ "a?/z/0": 1, "a?/x/0": 1 });
   });
 });
 
@@ -442,7 +449,7 @@ d: [*c,*c,*c,*c,*c,*c,*c,*c,*c]`,
 
   test("an extension that says nothing needs a format", async () => {
     await expect(importContent("log.data", LONG)).rejects.toThrow(
-      /Name its format: csv, tsv, jsonl or parquet/,
+      /Name its format: csv, tsv, jsonl, json, parquet/,
     );
   });
 });

@@ -1,31 +1,51 @@
-import { DataError } from "../../errors.ts";
 import type { JsonValue, Prompt } from "../../types/index.ts";
 import { createGrader, type Grader, type MatcherOptions } from "../answer-matching/index.ts";
 import { readPromptsFile } from "../read-prompts-file.ts";
-import type { ImportSummary } from "../run-manifest.ts";
-import { openTable } from "../tables/open-table.ts";
-import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
-import type { TableFormat, TableRow } from "../tables/table.ts";
-import { describeSource, type ImportOptions, importIntoRun } from "./import-into-run.ts";
-import { LogRecorder, type Outcome, type Place, type Recorded } from "./log-recorder.ts";
-import { parseNumber, parsePart, parseReward } from "./parse-cells.ts";
-import { isPromptfooError, splitPromptfooColumn } from "./promptfoo-columns.ts";
-import { mapTable } from "./table-columns.ts";
-import type { TableMapping, TableMappingOptions } from "./table-mapping.ts";
+import type { ImportSummary, RunDescription } from "../run-manifest.ts";
+import type { TableFormat } from "../tables/table.ts";
+import { describeTableMapping } from "./describe-table-mapping.ts";
+import { type DryRun, describeSource, type ImportOptions, importIntoRun } from "./import-into-run.ts";
+import { listLogFiles, namesOfFiles } from "./log-files.ts";
+import { LogFindings } from "./log-findings.ts";
+import { LogRecorder } from "./log-recorder.ts";
+import { type OpenedLog, openLog } from "./open-log.ts";
+import { reviseMapping } from "./revise-mapping.ts";
+import { type RewardOptions, RewardReader } from "./reward-reader.ts";
+import { type FileConstants, RowImporter, type RowTools } from "./row-importer.ts";
+import {
+  type MappingRevision,
+  NO_REVISION,
+  type TableMapping,
+  type TableMappingOptions,
+} from "./table-mapping.ts";
 import { taskName } from "./task-name.ts";
+
+/** What a whole file may say of its rows. */
+export type FileMeaning = "prompt" | "model" | "group";
 
 /**
  * A table to import, and what its columns mean. Without a reward column, answers are graded by the matcher, against golden
  * answers or what plays their part.
  */
-export interface ImportTableOptions extends ImportOptions, TableMappingOptions, MatcherOptions {
-  /** CSV, TSV, JSON Lines or Parquet. */
-  readonly file: string;
-  /** @default from the file's extension */
+export interface ImportTableOptions
+  extends ImportOptions,
+    DryRun,
+    TableMappingOptions,
+    MatcherOptions,
+    RewardOptions {
+  /** CSV, TSV, JSON, JSON Lines or Parquet, packed by gzip or zstd or not; several of one kind, or a folder of them. */
+  readonly file: string | readonly string[];
+  /** @default from the files' extensions */
   readonly format?: TableFormat;
   /** Between the cells of CSV. @default guessed from the header */
   readonly delimiter?: string;
-  /** Name of the task. @default the file's name */
+  /** Conditions on rows, all of which must hold: `filter == "strict-match"`. */
+  readonly where?: readonly string[];
+  /** What holds for all rows, where no column says it. */
+  readonly set?: FileConstants;
+  /** What each file's name says of its rows. */
+  readonly fromFile?: readonly FileMeaning[];
+  /** Name of the task. @default the first file's name */
   readonly task?: string;
   /** The LLM, where no column names it. @default "unknown" */
   readonly model?: string;
@@ -37,228 +57,157 @@ export interface ImportTableOptions extends ImportOptions, TableMappingOptions, 
 
 const RENDERED_ADVICE =
   "Map the column with the wording alone by --template-column, or the prompt's id by --prompt-column.";
+/** A log is read again where it contradicts a guess; each time a guess fewer is left. */
+const MOST_READINGS = 8;
 
 /**
- * Imports a table as a run directory; rows are streamed, none is kept.
- * @throws ConfigError where the columns' meaning cannot be settled
- * @throws DataError with file and line for a malformed row, a reward outside [0, 1], or a repetition given twice; and
+ * Imports a table as a run directory; rows are streamed, none is kept. What was taken for what stands in the summary's
+ * `mapping`. Where the log as a whole contradicts a guess, it is read again without it.
+ * @throws ConfigError where the columns' meaning cannot be settled: it names the flag that settles it
+ * @throws DataError with file and line for a malformed row, a reward outside its scale, or a repetition given twice; and
  * where nearly every prompt was tried on one question only
  * @throws ExistsError where a run is there and `force` is not set
  */
 export async function importTable(options: ImportTableOptions): Promise<ImportSummary> {
-  const source = await describeSource(options.file);
+  const files = await listLogFiles(options.file);
   const listed = options.promptsFile === undefined ? undefined : await readPromptsFile(options.promptsFile);
-  const table = await openTable(options.file, { ...options, stage: "import" });
+  const grader = await createGrader(options);
+  // The same is said once, however often the log is read.
+  const warnings = new Set<string>();
+  const quiet = { ...options, onWarning: (message: string) => void warnings.add(message) };
   try {
-    const mapping = mapTable(table, options);
-    const grader = await createGrader(options);
-    return await importIntoRun(options, async (writer) => {
-      const task = options.task ?? taskName(options.file);
-      const recorder = new LogRecorder(writer, "q");
-      const row = new RowImporter(recorder, mapping, options, listed, grader);
-      for await (const cells of table.rows) await row.import(cells);
-      if (mapping.layout === "long") recorder.checkPromptsAreShared(RENDERED_ADVICE, { file: options.file });
-      await row.addUntriedPrompts();
-      const files = [source];
-      if (options.promptsFile !== undefined) files.push(await describeSource(options.promptsFile));
-      return {
-        task,
-        source: { kind: "table", files, options: manifestOptions(mapping, options, grader) },
-        counts: recorder.summary,
-        models: recorder.models,
-      };
-    });
+    const log = await openLog(files, quiet);
+    let revision: MappingRevision = NO_REVISION;
+    for (let reading = 1; ; reading++) {
+      const found = await readOnce(
+        new TableReading(log, quiet, revision, grader, listed),
+        quiet,
+        reading < MOST_READINGS,
+      );
+      if ("summary" in found) return found.summary;
+      revision = found.revision;
+    }
   } finally {
-    await table.close();
+    for (const warning of warnings) options.onWarning?.(warning);
   }
 }
 
-/** Turns rows into records. */
-class RowImporter {
-  private readonly recorder: LogRecorder;
-  private readonly mapping: TableMapping;
-  private readonly options: ImportTableOptions;
-  private readonly listed: ReadonlyMap<string, Prompt> | undefined;
-  private readonly heldOut: ReadonlySet<string>;
-  private readonly seenPrompts = new Set<string>();
-  private readonly grader: Grader;
+/** Reads the log into a run, or, where it contradicts a guess, leaves no run and says what to read it again with. */
+async function readOnce(
+  reading: TableReading,
+  options: ImportTableOptions & { onWarning: (message: string) => void },
+  mayRevise: boolean,
+): Promise<{ summary: ImportSummary } | { revision: MappingRevision }> {
+  let revision: MappingRevision | null = null;
+  try {
+    const summary = await importIntoRun(options, async (writer) => {
+      await reading.readAll(new LogRecorder(writer));
+      revision = reading.revised(options.onWarning);
+      if (revision !== null && mayRevise) throw new ReadAgain();
+      return reading.finish();
+    });
+    return { summary };
+  } catch (error) {
+    if (error instanceof ReadAgain && revision !== null) return { revision };
+    throw error;
+  }
+}
+
+/** The log contradicts a guess; what was written is thrown away. */
+class ReadAgain extends Error {}
+
+/** One walk through all files. */
+class TableReading {
+  private mapping!: TableMapping;
+  private findings!: LogFindings;
+  private recorder!: LogRecorder;
+  private rewards!: RewardReader;
 
   constructor(
-    recorder: LogRecorder,
-    mapping: TableMapping,
-    options: ImportTableOptions,
-    listed: readonly Prompt[] | undefined,
-    grader: Grader,
-  ) {
+    private readonly log: OpenedLog,
+    private readonly options: ImportTableOptions,
+    private readonly revision: MappingRevision,
+    private readonly grader: Grader,
+    private readonly listed: readonly Prompt[] | undefined,
+  ) {}
+
+  async readAll(recorder: LogRecorder): Promise<void> {
+    const { log, options } = this;
     this.recorder = recorder;
-    this.mapping = mapping;
-    this.options = options;
-    this.listed = listed && new Map(listed.map((prompt) => [prompt.id, prompt]));
-    this.heldOut = new Set(options.heldOut);
-    this.grader = grader;
-  }
-
-  async import(row: TableRow): Promise<void> {
-    // The line of a CSV row is computed when asked for: only for messages.
-    const { file } = this.options;
-    const place: Place = {
-      file,
-      get line() {
-        return row.line;
-      },
-    };
-    const { layout, columns, promptColumns, verdictColumns, answerColumns, isPromptfooResults } =
-      this.mapping;
-    if (layout === "wide") {
-      for (const column of promptColumns)
-        if (verdictColumns.has(column)) await this.importVerdict(row, place, column);
-        else if (answerColumns.has(column)) await this.importAnswer(row, place, column);
-        else await this.record(row, place, { id: column }, parseReward(row.cell(column), column, place));
-      return;
-    }
-    if (isPromptfooResults && isPromptfooError(row.cell("failureReason"))) {
-      this.recorder.skip();
-      return;
-    }
-    const id = optionalCell(row, columns.prompt);
-    const template = optionalCell(row, columns.template);
-    await this.record(
-      row,
-      place,
-      { ...(id !== undefined && { id }), ...(template !== undefined && { template }) },
-      this.rewardOf(row, place),
+    this.mapping = log.map(this.revision);
+    this.findings = new LogFindings(
+      log.watchedColumns(this.mapping),
+      this.mapping.guessedInputs,
+      log.promptCompanions(this.mapping),
     );
+    this.rewards = new RewardReader(options, log.firstRewards(this.mapping));
+    const names = namesOfFiles(log.files);
+    const tools: RowTools = {
+      recorder,
+      findings: this.findings,
+      rewards: this.rewards,
+      grader: this.grader,
+      listed: this.listed && new Map(this.listed.map((prompt) => [prompt.id, prompt])),
+      promptsFile: options.promptsFile,
+      heldOut: new Set(options.heldOut),
+      wordingIds: this.revision.wordingIds,
+    };
+    for (const file of log.files) {
+      const table = await log.open(file);
+      try {
+        const mapping = log.mapFile(table, this.revision);
+        const rows = new RowImporter(tools, mapping, file, constantsOf(options, names.get(file)!));
+        for await (const row of table.rows) await rows.import(row);
+      } finally {
+        await table.close();
+      }
+    }
+    if (this.mapping.layout === "long")
+      recorder.checkPromptsAreShared(RENDERED_ADVICE, { file: log.files[0]! });
+    await this.addUntriedPrompts();
+    await recorder.settleRepetitions();
   }
 
-  /** A prompt's answer in promptfoo's CSV, with its verdict beside it. */
-  private async importVerdict(row: TableRow, place: Place, column: string): Promise<void> {
-    const status = promptfooStatusColumn(column);
-    const { model, prompt } = splitPromptfooColumn(column)!;
-    const answer = row.cell(column);
-    await this.record(row, place, { id: prompt }, parseReward(row.cell(status), status, place), {
-      model,
-      ...(answer.trim() !== "" && { answer }),
-    });
+  /** What the whole log taught; null where it contradicts nothing. */
+  revised(onWarning: (message: string) => void): MappingRevision | null {
+    return reviseMapping(this.mapping, this.findings, this.revision, onWarning);
   }
 
-  /** A prompt's answer in older promptfoo's CSV, behind its verdict. */
-  private importAnswer(row: TableRow, place: Place, column: string): Promise<void> {
-    const { model, prompt } = splitPromptfooColumn(column)!;
-    return this.record(row, place, { id: prompt }, parseReward(row.cell(column), column, place), { model });
+  /** What the run is to say of itself. */
+  async finish(): Promise<RunDescription> {
+    const { log, options, recorder, findings, mapping } = this;
+    const sources = [];
+    for (const file of log.files) sources.push(await describeSource(file));
+    if (options.promptsFile !== undefined) sources.push(await describeSource(options.promptsFile));
+    const warning = findings.leftOut.warning(recorder.summary.interactions);
+    if (warning !== null) options.onWarning?.(warning);
+    return {
+      task: options.task ?? taskName(log.files[0]!),
+      source: { kind: "table", files: sources, options: manifestOptions(mapping, options, this.grader) },
+      counts: recorder.summary,
+      models: recorder.models,
+      mapping: describeTableMapping(log, mapping, options, findings, this.rewards, recorder),
+    };
   }
 
   /** Adds the prompts of the prompts file that no row has: they can be scored from their text. */
-  async addUntriedPrompts(): Promise<void> {
-    for (const prompt of this.listed?.values() ?? []) {
-      if (this.seenPrompts.has(prompt.id)) continue;
+  private async addUntriedPrompts(): Promise<void> {
+    const { options, findings, recorder } = this;
+    for (const prompt of this.listed ?? []) {
+      if (findings.triedPrompts.has(prompt.id)) continue;
       if (prompt.split === "training")
-        this.options.onWarning?.(`Prompt "${prompt.id}" has no rows, so it is kept as held-out.`);
-      await this.recorder.prompt({ ...prompt, split: "held-out" }, { file: this.options.promptsFile ?? "" });
+        options.onWarning?.(`Prompt "${prompt.id}" has no rows, so it is kept as held-out.`);
+      await recorder.prompt({ ...prompt, split: "held-out" }, { file: options.promptsFile ?? "" });
     }
-  }
-
-  private async record(
-    row: TableRow,
-    place: Place,
-    prompt: { id?: string; template?: string },
-    reward: number | undefined,
-    known: Partial<Outcome> = {},
-  ): Promise<void> {
-    if (reward === undefined) {
-      this.recorder.skip();
-      return;
-    }
-    const query = await this.query(row, place);
-    const recorded = await this.prompt(prompt, place);
-    const outcome = { ...this.outcome(row, place, reward), ...known };
-    await this.recorder.interaction(query, recorded, outcome, place);
-  }
-
-  private query(row: TableRow, place: Place): Promise<Recorded> {
-    const { columns } = this.mapping;
-    const id = optionalCell(row, columns.queryId);
-    const text = optionalCell(row, columns.query);
-    const answer = optionalCell(row, columns.goldenAnswer);
-    const group = optionalCell(row, columns.group);
-    return this.recorder.query(
-      {
-        ...(id !== undefined && { id }),
-        ...(text !== undefined && { text }),
-        ...(answer !== undefined && { answer }),
-        ...(group !== undefined && { group }),
-      },
-      place,
-    );
-  }
-
-  private async prompt(reference: { id?: string; template?: string }, place: Place): Promise<Recorded> {
-    const { id, template } = reference;
-    if (this.listed !== undefined) {
-      const listed = this.listed.get(id ?? "");
-      if (listed === undefined)
-        throw new DataError(`The prompt "${id}" is not in ${this.options.promptsFile}.`, place);
-      this.seenPrompts.add(listed.id);
-      return this.recorder.prompt(
-        this.heldOut.has(listed.id) ? { ...listed, split: "held-out" } : listed,
-        place,
-      );
-    }
-    const isHeldOut = this.heldOut.has(id ?? "") || this.heldOut.has(template ?? "");
-    return this.recorder.prompt({ ...reference, split: isHeldOut ? "held-out" : "training" }, place);
-  }
-
-  private rewardOf(row: TableRow, place: Place): number | undefined {
-    const { query, queryId, reward, answer, goldenAnswer } = this.mapping.columns;
-    if (reward !== undefined) return parseReward(row.cell(reward), reward, place);
-    const given = row.cell(answer ?? "");
-    const golden = row.cell(goldenAnswer ?? "");
-    const hasGolden = golden.trim() !== "";
-    if (given.trim() === "" || (!hasGolden && this.grader.needsGoldenAnswer)) return undefined;
-    const text = row.cell(query ?? "");
-    const id = optionalCell(row, queryId) ?? text.slice(0, 60);
-    try {
-      return this.grader.grade(given, { id, text, ...(hasGolden && { answer: golden }) });
-    } catch (error) {
-      throw error instanceof DataError ? new DataError(error.message, place, error) : error;
-    }
-  }
-
-  private outcome(row: TableRow, place: Place, reward: number): Outcome {
-    const { columns, layout } = this.mapping;
-    const number = (column: string | undefined): number | undefined =>
-      column === undefined ? undefined : parseNumber(row.cell(column), column, place);
-    const repetition = number(columns.repetition);
-    if (columns.repetition !== undefined && repetition === undefined)
-      throw new DataError(
-        `Column "${columns.repetition}" is empty; number every row, or leave it out.`,
-        place,
-      );
-    const answer = layout === "long" ? optionalCell(row, columns.answer) : undefined;
-    const split =
-      columns.split === undefined ? undefined : parsePart(row.cell(columns.split), columns.split, place);
-    const numbers = {
-      repetition,
-      cost: number(columns.cost),
-      latencyMs: number(columns.latencyMs),
-      propensity: number(columns.propensity),
-      confidence: number(columns.confidence),
-      critic: number(columns.critic),
-    };
-    return {
-      model: optionalCell(row, columns.model) ?? this.options.model ?? "unknown",
-      reward,
-      ...(answer !== undefined && { answer }),
-      ...(split !== undefined && { split }),
-      ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined)),
-    };
   }
 }
 
-/** A cell's text, or undefined where the column is not mapped or the cell is blank. */
-function optionalCell(row: TableRow, column: string | undefined): string | undefined {
-  if (column === undefined) return undefined;
-  const text = row.cell(column);
-  return text.trim() === "" ? undefined : text;
+function constantsOf({ set = {}, fromFile = [], model }: ImportTableOptions, name: string): FileConstants {
+  return {
+    ...(model !== undefined && { model }),
+    ...set,
+    ...Object.fromEntries(fromFile.map((meaning) => [meaning, name])),
+  };
 }
 
 /** What `run.json` remembers of how the table was understood. */

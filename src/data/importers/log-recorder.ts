@@ -1,12 +1,14 @@
 import { DataError } from "../../errors.ts";
-import type { Interaction, Prompt, PromptSplit, Query } from "../../types/index.ts";
+import type { Interaction, Prompt, PromptSplit, Query, QueryFeatures } from "../../types/index.ts";
+import { contentHash, quickHash } from "../../util/index.ts";
 import type { RunDirectoryWriter } from "../create-run-directory.ts";
 import { GrowableColumn } from "../growable-column.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "../record-schemas.ts";
 import type { ImportSummary } from "../run-manifest.ts";
-import { CompactIndex, textKey } from "./compact-index.ts";
+import { CompactIndex, type KeyPair, textKey } from "./compact-index.ts";
 import { PromptSpread } from "./prompt-spread.ts";
 import { RepetitionCounter } from "./repetition-counter.ts";
+import { RepetitionOrder } from "./repetition-order.ts";
 
 /** Where a record stands in the user's file, for messages. */
 export type Place = { readonly file: string; readonly line?: number };
@@ -17,6 +19,8 @@ export interface QueryReference {
   readonly text?: string;
   readonly answer?: string;
   readonly group?: string;
+  /** Told apart by, where there is no id: one text with other features is another question. */
+  readonly features?: QueryFeatures;
 }
 
 /** A prompt as a log names it: by id, by its template, or both. */
@@ -37,6 +41,15 @@ export type Outcome = Omit<Interaction, "queryId" | "promptId" | "repetition"> &
   readonly repetition?: number;
 };
 
+/** What the row before said of its question. */
+interface LastQuery {
+  readonly id: string | undefined;
+  readonly said: string | undefined;
+  readonly answer: string | undefined;
+  readonly group: string | undefined;
+  readonly recorded: Recorded;
+}
+
 /** More templates than this are rendered prompts, with the question inside. */
 const MAX_PROMPTS = 10_000;
 const MAX_MODELS = 1000;
@@ -47,51 +60,71 @@ const MAX_MODELS = 1000;
  */
 export class LogRecorder {
   private readonly writer: RunDirectoryWriter;
-  private readonly queryPrefix: string;
+  private readonly numberedQueries: string | null;
   private readonly queries = new CompactIndex();
-  /** Part of the hash of each question's text, to notice one id with two texts. */
+  /** Part of the hash of each question's text and features, to notice one id with two texts. */
   private readonly queryTexts = new GrowableColumn(new Float64Array(0));
+  /** Parts of the hashes of golden answer and group, 0 where there is none, to notice one question with two. */
+  private readonly goldenAnswers = new GrowableColumn(new Float64Array(0));
+  private readonly groups = new GrowableColumn(new Float64Array(0));
   private readonly promptIndices = new Map<string, Recorded & { readonly template: string }>();
   private readonly promptTemplates = new Map<string, Recorded>();
   private readonly modelIndices = new Map<string, number>();
   private readonly repetitions = new RepetitionCounter();
+  private readonly order = new RepetitionOrder();
   private readonly spread = new PromptSpread();
   private interactions = 0;
   private skipped = 0;
+  /** Questions that came with several golden answers. */
+  private readonly contradicted = new Set<number>();
   private readonly idsGiven = new Map<"question" | "prompt", boolean>();
-  private last: { readonly reference: string; readonly recorded: Recorded } | undefined;
+  private last: LastQuery | undefined;
 
-  /** @param queryPrefix of the ids of questions that have none: `<prefix>-0001` … */
-  constructor(writer: RunDirectoryWriter, queryPrefix: string) {
+  /**
+   * @param numberedQueries prefix of the ids of questions that have none: `<prefix>-0001` … in order of appearance;
+   * null makes ids of what the question says, the same whatever the order
+   */
+  constructor(writer: RunDirectoryWriter, numberedQueries: string | null = null) {
     this.writer = writer;
-    this.queryPrefix = queryPrefix;
+    this.numberedQueries = numberedQueries;
   }
 
   /**
-   * The question a row speaks of, written if it is new. The first row's answer and group are kept.
-   * @throws DataError where an id is unknown and comes without a text, or comes with two texts
+   * The question a row speaks of, written if it is new. Without an id, equal texts with equal features are one.
+   * @throws DataError where an id is unknown and comes without a text, or comes with two texts or features; where a
+   * question stands in two groups
    */
   async query(reference: QueryReference, place: Place): Promise<Recorded> {
-    const { id, text } = reference;
+    const { id, text, features, answer, group } = reference;
     if (id === undefined && text === undefined) throw new DataError("The row has no question.", place);
+    const said = features === undefined ? text : `${text}\u0000${canonicalJson(features)}`;
     // Logs mostly run through all prompts of one question before the next.
-    const name = id === undefined ? `t${text}` : `i${id.length}:${id}${text ?? ""}`;
-    if (this.last?.reference === name) return this.last.recorded;
-    const key = textKey(id === undefined ? `text:${text}` : `id:${id}`);
+    const { last } = this;
+    if (last?.id === id && last?.said === said && last?.answer === answer && last?.group === group)
+      return last!.recorded;
+    const saidKey = said === undefined ? undefined : textKey(`text:${said}`);
+    const key = id === undefined ? saidKey! : textKey(`id:${id}`);
     let index = this.queries.get(key);
-    const [textHash] = text === undefined ? [undefined] : textKey(text);
     if (index === undefined) {
-      if (text === undefined || textHash === undefined)
+      if (text === undefined || saidKey === undefined)
         throw new DataError(`The question "${id}" is unknown, and the row does not have its text.`, place);
       this.checkIdsGiven("question", id !== undefined, place);
       index = this.queryTexts.length;
-      await this.writeQuery({ ...reference, id: id ?? this.queryId(index), text }, place);
+      await this.writeQuery({ ...reference, id: id ?? this.queryId(index, key), text }, place);
       this.queries.set(key, index);
-      this.queryTexts.push(textHash);
-    } else if (textHash !== undefined && this.queryTexts.get(index) !== textHash)
-      throw new DataError(`The question "${id}" has another text than before. Ids must be unique.`, place);
-    const recorded = { index, id: id ?? this.queryId(index) };
-    this.last = { reference: name, recorded };
+      this.queryTexts.push(saidKey[0]);
+      this.goldenAnswers.push(shortHash(reference.answer));
+      this.groups.push(shortHash(reference.group));
+    } else {
+      if (saidKey !== undefined && this.queryTexts.get(index) !== saidKey[0])
+        throw new DataError(
+          `The question "${id}" has another text, or other features, than before. Ids must be unique; leave the column out and equal texts are one question.`,
+          place,
+        );
+      this.checkSame(index, reference, place);
+    }
+    const recorded = { index, id: id ?? this.queryId(index, key) };
+    this.last = { id, said, answer, group, recorded };
     return recorded;
   }
 
@@ -133,9 +166,17 @@ export class LogRecorder {
 
   /**
    * Writes one interaction.
+   * @param rowHash of the whole row where several prompts share one, so that their repeats stay side by side; by default
+   * repeats are ordered by what each holds
    * @throws DataError for values out of range, or a repetition that stands already
    */
-  async interaction(query: Recorded, prompt: Recorded, outcome: Outcome, place: Place): Promise<void> {
+  async interaction(
+    query: Recorded,
+    prompt: Recorded,
+    outcome: Outcome,
+    place: Place,
+    rowHash?: number,
+  ): Promise<void> {
     const model = this.modelIndex(outcome.model, place);
     let { repetition } = outcome;
     const given = repetition !== undefined;
@@ -151,6 +192,8 @@ export class LogRecorder {
         `Question "${query.id}", prompt "${prompt.id}", repetition ${repetition} of "${outcome.model}" stands already. Number the repeats 0, 1, 2 …, or leave the column out.`,
         place,
       );
+    const hash = given ? null : (rowHash ?? quickHash(JSON.stringify({ ...record, repetition: 0 })));
+    this.order.add(query.index, prompt.index, model, repetition, hash);
     await this.writer.writeInteraction(record);
     this.spread.add(prompt.index, query.index);
     this.interactions++;
@@ -170,14 +213,32 @@ export class LogRecorder {
       );
   }
 
+  /** To be called at the log's end: numbers repeats that had no numbers, whatever the order of rows was. */
+  async settleRepetitions(): Promise<void> {
+    const numbers = this.order.numbers();
+    if (numbers !== null) await this.writer.renumberInteractions(numbers);
+  }
+
+  /** Whether nothing was recorded of this id yet, or the same text. */
+  isNewOrSame(id: string, text: string, features: QueryFeatures | undefined): boolean {
+    const index = this.queries.get(textKey(`id:${id}`));
+    const said = features === undefined ? text : `${text}\u0000${canonicalJson(features)}`;
+    return index === undefined || this.queryTexts.get(index) === textKey(`text:${said}`)[0];
+  }
+
+  /** How many questions came with several golden answers, of which the first was kept. */
+  get contradictedAnswers(): number {
+    return this.contradicted.size;
+  }
+
   /** Counts an entry without a reward. */
   skip(): void {
     this.skipped++;
   }
 
-  /** LLMs seen, in order of appearance. */
+  /** LLMs seen, in order of their names, so that the order of rows does not matter. */
   get models(): string[] {
-    return [...this.modelIndices.keys()];
+    return [...this.modelIndices.keys()].sort();
   }
 
   get summary(): ImportSummary {
@@ -190,8 +251,22 @@ export class LogRecorder {
     };
   }
 
-  private queryId(index: number): string {
-    return numbered(this.queryPrefix, index, 4);
+  private queryId(index: number, key: KeyPair): string {
+    if (this.numberedQueries !== null) return `${this.numberedQueries}-${String(index + 1).padStart(4, "0")}`;
+    return `q-${key[0].toString(16).padStart(14, "0")}${(key[1] % 4096).toString(16).padStart(3, "0")}`;
+  }
+
+  private checkSame(index: number, { answer, group }: QueryReference, place: Place): void {
+    const golden = shortHash(answer);
+    const knownGolden = this.goldenAnswers.get(index);
+    if (golden !== 0 && knownGolden !== 0 && golden !== knownGolden) this.contradicted.add(index);
+    const hash = shortHash(group);
+    const known = this.groups.get(index);
+    if (hash !== 0 && known !== 0 && hash !== known)
+      throw new DataError(
+        `The question stands in group ${JSON.stringify(group)}, and in another on an earlier row. A question has one group.`,
+        place,
+      );
   }
 
   private async writeQuery(query: Query, place: Place): Promise<void> {
@@ -211,7 +286,7 @@ export class LogRecorder {
     const record: Prompt = parseRecord(
       promptSchema,
       {
-        id: prompt.id ?? numbered("prompt", this.promptIndices.size, 3),
+        id: prompt.id ?? promptIdOf(prompt.template),
         template: prompt.template,
         split: prompt.split ?? "training",
       },
@@ -245,6 +320,18 @@ export class LogRecorder {
   }
 }
 
-function numbered(prefix: string, index: number, digits: number): string {
-  return `${prefix}-${String(index + 1).padStart(digits, "0")}`;
+/** A prompt's id made of its wording: its first words, and a part of its hash. */
+export function promptIdOf(template: string): string {
+  const words = template.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const start = words.slice(0, 4).join("-").slice(0, 32).replace(/-$/, "");
+  const hash = contentHash(template).slice(0, 8);
+  return start === "" ? `prompt-${hash}` : `${start}-${hash}`;
+}
+
+function shortHash(text: string | undefined): number {
+  return text === undefined ? 0 : textKey(text)[0];
+}
+
+function canonicalJson(features: QueryFeatures): string {
+  return JSON.stringify(Object.entries(features).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

@@ -1,197 +1,190 @@
 import { ConfigError } from "../../errors.ts";
 import type { Table } from "../tables/table.ts";
-import { looksLikePart, looksLikeReward } from "./parse-cells.ts";
-import {
-  promptfooAnswerColumns,
-  promptfooPromptColumns,
-  promptfooResultColumns,
-} from "./promptfoo-columns.ts";
-import type { TableColumns, TableLayout, TableMapping, TableMappingOptions } from "./table-mapping.ts";
+import { isMetadataName, PROMPT_VERSIONS, simplified } from "./column-names.ts";
+import { guessColumns, guessFurtherInputs } from "./guess-columns.ts";
+import { promptfooAnswerColumns, promptfooPromptColumns } from "./layouts/promptfoo-csv.ts";
+import { checkColumn, listColumns, resolveColumns } from "./named-columns.ts";
+import { looksLikeReward } from "./parse-cells.ts";
+import type {
+  KnownLayout,
+  MappingRevision,
+  TableColumns,
+  TableLayout,
+  TableMapping,
+  TableMappingOptions,
+  ToldColumns,
+} from "./table-mapping.ts";
 
-/** Usual names, compared without case, spaces and punctuation; the first that is there is taken. */
-const USUAL_NAMES: readonly (readonly [keyof TableColumns, readonly string[]])[] = [
-  ["query", ["question", "query", "querytext", "questiontext", "input", "problem", "instruction"]],
-  ["queryId", ["queryid", "questionid", "qid", "sampleid", "exampleid", "docid"]],
-  ["template", ["template", "prompttemplate", "prompttext"]],
-  ["prompt", ["promptid", "promptname", "promptlabel", "promptalias", "promptkey", "prompt", "variant"]],
-  [
-    "reward",
-    ["reward", "score", "correct", "iscorrect", "success", "pass", "passed", "label", "acc", "accuracy"],
-  ],
-  ["model", ["model", "modelname", "llm", "provider"]],
-  ["repetition", ["repetition", "repetitionnumber", "repeat", "trial", "attempt"]],
-  [
-    "answer",
-    ["response", "output", "completion", "generation", "prediction", "modelanswer", "llmanswer", "answer"],
-  ],
-  [
-    "goldenAnswer",
-    [
-      "goldenanswer",
-      "goldanswer",
-      "gold",
-      "golden",
-      "target",
-      "expected",
-      "reference",
-      "referenceanswer",
-      "groundtruth",
-      "correctanswer",
-      "answer",
-    ],
-  ],
-  ["cost", ["cost", "totalcost", "costusd"]],
-  ["latencyMs", ["latencyms", "durationms"]],
-  ["split", ["split", "part"]],
-  ["propensity", ["propensity"]],
-  ["confidence", ["confidence"]],
-  ["critic", ["critic"]],
-  ["group", ["group"]],
-];
-
-/** Further names of the template's column, trusted only beside a column of the prompts' ids. */
-const WORDINGS_BESIDE_IDS: readonly string[] = ["prompt", "instruction", "instructions"];
+/** Fewer rows than this tell nothing of a column that is the same throughout. */
+const FEW_ROWS = 10;
 
 /**
- * Settles what a table's columns mean: as told, else by their usual names and first cells.
+ * Settles what a table's columns mean: as told, as the known tool's layout says, else by their usual names and first
+ * cells.
+ * @param revision what an earlier reading of the whole log taught
+ * @param isSet meanings that are the same for all rows, which need no column
  * @throws ConfigError where a named column is missing, or what is needed was not found; it lists the columns there are
  */
-export function mapTable(table: Table, options: TableMappingOptions): TableMapping {
-  const results = promptfooResultColumns(table);
-  const columns = guessColumns(table, { ...results, ...options.columns }, options.onWarning);
-  const verdicts = promptfooPromptColumns(table);
-  const promptfoo = {
-    verdictColumns: new Set(verdicts),
-    answerColumns: new Set(promptfooAnswerColumns(table)),
-    isPromptfooResults: results !== null,
-  };
-  const layout = options.layout ?? (verdicts.length > 0 ? "wide" : guessLayout(columns, options));
-  if (columns.query === undefined)
-    throw missing(
-      table,
-      "the question's text",
-      results === null ? "--query-column NAME" : "--query-column vars.NAME, as the variable is called",
-    );
-  if (layout === "wide") {
-    const promptColumns =
-      options.promptColumns ?? (verdicts.length > 0 ? verdicts : guessPromptColumns(table, columns));
-    for (const name of promptColumns) checkColumn(table, name);
-    if (promptColumns.length === 0)
-      throw missing(
-        table,
-        "one prompt's rewards each (a wide table)",
-        "--prompt-columns NAME,NAME …, or for a long table --prompt-column and --reward-column",
-      );
-    return { layout, columns, promptColumns, ...promptfoo };
-  }
-  if (columns.prompt === undefined && columns.template === undefined)
-    throw missing(table, "the prompt", "--prompt-column NAME or --template-column NAME");
-  if (columns.reward === undefined && (columns.answer === undefined || columns.goldenAnswer === undefined))
-    throw missing(table, "the reward (or both the answer and the golden answer)", "--reward-column NAME");
-  return { layout, columns, promptColumns: [], ...promptfoo };
-}
-
-type Guess = { -readonly [key in keyof TableColumns]: string };
-
-function guessColumns(
+export function mapTable(
   table: Table,
-  told: TableColumns,
-  onWarning: TableMappingOptions["onWarning"],
-): TableColumns {
-  const columns: Guess = {};
-  const taken = new Set<string>();
-  for (const [key] of USUAL_NAMES) {
-    const name = told[key];
-    if (name === undefined) continue;
+  options: TableMappingOptions,
+  known: KnownLayout | null,
+  revision: MappingRevision,
+  isSet: ReadonlySet<keyof TableColumns> = new Set(),
+): TableMapping {
+  const told = { ...known?.columns, ...definedOnly(options.columns) };
+  const { columns, guessed } = guessColumns(table, told, options, known, revision);
+  const verdicts = promptfooPromptColumns(table);
+  const answers = promptfooAnswerColumns(table);
+  const isPromptfoo = verdicts.length > 0 || answers.length > 0;
+  const layout = options.layout ?? (isPromptfoo ? "wide" : guessLayout(columns, options, isSet));
+  const named = columns.query === undefined ? [] : resolveColumns(table, columns.query);
+  // One named question goes before the other inputs of a known tool; several are all there are.
+  const query = named.length > 1 ? named : [...new Set([...named, ...(known?.inputs ?? [])])];
+  if (query.length === 0) throw missing(table, "the question's text", "--query-column NAME");
+  const guessedInputs =
+    known === null && options.inputColumns === undefined && query.length === 1
+      ? guessFurtherInputs(table, columns, options, revision)
+      : [];
+  const inputs = [...query, ...(options.inputColumns ?? []), ...guessedInputs];
+  const prompt = columns.prompt === undefined ? [] : resolveColumns(table, columns.prompt);
+  const versions =
+    guessed.has("prompt") || prompt.length === 1 ? versionColumns(table, columns, options) : [];
+  const promptColumns =
+    layout === "long"
+      ? []
+      : (options.promptColumns ??
+        (isPromptfoo
+          ? [...new Set([...verdicts, ...answers])]
+          : guessPromptColumns(table, columns, [...inputs, ...(options.featureColumns ?? [])], options)));
+  for (const name of [...promptColumns, ...(options.inputColumns ?? []), ...(options.featureColumns ?? [])])
     checkColumn(table, name);
-    columns[key] = name;
-    taken.add(name);
-  }
-  const byName = new Map(table.columns.map((name) => [simplified(name), name]));
-  for (const [key, usual] of USUAL_NAMES) {
-    if (columns[key] !== undefined) continue;
-    const name = usual
-      .map((candidate) => byName.get(candidate))
-      .find((found) => found !== undefined && !taken.has(found));
-    if (name === undefined || !isPlausible(table, key, name)) continue;
-    columns[key] = name;
-    taken.add(name);
-  }
-  // Where one template stands beside several cells of "prompt", these are rendered prompts, not ids.
-  const isGuessedId = told.prompt === undefined && columns.prompt !== undefined;
-  if (isGuessedId && simplified(columns.prompt!) === "prompt" && columns.template !== undefined)
-    if (!isIdOf(table, columns.template, columns.prompt!)) delete columns.prompt;
-  if (told.template === undefined && columns.prompt !== undefined) {
-    const free = (name: string): string | undefined => {
-      const found = byName.get(name);
-      return found !== undefined && !taken.has(found) ? found : undefined;
-    };
-    const wording = columns.template ?? WORDINGS_BESIDE_IDS.map(free).find((name) => name !== undefined);
-    const variant = free("variant");
-    if (wording !== undefined && isIdOf(table, columns.prompt, wording)) columns.template = wording;
-    else if (wording !== undefined) {
-      delete columns.template;
-      onWarning?.(
-        `Column "${wording}" is not taken as the prompts' wording: it differs between rows of one "${columns.prompt}", as prompts with the question inside do. Name the wording's column by --template-column.`,
-      );
-    } else if (told.prompt === undefined && variant !== undefined && isIdOf(table, variant, columns.prompt)) {
-      columns.template = columns.prompt;
-      columns.prompt = variant;
-    }
-  }
-  // A column "prompt" whose cells are sentences holds templates.
-  const { prompt } = columns;
-  if (told.prompt === undefined && prompt !== undefined && columns.template === undefined)
-    if (table.firstRows.some((row) => /\s/.test(row.cell(prompt).trim()))) {
-      columns.template = prompt;
-      delete columns.prompt;
-    }
-  return columns;
+  checkComplete(table, layout, columns, promptColumns, isSet);
+
+  const mapping = {
+    known,
+    layout,
+    columns,
+    parts: {
+      query: inputs,
+      queryId: columns.queryId === undefined ? [] : resolveColumns(table, columns.queryId),
+      prompt: [...prompt, ...(prompt.length > 0 ? [...versions, ...revision.addedPromptColumns] : [])],
+      model: modelColumns(table, columns, guessed),
+      group: columns.group === undefined ? [] : resolveColumns(table, columns.group),
+    },
+    guessed,
+    guessedInputs,
+    promptColumns,
+    arePromptColumnsGuessed: layout === "wide" && options.promptColumns === undefined && !isPromptfoo,
+    verdictColumns: new Set(verdicts),
+    answerColumns: new Set(answers),
+    featureColumns: options.featureColumns ?? [],
+  };
+  return { ...mapping, notUsed: table.columns.filter((name) => !isUsed(name, mapping)) };
 }
 
-/** Whether, in the first rows, each id has one wording. */
-function isIdOf(table: Table, id: string, wording: string): boolean {
-  const wordings = new Map<string, string>();
-  return table.firstRows.every((row) => {
-    const key = row.cell(id);
-    const text = row.cell(wording);
-    const before = wordings.get(key) ?? text;
-    wordings.set(key, before);
-    return before === text;
-  });
+function definedOnly(columns: ToldColumns = {}): ToldColumns {
+  return Object.fromEntries(Object.entries(columns).filter(([, name]) => name !== undefined));
 }
 
-function isPlausible(table: Table, key: keyof TableColumns, name: string): boolean {
-  const check = key === "split" ? looksLikePart : undefined;
-  return check === undefined || table.firstRows.every((row) => check(row.cell(name)));
+function isUsed(name: string, { columns, parts, ...mapping }: Omit<TableMapping, "notUsed">): boolean {
+  const named = [...Object.values(columns), ...Object.values(parts).flat()] as string[];
+  return (
+    named.some((column) => column === name || column.startsWith(`${name}.`)) ||
+    mapping.featureColumns.includes(name) ||
+    mapping.promptColumns.some((column) => name === column || name.startsWith(`${column}: `))
+  );
 }
 
-function guessLayout(columns: TableColumns, options: TableMappingOptions): TableLayout {
+function guessLayout(
+  columns: TableColumns,
+  options: TableMappingOptions,
+  isSet: ReadonlySet<keyof TableColumns>,
+): TableLayout {
   if (options.promptColumns !== undefined) return "wide";
-  const hasPrompt = columns.prompt !== undefined || columns.template !== undefined;
+  const hasPrompt = columns.prompt !== undefined || columns.template !== undefined || isSet.has("prompt");
   const hasReward =
     columns.reward !== undefined || (columns.answer !== undefined && columns.goldenAnswer !== undefined);
   return hasPrompt || hasReward ? "long" : "wide";
 }
 
-/** Columns without another meaning whose first cells are all rewards. */
-function guessPromptColumns(table: Table, columns: TableColumns): string[] {
+/** Columns beside the prompt's name that hold versions of it. */
+function versionColumns(table: Table, columns: TableColumns, options: TableMappingOptions): string[] {
   const taken = new Set<string>(Object.values(columns));
   return table.columns.filter(
     (name) =>
+      PROMPT_VERSIONS.includes(simplified(name)) &&
       !taken.has(name) &&
-      simplified(name) !== "id" &&
-      table.firstRows.every((row) => looksLikeReward(row.cell(name))) &&
+      options.ignoreColumns?.includes(name) !== true &&
+      options.featureColumns?.includes(name) !== true &&
       table.firstRows.some((row) => row.cell(name).trim() !== ""),
   );
 }
 
-function checkColumn(table: Table, name: string): void {
-  // A dotted path into JSON is no column of its own, but has cells.
-  if (!table.columns.includes(name) && table.firstRows.every((row) => row.cell(name) === ""))
-    throw new ConfigError(`${table.file} has no column "${name}"; it has ${listColumns(table)}.`, {
-      file: table.file,
-    });
+/** A model beside its provider is known by both. */
+function modelColumns(
+  table: Table,
+  columns: TableColumns,
+  guessed: ReadonlySet<keyof TableColumns>,
+): readonly string[] {
+  if (columns.model === undefined) return [];
+  const provider = table.columns.find((name) => simplified(name) === "provider");
+  return guessed.has("model") && provider !== undefined && provider !== columns.model
+    ? [provider, columns.model]
+    : resolveColumns(table, columns.model);
+}
+
+/** Columns without another meaning whose first cells are all rewards, and that are not called like a counter. */
+function guessPromptColumns(
+  table: Table,
+  columns: TableColumns,
+  others: readonly string[],
+  options: TableMappingOptions,
+): string[] {
+  const taken = new Set<string>([...Object.values(columns), ...others, ...(options.ignoreColumns ?? [])]);
+  const candidates = table.columns.filter(
+    (name) =>
+      !taken.has(name) &&
+      table.firstRows.every((row) => looksLikeReward(row.cell(name))) &&
+      table.firstRows.some((row) => row.cell(name).trim() !== ""),
+  );
+  const plausible = candidates.filter((name) => !isMetadataName(name));
+  const constant = plausible.filter((name) => isConstant(table, name));
+  if (constant.length === 0) return plausible;
+  throw new ConfigError(
+    `${table.file}: no column is called like a prompt or a reward, and ${nameAll(constant)} ${constant.length === 1 ? "holds" : "hold"} one value throughout, so it is not clear which columns are prompts. Name them: --prompt-columns NAME,NAME …; or, for a row an answer, --prompt-column NAME and --reward-column NAME. The columns are ${listColumns(table)}.`,
+    { file: table.file },
+  );
+}
+
+function isConstant(table: Table, name: string): boolean {
+  const values = new Set(table.firstRows.map((row) => row.cell(name).trim()));
+  return table.firstRows.length >= FEW_ROWS && values.size === 1;
+}
+
+function checkComplete(
+  table: Table,
+  layout: TableLayout,
+  columns: TableColumns,
+  promptColumns: readonly string[],
+  isSet: ReadonlySet<keyof TableColumns>,
+): void {
+  if (layout === "wide") {
+    if (promptColumns.length > 0) return;
+    throw missing(
+      table,
+      "one prompt's rewards each (a wide table)",
+      "--prompt-columns NAME,NAME …, or for a long table --prompt-column and --reward-column",
+    );
+  }
+  if (columns.prompt === undefined && columns.template === undefined && !isSet.has("prompt"))
+    throw missing(
+      table,
+      "the prompt",
+      "--prompt-column NAME or --template-column NAME; where a file holds one prompt's answers, by --prompt-from-file or --set prompt=NAME",
+    );
+  if (columns.reward === undefined && (columns.answer === undefined || columns.goldenAnswer === undefined))
+    throw missing(table, "the reward (or both the answer and the golden answer)", "--reward-column NAME");
 }
 
 function missing(table: Table, what: string, how: string): ConfigError {
@@ -201,11 +194,6 @@ function missing(table: Table, what: string, how: string): ConfigError {
   );
 }
 
-function listColumns(table: Table): string {
-  const names = table.columns.slice(0, 40).map((name) => `"${name}"`);
-  return table.columns.length > names.length ? `${names.join(", ")} …` : names.join(", ");
-}
-
-function simplified(name: string): string {
-  return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+function nameAll(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(", ");
 }

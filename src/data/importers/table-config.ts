@@ -1,38 +1,52 @@
 import { z } from "zod";
 import { isMatcherFile, MATCHER_NAMES } from "../answer-matching/index.ts";
 import { readConfig } from "../read-config.ts";
+import { TABLE_FORMATS } from "../tables/table.ts";
 import type { ImportTableOptions } from "./import-table.ts";
 
 const KNOWN_MATCHERS = MATCHER_NAMES.join(", ");
 
 const name = z.string().min(1).exactOptional();
+/** A column's name, several with commas, or null where no column has this meaning. */
+const column = z.string().nullable().exactOptional();
+const names = z.array(z.string().min(1)).exactOptional();
 
 /** The fields of a table's configuration, for schemas that hold them among others. */
 export const tableConfigShape: Readonly<Record<keyof TableConfig, z.ZodType>> = {
-  format: z.enum(["csv", "tsv", "jsonl", "parquet"]).exactOptional(),
+  format: z.enum(TABLE_FORMATS).exactOptional(),
   delimiter: name,
   layout: z.enum(["long", "wide"]).exactOptional(),
   columns: z
     .strictObject({
-      query: name,
-      queryId: name,
-      prompt: name,
-      template: name,
-      reward: name,
-      model: name,
-      repetition: name,
-      answer: name,
-      goldenAnswer: name,
-      cost: name,
-      latencyMs: name,
-      split: name,
-      propensity: name,
-      confidence: name,
-      critic: name,
-      group: name,
+      query: column,
+      queryId: column,
+      prompt: column,
+      template: column,
+      reward: column,
+      model: column,
+      repetition: column,
+      answer: column,
+      goldenAnswer: column,
+      cost: column,
+      latencyMs: column,
+      split: column,
+      propensity: column,
+      confidence: column,
+      critic: column,
+      group: column,
+      error: column,
+      finishReason: column,
     })
     .exactOptional(),
-  promptColumns: z.array(z.string().min(1)).exactOptional(),
+  promptColumns: names,
+  inputColumns: names,
+  ignoreColumns: names,
+  featureColumns: names,
+  where: names,
+  set: z.strictObject({ prompt: name, model: name, group: name }).exactOptional(),
+  fromFile: z.array(z.enum(["prompt", "model", "group"])).exactOptional(),
+  rewardScale: z.tuple([z.number(), z.number()]).exactOptional(),
+  rewardValues: z.record(z.string(), z.number()).exactOptional(),
   task: name,
   model: name,
   matcher: z
@@ -59,6 +73,14 @@ export type TableConfig = Pick<
   | "layout"
   | "columns"
   | "promptColumns"
+  | "inputColumns"
+  | "ignoreColumns"
+  | "featureColumns"
+  | "where"
+  | "set"
+  | "fromFile"
+  | "rewardScale"
+  | "rewardValues"
   | "task"
   | "model"
   | "matcher"

@@ -72,6 +72,11 @@ class CsvRow implements TableRow {
     const position = this.positions.get(column);
     return position === undefined ? "" : (this.record.cells[position] ?? "");
   }
+
+  value(column: string): string | undefined {
+    const position = this.positions.get(column);
+    return position === undefined ? undefined : this.record.cells[position];
+  }
 }
 
 async function* readRecords(

@@ -3,9 +3,9 @@ import { extname } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { describeIoError } from "../describe-io-error.ts";
 import { openCsvTable } from "./csv-table.ts";
-import { openJsonLinesTable } from "./json-lines-table.ts";
+import { openJsonTable } from "./json-table.ts";
 import { openParquetTable } from "./parquet-table.ts";
-import type { Table, TableFormat, TableOptions } from "./table.ts";
+import { TABLE_FORMATS, type Table, type TableFormat, type TableOptions } from "./table.ts";
 
 const FORMATS: ReadonlyMap<string, TableFormat> = new Map([
   [".csv", "csv"],
@@ -13,9 +13,20 @@ const FORMATS: ReadonlyMap<string, TableFormat> = new Map([
   [".tab", "tsv"],
   [".jsonl", "jsonl"],
   [".ndjson", "jsonl"],
+  [".json", "json"],
   [".parquet", "parquet"],
   [".pq", "parquet"],
 ]);
+/** Endings of packed files; what is inside has the ending before it. */
+const PACKED: ReadonlySet<string> = new Set([".gz", ".zst", ".zstd"]);
+
+/** The format a file's name says it has; undefined where it says nothing. */
+export function formatOfName(file: string): TableFormat | undefined {
+  const extension = extname(file).toLowerCase();
+  return PACKED.has(extension)
+    ? FORMATS.get(extname(file.slice(0, -extension.length)).toLowerCase())
+    : FORMATS.get(extension);
+}
 
 /**
  * Opens a table of any of the formats.
@@ -23,13 +34,14 @@ const FORMATS: ReadonlyMap<string, TableFormat> = new Map([
  * @throws DataError where the file is missing, empty or malformed
  */
 export async function openTable(file: string, options: TableOptions = {}): Promise<Table> {
-  const format = options.format ?? FORMATS.get(extname(file).toLowerCase());
+  const format = options.format ?? formatOfName(file);
   switch (format) {
     case "csv":
     case "tsv":
       return openCsvTable(file, format, options);
     case "jsonl":
-      return openJsonLinesTable(file, options);
+    case "json":
+      return openJsonTable(file, options);
     case "parquet":
       return openParquetTable(file, options);
     default:
@@ -37,9 +49,7 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
         throw describeIoError(error, file, "read");
       });
       throw new UsageError(
-        extname(file).toLowerCase() === ".json"
-          ? `${file} is one JSON document; a table has a JSON object a line. promptfoo writes that with: promptfoo eval -o results.jsonl. If it is one already, say so by --format jsonl.`
-          : `The extension of ${file} does not say what it is. Name its format: csv, tsv, jsonl or parquet.`,
+        `The extension of ${file} does not say what it is. Name its format: ${TABLE_FORMATS.join(", ")}.`,
         { file },
       );
   }

@@ -105,6 +105,11 @@ class ParquetRow implements TableRow {
     const position = this.positions.get(column);
     return position === undefined ? "" : cellText(this.cells[position]);
   }
+
+  value(column: string): unknown {
+    const position = this.positions.get(column);
+    return position === undefined ? undefined : this.cells[position];
+  }
 }
 
 /** Declared sizes are checked against the file before anything of that size is allocated. */

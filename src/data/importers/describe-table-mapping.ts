@@ -1,0 +1,88 @@
+import type { ImportMapping } from "./import-mapping.ts";
+import type { ImportTableOptions } from "./import-table.ts";
+import type { LogFindings } from "./log-findings.ts";
+import type { LogRecorder } from "./log-recorder.ts";
+import type { OpenedLog } from "./open-log.ts";
+import type { RewardReader } from "./reward-reader.ts";
+import type { TableMapping } from "./table-mapping.ts";
+
+/** What a table was taken for, once it was read. */
+export function describeTableMapping(
+  log: OpenedLog,
+  mapping: TableMapping,
+  options: ImportTableOptions,
+  findings: LogFindings,
+  rewards: RewardReader,
+  recorder: LogRecorder,
+): ImportMapping {
+  const { columns, parts, layout, known } = mapping;
+  return {
+    layout:
+      known?.name ?? (layout === "long" ? "a table with a row an answer" : "a table with a column a prompt"),
+    files: log.files.length,
+    inputs: parts.query,
+    questionId: parts.queryId,
+    features: mapping.featureColumns,
+    prompt: promptSources(mapping, options),
+    wording: columns.template ?? null,
+    model: modelSources(mapping, options),
+    reward: rewardSources(mapping, options),
+    values: rewards.summarise(),
+    repeats: columns.repetition ?? "counted",
+    leftOut: findings.leftOut.summarise(),
+    notUsed: mapping.notUsed,
+    notes: [...(log.recognised?.notes ?? []), ...notesOf(findings, recorder)],
+  };
+}
+
+function promptSources(
+  { layout, parts, promptColumns }: TableMapping,
+  options: ImportTableOptions,
+): string[] {
+  if (layout === "wide") return [...promptColumns];
+  if (parts.prompt.length > 0) return [...parts.prompt];
+  return constantSource("prompt", options);
+}
+
+function modelSources(
+  { parts, verdictColumns, answerColumns }: TableMapping,
+  options: ImportTableOptions,
+): string[] {
+  if (verdictColumns.size + answerColumns.size > 0) return ["in the columns' names"];
+  if (parts.model.length > 0) return [...parts.model];
+  const source = constantSource("model", options);
+  return source.length > 0 ? source : ["not named"];
+}
+
+function constantSource(meaning: "prompt" | "model", { set, fromFile, model }: ImportTableOptions): string[] {
+  if (fromFile?.includes(meaning) === true) return ["the file's name"];
+  const value = set?.[meaning] ?? (meaning === "model" ? model : undefined);
+  return value === undefined ? [] : [`set to ${value}`];
+}
+
+function rewardSources(
+  { layout, columns, verdictColumns, answerColumns }: TableMapping,
+  { matcher = "numeric" }: ImportTableOptions,
+): string[] {
+  if (verdictColumns.size > 0) return ["Status"];
+  if (answerColumns.size > 0) return ["[PASS], [FAIL] before answers"];
+  if (layout === "wide") return ["the prompts' columns"];
+  return columns.reward === undefined
+    ? [`${columns.answer} against ${columns.goldenAnswer} by ${matcher}`]
+    : [columns.reward];
+}
+
+function notesOf({ emptyAnswers }: LogFindings, { contradictedAnswers }: LogRecorder): string[] {
+  return [
+    ...(emptyAnswers > 0
+      ? [
+          `${emptyAnswers} answer${emptyAnswers === 1 ? " is" : "s are"} empty, and graded as such, as oirl collect does.`,
+        ]
+      : []),
+    ...(contradictedAnswers > 0
+      ? [
+          `${contradictedAnswers} question${contradictedAnswers === 1 ? " has" : "s have"} several right answers; is an input missing that tells them apart? (--input-columns)`,
+        ]
+      : []),
+  ];
+}

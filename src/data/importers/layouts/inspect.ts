@@ -1,0 +1,156 @@
+import { ConfigError } from "../../../errors.ts";
+import type { Table, TableRow } from "../../tables/table.ts";
+import { fieldOf, keysOf, type LayoutReader, type Recognised, ShapedRow } from "./known-table.ts";
+
+const QUESTION = "input (last message)";
+const SYSTEM = "system message";
+const PROMPT = "task and its arguments";
+const MODEL = "model of the eval";
+const ANSWER = "answer of the LLM";
+
+/** A log of inspect_ai as one JSON document: samples of one task, whose arguments are the prompt. */
+export const inspectLog: LayoutReader = {
+  matches: ({ context, columns }: Table) =>
+    fieldOf(context, "eval", "task") !== undefined && columns.includes("scores") && columns.includes("input"),
+
+  async recognise(files, open, told): Promise<Recognised> {
+    const scorers = new Set<string>();
+    for (const file of files) {
+      const table = await open(file);
+      for (const row of table.firstRows) for (const name of keysOf(row.value("scores"))) scorers.add(name);
+      await table.close();
+    }
+    if (!told.reward) checkScorers(files[0]!, [...scorers].sort(), "scores.", ".value");
+    return {
+      layout: {
+        name: "inspect_ai log",
+        inputs: [QUESTION, "choices"],
+        columns: {
+          queryId: null,
+          prompt: PROMPT,
+          reward: `scores.${[...scorers].sort()[0]}.value`,
+          model: MODEL,
+          answer: ANSWER,
+          goldenAnswer: "target",
+          repetition: null,
+          error: null,
+          finishReason: "output.stop_reason",
+        },
+        leftOut: whyUngraded,
+      },
+      addedColumns: [QUESTION, PROMPT, MODEL, ANSWER],
+      async *shape(rows, { context }) {
+        const task = describeTask(context?.eval);
+        const model = fieldOf(context, "eval", "model") ?? "";
+        for await (const row of rows)
+          yield new ShapedRow(row, {
+            [QUESTION]: row.value("input"),
+            [PROMPT]: task,
+            [MODEL]: model,
+            [ANSWER]: fieldOf(row.value("output"), "completion"),
+          });
+      },
+    };
+  },
+};
+
+/** inspect_ai's samples as a data frame wrote them: a row a sample, `score_<scorer>` its verdicts. */
+export const inspectFrame: LayoutReader = {
+  matches: ({ columns }: Table) =>
+    ["sample_id", "eval_id", "epoch", "input"].every((name) => columns.includes(name)) &&
+    columns.some((name) => name.startsWith("score_")),
+
+  async recognise(files, open, told): Promise<Recognised> {
+    const table = await open(files[0]!);
+    const scorers = table.columns.filter((name) => name.startsWith("score_"));
+    const taskArguments = table.columns.filter((name) => name.startsWith("task_arg_"));
+    const evals = new Set<string>();
+    const columns = new Set(table.columns);
+    for await (const row of table.rows) evals.add(row.cell("eval_id"));
+    if (!told.reward) checkScorers(files[0]!, scorers, "", "");
+    if (!told.prompt && taskArguments.length === 0)
+      throw new ConfigError(
+        `${files[0]}: these are samples of ${evals.size} evals of inspect_ai, and no column says with which prompt (it stands in each eval's task_args). Where each eval is one prompt, say --prompt-column eval_id; else name another column, or --set prompt=NAME where all are of one. The columns are ${table.columns.map((name) => `"${name}"`).join(", ")}.`,
+        { file: files[0]! },
+      );
+    return {
+      layout: {
+        name: "inspect_ai samples",
+        inputs: [QUESTION],
+        columns: {
+          queryId: null,
+          prompt: taskArguments.join(",") || null,
+          reward: scorers[0] ?? null,
+          goldenAnswer: columns.has("target") ? "target" : null,
+          repetition: null,
+          error: null,
+        },
+        leftOut: whyUngraded,
+      },
+      addedColumns: [QUESTION, SYSTEM],
+      async *shape(rows) {
+        for await (const row of rows) {
+          const { user, system } = splitTurns(row.cell("input"));
+          yield new ShapedRow(row, { [QUESTION]: user, [SYSTEM]: system });
+        }
+      },
+    };
+  },
+};
+
+/** A sample that failed or ran into a limit was not graded. */
+function whyUngraded(row: TableRow): string | undefined {
+  if (row.cell("error").trim() !== "") return "failed call";
+  const limit = row.value("limit");
+  if (limit !== null && row.cell("limit").trim() !== "") return `cut by a limit (${limitName(limit)})`;
+  return undefined;
+}
+
+function limitName(limit: unknown): string {
+  const type = fieldOf(limit, "type");
+  return typeof type === "string" ? type : String(limit);
+}
+
+function checkScorers(file: string, scorers: readonly string[], before: string, behind: string): void {
+  if (scorers.length === 1) return;
+  const names = scorers.map((name) => `${before}${name}${behind}`);
+  throw new ConfigError(
+    scorers.length === 0
+      ? `${file}: no sample has a score. Name the reward's column by --reward-column.`
+      : `${file}: there are ${scorers.length} scorers. Say which gives the reward: --reward-column ${names[0]} (or ${names.slice(1).join(", ")}).`,
+    { file },
+  );
+}
+
+/** `task(arg=value, …)`, with the solver where one is named. */
+function describeTask(header: unknown): string {
+  const task = String(fieldOf(header, "task") ?? "task");
+  const settings = fieldOf(header, "task_args");
+  const named = keysOf(settings)
+    .sort()
+    .map((name) => `${name}=${shown(fieldOf(settings, name))}`);
+  const solver = fieldOf(header, "solver");
+  if (typeof solver === "string" && solver !== "") named.push(`solver=${solver}`);
+  return named.length === 0 ? task : `${task}(${named.join(", ")})`;
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** A chat as the data frame prints it: `user:\n…`, one turn behind the other. */
+function splitTurns(text: string): { user: string; system: string } {
+  const turns = [
+    ...text.matchAll(
+      /^(system|user|assistant|tool):\n([\s\S]*?)(?=^(?:system|user|assistant|tool):\n|(?![\s\S]))/gm,
+    ),
+  ];
+  const last = turns.findLastIndex(([, role]) => role === "user");
+  if (last < 0) return { user: text.trim(), system: "" };
+  const before = turns.slice(0, last).filter(([, role]) => role !== "system");
+  const system = turns.filter(([, role]) => role === "system").map(([, , body]) => body!.trim());
+  return {
+    user: [turns[last]![2]!.trim(), ...before.map(([, role, body]) => `${role}: ${body!.trim()}`)].join("\n"),
+    system: system.join("\n"),
+  };
+}

@@ -1,0 +1,14 @@
+import type { Table } from "../../tables/table.ts";
+import { inspectFrame, inspectLog } from "./inspect.ts";
+import type { LayoutReader } from "./known-table.ts";
+import { lmEval } from "./lm-eval.ts";
+import { promptfooCsv } from "./promptfoo-csv.ts";
+import { promptfooResults } from "./promptfoo-results.ts";
+
+/** Layouts of known tools, each told by its own columns. */
+const LAYOUTS: readonly LayoutReader[] = [promptfooResults, promptfooCsv, lmEval, inspectLog, inspectFrame];
+
+/** The reader of the tool that wrote a table; undefined for a table of anybody's. */
+export function layoutOf(table: Table): LayoutReader | undefined {
+  return LAYOUTS.find((layout) => layout.matches(table));
+}

@@ -1,0 +1,137 @@
+import { ConfigError, DataError } from "../../errors.ts";
+import { openTable } from "../tables/open-table.ts";
+import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
+import type { Table } from "../tables/table.ts";
+import { isMetadataName, simplified } from "./column-names.ts";
+import type { ImportTableOptions } from "./import-table.ts";
+import { type Recognised, shapeTable, type ToldOfLayout } from "./layouts/known-table.ts";
+import { layoutOf } from "./layouts/layout-of.ts";
+import { filterTable, parseRowFilter } from "./row-filter.ts";
+import { mapTable } from "./table-columns.ts";
+import type { MappingRevision, TableColumns, TableMapping } from "./table-mapping.ts";
+
+/** The files of a log, what tool wrote them, and how they are opened. */
+export interface OpenedLog {
+  readonly files: readonly string[];
+  readonly recognised: Recognised | null;
+  /** Opens a file from its beginning: filtered, and in the known tool's shape. */
+  open(file: string): Promise<Table>;
+  /** How the log is understood, by its first file. */
+  map(revision: MappingRevision): TableMapping;
+  /** How one of its files is understood. */
+  mapFile(table: Table, revision: MappingRevision): TableMapping;
+  /** Columns that may be inputs although nobody said so. */
+  watchedColumns(mapping: TableMapping): string[];
+  /** Columns that may tell prompts of one id apart. */
+  promptCompanions(mapping: TableMapping): string[];
+  /** The first cells of the rewards' columns. */
+  firstRewards(mapping: TableMapping): string[];
+}
+
+/**
+ * Recognises a log by its first file.
+ * @throws ConfigError where something must be told that the files do not say
+ */
+export async function openLog(files: readonly string[], options: ImportTableOptions): Promise<OpenedLog> {
+  const conditions = options.where ?? [];
+  const filtered = async (file: string): Promise<Table> =>
+    filterTable(await openTable(file, { ...options, stage: "import" }), conditions);
+  // Looking through files beforehand is no progress that anybody waits for.
+  const { onProgress: _onProgress, ...silent } = options;
+  const surveyed = async (file: string): Promise<Table> =>
+    filterTable(await openTable(file, silent), conditions);
+
+  const first = await surveyed(files[0]!);
+  await first.close();
+  if (first.firstRows.length === 0)
+    throw new DataError(
+      conditions.length === 0 ? "The file has no rows." : "No row among the first hundred meets --where.",
+      { file: files[0]! },
+    );
+  const reader = layoutOf(first);
+  const recognised =
+    reader === undefined ? null : await reader.recognise(files, surveyed, toldOf(options, conditions));
+  const shape = (table: Table): Promise<Table> =>
+    recognised === null ? Promise.resolve(table) : shapeTable(table, recognised);
+  const shapedFirst = await shape(first);
+  const isSet = settledMeanings(options);
+  const map = (table: Table, revision: MappingRevision): TableMapping =>
+    mapTable(table, options, recognised?.layout ?? null, revision, isSet);
+  return {
+    files,
+    recognised,
+    async open(file) {
+      const table = await filtered(file);
+      const other = layoutOf(table);
+      if (table.firstRows.length > 0 && other !== reader) {
+        await table.close();
+        throw new ConfigError(
+          `${file} has another layout than ${files[0]}. Import files of one kind at a time.`,
+          { file },
+        );
+      }
+      return shape(table);
+    },
+    map: (revision) => map(shapedFirst, revision),
+    mapFile: (table, revision) =>
+      table.firstRows.length === 0 ? map(shapedFirst, revision) : map(table, revision),
+    watchedColumns: (mapping) => watched(mapping, options, recognised),
+    promptCompanions: (mapping) => companions(mapping, options, recognised),
+    firstRewards: (mapping) => {
+      const columns =
+        mapping.layout === "long"
+          ? [mapping.columns.reward ?? ""]
+          : mapping.promptColumns.map((name) =>
+              mapping.verdictColumns.has(name) ? promptfooStatusColumn(name) : name,
+            );
+      return shapedFirst.firstRows.flatMap((row) => columns.map((column) => row.cell(column)));
+    },
+  };
+}
+
+function toldOf(options: ImportTableOptions, conditions: readonly string[]): ToldOfLayout {
+  const filters = new Set(conditions.map((condition) => parseRowFilter(condition).column));
+  const { prompt, template, reward } = options.columns ?? {};
+  return {
+    reward: typeof reward === "string",
+    prompt:
+      typeof prompt === "string" || typeof template === "string" || settledMeanings(options).has("prompt"),
+    isFiltered: (column) => filters.has(column),
+  };
+}
+
+/** Meanings that are the same for all rows of a file. */
+function settledMeanings({ set = {}, fromFile = [] }: ImportTableOptions): Set<keyof TableColumns> {
+  return new Set([...(Object.keys(set) as (keyof typeof set)[]), ...fromFile]);
+}
+
+/** Of a known tool what its layout says, else every column without meaning that is not called like metadata. */
+function watched(
+  mapping: TableMapping,
+  options: ImportTableOptions,
+  recognised: Recognised | null,
+): string[] {
+  const ignored = new Set(options.ignoreColumns);
+  const columns =
+    recognised === null
+      ? mapping.notUsed.filter((name) => !isMetadataName(name) && !isAboutPrompt(name))
+      : (recognised.layout.watched ?? []);
+  return columns.filter((name) => !ignored.has(name) && !mapping.featureColumns.includes(name));
+}
+
+function companions(
+  mapping: TableMapping,
+  options: ImportTableOptions,
+  recognised: Recognised | null,
+): string[] {
+  const ignored = new Set(options.ignoreColumns);
+  if (recognised !== null || mapping.parts.prompt.length === 0) return [];
+  return mapping.notUsed.filter((name) => isAboutPrompt(name) && !ignored.has(name));
+}
+
+/** Whether a column is called like a part of the prompt, and not like its size or cost. */
+function isAboutPrompt(name: string): boolean {
+  const short = simplified(name);
+  if (/token|cost|length|chars|time|price|count|latency/.test(short)) return false;
+  return /^(?:prompt|template|system|variant)/.test(short);
+}

@@ -1,0 +1,145 @@
+import { DataError } from "../../errors.ts";
+import type { ReadOptions } from "../read-chunks.ts";
+import { decodeLine, readByteLines } from "../text-lines.ts";
+import { cellText } from "./cell-text.ts";
+import { readJsonDocument } from "./json-document.ts";
+import { parseJsonValues } from "./json-text.ts";
+import { peekRows } from "./peek-rows.ts";
+import type { Table, TableRow } from "./table.ts";
+
+/** Where tools keep their rows in a JSON document; the empty path is an array at the top. */
+const ROW_PATHS: ReadonlySet<string> = new Set([
+  "",
+  "results.results",
+  "results",
+  "samples",
+  "testCases",
+  "test_cases",
+  "rows",
+  "records",
+  "data",
+  "items",
+  "examples",
+  "observations",
+  "traces",
+  "scores",
+]);
+
+/**
+ * Opens JSON as a table, each object a row, its keys the columns: JSON Lines, an array of objects, or a document with one
+ * under a usual key (`results.results`, `samples`, `data` …). A cell inside an object is reached by a dotted path
+ * (`vars.question`), where no key has that very name.
+ */
+export async function openJsonTable(file: string, options: ReadOptions): Promise<Table> {
+  const context: Record<string, unknown> = {};
+  const isLines = await beginsWithWholeObject(file);
+  const objects = isLines ? readLines(file, options) : readDocumentRows(file, options, context);
+  const peeked = await peekRows(objects);
+  if (peeked.firstRows.length === 0)
+    throw new DataError(
+      isLines
+        ? "The file is empty; expected one JSON object a line."
+        : `The document has no rows; expected an array of objects at the top, or under ${[...ROW_PATHS].filter(Boolean).join(", ")}.`,
+      { file },
+    );
+  const columns = new Set(peeked.firstRows.flatMap((row) => Object.keys(row.object)));
+  return { file, format: "json", columns: [...columns], context, ...peeked };
+}
+
+/** Whether the first line that is not blank holds a whole object, and it is not the document around the rows. */
+async function beginsWithWholeObject(file: string): Promise<boolean> {
+  let first: string | undefined;
+  let hasMore = false;
+  try {
+    for await (const { bytes, line } of readByteLines(file)) {
+      const text = decodeLine(bytes, file, line).trim();
+      if (text === "") continue;
+      hasMore = first !== undefined;
+      if (hasMore) break;
+      first = text;
+    }
+  } catch (error) {
+    // One line longer than lines may be can only be a document.
+    if (first === undefined && error instanceof DataError && /longer than/.test(error.message)) return false;
+    throw error;
+  }
+  if (first === undefined) return true;
+  // Not whole, or an array: but a broken first line of many is to be told as such.
+  if (first.startsWith("[")) return false;
+  let values: unknown[];
+  try {
+    values = parseJsonValues(first, file, 1);
+  } catch {
+    return hasMore && first.endsWith("}");
+  }
+  const [value] = values;
+  if (typeof value !== "object" || value === null) return true;
+  return hasMore || values.length > 1 || !holdsRows(value);
+}
+
+function holdsRows(value: object): boolean {
+  return [...ROW_PATHS].some((path) => path !== "" && Array.isArray(valueAt(value, path)));
+}
+
+async function* readLines(file: string, options: ReadOptions): AsyncGenerator<JsonRow, void, void> {
+  for await (const { bytes, line } of readByteLines(file, options)) {
+    const text = decodeLine(bytes, file, line);
+    if (text.trim() === "") continue;
+    for (const value of parseJsonValues(text, file, line)) yield rowOf(value, file, line);
+  }
+}
+
+async function* readDocumentRows(
+  file: string,
+  options: ReadOptions,
+  context: Record<string, unknown>,
+): AsyncGenerator<JsonRow, void, void> {
+  let rowsAt: string | undefined;
+  for await (const { path, isRow, value, line } of readJsonDocument(file, ROW_PATHS, options)) {
+    if (!isRow) {
+      context[path] = value;
+      continue;
+    }
+    rowsAt ??= path;
+    if (path !== rowsAt)
+      throw new DataError(
+        `There are rows under "${rowsAt}" and under "${path}". Keep one, for example by: jq '.${rowsAt}' ${file}`,
+        { file, line },
+      );
+    yield rowOf(value, file, line);
+  }
+}
+
+function rowOf(value: unknown, file: string, line: number): JsonRow {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new DataError("The line is not a JSON object.", { file, line });
+  return new JsonRow(line, value as Record<string, unknown>);
+}
+
+class JsonRow implements TableRow {
+  readonly line: number;
+  readonly object: Record<string, unknown>;
+
+  constructor(line: number, object: Record<string, unknown>) {
+    this.line = line;
+    this.object = object;
+  }
+
+  cell(column: string): string {
+    return cellText(this.value(column));
+  }
+
+  value(column: string): unknown {
+    return Object.hasOwn(this.object, column) ? this.object[column] : valueAt(this.object, column);
+  }
+}
+
+/** What dotted keys lead to; undefined where they lead nowhere. */
+function valueAt(object: object, path: string): unknown {
+  let value: unknown = object;
+  for (const key of path.split(".")) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
