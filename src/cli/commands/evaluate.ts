@@ -34,7 +34,7 @@ export function registerEvaluate(program: Command, session: Session): void {
       "after",
       `
 Protocols:
-  grouped   no question on both sides, numbers masked; each question counts once
+  grouped   no question on both sides (see --group-by); each question counts once
   nested    5 x 3 grouped cross-validation: every question tested, most honest
   paper     the reference's rows; repeats its leak, and counts it
 ${examples(

@@ -83,8 +83,8 @@ export function registerRun(program: Command, session: Session): void {
 async function gatherSettings(config: string | undefined, flags: RunFlags) {
   const { readRunSettings } = await import("../run-settings.ts");
   const configured = config === undefined ? {} : await readRunSettings(config);
-  const { protocol, rewardModel, embedder, promptEmbedder, gate, seed, model, force } = flags;
-  const given = { protocol, rewardModel, embedder, promptEmbedder, gate, seed, model, force };
+  const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, seed, model, force } = flags;
+  const given = { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, seed, model, force };
   const out = flags.out ?? configured.out;
   if (out === undefined)
     throw new UsageError(

@@ -21,7 +21,7 @@ const GIVEN = [
 test("what the chooser has learned from is left out, and one question of each other form stays", () => {
   const { kept, ...counts } = heldOutQuestions(GIVEN, LOGGED, false);
   expect(kept.map(({ id }) => id)).toEqual(["new", "new form"]);
-  expect(counts).toEqual({ inLog: 1, knownForm: 3, sameForm: 2 });
+  expect(counts).toEqual({ inLog: 1, knownGroup: 3, sameGroup: 2 });
 });
 
 test("known forms may be asked for; then every text counts once, and only logged texts go", () => {
@@ -34,5 +34,5 @@ test("known forms may be asked for; then every text counts once, and only logged
     "new form",
     "new form again",
   ]);
-  expect(counts).toEqual({ inLog: 1, knownForm: 3, sameForm: 1 });
+  expect(counts).toEqual({ inLog: 1, knownGroup: 3, sameGroup: 1 });
 });

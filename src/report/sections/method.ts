@@ -1,6 +1,7 @@
 import type { EvaluationResult } from "../../types/index.ts";
 import { type Html, type HtmlValue, html } from "../escape-html.ts";
 import { formatCount, formatPercent } from "../format-number.ts";
+import { groupingWords } from "../grouping-words.ts";
 import { displayName, plainSentence, plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { PROTOCOL_LABELS } from "../strategy-labels.ts";
@@ -12,8 +13,7 @@ const LONGEST_REASON = 600;
 const PROTOCOL_EXPLANATIONS: Readonly<Record<EvaluationResult["protocol"], string>> = {
   nested:
     "5 × 3 grouped cross-validation: every question is tested once, by a model that saw no question of its group; settings and gate come from inner folds.",
-  grouped:
-    "one split in which no question, after masking numbers and folding case and space, stands on both sides; each distinct question counts once.",
+  grouped: "one split in which no question stands on both sides; each distinct question counts once.",
   paper: "the rows and the fit of the paper's reference implementation; its leak is counted, not closed.",
 };
 
@@ -40,6 +40,7 @@ export function methodSection(data: ReportData): Html {
           "Settings of each evaluation",
           [
             { title: "Protocol" },
+            { title: "Same question" },
             { title: "Reward model" },
             { title: "Gate" },
             { title: "Seed", numeric: true },
@@ -55,6 +56,7 @@ export function methodSection(data: ReportData): Html {
 function settings(evaluation: EvaluationResult): HtmlValue[] {
   return [
     html`${PROTOCOL_LABELS[evaluation.protocol]}<span class="what-it-is">${PROTOCOL_EXPLANATIONS[evaluation.protocol]}</span>`,
+    plainSentence(groupingWords(evaluation.groupedBy), 120),
     html`${displayName(evaluation.model)} on ${displayName(evaluation.embedder)}`,
     html`${evaluation.gateStrength}<span class="what-it-is">${plainSentence(evaluation.gate.reason, LONGEST_REASON)}</span>`,
     evaluation.seed,
