@@ -47,15 +47,22 @@ export function joinSimilarRows(rows: SparseFeatures, threshold: number, sets: D
   const rank = ranksByRarity(rows);
   const index = new Map<number, Map<number, number[]>>();
   const dense = new Float64Array(rows.columns);
+  // The last row that each was compared with: rows meet in several columns.
+  const comparedWith = new Int32Array(rows.rows).fill(-1);
   for (let row = 0; row < rows.rows; row++) {
     const { columnIndex, values } = rows;
     const start = rows.rowStart[row]!;
     const end = rows.rowStart[row + 1]!;
     for (let entry = start; entry < end; entry++) dense[columnIndex[entry]!] = values[entry]!;
+    const isNear = (other: number): boolean => {
+      if (comparedWith[other] === row) return false;
+      comparedWith[other] = row;
+      return dotWith(rows, other, dense) >= threshold;
+    };
     const rarest = rarestColumns(rows, row, rank, threshold);
     for (const column of rarest) {
       const members = index.get(column);
-      if (members !== undefined) joinNear(rows, row, dense, members, threshold, sets);
+      if (members !== undefined) joinNear(row, members, isNear, sets);
     }
     const root = sets.rootOf(row);
     for (const column of rarest) {
@@ -71,17 +78,14 @@ export function joinSimilarRows(rows: SparseFeatures, threshold: number, sets: D
 
 /** @param members rows of one column by the root that their set had when they were put there; brought up to date */
 function joinNear(
-  rows: SparseFeatures,
   row: number,
-  dense: Float64Array,
   members: Map<number, number[]>,
-  threshold: number,
+  isNear: (other: number) => boolean,
   sets: DisjointSets,
 ): void {
   for (const [formerRoot, together] of members) {
     const root = sets.rootOf(formerRoot);
-    if (root !== sets.rootOf(row) && together.some((other) => dotWith(rows, other, dense) >= threshold))
-      sets.join(row, root);
+    if (root !== sets.rootOf(row) && together.some(isNear)) sets.join(row, root);
     const newRoot = sets.rootOf(root);
     if (newRoot === formerRoot) continue;
     members.delete(formerRoot);
