@@ -22,14 +22,18 @@ export function addModelOptions(command: Command, session: Session): Command {
         .choices(["averse", "balanced", "neutral"])
         .default("balanced"),
     )
-    .option(
-      "--group-by <what>",
-      "what counts as the same question: text, form (numbers masked) or a column (group, or one of the features)",
-      "text",
-    )
+    .addOption(groupByOption())
     .option("--seed <n>", "of folds and bootstrap", parseSeed, 7)
     .option("--model <llm>", "which LLM's answers to use, where the log holds several")
     .addHelpText("after", session.catalogue);
+}
+
+/** The flag of every command that divides a log. */
+export function groupByOption(): Option {
+  return new Option(
+    "--group-by <what>",
+    "what counts as the same question: text, form (numbers masked) or a column (group, or one of --feature-columns)",
+  ).default("text");
 }
 
 /** Values of `addModelOptions`, named as the pipeline names them. */

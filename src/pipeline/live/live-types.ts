@@ -9,8 +9,8 @@ export interface LiveOptions extends CallOptions, MatcherOptions {
   /** How questions are put to the model: as the log was asked. */
   readonly settings: CallSettings;
   /**
-   * Also ask questions of the log's groups, such as those that differ from logged ones in numbers only if grouped by form. They then count one by one, and what is found holds
-   * for questions of these forms. @default false
+   * Also ask other questions of the log's groups: by form, those that differ from logged ones in numbers only. They then
+   * count one by one, and what is found holds for questions of these groups. @default false
    */
   readonly includeKnown?: boolean;
   /** Stop when the gain is surely below this, a fraction of all questions. @default 0.02 */
