@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../data/index.ts";
+import { makeFolder, writeFileAtomic } from "../data/index.ts";
 import { AbortedError } from "../errors.ts";
 import { attainableOracle, fixedPromptCertainty, rewardModelQuality } from "../evaluate/index.ts";
 import { evaluatedChoicesCsv, evaluationCsv } from "../report/index.ts";
@@ -125,6 +125,7 @@ async function evaluateProtocol(
     seconds: (performance.now() - started) / 1000,
     peakMemoryMb: peakMemoryMb(),
   };
+  await makeFolder(prepared.run.file("results"));
   await writeFileAtomic(
     prepared.run.file(`results/choices-${settingsName(prepared, protocol, settings)}.csv`),
     evaluatedChoicesCsv(evaluatedChoices(prepared, folds, input)),
