@@ -9,6 +9,8 @@ import { dataTable, section } from "./section.ts";
 
 /** Longest reason of a gate shown, in visible characters. */
 const LONGEST_REASON = 600;
+/** Longest words on what counts as the same question, likewise. */
+const LONGEST_GROUPING = 120;
 
 const PROTOCOL_EXPLANATIONS: Readonly<Record<EvaluationResult["protocol"], string>> = {
   nested:
@@ -56,7 +58,9 @@ export function methodSection(data: ReportData): Html {
 function settings(evaluation: EvaluationResult): HtmlValue[] {
   return [
     html`${PROTOCOL_LABELS[evaluation.protocol]}<span class="what-it-is">${PROTOCOL_EXPLANATIONS[evaluation.protocol]}</span>`,
-    plainSentence(groupingWords(evaluation.groupedBy), 120),
+    html`${plainSentence(groupingWords(evaluation.groupedBy), LONGEST_GROUPING)}${evaluation.warnings.map(
+      (warning) => html`<span class="what-it-is">${plainSentence(warning, LONGEST_REASON)}</span>`,
+    )}`,
     html`${displayName(evaluation.model)} on ${displayName(evaluation.embedder)}`,
     html`${evaluation.gateStrength}<span class="what-it-is">${plainSentence(evaluation.gate.reason, LONGEST_REASON)}</span>`,
     evaluation.seed,
