@@ -40,6 +40,7 @@ Protocols:
 ${examples(
   "oirl evaluate my-run",
   "oirl evaluate my-run --protocol nested --seed 3",
+  "oirl evaluate my-run --protocol nested --group-by form",
   "oirl evaluate my-run --protocol paper --subsets all",
   "oirl evaluate my-run --json | jq .gate",
 )}`,
