@@ -1,6 +1,7 @@
 export { choleskyFactor, choleskySolve, solveLowerRows, solveLowerTransposed } from "./cholesky.ts";
 export type { CosineIndex } from "./cosine-index.ts";
 export { cosineIndex } from "./cosine-index.ts";
+export { decayInPlace } from "./decay.ts";
 export * from "./gbdt/index.ts";
 export type { MinimiseOptions, Minimum } from "./minimise.ts";
 export { minimise } from "./minimise.ts";

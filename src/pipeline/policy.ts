@@ -193,14 +193,13 @@ export async function fitPolicy(
   );
   const { likeness, outOfGroup } = fitLikeness(questions.features, compactGroups, settings.seed);
   const known = knownRows(questions.features);
-  const leastLikeness =
-    quantileOfSorted(outOfGroup.filter((_, query) => known[query] === 1).sort(), UNLIKE_SHARE) - ROUNDING;
+  const leastLikeness = outOfGroup.length === 0 ? 0 : quantileOfSorted(outOfGroup, UNLIKE_SHARE) - ROUNDING;
   const learned = learnChoice({
     candidates: fit.candidates.map(({ outOfFold }) => outOfFold),
     design: observationDesign(rewards),
     clusters: compactGroups,
     folds,
-    keepFixed: known.map((isKnown, query) => (isKnown === 1 && outOfGroup[query]! >= leastLikeness ? 0 : 1)),
+    keepFixed: known.map((isKnown) => 1 - isKnown),
     strength: settings.gate,
   });
   return {

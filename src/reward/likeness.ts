@@ -8,6 +8,8 @@ import { headerCount, refuse } from "./stored-parts.ts";
 const KIND = "likeness";
 /** Training questions compared with. */
 const ANCHORS = 512;
+/** Training questions whose own likeness is measured. */
+const MEASURED = 1000;
 
 /** How alike questions are to those of the log. */
 export interface Likeness {
@@ -23,22 +25,27 @@ export interface Likeness {
 /**
  * Keeps a sample of the training questions to compare others with.
  * @param groups Q long
- * @returns with `outOfGroup`, Q long: the likeness of each training question to those of other groups
+ * @returns with `outOfGroup`: the likeness of some training questions to those of other groups, ascending; of such as
+ * hold anything known
  */
 export function fitLikeness(
   questions: EmbeddedQueries,
   groups: Int32Array,
   seed: number,
 ): { likeness: Likeness; outOfGroup: Float64Array } {
-  const sample = shuffledIndices(questions.rows, seededRandom(seed)).slice(0, ANCHORS).sort();
+  const order = shuffledIndices(questions.rows, seededRandom(seed));
+  const sample = order.slice(0, ANCHORS).sort();
+  const measured = order.slice(-MEASURED);
   const anchors = comparedMatrices(questions).map((features) => pickRows(features, sample));
   return {
     likeness: likenessTo(anchors),
     outOfGroup: largestCosines(
       anchors.map((rows) => cosineIndex(unitRows(rows))),
-      questions,
-      (row, anchor) => groups[row] !== groups[sample[anchor]!],
-    ),
+      comparedMatrices(questions).map((features) => pickRows(features, measured)),
+      { ofRows: measured.map((row) => groups[row]!), ofAnchors: sample.map((row) => groups[row]!) },
+    )
+      .filter((likeness) => likeness > 0)
+      .sort(),
   };
 }
 
@@ -54,7 +61,7 @@ export function restoreLikeness(state: StoredState): Likeness {
 function likenessTo(anchors: readonly FeatureMatrix[]): Likeness {
   const indices = anchors.map((rows) => cosineIndex(unitRows(rows)));
   return {
-    similarities: (questions) => largestCosines(indices, questions, () => true),
+    similarities: (questions) => largestCosines(indices, comparedMatrices(questions)),
     save() {
       const stored = anchors.map((rows, index) => storeFeatures(`anchor${index}`, rows));
       return {
@@ -71,13 +78,14 @@ function comparedMatrices(questions: EmbeddedQueries): FeatureMatrix[] {
   return questions.blocks.filter(({ kernel }) => kernel === "cosine").map(({ features }) => features);
 }
 
+/** @param groups anchors of a row's own group do not count; all do where absent */
 function largestCosines(
   indices: readonly CosineIndex[],
-  questions: EmbeddedQueries,
-  counts: (row: number, anchor: number) => boolean,
+  questions: readonly FeatureMatrix[],
+  groups?: { readonly ofRows: Int32Array; readonly ofAnchors: Int32Array },
 ): Float64Array {
-  const largest = new Float64Array(questions.rows);
-  comparedMatrices(questions).forEach((features, position) => {
+  const largest = new Float64Array(questions[0]?.rows ?? 0);
+  questions.forEach((features, position) => {
     const index = indices[position];
     if (index === undefined)
       throw new ShapeError(
@@ -87,9 +95,19 @@ function largestCosines(
     const cosines = new Float64Array(index.anchors);
     for (let row = 0; row < features.rows; row++) {
       index.cosines(rows, row, row + 1, cosines);
-      for (let anchor = 0; anchor < cosines.length; anchor++)
-        if (cosines[anchor]! > largest[row]! && counts(row, anchor)) largest[row] = cosines[anchor]!;
+      if (groups !== undefined) clearGroup(cosines, groups.ofAnchors, groups.ofRows[row]!);
+      largest[row] = Math.max(largest[row]!, maximum(cosines));
     }
   });
   return largest;
+}
+
+function clearGroup(cosines: Float64Array, groups: Int32Array, group: number): void {
+  for (let anchor = 0; anchor < groups.length; anchor++) if (groups[anchor] === group) cosines[anchor] = 0;
+}
+
+function maximum(values: Float64Array): number {
+  let most = 0;
+  for (let k = 0; k < values.length; k++) if (values[k]! > most) most = values[k]!;
+  return most;
 }

@@ -1,4 +1,4 @@
-import { cosineIndex, multiplyTransposed, unitRows } from "../../kernels/index.ts";
+import { cosineIndex, decayInPlace, multiplyTransposed, unitRows } from "../../kernels/index.ts";
 import type { FeatureBlock, FeatureMatrix } from "../../types/index.ts";
 
 /** Kernel values of questions with fixed landmarks. */
@@ -31,8 +31,7 @@ function cosineKernel(landmarks: FeatureMatrix): BaseKernel {
       return {
         write(from, to, target) {
           index.cosines(rows, from, to, target);
-          const length = (to - from) * index.anchors;
-          for (let k = 0; k < length; k++) target[k] = Math.exp((target[k]! - 1) / COSINE_WIDTH);
+          decayInPlace(target, 0, (to - from) * index.anchors, 1 / COSINE_WIDTH, -1 / COSINE_WIDTH);
         },
       };
     },
@@ -55,10 +54,10 @@ function gaussianKernel(landmarks: FeatureMatrix): BaseKernel {
           for (let row = from; row < to; row++) {
             const base = (row - from) * landmarks.rows;
             for (let k = 0; k < landmarks.rows; k++) {
-              const distance = squares[row]! + fixedSquares[k]! - 2 * target[base + k]!;
-              target[base + k] = Math.exp(-Math.max(0, distance) / (2 * columns));
+              target[base + k] = squares[row]! + fixedSquares[k]! - 2 * target[base + k]!;
             }
           }
+          decayInPlace(target, 0, (to - from) * landmarks.rows, -1 / (2 * columns), 0);
         },
       };
     },

@@ -1,3 +1,4 @@
+import { multiplyTransposed } from "../../kernels/index.ts";
 import type { FeatureBlocks, JsonValue, RewardMatrix } from "../../types/index.ts";
 import type { PromptMeans } from "../prompt-means.ts";
 import type { TrialPattern } from "../trial-patterns.ts";
@@ -176,18 +177,21 @@ function predict(
   const size = rows.landmarks;
   const prompts = means.length;
   const block = new Float64Array(QUESTIONS_AT_A_TIME * size);
+  const rowsOfSolutions = solutions.length * prompts;
+  const coefficients = new Float64Array(rowsOfSolutions * size);
+  solutions.forEach((solution, index) => {
+    coefficients.set(solution, index * prompts * size);
+  });
+  const products = new Float64Array(QUESTIONS_AT_A_TIME * rowsOfSolutions);
   for (let from = 0; from < questions.length; from += QUESTIONS_AT_A_TIME) {
     const some = questions.subarray(from, from + QUESTIONS_AT_A_TIME);
     rows.write(some, block);
-    solutions.forEach((solution, index) => {
-      const target = targets[index]!;
+    multiplyTransposed(block, some.length, coefficients, rowsOfSolutions, size, products);
+    targets.forEach((target, index) => {
       some.forEach((question, i) => {
-        for (let prompt = 0; prompt < prompts; prompt++) {
-          let value = means[prompt]!;
-          const base = prompt * size;
-          for (let k = 0; k < size; k++) value += block[i * size + k]! * solution[base + k]!;
-          target[question * prompts + prompt] = value;
-        }
+        for (let prompt = 0; prompt < prompts; prompt++)
+          target[question * prompts + prompt] =
+            means[prompt]! + products[i * rowsOfSolutions + index * prompts + prompt]!;
       });
     });
   }

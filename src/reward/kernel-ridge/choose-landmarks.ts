@@ -2,9 +2,10 @@ import { choleskyFactor, multiplyTransposed, pickRows, solveLowerRows } from "..
 import type { FeatureBlocks } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
 import { baseKernel } from "./base-kernel.ts";
+import { type KernelTable, kernelTable, tableOf } from "./kernel-table.ts";
 
 /** Landmarks drawn at a time. */
-const DRAWN_AT_A_TIME = 64;
+const DRAWN_AT_A_TIME = 128;
 /** Added to the kernel among landmarks of one draw, since two of them may be alike. */
 const NUGGET = 1e-6;
 /** What is left of the kernel's trace, as a share, when there is nothing more worth a landmark. */
@@ -16,21 +17,23 @@ const NOTHING_LEFT = 1e-4;
  * probability proportional to what the landmarks so far leave of it. Half as many then do as when drawn evenly.
  * @param questions to draw from
  * @param count at most; fewer where fewer span everything
- * @returns indices of questions, in the order drawn
+ * @returns indices of questions, in the order drawn, and the kernel values of all questions with them
  */
 export async function chooseLandmarks(
-  { blocks }: FeatureBlocks,
+  all: FeatureBlocks,
   questions: Int32Array,
   count: number,
   seed: number,
   pause: () => Promise<void>,
-): Promise<Int32Array> {
+): Promise<{ readonly landmarks: Int32Array; readonly table: KernelTable }> {
+  const { blocks } = all;
   const rows = questions.length;
-  if (rows <= count) return questions;
+  if (rows <= count) return { landmarks: questions, table: kernelTable(all, questions, questions) };
   const random = seededRandom(seed);
   const features = blocks.map((block) => ({ ...block, features: pickRows(block.features, questions) }));
   const left = new Float64Array(rows).fill(1);
   const factor = new Float64Array(rows * count);
+  const tables = blocks.map(() => new Float32Array(rows * count));
   const drawn: number[] = [];
   while (drawn.length < count) {
     await pause();
@@ -38,11 +41,17 @@ export async function chooseLandmarks(
     if (pivots.length === 0) break;
     const size = pivots.length;
     const columns = new Float64Array(rows * size);
-    for (const { kernel, features: own } of features) {
+    features.forEach(({ kernel, features: own }, block) => {
       const values = new Float64Array(rows * size);
       baseKernel(kernel, pickRows(own, pivots)).of(own).write(0, rows, values);
-      for (let k = 0; k < values.length; k++) columns[k]! += values[k]! / features.length;
-    }
+      const table = tables[block]!;
+      for (let row = 0; row < rows; row++)
+        for (let k = 0; k < size; k++) {
+          const value = values[row * size + k]!;
+          columns[row * size + k]! += value / features.length;
+          table[row * count + drawn.length + k] = value;
+        }
+    });
     subtractProjection(columns, factor, count, drawn.length, pivots);
     const lower = new Float64Array(size * size);
     pivots.forEach((pivot, i) => {
@@ -66,7 +75,10 @@ export async function chooseLandmarks(
     }
     if (left.reduce((sum, value) => sum + value, 0) < NOTHING_LEFT * rows) break;
   }
-  return Int32Array.from(drawn, (position) => questions[position]!);
+  return {
+    landmarks: Int32Array.from(drawn, (position) => questions[position]!),
+    table: tableOf(tables, questions, all.rows, drawn.length, count),
+  };
 }
 
 /** Draws without putting back, in proportion to what is left. */

@@ -35,6 +35,7 @@ export function sharedPenalties(prompts: number, own: number, shared: number): P
 /** Residual at which the iteration stops, as a share of the right-hand side's length. */
 const TOLERANCE = 1e-7;
 const MOST_STEPS = 200;
+const FACTORS_KEPT = 2;
 
 /**
  * Ridge regression of all prompts together in the span of m landmarks. With K the landmarks' kernel, D the directions
@@ -140,7 +141,13 @@ export class CoregionalizedRidge {
   private factor(penalty: number): Float64Array {
     const known = this.factors.get(penalty);
     if (known !== undefined) return known;
-    const factor = this.pooled.map((value, place) => value + penalty * this.kernel[place]!);
+    // What is shared and what is not: two are needed at a time. The memory of older ones is used again.
+    const [oldest] = this.factors.keys();
+    const reused = this.factors.size < FACTORS_KEPT ? undefined : this.factors.get(oldest!);
+    if (reused !== undefined) this.factors.delete(oldest!);
+    const { pooled, kernel } = this;
+    const factor = reused ?? new Float64Array(pooled.length);
+    for (let k = 0; k < factor.length; k++) factor[k] = pooled[k]! + penalty * kernel[k]!;
     choleskyFactor(factor, this.size);
     this.factors.set(penalty, factor);
     return factor;

@@ -16,7 +16,7 @@ import {
 import { chooseLandmarks } from "./choose-landmarks.ts";
 import { fittedKernelRidge, KERNEL_RIDGE, type KernelRidgeBase } from "./fitted-kernel-ridge.ts";
 import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
-import { asBlocks, kernelTable } from "./kernel-table.ts";
+import { asBlocks } from "./kernel-table.ts";
 import { principalFits } from "./principal-fits.ts";
 
 /**
@@ -53,8 +53,7 @@ async function fitKernelRidge(
   await pause();
   const most = Math.floor(Math.sqrt(MOST_GRAM_VALUES / (patterns.length * (foldCount + 1))));
   const count = Math.max(1, Math.min(options.landmarks, most));
-  const landmarks = await chooseLandmarks(questions, compared, count, seed, pause);
-  const table = kernelTable(questions, compared, landmarks);
+  const { landmarks, table } = await chooseLandmarks(questions, compared, count, seed, pause);
   const problem: CandidateProblem = {
     rewards,
     patterns,

@@ -29,10 +29,6 @@ export function kernelTable(
   landmarks: Int32Array,
 ): KernelTable {
   const size = landmarks.length;
-  const place = new Int32Array(rows).fill(-1);
-  questions.forEach((question, position) => {
-    place[question] = position;
-  });
   const tables = blocks.map(({ kernel, features }) => {
     const values = new Float32Array(questions.length * size);
     const asked = baseKernel(kernel, pickRows(features, landmarks)).of(pickRows(features, questions));
@@ -44,20 +40,38 @@ export function kernelTable(
     }
     return values;
   });
+  return tableOf(tables, questions, rows, size, size);
+}
+
+/**
+ * @param tables of each base kernel, `questions × stride`, of which the first `size` columns count
+ * @param rows of which `questions` are some
+ */
+export function tableOf(
+  tables: readonly Float32Array[],
+  questions: Int32Array,
+  rows: number,
+  size: number,
+  stride: number,
+): KernelTable {
+  const place = new Int32Array(rows).fill(-1);
+  questions.forEach((question, position) => {
+    place[question] = position;
+  });
   return {
     rows: (sum) => ({
       landmarks: size,
       write(wanted, target) {
-        const parts = sum.map((block) => tables[block]!);
-        wanted.forEach((question, row) => {
-          const from = place[question]! * size;
-          const base = row * size;
-          for (let k = 0; k < size; k++) {
-            let value = 0;
-            for (const part of parts) value += part[from + k]!;
-            target[base + k] = value / parts.length;
+        const scale = 1 / sum.length;
+        target.fill(0, 0, wanted.length * size);
+        for (const block of sum) {
+          const table = tables[block]!;
+          for (let row = 0; row < wanted.length; row++) {
+            const from = place[wanted[row]!]! * stride;
+            const base = row * size;
+            for (let k = 0; k < size; k++) target[base + k]! += scale * table[from + k]!;
           }
-        });
+        }
       },
     }),
   };

@@ -183,7 +183,8 @@ function stateContract(subject: ContractSubject, features: Kind): void {
         for (const score of restoreRewardModel(absurd.state).predict(freshQueries))
           expect(score >= 0 && score <= 1, absurd.what).toBe(true);
       } catch (error) {
-        expect(error, absurd.what).toBeInstanceOf(ModelFileError);
+        // A state may be that of a model of other features.
+        expect(error instanceof ModelFileError || error instanceof ShapeError, absurd.what).toBe(true);
       }
     }
   });
