@@ -24,7 +24,7 @@ const DEFAULT_PENALTIES: readonly number[] = [1, 3, 9, 27, 81];
 
 /** @throws ConfigError naming the field that is out of range */
 export function resolveKernelRidgeOptions(options: KernelRidgeOptions): Required<KernelRidgeOptions> {
-  const { penalties = DEFAULT_PENALTIES, landmarks = 512, compared = 20_000 } = options;
+  const { penalties = DEFAULT_PENALTIES, landmarks = 384, compared = 20_000 } = options;
   if (penalties.length === 0)
     throw new ConfigError("Kernel ridge: penalties is empty; give at least one.", { name: "penalties" });
   for (const penalty of penalties)
