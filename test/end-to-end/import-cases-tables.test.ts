@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Interaction } from "../../src/types/index.ts";
 import { caseFile, importCase, refusedCase, rows } from "../support/imported-case.ts";
-import { sharedCase } from "../support/shared-cases.ts";
+import { sharedCase } from "../support/shared-case.ts";
 
 const PLACES = [
   "alder",
