@@ -39,6 +39,33 @@ export const interactionSchema: z.ZodType<Interaction> = z.object({
   critic: finite.exactOptional(),
 });
 
+/** Whether `interactionSchema` accepts a record of the right types: the same bounds as comparisons. */
+export function isInteraction(record: Interaction): boolean {
+  const { queryId, promptId, model, repetition, reward, cost, latencyMs, propensity } = record;
+  return (
+    isId(queryId) &&
+    isId(promptId) &&
+    isId(model) &&
+    (repetition | 0) === repetition &&
+    repetition >= 0 &&
+    reward >= 0 &&
+    reward <= 1 &&
+    isNotNegative(cost) &&
+    isNotNegative(latencyMs) &&
+    (propensity === undefined || (propensity > 0 && propensity <= 1)) &&
+    (record.confidence === undefined || Number.isFinite(record.confidence)) &&
+    (record.critic === undefined || Number.isFinite(record.critic))
+  );
+}
+
+function isId(text: string): boolean {
+  return text.length > 0 && text.length <= MAX_ID_LENGTH;
+}
+
+function isNotNegative(value: number | undefined): boolean {
+  return value === undefined || (value >= 0 && value < Number.POSITIVE_INFINITY);
+}
+
 /**
  * Checks a value that came from outside.
  * @param what how the value is called in messages, e.g. "query"

@@ -157,14 +157,17 @@ class TableReading {
       try {
         const mapping = log.mapFile(table, this.revision);
         const rows = new RowImporter(tools, mapping, file, constantsOf(options, names.get(file)!));
-        for await (const row of table.rows) await rows.import(row);
+        for await (const batch of table.batches) {
+          for (const row of batch) rows.import(row);
+          await recorder.drain();
+        }
       } finally {
         await table.close();
       }
     }
     if (this.mapping.layout === "long")
       recorder.checkPromptsAreShared(RENDERED_ADVICE, { file: log.files[0]! });
-    await this.addUntriedPrompts();
+    this.addUntriedPrompts();
     await recorder.settleRepetitions();
   }
 
@@ -191,13 +194,13 @@ class TableReading {
   }
 
   /** Adds the prompts of the prompts file that no row has: they can be scored from their text. */
-  private async addUntriedPrompts(): Promise<void> {
+  private addUntriedPrompts(): void {
     const { options, findings, recorder } = this;
     for (const prompt of this.listed ?? []) {
       if (findings.triedPrompts.has(prompt.id)) continue;
       if (prompt.split === "training")
         options.onWarning?.(`Prompt "${prompt.id}" has no rows, so it is kept as held-out.`);
-      await recorder.prompt({ ...prompt, split: "held-out" }, { file: options.promptsFile ?? "" });
+      recorder.prompt({ ...prompt, split: "held-out" }, { file: options.promptsFile ?? "" });
     }
   }
 }

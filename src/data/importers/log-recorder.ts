@@ -3,7 +3,13 @@ import type { Interaction, Prompt, PromptSplit, Query, QuestionFeatures } from "
 import { contentHash, quickHash } from "../../util/index.ts";
 import type { RunDirectoryWriter } from "../create-run-directory.ts";
 import { GrowableColumn } from "../growable-column.ts";
-import { interactionSchema, parseRecord, promptSchema, querySchema } from "../record-schemas.ts";
+import {
+  interactionSchema,
+  isInteraction,
+  parseRecord,
+  promptSchema,
+  querySchema,
+} from "../record-schemas.ts";
 import type { ImportSummary } from "../run-manifest.ts";
 import { CompactIndex, type KeyPair, textKey } from "./compact-index.ts";
 import { PromptSpread } from "./prompt-spread.ts";
@@ -94,7 +100,7 @@ export class LogRecorder {
    * @throws DataError where an id is unknown and comes without a text, or comes with two texts or features; where a
    * question stands in two groups
    */
-  async query(reference: QueryReference, place: Place): Promise<Recorded> {
+  query(reference: QueryReference, place: Place): Recorded {
     const { id, text, features, answer, group } = reference;
     if (id === undefined && text === undefined) throw new DataError("The row has no question.", place);
     const said = features === undefined ? text : `${text}\u0000${canonicalJson(features)}`;
@@ -110,7 +116,7 @@ export class LogRecorder {
         throw new DataError(`The question "${id}" is unknown, and the row does not have its text.`, place);
       this.checkIdsGiven("question", id !== undefined, place);
       index = this.queryTexts.length;
-      await this.writeQuery({ ...reference, id: id ?? this.queryId(index, key), text }, place);
+      this.addQuery({ ...reference, id: id ?? this.queryId(index, key), text }, place);
       this.queries.set(key, index);
       this.queryTexts.push(saidKey[0]);
       this.goldenAnswers.push(shortHash(reference.answer));
@@ -132,9 +138,9 @@ export class LogRecorder {
    * A question from a list of questions.
    * @throws DataError where its id was there before
    */
-  async newQuery(query: Query, place: Place): Promise<void> {
+  newQuery(query: Query, place: Place): void {
     const before = this.queryTexts.length;
-    await this.query(query, place);
+    this.query(query, place);
     if (this.queryTexts.length === before)
       throw new DataError(`The id "${query.id}" stands already on an earlier line.`, place);
   }
@@ -143,12 +149,12 @@ export class LogRecorder {
    * The prompt a row speaks of, written if it is new. A prompt without a template is its id's words.
    * @throws DataError where one id has two templates, or there are too many prompts to be templates
    */
-  async prompt(reference: PromptReference, place: Place): Promise<Recorded> {
+  prompt(reference: PromptReference, place: Place): Recorded {
     const { id, template } = reference;
     if (id !== undefined) {
       const known = this.promptIndices.get(id);
       if (known === undefined)
-        return this.writePrompt({ id, template: template ?? id, split: reference.split }, place);
+        return this.addPrompt({ id, template: template ?? id, split: reference.split }, place);
       if (template !== undefined && template !== known.template)
         throw new DataError(
           `The prompt "${id}" has another template than before. If the column holds rendered prompts, with the question inside, name another for the template (or the id's own column for both).`,
@@ -159,7 +165,7 @@ export class LogRecorder {
     if (template === undefined) throw new DataError("The row has no prompt.", place);
     const known = this.promptTemplates.get(template);
     if (known !== undefined) return known;
-    const recorded = await this.writePrompt({ id, template, split: reference.split }, place);
+    const recorded = this.addPrompt({ id, template, split: reference.split }, place);
     this.promptTemplates.set(template, recorded);
     return recorded;
   }
@@ -170,31 +176,24 @@ export class LogRecorder {
    * repeats are ordered by what each holds
    * @throws DataError for values out of range, or a repetition that stands already
    */
-  async interaction(
-    query: Recorded,
-    prompt: Recorded,
-    outcome: Outcome,
-    place: Place,
-    rowHash?: number,
-  ): Promise<void> {
+  interaction(query: Recorded, prompt: Recorded, outcome: Outcome, place: Place, rowHash?: number): void {
     const model = this.modelIndex(outcome.model, place);
     let { repetition } = outcome;
     const given = repetition !== undefined;
     repetition ??= this.repetitions.next(query.index, prompt.index, model);
-    const record = parseRecord(
-      interactionSchema,
-      { queryId: query.id, promptId: prompt.id, ...outcome, repetition },
-      "interaction",
-      place,
-    );
+    const record = interactionOf(query.id, prompt.id, repetition, outcome);
+    // Checked by comparisons, since logs have millions; where these fail, the schema says what is wrong.
+    if (!isInteraction(record)) parseRecord(interactionSchema, record, "interaction", place);
     if (given && !this.repetitions.claim(query.index, prompt.index, model, repetition))
       throw new DataError(
         `Question "${query.id}", prompt "${prompt.id}", repetition ${repetition} of "${outcome.model}" stands already. Number the repeats 0, 1, 2 …, or leave the column out.`,
         place,
       );
-    const hash = given ? null : (rowHash ?? quickHash(JSON.stringify({ ...record, repetition: 0 })));
+    const json = JSON.stringify(record);
+    const unnumbered = repetition === 0 ? json : JSON.stringify({ ...record, repetition: 0 });
+    const hash = given ? null : (rowHash ?? quickHash(unnumbered));
     this.order.add(query.index, prompt.index, model, repetition, hash);
-    await this.writer.writeInteraction(record);
+    this.writer.addInteraction(record, json);
     this.spread.add(prompt.index, query.index);
     this.interactions++;
   }
@@ -211,6 +210,11 @@ export class LogRecorder {
         `${prompts} prompts were found, ${onOneQuestion === prompts ? "each" : `${onOneQuestion} of them`} tried on one question only (the log has ${this.queryTexts.length} questions). Nothing can be learned of a prompt from one question, and prompts never tried on the same questions cannot be compared. Are these rendered prompts, with the question inside? ${advice}`,
         place,
       );
+  }
+
+  /** Hands on what has gathered in memory; to be awaited every some hundred records. */
+  drain(): Promise<void> {
+    return this.writer.drain();
   }
 
   /** To be called at the log's end: numbers repeats that had no numbers, whatever the order of rows was. */
@@ -269,14 +273,14 @@ export class LogRecorder {
       );
   }
 
-  private async writeQuery(query: Query, place: Place): Promise<void> {
-    await this.writer.writeQuery(parseRecord(querySchema, query, "question", place));
+  private addQuery(query: Query, place: Place): void {
+    this.writer.addQuery(parseRecord(querySchema, query, "question", place));
   }
 
-  private async writePrompt(
+  private addPrompt(
     prompt: { id: string | undefined; template: string; split: PromptSplit | undefined },
     place: Place,
-  ): Promise<Recorded & { readonly template: string }> {
+  ): Recorded & { readonly template: string } {
     this.checkIdsGiven("prompt", prompt.id !== undefined, place);
     if (this.promptIndices.size >= MAX_PROMPTS)
       throw new DataError(
@@ -293,7 +297,7 @@ export class LogRecorder {
       "prompt",
       place,
     );
-    await this.writer.writePrompt(record);
+    this.writer.addPrompt(record);
     const recorded = { index: this.promptIndices.size, id: record.id, template: record.template };
     this.promptIndices.set(record.id, recorded);
     return recorded;
@@ -318,6 +322,30 @@ export class LogRecorder {
     this.modelIndices.set(model, this.modelIndices.size);
     return this.modelIndices.size - 1;
   }
+}
+
+/** The fields in the order of the schema. */
+function interactionOf(
+  queryId: string,
+  promptId: string,
+  repetition: number,
+  { model, reward, answer, cost, latencyMs, split, propensity, confidence, critic }: Outcome,
+): Interaction {
+  const record: { -readonly [key in keyof Interaction]: Interaction[key] } = {
+    queryId,
+    promptId,
+    model,
+    repetition,
+    reward,
+  };
+  if (answer !== undefined) record.answer = answer;
+  if (cost !== undefined) record.cost = cost;
+  if (latencyMs !== undefined) record.latencyMs = latencyMs;
+  if (split !== undefined) record.split = split;
+  if (propensity !== undefined) record.propensity = propensity;
+  if (confidence !== undefined) record.confidence = confidence;
+  if (critic !== undefined) record.critic = critic;
+  return record;
 }
 
 /** A prompt's id made of its wording: its first words, and a part of its hash. */

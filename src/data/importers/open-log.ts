@@ -51,9 +51,8 @@ export async function openLog(files: readonly string[], options: ImportTableOpti
   const reader = layoutOf(first);
   const recognised =
     reader === undefined ? null : await reader.recognise(files, surveyed, toldOf(options, conditions));
-  const shape = (table: Table): Promise<Table> =>
-    recognised === null ? Promise.resolve(table) : shapeTable(table, recognised);
-  const shapedFirst = await shape(first);
+  const shape = (table: Table): Table => (recognised === null ? table : shapeTable(table, recognised));
+  const shapedFirst = shape(first);
   const isSet = settledMeanings(options);
   const map = (table: Table, revision: MappingRevision): TableMapping =>
     mapTable(table, options, recognised?.layout ?? null, revision, isSet);

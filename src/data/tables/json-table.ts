@@ -1,6 +1,6 @@
 import { DataError } from "../../errors.ts";
 import type { ReadOptions } from "../read-chunks.ts";
-import { decodeLine, readByteLines } from "../text-lines.ts";
+import { decodeLine, readByteLines, readLineBatches } from "../text-lines.ts";
 import { cellText } from "./cell-text.ts";
 import { readJsonDocument } from "./json-document.ts";
 import { parseJsonValues } from "./json-text.ts";
@@ -81,11 +81,15 @@ function holdsRows(value: object): boolean {
   return [...ROW_PATHS].some((path) => path !== "" && Array.isArray(valueAt(value, path)));
 }
 
-async function* readLines(file: string, options: ReadOptions): AsyncGenerator<JsonRow, void, void> {
-  for await (const { bytes, line } of readByteLines(file, options)) {
-    const text = decodeLine(bytes, file, line);
-    if (text.trim() === "") continue;
-    for (const value of parseJsonValues(text, file, line)) yield rowOf(value, file, line);
+async function* readLines(file: string, options: ReadOptions): AsyncGenerator<JsonRow[], void, void> {
+  for await (const lines of readLineBatches(file, options)) {
+    const rows: JsonRow[] = [];
+    for (const { bytes, line } of lines) {
+      const text = decodeLine(bytes, file, line);
+      if (text.trim() === "") continue;
+      for (const value of parseJsonValues(text, file, line)) rows.push(rowOf(value, file, line));
+    }
+    yield rows;
   }
 }
 
@@ -93,20 +97,24 @@ async function* readDocumentRows(
   file: string,
   options: ReadOptions,
   context: Record<string, unknown>,
-): AsyncGenerator<JsonRow, void, void> {
+): AsyncGenerator<JsonRow[], void, void> {
   let rowsAt: string | undefined;
-  for await (const { path, isRow, value, line } of readJsonDocument(file, ROW_PATHS, options)) {
-    if (!isRow) {
-      context[path] = value;
-      continue;
+  for await (const parts of readJsonDocument(file, ROW_PATHS, options)) {
+    const rows: JsonRow[] = [];
+    for (const { path, isRow, value, line } of parts) {
+      if (!isRow) {
+        context[path] = value;
+        continue;
+      }
+      rowsAt ??= path;
+      if (path !== rowsAt)
+        throw new DataError(
+          `There are rows under "${rowsAt}" and under "${path}". Keep one, for example by: jq '.${rowsAt}' ${file}`,
+          { file, line },
+        );
+      rows.push(rowOf(value, file, line));
     }
-    rowsAt ??= path;
-    if (path !== rowsAt)
-      throw new DataError(
-        `There are rows under "${rowsAt}" and under "${path}". Keep one, for example by: jq '.${rowsAt}' ${file}`,
-        { file, line },
-      );
-    yield rowOf(value, file, line);
+    yield rows;
   }
 }
 

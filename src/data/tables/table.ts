@@ -24,8 +24,8 @@ export interface Table {
   readonly context?: Readonly<Record<string, unknown>>;
   /** The first rows again, for guessing what the columns mean. */
   readonly firstRows: readonly TableRow[];
-  /** All rows; can be walked once. */
-  readonly rows: AsyncIterable<TableRow>;
+  /** All rows, some hundreds at a time, as they are read; can be walked once. */
+  readonly batches: AsyncIterable<readonly TableRow[]>;
   /** Releases the file; harmless after the last row. */
   close(): Promise<void>;
 }
