@@ -39,31 +39,36 @@ export const interactionSchema: z.ZodType<Interaction> = z.object({
   critic: finite.exactOptional(),
 });
 
-/** Whether `interactionSchema` accepts a record of the right types: the same bounds as comparisons. */
+/** Whether `interactionSchema` accepts a record of its fields: the same, as comparisons. */
 export function isInteraction(record: Interaction): boolean {
-  const { queryId, promptId, model, repetition, reward, cost, latencyMs, propensity } = record;
+  const { queryId, promptId, model, repetition, reward, answer, split, cost, latencyMs, propensity } = record;
   return (
     isId(queryId) &&
     isId(promptId) &&
     isId(model) &&
     (repetition | 0) === repetition &&
     repetition >= 0 &&
-    reward >= 0 &&
-    reward <= 1 &&
+    isNumberIn(reward, 0, 1) &&
+    (answer === undefined || typeof answer === "string") &&
+    (split === undefined || split === "train" || split === "test") &&
     isNotNegative(cost) &&
     isNotNegative(latencyMs) &&
-    (propensity === undefined || (propensity > 0 && propensity <= 1)) &&
+    (propensity === undefined || (isNumberIn(propensity, 0, 1) && propensity > 0)) &&
     (record.confidence === undefined || Number.isFinite(record.confidence)) &&
     (record.critic === undefined || Number.isFinite(record.critic))
   );
 }
 
 function isId(text: string): boolean {
-  return text.length > 0 && text.length <= MAX_ID_LENGTH;
+  return typeof text === "string" && text.length > 0 && text.length <= MAX_ID_LENGTH;
 }
 
 function isNotNegative(value: number | undefined): boolean {
-  return value === undefined || (value >= 0 && value < Number.POSITIVE_INFINITY);
+  return value === undefined || isNumberIn(value, 0, Number.MAX_VALUE);
+}
+
+function isNumberIn(value: number, lowest: number, highest: number): boolean {
+  return typeof value === "number" && value >= lowest && value <= highest;
 }
 
 /**

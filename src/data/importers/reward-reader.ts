@@ -71,7 +71,7 @@ export class RewardReader {
 
   /** Counts a reward that was read elsewhere, such as a grader's. */
   count(text: string, reward: number): void {
-    const word = text.trim().replace(/^(\[\w+\]).*$/s, "$1");
+    const word = text.includes("[") ? text.trim().replace(/^(\[\w+\]).*$/s, "$1") : text.trim();
     const known = this.counts.get(word);
     if (known !== undefined) known.answers++;
     else if (this.counts.size < MOST_WORDS)
