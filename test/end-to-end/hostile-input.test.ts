@@ -29,14 +29,9 @@ beforeAll(async () => {
 afterAll(() => guarded.remove());
 
 type Content = string | Uint8Array;
-type Case = readonly [
-  name: string,
-  file: string,
-  content: Content,
-  code: ErrorCode,
-  message: RegExp,
-  told?: Partial<ImportTableOptions>,
-];
+type Case = readonly [name: string, file: string, content: Content, code: ErrorCode, message: RegExp];
+/** A table, and what is said of its columns where a guess would be given up. */
+type TableCase = Case | readonly [...Case, told: Partial<ImportTableOptions>];
 
 const HEAD = "question,prompt,reward\n";
 const LATIN1 = Buffer.from(`${HEAD}caf\u00e9?,p,1\n`, "latin1");
@@ -69,7 +64,7 @@ const ENDLESS_FOOTER = Uint8Array.from([
   ...PARQUET.slice(-4),
 ]);
 
-const TABLES: readonly Case[] = [
+const TABLES: readonly TableCase[] = [
   ["an empty file", "t.csv", "", "DATA", /t\.csv: The file is empty; expected a line naming the columns/],
   ["only a byte order mark", "t.csv", "\uFEFF", "DATA", /t\.csv: The file is empty/],
   ["only a header", "t.csv", HEAD, "DATA", /t\.csv: The file has no rows/],
@@ -320,7 +315,7 @@ const RECORDS: readonly Case[] = [
 ];
 
 describe("tables", () => {
-  test.each(TABLES)("%s", async (_name, name, content, code, message, told = {}) => {
+  test.each<TableCase>(TABLES)("%s", async (_name, name, content, code, message, told = {}) => {
     const file = join(folder, name);
     await writeFile(file, content);
     await guarded.expectRefused(importTable({ file, out: run, force: true, ...told }), code, message);

@@ -12,8 +12,8 @@ import {
 } from "../record-schemas.ts";
 import type { ImportSummary } from "../run-manifest.ts";
 import { CompactIndex, type KeyPair, textKey } from "./compact-index.ts";
+import { GivenRepetitions } from "./given-repetitions.ts";
 import { PromptSpread } from "./prompt-spread.ts";
-import { RepetitionCounter } from "./repetition-counter.ts";
 import { RepetitionOrder } from "./repetition-order.ts";
 
 /** Where a record stands in the user's file, for messages. */
@@ -56,6 +56,9 @@ interface LastQuery {
   readonly recorded: Recorded;
 }
 
+/** What a log numbers or names throughout, or not at all. */
+type Identified = "question" | "prompt" | "repetition";
+
 /** More templates than this are rendered prompts, with the question inside. */
 const MAX_PROMPTS = 10_000;
 const MAX_MODELS = 1000;
@@ -76,14 +79,16 @@ export class LogRecorder {
   private readonly promptIndices = new Map<string, Recorded & { readonly template: string }>();
   private readonly promptTemplates = new Map<string, Recorded>();
   private readonly modelIndices = new Map<string, number>();
-  private readonly repetitions = new RepetitionCounter();
+  private readonly given = new GivenRepetitions();
   private readonly order = new RepetitionOrder();
   private readonly spread = new PromptSpread();
+  /** Distinct (question, repetition) pairs of what nobody numbered; known at the end. */
+  private countedRows = 0;
   private interactions = 0;
   private skipped = 0;
   /** Questions that came with several golden answers. */
   private readonly contradicted = new Set<number>();
-  private readonly idsGiven = new Map<"question" | "prompt", boolean>();
+  private readonly idsGiven = new Map<Identified, boolean>();
   private last: LastQuery | undefined;
 
   /**
@@ -178,21 +183,19 @@ export class LogRecorder {
    */
   interaction(query: Recorded, prompt: Recorded, outcome: Outcome, place: Place, rowHash?: number): void {
     const model = this.modelIndex(outcome.model, place);
-    let { repetition } = outcome;
-    const given = repetition !== undefined;
-    repetition ??= this.repetitions.next(query.index, prompt.index, model);
-    const record = interactionOf(query.id, prompt.id, repetition, outcome);
+    const { repetition } = outcome;
+    this.checkIdsGiven("repetition", repetition !== undefined, place);
+    const record = interactionOf(query.id, prompt.id, repetition ?? 0, outcome);
     // Checked by comparisons, since logs have millions; where these fail, the schema says what is wrong.
     if (!isInteraction(record)) parseRecord(interactionSchema, record, "interaction", place);
-    if (given && !this.repetitions.claim(query.index, prompt.index, model, repetition))
+    if (repetition !== undefined && !this.given.claim(query.index, prompt.index, model, repetition))
       throw new DataError(
         `Question "${query.id}", prompt "${prompt.id}", repetition ${repetition} of "${outcome.model}" stands already. Number the repeats 0, 1, 2 …, or leave the column out.`,
         place,
       );
     const json = JSON.stringify(record);
-    const unnumbered = repetition === 0 ? json : JSON.stringify({ ...record, repetition: 0 });
-    const hash = given ? null : (rowHash ?? quickHash(unnumbered));
-    this.order.add(query.index, prompt.index, model, repetition, hash);
+    if (repetition === undefined)
+      this.order.add(query.index, prompt.index * MAX_MODELS + model, rowHash ?? quickHash(json));
     this.writer.addInteraction(record, json);
     this.spread.add(prompt.index, query.index);
     this.interactions++;
@@ -219,7 +222,8 @@ export class LogRecorder {
 
   /** To be called at the log's end: numbers repeats that had no numbers, whatever the order of rows was. */
   async settleRepetitions(): Promise<void> {
-    const numbers = this.order.numbers();
+    const { rows, numbers } = this.order.settle();
+    this.countedRows = rows;
     if (numbers !== null) await this.writer.renumberInteractions(numbers);
   }
 
@@ -245,9 +249,10 @@ export class LogRecorder {
     return [...this.modelIndices.keys()].sort();
   }
 
+  /** To be asked once repetitions are settled. */
   get summary(): ImportSummary {
     return {
-      queries: this.repetitions.rows,
+      queries: this.given.rows + this.countedRows,
       uniqueQueries: this.queryTexts.length,
       prompts: this.promptIndices.size,
       interactions: this.interactions,
@@ -303,13 +308,14 @@ export class LogRecorder {
     return recorded;
   }
 
-  /** Given and made-up ids could collide, so a log has one kind. */
-  private checkIdsGiven(what: "question" | "prompt", given: boolean, place: Place): void {
+  /** Given and made-up ids, or numbers, could collide, so a log has one kind. */
+  private checkIdsGiven(what: Identified, given: boolean, place: Place): void {
+    const noun = what === "repetition" ? "number" : "id";
     const before = this.idsGiven.get(what);
     if (before === undefined) this.idsGiven.set(what, given);
     else if (before !== given)
       throw new DataError(
-        `The ${what} has ${given ? "an" : "no"} id, earlier ones had ${given ? "none" : "one"}. Give all of them ids, or none.`,
+        `The ${what} has ${given ? "its" : "no"} ${noun}, earlier ones had ${given ? "none" : "one"}. Give all of them ${noun}s, or none.`,
         place,
       );
   }

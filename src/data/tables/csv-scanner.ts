@@ -50,6 +50,7 @@ export class CsvScanner {
     while (start < this.text.length) {
       this.at = start;
       const line = this.line;
+      const isQuoted = this.text.charCodeAt(start) === QUOTE;
       const cells = this.readRecord(isLast);
       if (cells === undefined) {
         // The record is read again, from its beginning, with what follows.
@@ -57,7 +58,8 @@ export class CsvScanner {
         break;
       }
       start = this.at;
-      if (cells.length === 1 && cells[0] === "") continue;
+      const isBlank = cells.length === 1 && cells[0] === "" && !isQuoted;
+      if (isBlank) continue;
       if (this.width === 0) this.width = cells.length;
       else if (cells.length !== this.width)
         throw this.error(
