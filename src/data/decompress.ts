@@ -1,17 +1,15 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import * as zlib from "node:zlib";
+import { createGunzip } from "node:zlib";
+import { Decompress } from "fzstd";
 import { DataError, PromptOirlError } from "../errors.ts";
 
 const GZIP = [0x1f, 0x8b];
 const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 
-/** In Node from 22.15 on. */
-const { createZstdDecompress } = zlib as unknown as { createZstdDecompress?: () => NodeJS.ReadWriteStream };
-
 /**
  * A file's bytes unpacked where they begin as gzip or zstd do, else as they are.
- * @throws DataError where the archive is damaged, or this Node.js cannot unpack it
+ * @throws DataError where the archive is damaged
  */
 export async function* decompressed(
   chunks: AsyncIterable<Buffer>,
@@ -20,17 +18,12 @@ export async function* decompressed(
   const iterator = chunks[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done) return;
+  const begins = (bytes: readonly number[]): boolean =>
+    bytes.every((byte, index) => first.value[index] === byte);
   const rest = rejoined(first.value, iterator);
-  const unpacker = unpackerOf(first.value, file);
-  if (unpacker === undefined) {
-    yield* rest;
-    return;
-  }
-  const piping = pipeline(Readable.from(rest, { highWaterMark: 1 }), unpacker);
-  // The error reaches the loop below by way of the unpacker; leaving the loop early is not one.
-  piping.catch(() => undefined);
+  const unpacked = begins(GZIP) ? gunzipped(rest) : begins(ZSTD) ? unpackZstd(rest) : rest;
   try {
-    for await (const chunk of unpacker) yield chunk as Buffer;
+    yield* unpacked;
   } catch (error) {
     if (error instanceof PromptOirlError) throw error;
     const message = error instanceof Error ? error.message : String(error);
@@ -47,13 +40,26 @@ async function* rejoined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGener
   }
 }
 
-function unpackerOf(first: Buffer, file: string): NodeJS.ReadWriteStream | undefined {
-  const begins = (bytes: readonly number[]): boolean => bytes.every((byte, index) => first[index] === byte);
-  if (begins(GZIP)) return zlib.createGunzip();
-  if (!begins(ZSTD)) return undefined;
-  if (createZstdDecompress !== undefined) return createZstdDecompress();
-  throw new DataError(
-    `This is a zstd archive, which Node.js unpacks from 22.15 on; this is ${process.version}. Unpack it first: zstd -d ${file}`,
-    { file },
-  );
+async function* gunzipped(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  const unpacker = createGunzip();
+  const piping = pipeline(Readable.from(chunks, { highWaterMark: 1 }), unpacker);
+  // The error reaches the loop below by way of the unpacker; leaving the loop early is not one.
+  piping.catch(() => undefined);
+  for await (const chunk of unpacker) yield chunk as Buffer;
+}
+
+/** Bytes of a zstd archive, which Node.js unpacks itself from 22.15 on only. */
+export async function* unpackZstd(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  let unpacked: Buffer[] = [];
+  const unpacker = new Decompress((data) => {
+    // A copy: the library goes on using its window.
+    if (data.length > 0) unpacked.push(Buffer.from(data));
+  });
+  for await (const chunk of chunks) {
+    unpacker.push(chunk);
+    yield* unpacked;
+    unpacked = [];
+  }
+  unpacker.push(new Uint8Array(0), true);
+  yield* unpacked;
 }

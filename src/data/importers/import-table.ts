@@ -9,6 +9,7 @@ import { listLogFiles, namesOfFiles } from "./log-files.ts";
 import { LogFindings } from "./log-findings.ts";
 import { LogRecorder } from "./log-recorder.ts";
 import { type OpenedLog, openLog } from "./open-log.ts";
+import type { PrivateColumns } from "./private-columns.ts";
 import { reviseMapping } from "./revise-mapping.ts";
 import { type RewardOptions, RewardReader } from "./reward-reader.ts";
 import { type FileConstants, RowImporter, type RowTools } from "./row-importer.ts";
@@ -32,6 +33,7 @@ export interface ImportTableOptions
     DryRun,
     TableMappingOptions,
     MatcherOptions,
+    PrivateColumns,
     RewardOptions {
   /** CSV, TSV, JSON, JSON Lines or Parquet, packed by gzip or zstd or not; several of one kind, or a folder of them. */
   readonly file: string | readonly string[];
@@ -140,7 +142,7 @@ class TableReading {
       this.mapping.guessedInputs,
       log.promptCompanions(this.mapping),
     );
-    this.rewards = new RewardReader(options, log.firstRewards(this.mapping));
+    this.rewards = new RewardReader(options, log.firstRewards(this.mapping), this.mapping.known?.hasLetters);
     const names = namesOfFiles(log.files);
     const tools: RowTools = {
       recorder,
@@ -152,7 +154,7 @@ class TableReading {
       heldOut: new Set(options.heldOut),
       wordingIds: this.revision.wordingIds,
     };
-    for (const file of log.files) {
+    for (const file of log.answered) {
       const table = await log.open(file);
       try {
         const mapping = log.mapFile(table, this.revision);

@@ -43,13 +43,14 @@ export class RewardReader {
     answers: 0,
   };
 
-  /** @param firstCells of the log's rewards: they tell whether letters are inspect_ai's */
+  /** @param firstCells of the log's rewards: they tell whether letters are inspect_ai's, where that is not known */
   constructor(
     private readonly options: RewardOptions,
     firstCells: Iterable<string> = [],
+    hasLetters = false,
   ) {
     checkOptions(options);
-    this.dialect = verdictDialect(firstCells);
+    this.dialect = hasLetters ? "letters" : verdictDialect(firstCells);
     this.told = new Map(
       Object.entries(options.rewardValues ?? {}).map(([word, value]) => [word.trim().toLowerCase(), value]),
     );

@@ -1,11 +1,11 @@
 import { DataError } from "../../errors.ts";
 import type { ReadOptions } from "../read-chunks.ts";
 import { decodeLine, readByteLines, readLineBatches } from "../text-lines.ts";
-import { cellText } from "./cell-text.ts";
 import { readJsonDocument } from "./json-document.ts";
+import { JsonRow, valueAt } from "./json-row.ts";
 import { parseJsonValues } from "./json-text.ts";
 import { peekRows } from "./peek-rows.ts";
-import type { Table, TableRow } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** Where tools keep their rows in a JSON document; the empty path is an array at the top. */
 const ROW_PATHS: ReadonlySet<string> = new Set([
@@ -13,6 +13,9 @@ const ROW_PATHS: ReadonlySet<string> = new Set([
   "results.results",
   "results",
   "samples",
+  "request_states",
+  "resourceSpans",
+  "resourceLogs",
   "testCases",
   "test_cases",
   "rows",
@@ -24,6 +27,9 @@ const ROW_PATHS: ReadonlySet<string> = new Set([
   "traces",
   "scores",
 ]);
+
+/** Rows that stand in two arrays of one document and are told apart by their keys. */
+const JOINED: ReadonlySet<string> = new Set(["resourceSpans", "resourceLogs"]);
 
 /**
  * Opens JSON as a table, each object a row, its keys the columns: JSON Lines, an array of objects, or a document with one
@@ -107,7 +113,7 @@ async function* readDocumentRows(
         continue;
       }
       rowsAt ??= path;
-      if (path !== rowsAt)
+      if (path !== rowsAt && !(JOINED.has(path) && JOINED.has(rowsAt)))
         throw new DataError(
           `There are rows under "${rowsAt}" and under "${path}". Keep one, for example by: jq '.${rowsAt}' ${file}`,
           { file, line },
@@ -122,32 +128,4 @@ function rowOf(value: unknown, file: string, line: number): JsonRow {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new DataError("The line is not a JSON object.", { file, line });
   return new JsonRow(line, value as Record<string, unknown>);
-}
-
-class JsonRow implements TableRow {
-  readonly line: number;
-  readonly object: Record<string, unknown>;
-
-  constructor(line: number, object: Record<string, unknown>) {
-    this.line = line;
-    this.object = object;
-  }
-
-  cell(column: string): string {
-    return cellText(this.value(column));
-  }
-
-  value(column: string): unknown {
-    return Object.hasOwn(this.object, column) ? this.object[column] : valueAt(this.object, column);
-  }
-}
-
-/** What dotted keys lead to; undefined where they lead nowhere. */
-function valueAt(object: object, path: string): unknown {
-  let value: unknown = object;
-  for (const key of path.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }

@@ -3,6 +3,7 @@ import { extname } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { describeIoError } from "../describe-io-error.ts";
 import { openCsvTable } from "./csv-table.ts";
+import { openEvalArchive } from "./eval-archive.ts";
 import { openJsonTable } from "./json-table.ts";
 import { openParquetTable } from "./parquet-table.ts";
 import { TABLE_FORMATS, type Table, type TableFormat, type TableOptions } from "./table.ts";
@@ -16,6 +17,7 @@ const FORMATS: ReadonlyMap<string, TableFormat> = new Map([
   [".json", "json"],
   [".parquet", "parquet"],
   [".pq", "parquet"],
+  [".eval", "eval"],
 ]);
 /** Endings of packed files; what is inside has the ending before it. */
 const PACKED: ReadonlySet<string> = new Set([".gz", ".zst", ".zstd"]);
@@ -42,6 +44,8 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
     case "jsonl":
     case "json":
       return openJsonTable(file, options);
+    case "eval":
+      return openEvalArchive(file, options);
     case "parquet":
       return openParquetTable(file, options);
     default:

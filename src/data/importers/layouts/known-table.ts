@@ -9,6 +9,8 @@ export interface Recognised {
   shape?(row: TableRow, table: Table): readonly TableRow[];
   /** Columns that the shaped rows have besides the tool's own. */
   readonly addedColumns?: readonly string[];
+  /** Those files that hold answers, where others were only joined to them. @default all */
+  readonly files?: readonly string[];
   /** What was settled without being told. */
   readonly notes?: readonly string[];
 }
