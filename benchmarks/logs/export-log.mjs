@@ -36,7 +36,7 @@ export async function exportLog({ name, tasks }, runPath, folder, seeds, parts) 
     queryIds: asked.map(({ id }) => id),
     texts: asked.map(({ text }) => text),
     prompts: Array.from(columns, (prompt) => rewardLog.prompts[prompt].id),
-    groups: [...groupQuestions(rewardLog.queries, parts)].filter((_, query) => answers.has(query)),
+    groups: [...parts.assignQuestionGroups(rewardLog.queries)].filter((_, query) => answers.has(query)),
     tasks: taskOf === null ? null : asked.map(taskOf),
     rewards: queries.map((_, index) => means.slice(index * columns.length, (index + 1) * columns.length)),
   };
@@ -60,20 +60,6 @@ export async function exportLog({ name, tasks }, runPath, folder, seeds, parts) 
       return { ...division, hash: hashOf(log, division) };
     }),
   };
-}
-
-/**
- * The same question: equal texts after NFKC, with case and white space folded, and whatever a `group` column joins.
- * The product's grouping may mask numbers and drop punctuation; each text is given to it as letters that no mask
- * touches, so that its rules for joining groups hold, and groups are numbered as they would be.
- */
-function groupQuestions(queries, parts) {
-  const letters = (text) =>
-    createHash("sha256")
-      .update(text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim())
-      .digest("hex")
-      .replace(/\d/gu, (digit) => "ghijklmnop"[digit]);
-  return parts.assignQuestionGroups(queries.map((query) => ({ ...query, text: letters(query.text) })));
 }
 
 /** Interactions of each question with training prompts, by prompt. */

@@ -69,11 +69,11 @@ function describeVerdict({ verdict, ended, margin, fixedPromptId, questions }: L
 }
 
 function describeQuestions(questions: QuestionCounts): string {
-  const { given, inLog, knownForm, sameForm, heldOut, differing } = questions;
+  const { given, inLog, knownGroup, sameGroup, heldOut, differing } = questions;
   const reasons = [
     ...(inLog > 0 ? [`${inLog} stand in the training log`] : []),
-    ...(knownForm > 0 ? [`${knownForm} share a form (numbers masked) or group with logged ones`] : []),
-    ...(sameForm > 0 ? [`${sameForm} repeat the form of another`] : []),
+    ...(knownGroup > 0 ? [`${knownGroup} count as the same question as a logged one`] : []),
+    ...(sameGroup > 0 ? [`${sameGroup} count as the same question as another`] : []),
   ];
   const leftOut = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
   return `${heldOut} of ${given} held out${leftOut}; for ${differing} another prompt than the fixed one is chosen, the others cost nothing.`;

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ModelOptions } from "../pipeline/index.ts";
 import type { WorkOptions } from "../types/index.ts";
+import { tellOnce } from "../util/index.ts";
 import type { Session } from "./session.ts";
 
 /** What `--json` and `--verbose` do, the same on every command; run-cli.ts reads them before parsing. */
@@ -21,9 +22,18 @@ export function addModelOptions(command: Command, session: Session): Command {
         .choices(["averse", "balanced", "neutral"])
         .default("balanced"),
     )
+    .addOption(groupByOption())
     .option("--seed <n>", "of folds and bootstrap", parseSeed, 7)
     .option("--model <llm>", "which LLM's answers to use, where the log holds several")
     .addHelpText("after", session.catalogue);
+}
+
+/** The flag of every command that divides a log. */
+export function groupByOption(): Option {
+  return new Option(
+    "--group-by <what>",
+    "what counts as the same question: text, form (numbers masked) or a column (group, or one of --feature-columns)",
+  ).default("text");
 }
 
 /** Values of `addModelOptions`, named as the pipeline names them. */
@@ -39,7 +49,7 @@ export function givenFlags<Flags extends object>(command: Command): Partial<Flag
 
 /** Warnings, on standard error. */
 export function warningsOf(session: Session): { onWarning: (message: string) => void } {
-  return { onWarning: (message) => session.note(`warning: ${message}`) };
+  return { onWarning: tellOnce((message: string) => session.note(`warning: ${message}`)) };
 }
 
 /** What every long-running call gets. */

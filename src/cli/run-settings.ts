@@ -50,6 +50,7 @@ function runSchema(folder: string) {
       embedder: text.exactOptional(),
       promptEmbedder: text.exactOptional(),
       gate: z.enum(["averse", "balanced", "neutral"]).exactOptional(),
+      groupBy: text.exactOptional(),
       seed: z.int().min(0).exactOptional(),
       model: text.exactOptional(),
     })

@@ -93,16 +93,19 @@ export type { RunDirectory } from "./run-directory.ts";
 export { hashFile, hashRun, openRunDirectory, RUN_FILES } from "./run-directory.ts";
 export type { ImportSummary, RunDescription, RunManifest, RunSource, SourceFile } from "./run-manifest.ts";
 export { readRunManifest } from "./run-manifest.ts";
-export type { GroupedSplit, LogRows, PaperSplit } from "./splits/index.ts";
+export type { GroupBy, GroupedSplit, LargeForm, LogRows, PaperSplit } from "./splits/index.ts";
 export {
   assignGroupFolds,
   assignQuestionGroups,
   countRewards,
+  DEFAULT_GROUP_BY,
+  findLargeForms,
   groupedSplit,
   logRows,
   meanSignal,
   paperSplit,
-  questionGroupKey,
+  questionFormKey,
+  questionTextKey,
 } from "./splits/index.ts";
 export {
   decodeStoredState,

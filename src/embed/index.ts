@@ -4,5 +4,6 @@ export { embedTexts } from "./embed-texts.ts";
 export type { Embedder, FittedEmbedder, LocalFittedEmbedder, RemoteFittedEmbedder } from "./embedder.ts";
 export type { RemoteOptions } from "./embedding-client.ts";
 export { hasKnownToken, knownRows, normaliseRows, selectRows } from "./feature-rows.ts";
+export { nearDuplicateGroups } from "./near-duplicate-groups.ts";
 export { restoreEmbedder } from "./restore-embedder.ts";
 export { maskNumbers, tokenise } from "./tokeniser.ts";

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { groupingWords } from "../report/index.ts";
 import { type EvaluationFold, labelledQueries } from "./evaluation-fold.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import { INNER_FOLDS } from "./protocol-folds.ts";
@@ -19,8 +20,8 @@ export function checkQuestions(prepared: PreparedLog, folds: readonly Evaluation
       ? ""
       : `, of which ${learned === 1 ? "1 is" : `${learned} are`} left to learn from when the others are tested on`;
   throw new UsageError(
-    `a reward model needs at least ${INNER_FOLDS} different questions (numbers masked) to learn from, but the log ` +
-      `has ${found}${others}: log more questions`,
+    `a reward model needs at least ${INNER_FOLDS} different questions (${groupingWords(prepared.groupedBy)}) to learn from, ` +
+      `but the log has ${found}${others}: log more questions`,
     { found, learned, expected: INNER_FOLDS },
   );
 }

@@ -10,7 +10,7 @@ import { gateSchema } from "./gate-schema.ts";
 import type { Policy, PolicySettings } from "./policy.ts";
 
 /** Version of the files' layout. */
-export const CHOOSER_FORMAT = 2;
+export const CHOOSER_FORMAT = 3;
 
 /** What stands beside the stored model. */
 export interface ChooserManifest {
@@ -51,6 +51,7 @@ const manifestSchema: z.ZodType<ChooserManifest> = z.object({
     embedder: z.string(),
     promptEmbedder: z.string(),
     gate: z.enum(["averse", "balanced", "neutral"]),
+    groupBy: z.string(),
     seed: z.number(),
   }),
   questions: z.int().min(0),

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from "../data/index.ts";
+import { makeFolder, writeFileAtomic } from "../data/index.ts";
 import { AbortedError } from "../errors.ts";
 import { attainableOracle, fixedPromptCertainty, rewardModelQuality } from "../evaluate/index.ts";
 import { evaluatedChoicesCsv, evaluationCsv } from "../report/index.ts";
@@ -30,7 +30,7 @@ export async function evaluateRun(
   directory: string,
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
-  const prepared = await prepareLog(directory, options.model);
+  const prepared = await prepareLog(directory, options);
   return (await evaluateInDetail(prepared, options.protocol ?? "grouped", options)).result;
 }
 
@@ -62,7 +62,12 @@ function evaluationFile(prepared: PreparedLog, protocol: Protocol, settings: Pol
 function settingsName(prepared: PreparedLog, protocol: Protocol, settings: PolicySettings): string {
   const { rewardModel, embedder, gate, seed } = settings;
   const readable = [protocol, rewardModel, gate, `seed-${seed}`].join("-");
-  const distinguishing = contentHash(embedder, settings.promptEmbedder, prepared.log.model).slice(0, 8);
+  const distinguishing = contentHash(
+    embedder,
+    settings.promptEmbedder,
+    prepared.log.model,
+    prepared.groupedBy,
+  ).slice(0, 8);
   return `${readable}-${distinguishing}`;
 }
 
@@ -106,6 +111,7 @@ async function evaluateProtocol(
   const result: EvaluationResult = {
     task: prepared.run.manifest.task,
     protocol,
+    groupedBy: prepared.groupedBy,
     model: settings.rewardModel,
     embedder: settings.embedder,
     gateStrength: settings.gate,
@@ -115,9 +121,11 @@ async function evaluateProtocol(
     leak,
     ...summarise(prepared, { folds, leak }, outcomes, input, settings.seed),
     selfCritic: await compareSelfCritic(prepared, input, joinSignal(prepared, folds, subset, "critic")),
+    warnings: prepared.warnings,
     seconds: (performance.now() - started) / 1000,
     peakMemoryMb: peakMemoryMb(),
   };
+  await makeFolder(prepared.run.file("results"));
   await writeFileAtomic(
     prepared.run.file(`results/choices-${settingsName(prepared, protocol, settings)}.csv`),
     evaluatedChoicesCsv(evaluatedChoices(prepared, folds, input)),

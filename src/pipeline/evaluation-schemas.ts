@@ -85,6 +85,7 @@ const selfCriticSchema: z.ZodType<SelfCriticComparison> = z.object({
 const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
   task: z.string(),
   protocol: protocolSchema,
+  groupedBy: z.string(),
   model: z.string(),
   embedder: z.string(),
   gateStrength: z.enum(["averse", "balanced", "neutral"]),
@@ -108,6 +109,7 @@ const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
   }),
   rewardModel: z.object({ seen: qualitySchema.nullable(), heldOut: qualitySchema.nullable() }),
   selfCritic: selfCriticSchema.nullable(),
+  warnings: z.array(z.string()),
   seconds: z.number(),
   peakMemoryMb: z.number(),
 });

@@ -38,7 +38,7 @@ export async function exportNpy(
   directory: string,
   options: ModelOptions & { readonly out?: string; readonly protocol?: Protocol } = {},
 ): Promise<NpyExport> {
-  const prepared = await prepareLog(directory, options.model);
+  const prepared = await prepareLog(directory, options);
   const settings = resolveSettings({ ...options, embedder: options.embedder ?? DEFAULT_EXPORT_EMBEDDER });
   const count = prepared.trainingPrompts.length;
   if (count > MOST_PROMPTS)

@@ -1,3 +1,4 @@
+import type { GroupBy } from "../data/index.ts";
 import type {
   EvaluationResult,
   GateStrength,
@@ -16,6 +17,12 @@ export interface ModelOptions extends WorkOptions {
   readonly promptEmbedder?: string;
   /** @default "balanced" */
   readonly gate?: GateStrength;
+  /**
+   * What counts as the same question, which never both trains and tests: `text`, case and white space folded; `form`,
+   * numbers masked too; or a column: `group`, or one of the questions' features. A recorded group always joins.
+   * @default "text"
+   */
+  readonly groupBy?: GroupBy;
   /** @default 7 */
   readonly seed?: number;
   /** Which LLM's interactions to use; needed where the log holds several. */

@@ -1,4 +1,4 @@
-import { assignGroupFolds } from "../data/index.ts";
+import { assignGroupFolds, DEFAULT_GROUP_BY, type GroupBy } from "../data/index.ts";
 import {
   createEmbedder,
   type Embedder,
@@ -35,6 +35,7 @@ export interface PolicySettings {
   readonly embedder: string;
   readonly promptEmbedder: string;
   readonly gate: GateStrength;
+  readonly groupBy: GroupBy;
   readonly seed: number;
 }
 
@@ -54,6 +55,7 @@ export function resolveSettings(options: ModelOptions): PolicySettings {
     embedder: options.embedder ?? known.defaultEmbedder,
     promptEmbedder: options.promptEmbedder ?? DEFAULT_PROMPT_EMBEDDER,
     gate: options.gate ?? "balanced",
+    groupBy: options.groupBy ?? DEFAULT_GROUP_BY,
     seed: options.seed ?? DEFAULT_SEED,
   };
 }

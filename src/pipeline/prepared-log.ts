@@ -1,7 +1,15 @@
-import { assignQuestionGroups, openRunDirectory, type RunDirectory, readRewardLog } from "../data/index.ts";
+import {
+  assignQuestionGroups,
+  DEFAULT_GROUP_BY,
+  openRunDirectory,
+  type RunDirectory,
+  readRewardLog,
+} from "../data/index.ts";
 import type { EmbedderOptions } from "../embed/index.ts";
 import { DataError } from "../errors.ts";
 import type { Prompt, RewardLog } from "../types/index.ts";
+import { groupingWarnings } from "./grouping-warnings.ts";
+import type { ModelOptions } from "./pipeline-types.ts";
 
 /** A log read from a run directory, with what every later stage asks of it. */
 export interface PreparedLog {
@@ -15,19 +23,29 @@ export interface PreparedLog {
   readonly promptEmbedding: EmbedderOptions;
   /** Group of each of the log's queries; groups are never divided between training and testing. */
   readonly groups: Int32Array;
+  /** What counts as the same question, as `ModelOptions.groupBy`. */
+  readonly groupedBy: string;
+  /** What to know of these groups, a sentence each. */
+  readonly warnings: readonly string[];
   /** Training prompts, as indices into the log's prompts. */
   readonly trainingPrompts: Int32Array;
   /** Held-out prompts, likewise. */
   readonly heldOutPrompts: Int32Array;
 }
 
+/** Of a log's whole reading, what is chosen. */
+export type PrepareLogOptions = Pick<ModelOptions, "model" | "groupBy" | "onWarning">;
+
 /**
  * Opens a run directory and reads its log.
- * @param model which LLM's interactions to use; needed where the log holds several
+ * @param options.onWarning told of groups that swallow much of the log
  * @throws DataError where the log is malformed, holds no training prompt or no interaction
- * @throws UsageError where the log holds several LLMs and none is named
+ * @throws UsageError where the log holds several LLMs and none is named, or its questions have no column `groupBy`
  */
-export async function prepareLog(directory: string, model?: string): Promise<PreparedLog> {
+export async function prepareLog(
+  directory: string,
+  { model, groupBy = DEFAULT_GROUP_BY, onWarning }: PrepareLogOptions = {},
+): Promise<PreparedLog> {
   const run = await openRunDirectory(directory);
   const log = await readRewardLog(run, model === undefined ? {} : { model });
   const indicesOf = (split: Prompt["split"]): Int32Array =>
@@ -45,6 +63,9 @@ export async function prepareLog(directory: string, model?: string): Promise<Pre
       },
     );
   const texts = log.queries.map(({ text }) => text);
+  const groups = assignQuestionGroups(log.queries, groupBy);
+  const warnings = groupingWarnings(log.queries, groupBy);
+  for (const warning of warnings) onWarning?.(warning);
   const cacheDirectory = embeddingCacheDirectory(run);
   return {
     run,
@@ -52,7 +73,9 @@ export async function prepareLog(directory: string, model?: string): Promise<Pre
     texts,
     queryEmbedding: { texts, cacheDirectory },
     promptEmbedding: { texts: log.prompts.map(({ template }) => template), cacheDirectory },
-    groups: assignQuestionGroups(log.queries),
+    groups,
+    groupedBy: groupBy,
+    warnings,
     trainingPrompts,
     heldOutPrompts: indicesOf("held-out"),
   };

@@ -39,7 +39,7 @@ export async function reportRun(
   directory: string,
   options: EvaluateOptions & { readonly out?: string } = {},
 ): Promise<{ readonly file: string; readonly headline: DetailedEvaluation["result"] }> {
-  const prepared = await prepareLog(directory, options.model);
+  const prepared = await prepareLog(directory, options);
   const settings = resolveSettings(options);
   const file = options.out ?? prepared.run.file("report.html");
   await checkOutputFile(file, prepared.run);

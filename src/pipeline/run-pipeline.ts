@@ -14,6 +14,7 @@ import {
 } from "../data/index.ts";
 import { ExistsError } from "../errors.ts";
 import type { EvaluationResult } from "../types/index.ts";
+import { tellOnce } from "../util/index.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
@@ -56,10 +57,13 @@ export interface PipelineResult extends EvaluationResult {
  */
 export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {
   // A forced import leaves a fresh run without results, so the later stages need no force of their own.
-  const { source: _source, force: _force, out, ...evaluation } = options;
+  const { source: _source, force: _force, out, ...stages } = options;
+  // Every stage reads the log, and would say of it the same.
+  const onWarning = tellOnce(options.onWarning);
+  const evaluation = { ...stages, ...(onWarning !== undefined && { onWarning }) };
   const started = performance.now();
   const imported = await importOnce(options);
-  const protocol = options.protocol ?? headlineProtocol(await prepareLog(out, options.model));
+  const protocol = options.protocol ?? headlineProtocol(await prepareLog(out, evaluation));
   const result = await evaluateRun(out, { ...evaluation, protocol });
   const training = await trainUnlessKept(out, evaluation, (existing, folder) =>
     options.onWarning?.(

@@ -27,26 +27,28 @@ const letters = (index: number): string => "abcdefghijklmnop"[index]!.repeat(3);
 
 test("where random logs hold too few different questions, the report leaves them out and says so", async () => {
   const rows = [
-    // One question, numbers masked.
+    // One question by form.
     ...Array.from({ length: 300 }, (_, index) => `What is ${index} plus 1?`),
     ...Array.from({ length: 8 }, (_, index) => `Who is ${letters(index)}?`),
   ];
-  const { file } = await reportRun(await tableRun("question", rows));
+  const { file } = await reportRun(await tableRun("question", rows), { groupBy: "form" });
   expect(await readFile(file, "utf8")).toMatch(/\d+ of the \d+ random logs that were drawn are left out/);
 });
 
 test("too few different questions to fit is an error that says how many there are", async () => {
   const rows = ["abc", "def", "ghi"].flatMap((name) => [`Who is ${name} 1?`, `Who is ${name} 2?`]);
-  const evaluation = evaluateRun(await tableRun("question", rows));
+  const evaluation = evaluateRun(await tableRun("question", rows), { groupBy: "form" });
   await expect(evaluation).rejects.toThrow(UsageError);
   await expect(evaluation).rejects.toThrow(
-    /at least 3 different questions.*the log has 3, of which 2 are left to learn from/,
+    /at least 3 different questions \(told apart by their form, numbers masked\).*the log has 3, of which 2 are left to learn from/,
   );
 });
 
 test("a log of two questions is told so, whatever is done with it", async () => {
   const run = await tableRun("question", ["Who is abc?", "Where is def?", "Where is def?"]);
-  await expect(trainRun(run)).rejects.toThrow(/at least 3 different questions.*the log has 2: log more/);
+  await expect(trainRun(run)).rejects.toThrow(
+    /at least 3 different questions \(told apart by their text\).*the log has 2: log more/,
+  );
   for (const protocol of ["grouped", "nested"] as const)
     for (const evaluate of [evaluateRun, sweepSubsets])
       await expect(evaluate(run, { protocol })).rejects.toThrow(/different questions.*the log has 2\b/);

@@ -28,7 +28,7 @@ const MOST_PROMPTS = 10;
  * @throws UsageError with more than ten training prompts
  */
 export async function sweepSubsets(directory: string, options: EvaluateOptions = {}): Promise<SubsetSweep> {
-  const prepared = await prepareLog(directory, options.model);
+  const prepared = await prepareLog(directory, options);
   const settings = resolveSettings(options);
   const protocol = options.protocol ?? "grouped";
   const count = prepared.trainingPrompts.length;
@@ -100,7 +100,10 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
 /** Where the sweep of one protocol and settings is kept, without an ending. */
 function sweepFile(prepared: PreparedLog, protocol: Protocol, settings: PolicySettings): string {
   const { rewardModel, embedder, promptEmbedder, gate, seed } = settings;
-  const distinguishing = contentHash(embedder, promptEmbedder, prepared.log.model).slice(0, 8);
+  const distinguishing = contentHash(embedder, promptEmbedder, prepared.log.model, prepared.groupedBy).slice(
+    0,
+    8,
+  );
   return prepared.run.file(
     `results/subsets-${protocol}-${rewardModel}-${gate}-seed-${seed}-${distinguishing}`,
   );

@@ -32,10 +32,10 @@ export async function trainRun(
   });
 }
 
-/** "kernel-ridge on form-tf, balanced gate, seed 7, trained 2026-11-25T…". */
+/** "kernel-ridge on form-tf, balanced gate, grouped by text, seed 7, trained 2026-11-25T…". */
 export function describeChooser({ settings, trainedAt }: ChooserManifest): string {
-  const { rewardModel, embedder, gate, seed } = settings;
-  return `${rewardModel} on ${embedder}, ${gate} gate, seed ${seed}, trained ${trainedAt}`;
+  const { rewardModel, embedder, gate, groupBy, seed } = settings;
+  return `${rewardModel} on ${embedder}, ${gate} gate, grouped by ${groupBy}, seed ${seed}, trained ${trainedAt}`;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function trainUnlessKept(
   onOther: (existing: ChooserManifest, folder: string) => void,
 ): Promise<TrainingSummary> {
   const started = performance.now();
-  const prepared = await prepareLog(directory, options.model);
+  const prepared = await prepareLog(directory, options);
   const settings = resolveSettings(options);
   const key = await trainingKey(prepared, settings);
   const folder = chooserDirectory(prepared.run);

@@ -4,6 +4,7 @@ import { csvText } from "./csv-text.ts";
 const HEADER = [
   "task",
   "protocol",
+  "grouped_by",
   "model",
   "embedder",
   "strategy",
@@ -28,6 +29,7 @@ export function evaluationCsv(result: EvaluationResult): string {
     result.strategies.map((strategy) => [
       result.task,
       result.protocol,
+      result.groupedBy,
       result.model,
       result.embedder,
       strategy.name,

@@ -16,6 +16,7 @@ export {
   formatPoints,
   formatPointsNumber,
 } from "./format-number.ts";
+export { groupingWords } from "./grouping-words.ts";
 export { displayName, plainText, replaceActingCharacters, withoutActingCharacters } from "./plain-text.ts";
 export type { GroupedQuestions, QuestionKindsInput } from "./question-kinds.ts";
 export { groupQuestions } from "./question-kinds.ts";

@@ -60,6 +60,18 @@ describe("renderReport", () => {
     for (const id of SECTIONS) expect(page).toContain(`href="#${id}"`);
   });
 
+  it("says what counted as the same question, and what to know of it", () => {
+    expect(sectionsOf(rendered).get("method")).toContain("told apart by their text");
+    const evaluations = [
+      evaluationFixture({ groupedBy: "form", warnings: ["1 form holds <b>100</b> questions"] }),
+      evaluationFixture({ groupedBy: "ten<b>ant" }),
+    ];
+    const method = sectionsOf(renderReport(reportFixture({ evaluations }))).get("method");
+    expect(method).toContain("told apart by their form, numbers masked");
+    expect(method).toContain("1 form holds &lt;b&gt;100&lt;/b&gt; questions");
+    expect(method).toMatch(/told apart by (?:&quot;|")ten&lt;b&gt;ant(?:&quot;|")/);
+  });
+
   it("marks the title, the head and every section where data are simulated, and nothing where they are not", () => {
     const simulated = renderReport(reportFixture({ simulated: true }));
     for (const [id, part] of sectionsOf(simulated)) expect(part, id).toContain("Simulated data</strong>");

@@ -109,6 +109,8 @@ export interface SelfCriticComparison {
 export interface EvaluationResult {
   readonly task: string;
   readonly protocol: Protocol;
+  /** What counts as the same question: `text`, `form` (numbers masked) or the name of a column. */
+  readonly groupedBy: string;
   readonly model: string;
   readonly embedder: string;
   readonly gateStrength: GateStrength;
@@ -137,6 +139,8 @@ export interface EvaluationResult {
   };
   /** null where the log has no verdicts of the LLM on its own answers. */
   readonly selfCritic: SelfCriticComparison | null;
+  /** What to know of the log and of how its questions were told apart, a sentence each. */
+  readonly warnings: readonly string[];
   readonly seconds: number;
   readonly peakMemoryMb: number;
 }

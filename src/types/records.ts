@@ -14,7 +14,7 @@ export interface Query {
   readonly text: string;
   /** The golden answer, where known. */
   readonly answer?: string;
-  /** Questions of one group never stand on both sides of a split; the text's masked form is a group by itself. */
+  /** Questions of one group never stand on both sides of a split, whatever else counts as the same question. */
   readonly group?: string;
   /** What else is known of it before it is asked, by name: a category, a language, a length. Part of what tells questions apart. */
   readonly features?: QuestionFeatures;

@@ -1,5 +1,6 @@
 export { withAsciiDigits } from "./ascii-digits.ts";
 export { contentHash } from "./content-hash.ts";
+export { DisjointSets } from "./disjoint-sets.ts";
 export { quickHash } from "./quick-hash.ts";
 export type { SeededRandom } from "./seeded-random.ts";
 export { seededRandom, shuffledIndices } from "./seeded-random.ts";

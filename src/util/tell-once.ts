@@ -1,4 +1,8 @@
 /** A listener that hears each message once, however often it is said; undefined where nobody listens. */
+export function tellOnce(listener: (message: string) => void): (message: string) => void;
+export function tellOnce(
+  listener: ((message: string) => void) | undefined,
+): ((message: string) => void) | undefined;
 export function tellOnce(
   listener: ((message: string) => void) | undefined,
 ): ((message: string) => void) | undefined {

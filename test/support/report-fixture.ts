@@ -59,6 +59,7 @@ function strategy(figures: StrategyFigures, fixed: number, questions: number): S
 const NESTED: EvaluationResult = {
   task: "mawps (fixture)",
   protocol: "nested",
+  groupedBy: "text",
   model: "kernel-ridge",
   embedder: "form-tf",
   gateStrength: "balanced",
@@ -117,6 +118,7 @@ const NESTED: EvaluationResult = {
     heldOut: null,
   },
   selfCritic: null,
+  warnings: [],
   seconds: 11.4,
   peakMemoryMb: 412,
 };

@@ -34,12 +34,13 @@ export function registerEvaluate(program: Command, session: Session): void {
       "after",
       `
 Protocols:
-  grouped   no question on both sides, numbers masked; each question counts once
+  grouped   no question on both sides (see --group-by); each question counts once
   nested    5 x 3 grouped cross-validation: every question tested, most honest
   paper     the reference's rows; repeats its leak, and counts it
 ${examples(
   "oirl evaluate my-run",
   "oirl evaluate my-run --protocol nested --seed 3",
+  "oirl evaluate my-run --protocol nested --group-by form",
   "oirl evaluate my-run --protocol paper --subsets all",
   "oirl evaluate my-run --json | jq .gate",
 )}`,

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Protocol } from "../../types/index.ts";
-import { addOutputOptions, examples, parseSeed, workOptions } from "../options.ts";
+import { addOutputOptions, examples, groupByOption, parseSeed, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { registerExportModel } from "./export-model.ts";
 
@@ -9,6 +9,7 @@ interface ExportFlags {
   readonly protocol: Protocol;
   readonly embedder?: string;
   readonly promptEmbedder?: string;
+  readonly groupBy: string;
   readonly seed: number;
   readonly model?: string;
 }
@@ -35,6 +36,7 @@ export function registerExport(program: Command, session: Session): void {
     )
     .option("--embedder <name>", "how questions become numbers (default: lsa:form-tf:256)")
     .option("--prompt-embedder <name>", "how prompts become numbers (default: character-ngrams)")
+    .addOption(groupByOption())
     .option("--seed <n>", "of the division", parseSeed, 7)
     .option("--model <llm>", "which LLM's answers to use, where the log holds several");
   addOutputOptions(command)

@@ -49,7 +49,7 @@ export function registerOptimize(program: Command, session: Session): void {
     )
     .option("--live", "ask an LLM; all flags below go with it")
     .option("--margin <fraction>", "stop when the gain is surely below this", parseFraction, 0.02)
-    .option("--include-known", "also ask what differs from logged questions in numbers only")
+    .option("--include-known", "also ask other questions of logged groups (see --group-by of oirl train)")
     .option("--limit <n>", "only the first n questions", parseCount)
     .option("--seed <n>", "of the order of questions", parseSeed, 7);
   addModelFlags(command);

@@ -13,7 +13,7 @@ export function assignGroupFolds(groups: Int32Array, folds: number, seed: number
   for (const group of groups) if (!numbers.has(group)) numbers.set(group, numbers.size);
   if (numbers.size < folds)
     throw new UsageError(
-      `${folds} folds need at least ${folds} different questions (numbers masked), but the log has ${numbers.size}: log more questions`,
+      `${folds} folds need at least ${folds} different questions, but the log has ${numbers.size}: log more questions`,
     );
   const order = shuffledIndices(numbers.size, seededRandom(seed));
   const foldOfNumber = new Int32Array(numbers.size);

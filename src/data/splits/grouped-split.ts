@@ -31,7 +31,7 @@ export function groupedSplit(
   const found = [...new Set(queries.map((query) => groups[query]!))];
   if (found.length < 2)
     throw new UsageError(
-      `a grouped split needs at least 2 different questions (numbers masked), but the log has ${found.length}: log more questions`,
+      `a grouped split needs at least 2 different questions, but the log has ${found.length}: log more questions`,
     );
   const order = shuffledIndices(found.length, seededRandom(seed));
   const tested = order.subarray(0, Math.max(1, Math.round(TEST_FRACTION * found.length)));

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { makeLog } from "../../../test/support/make-log.ts";
 import { UsageError } from "../../errors.ts";
@@ -8,49 +7,7 @@ import { assignGroupFolds } from "./group-folds.ts";
 import { groupedSplit } from "./grouped-split.ts";
 import { logRows } from "./log-rows.ts";
 import { paperSplit } from "./paper-split.ts";
-import { assignQuestionGroups, questionGroupKey } from "./question-groups.ts";
-
-describe("question groups", () => {
-  test.each([
-    ["Tom has 3 apples.", "TOM  has 1,200 apples"],
-    ["It costs 2.50 dollars", "it costs 7 dollars"],
-    ["Ｔｏｍ has ３ apples", "Tom has 4 apples"],
-  ])("%j and %j are one question", (one, other) => {
-    expect(questionGroupKey(one)).toBe(questionGroupKey(other));
-  });
-
-  test.each([
-    ["Tom has 3 apples", "Ann has 3 apples"],
-    ["+ + -", "- - +"],
-    ["3 + 4", "3"],
-  ])("%j and %j are different questions", (one, other) => {
-    expect(questionGroupKey(one)).not.toBe(questionGroupKey(other));
-  });
-
-  test("a group given by the log joins questions, directly and through others", () => {
-    const groups = assignQuestionGroups([
-      { id: "a", text: "one thing", group: "g" },
-      { id: "b", text: "another thing" },
-      { id: "c", text: "Another  thing!", group: "g" },
-      { id: "d", text: "something else" },
-    ]);
-    expect([...groups]).toEqual([0, 0, 0, 1]);
-  });
-
-  test("groups are numbered from 0 without gaps, and equal keys share a group", () => {
-    fc.assert(
-      fc.property(fc.array(fc.string({ maxLength: 6 }), { minLength: 1, maxLength: 30 }), (texts) => {
-        const groups = assignQuestionGroups(texts.map((text, index) => ({ id: `${index}`, text })));
-        const keys = texts.map(questionGroupKey);
-        expect(new Set(groups).size).toBe(new Set(keys).size);
-        expect(Math.max(...groups)).toBe(new Set(keys).size - 1);
-        keys.forEach((key, index) => {
-          expect(groups[index]).toBe(groups[keys.indexOf(key)]);
-        });
-      }),
-    );
-  });
-});
+import { assignQuestionGroups } from "./question-groups.ts";
 
 describe("group folds", () => {
   test("a group is never divided, folds are balanced, and the seed decides", () => {
@@ -91,7 +48,7 @@ describe("grouped split", () => {
   test("a leaking published part is replaced by a seeded fifth of the groups", () => {
     const leaking = [
       ...questions((index) => (index < 7 ? "train" : "test")),
-      { question: "Question A?", prompt: "p", reward: 1, part: "test" as const },
+      { question: " Question  A", prompt: "p", reward: 1, part: "test" as const },
     ];
     const log = makeLog(leaking);
     const groups = assignQuestionGroups(log.queries);

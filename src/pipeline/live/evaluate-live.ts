@@ -68,12 +68,17 @@ export async function planLive(directory: string, options: LiveOptions): Promise
   checkCallOptions(options, limitOfTokens !== undefined);
   const run = await openRunDirectory(directory);
   const { manifest, policy } = await readChooser(run);
-  const { log } = await prepareLog(directory, manifest.llm);
+  const { log } = await prepareLog(directory, { model: manifest.llm });
   const given = (await readQueriesFile(options.queriesFile)).slice(0, options.limit);
-  const { kept, ...leftOut } = heldOutQuestions(given, log.queries, options.includeKnown === true);
+  const { kept, ...leftOut } = heldOutQuestions(
+    given,
+    log.queries,
+    options.includeKnown === true,
+    policy.settings.groupBy,
+  );
   if (kept.length === 0)
     throw new UsageError(
-      `None of the ${given.length} questions of ${options.queriesFile} is held out: ${leftOut.inLog} stand in the training log, ${leftOut.knownForm} differ from logged ones in numbers only or share their group. Give other questions${leftOut.knownForm > 0 ? ", or --include-known for the latter" : ""}.`,
+      `None of the ${given.length} questions of ${options.queriesFile} is held out: ${leftOut.inLog} stand in the training log, ${leftOut.knownGroup} count as the same question as a logged one. Give other questions${leftOut.knownGroup > 0 ? ", or --include-known for the latter" : ""}.`,
     );
   const choices = await policyChooser(policy).recommendMany(kept.map(({ text }) => text));
   const questions = [...shuffledIndices(kept.length, seededRandom(seed))].map(

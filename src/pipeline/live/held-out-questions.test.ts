@@ -19,13 +19,13 @@ const GIVEN = [
 ];
 
 test("what the chooser has learned from is left out, and one question of each other form stays", () => {
-  const { kept, ...counts } = heldOutQuestions(GIVEN, LOGGED, false);
+  const { kept, ...counts } = heldOutQuestions(GIVEN, LOGGED, false, "form");
   expect(kept.map(({ id }) => id)).toEqual(["new", "new form"]);
-  expect(counts).toEqual({ inLog: 1, knownForm: 3, sameForm: 2 });
+  expect(counts).toEqual({ inLog: 1, knownGroup: 3, sameGroup: 2 });
 });
 
 test("known forms may be asked for; then every text counts once, and only logged texts go", () => {
-  const { kept, ...counts } = heldOutQuestions(GIVEN, LOGGED, true);
+  const { kept, ...counts } = heldOutQuestions(GIVEN, LOGGED, true, "form");
   expect(kept.map(({ id }) => id)).toEqual([
     "same form",
     "same form again",
@@ -34,5 +34,17 @@ test("known forms may be asked for; then every text counts once, and only logged
     "new form",
     "new form again",
   ]);
-  expect(counts).toEqual({ inLog: 1, knownForm: 3, sameForm: 1 });
+  expect(counts).toEqual({ inLog: 1, knownGroup: 3, sameGroup: 1 });
+});
+
+test("where questions are told apart by their text, only texts and groups of the log go", () => {
+  const { kept, ...counts } = heldOutQuestions(GIVEN, LOGGED, false, "text");
+  expect(kept.map(({ id }) => id)).toEqual([
+    "same form",
+    "same form again",
+    "new",
+    "new form",
+    "new form again",
+  ]);
+  expect(counts).toEqual({ inLog: 1, knownGroup: 1, sameGroup: 1 });
 });

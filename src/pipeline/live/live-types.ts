@@ -9,8 +9,8 @@ export interface LiveOptions extends CallOptions, MatcherOptions {
   /** How questions are put to the model: as the log was asked. */
   readonly settings: CallSettings;
   /**
-   * Also ask questions that differ from logged ones in numbers only. They then count one by one, and what is found holds
-   * for questions of these forms. @default false
+   * Also ask other questions of the log's groups: by form, those that differ from logged ones in numbers only. They then
+   * count one by one, and what is found holds for questions of these groups. @default false
    */
   readonly includeKnown?: boolean;
   /** Stop when the gain is surely below this, a fraction of all questions. @default 0.02 */
@@ -37,10 +37,10 @@ export interface LiveQuestions {
   readonly given: number;
   /** Left out: the text stands in the training log. */
   readonly inLog: number;
-  /** Of a form, numbers masked, or a group that stands in the training log; left out unless `includeKnown`. */
-  readonly knownForm: number;
-  /** Left out: another question of the same form is there already. */
-  readonly sameForm: number;
+  /** Of a question group that stands in the training log, as the chooser groups them; left out unless `includeKnown`. */
+  readonly knownGroup: number;
+  /** Left out: another question of the same group is there already. */
+  readonly sameGroup: number;
   readonly heldOut: number;
   /** Held-out questions for which another prompt than the fixed one is chosen; only these cost calls. */
   readonly differing: number;

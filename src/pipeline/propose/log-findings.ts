@@ -51,7 +51,10 @@ export async function readFindings(
   seed: number,
 ): Promise<LogFindings> {
   const { manifest, policy } = await readChooser(await openRunDirectory(directory));
-  const prepared = await prepareLog(directory, manifest.llm);
+  const prepared = await prepareLog(directory, {
+    model: manifest.llm,
+    groupBy: policy.settings.groupBy,
+  });
   const grouped = await groupLog(prepared, policy.settings, policy.prompts[policy.fixedColumn]!.id);
   const random = seededRandom(seed);
   const scopes = chooseScopes(grouped, candidates);

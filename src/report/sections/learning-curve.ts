@@ -18,7 +18,7 @@ export function learningCurveSection(data: ReportData): Html {
   const remark =
     leftOut === 0
       ? null
-      : html`<p>${leftOut} of the ${drawn} random logs that were drawn are left out: they held fewer than 3 different questions (numbers masked), or left none to judge by.</p>`;
+      : html`<p>${leftOut} of the ${drawn} random logs that were drawn are left out: they held fewer than 3 different questions, or left none to judge by.</p>`;
   if (points.length === 0) {
     return section(frame, forecast, nothingToShow("No learning curve was computed for this log."), remark);
   }

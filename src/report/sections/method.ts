@@ -1,6 +1,7 @@
 import type { EvaluationResult } from "../../types/index.ts";
 import { type Html, type HtmlValue, html } from "../escape-html.ts";
 import { formatCount, formatPercent } from "../format-number.ts";
+import { groupingWords } from "../grouping-words.ts";
 import { displayName, plainSentence, plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { PROTOCOL_LABELS } from "../strategy-labels.ts";
@@ -8,12 +9,13 @@ import { dataTable, section } from "./section.ts";
 
 /** Longest reason of a gate shown, in visible characters. */
 const LONGEST_REASON = 600;
+/** Longest words on what counts as the same question, likewise. */
+const LONGEST_GROUPING = 120;
 
 const PROTOCOL_EXPLANATIONS: Readonly<Record<EvaluationResult["protocol"], string>> = {
   nested:
     "5 × 3 grouped cross-validation: every question is tested once, by a model that saw no question of its group; settings and gate come from inner folds.",
-  grouped:
-    "one split in which no question, after masking numbers and folding case and space, stands on both sides; each distinct question counts once.",
+  grouped: "one split in which no question stands on both sides; each distinct question counts once.",
   paper: "the rows and the fit of the paper's reference implementation; its leak is counted, not closed.",
 };
 
@@ -40,6 +42,7 @@ export function methodSection(data: ReportData): Html {
           "Settings of each evaluation",
           [
             { title: "Protocol" },
+            { title: "Same question" },
             { title: "Reward model" },
             { title: "Gate" },
             { title: "Seed", numeric: true },
@@ -55,6 +58,9 @@ export function methodSection(data: ReportData): Html {
 function settings(evaluation: EvaluationResult): HtmlValue[] {
   return [
     html`${PROTOCOL_LABELS[evaluation.protocol]}<span class="what-it-is">${PROTOCOL_EXPLANATIONS[evaluation.protocol]}</span>`,
+    html`${plainSentence(groupingWords(evaluation.groupedBy), LONGEST_GROUPING)}${evaluation.warnings.map(
+      (warning) => html`<span class="what-it-is">${plainSentence(warning, LONGEST_REASON)}</span>`,
+    )}`,
     html`${displayName(evaluation.model)} on ${displayName(evaluation.embedder)}`,
     html`${evaluation.gateStrength}<span class="what-it-is">${plainSentence(evaluation.gate.reason, LONGEST_REASON)}</span>`,
     evaluation.seed,
