@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { registerAppend } from "./commands/append.ts";
 import { registerCollect } from "./commands/collect.ts";
 import { registerCritic } from "./commands/critic.ts";
 import { registerDatasets } from "./commands/datasets.ts";
@@ -54,6 +55,7 @@ export function createProgram(session: Session): Command {
   registerDemo(program, session);
   registerRun(program, session);
   registerImport(program, session);
+  registerAppend(program, session);
   registerDatasets(program, session);
   registerCollect(program, session);
   registerJudge(program, session);

@@ -42,6 +42,8 @@ export {
   replaceInteractions,
 } from "./growing-run.ts";
 export type {
+  AppendSummary,
+  AppendTableOptions,
   FileConstants,
   FileMeaning,
   ImportJsonlOptions,
@@ -58,6 +60,7 @@ export type {
   ToldColumns,
 } from "./importers/index.ts";
 export {
+  appendTable,
   describeSource,
   importJsonl,
   importKey,

@@ -20,6 +20,7 @@ import {
   type TableMappingOptions,
 } from "./table-mapping.ts";
 import { taskName } from "./task-name.ts";
+import { toldOptions } from "./told-options.ts";
 
 /** What a whole file may say of its rows. */
 export type FileMeaning = "prompt" | "model" | "group";
@@ -228,5 +229,6 @@ function manifestOptions(
     ...(mapping.columns.reward === undefined && mapping.layout === "long" && { matcher: grader.record }),
     ...(options.heldOut !== undefined && { heldOut: options.heldOut }),
     ...(options.model !== undefined && { model: options.model }),
+    told: toldOptions(options),
   };
 }

@@ -1,3 +1,5 @@
+export type { AppendSummary, AppendTableOptions } from "./append-table.ts";
+export { appendTable } from "./append-table.ts";
 export type { ImportOptions } from "./import-into-run.ts";
 export { describeSource } from "./import-into-run.ts";
 export type { ImportJsonlOptions } from "./import-jsonl.ts";
