@@ -4,6 +4,7 @@ import { registerCollect } from "./commands/collect.ts";
 import { registerCritic } from "./commands/critic.ts";
 import { registerDatasets } from "./commands/datasets.ts";
 import { registerDemo } from "./commands/demo.ts";
+import { registerDoctor } from "./commands/doctor.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export-npy.ts";
 import { registerImport } from "./commands/import.ts";
@@ -56,6 +57,7 @@ export function createProgram(session: Session): Command {
   registerRun(program, session);
   registerImport(program, session);
   registerAppend(program, session);
+  registerDoctor(program, session);
   registerDatasets(program, session);
   registerCollect(program, session);
   registerJudge(program, session);
