@@ -11,7 +11,8 @@ import { interactionSchema, parseRecord, promptSchema, querySchema } from "../re
 import { openRunDirectory, RUN_FILES, type RunDirectory } from "../run-directory.ts";
 import type { ImportSummary } from "../run-manifest.ts";
 import { CompactIndex, textKey } from "./compact-index.ts";
-import { type ImportTableOptions, importTable } from "./import-table.ts";
+import { importTable } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 import { LogRecorder } from "./log-recorder.ts";
 import type { TableConfig } from "./table-config.ts";
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { ImportMapping } from "./import-mapping.ts";
-import type { ImportTableOptions } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 import type { LogFindings } from "./log-findings.ts";
 import type { LogRecorder } from "./log-recorder.ts";
 import type { OpenedLog } from "./open-log.ts";

@@ -13,11 +13,9 @@ import {
 import type { ImportSummary } from "../run-manifest.ts";
 import { CompactIndex, type KeyPair, textKey } from "./compact-index.ts";
 import { GivenRepetitions } from "./given-repetitions.ts";
+import type { Place } from "./place.ts";
 import { PromptSpread } from "./prompt-spread.ts";
 import { RepetitionOrder } from "./repetition-order.ts";
-
-/** Where a record stands in the user's file, for messages. */
-export type Place = { readonly file: string; readonly line?: number };
 
 /** A question as a log names it: by id, by its text, or both. */
 export interface QueryReference {

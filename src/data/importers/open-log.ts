@@ -4,7 +4,7 @@ import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
 import type { Table } from "../tables/table.ts";
 import { isMetadataName, simplified } from "./column-names.ts";
 import { chooseFiles } from "./folder-files.ts";
-import type { ImportTableOptions } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 import { type Recognised, shapeTable, type ToldOfLayout } from "./layouts/known-table.ts";
 import { layoutOf } from "./layouts/layout-of.ts";
 import { hidePrivateColumns } from "./private-columns.ts";

@@ -1,5 +1,6 @@
 import { ConfigError, DataError } from "../../errors.ts";
-import type { Place } from "./log-recorder.ts";
+import type { RewardCount } from "./import-mapping.ts";
+import type { Place } from "./place.ts";
 import {
   readNumber,
   readVerdict,
@@ -14,14 +15,6 @@ export interface RewardOptions {
   readonly rewardScale?: readonly [lowest: number, highest: number];
   /** Meanings of cells in [0, 1], before all other rules; capitals do not count. */
   readonly rewardValues?: Readonly<Record<string, number>>;
-}
-
-/** One value that was understood as a reward, or a range of numbers, and how many answers had it. */
-export interface RewardCount {
-  readonly value: string;
-  /** Null for a range of numbers. */
-  readonly reward: number | null;
-  readonly answers: number;
 }
 
 /** A reward, or why there is none. */

@@ -8,15 +8,9 @@ import type { TableRow } from "../tables/table.ts";
 import { fitsGuess } from "./guess-columns.ts";
 import { splitPromptfooColumn } from "./layouts/promptfoo-csv.ts";
 import type { LogFindings } from "./log-findings.ts";
-import type {
-  LogRecorder,
-  Outcome,
-  Place,
-  PromptReference,
-  QueryReference,
-  Recorded,
-} from "./log-recorder.ts";
+import type { LogRecorder, Outcome, PromptReference, QueryReference, Recorded } from "./log-recorder.ts";
 import { parseNumber, parsePart } from "./parse-cells.ts";
+import type { Place } from "./place.ts";
 import { promptLabel } from "./prompt-label.ts";
 import { questionText } from "./question-text.ts";
 import type { ReadReward, RewardReader } from "./reward-reader.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isMatcherFile, MATCHER_NAMES } from "../answer-matching/index.ts";
 import { readConfig } from "../read-config.ts";
 import { TABLE_FORMATS } from "../tables/table.ts";
-import type { ImportTableOptions } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 
 const KNOWN_MATCHERS = MATCHER_NAMES.join(", ");
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../types/index.ts";
-import type { ImportTableOptions } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 
 /** What `run.json` remembers of what was told, so that more of the same is read the same. */
 export function toldOptions(options: ImportTableOptions): Record<string, JsonValue> {
