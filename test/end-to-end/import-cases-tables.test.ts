@@ -125,6 +125,38 @@ describe("04: an answer that is there but empty is wrong", () => {
   });
 });
 
+describe("06: an answer that several filters graded is one answer", () => {
+  test("samples of two tasks", async (context) => {
+    const folder = sharedCase(context, "06-lm-eval-filters-become-repeats");
+    const { summary, success } = await importCase([folder]);
+    expect(summary).toMatchObject({ interactions: 60, uniqueQueries: 30, queries: 30, prompts: 2 });
+    expect(success.cot).toBe(1);
+    const strict = await importCase([folder, "--where", 'filter == "strict-match"']);
+    expect(strict.summary).toMatchObject({ interactions: 60, queries: 30 });
+  });
+
+  test("a table of anybody's with a row a grader is asked about, and then filtered", async () => {
+    const table = [
+      ["question", "prompt", "grader", "correct"],
+      ...rows(12, (row) =>
+        ["a", "b"].flatMap((prompt) =>
+          ["exact", "lenient"].map((grader) => [
+            `Is ${row} odd?`,
+            prompt,
+            grader,
+            Number(grader === "lenient"),
+          ]),
+        ),
+      ),
+    ];
+    const file = await caseFile("g.csv", table);
+    expect((await refusedCase([file])).message).toMatch(/differ in "grader".*--where 'grader == /);
+    const { summary, success } = await importCase([file, "--where", "grader == lenient"]);
+    expect(summary).toMatchObject({ interactions: 24, queries: 12 });
+    expect(success).toEqual({ a: 1, b: 1 });
+  });
+});
+
 describe("07: a column that only has a usual name", () => {
   test("log.csv", async (context) => {
     const { summary, stderr } = await importCase([
@@ -252,6 +284,22 @@ describe("12: numbers of all scripts", () => {
       .sort((one, other) => (texts.get(one.queryId)! < texts.get(other.queryId)! ? -1 : 1))
       .map(({ reward }) => reward);
     expect(rewards).toEqual(JSON.parse(await readFile(join(folder, "expected.json"), "utf8")));
+  });
+
+  test.each([
+    ["উত্তর হল ৪২।", "42", 1],
+    ["उत्तर: १,२३,४५६", "123456", 1],
+    ["答えは１，２３４．５です。", "1234.5", 1],
+    ["جواب: ٣٫٥", "3.5", 1],
+    ["Somme: 1\u202f234\u202f567", "1234567", 1],
+    ["About £3k in all", "3000", 1],
+    ["The answer is 4 200 and no more", "42", 0],
+    ["उत्तर: १२", "21", 0],
+  ] as const)("%s against %s", async (answer, golden, reward) => {
+    const file = await caseFile("a.jsonl", [
+      { question: "How many?", prompt_id: "p", answer, golden_answer: golden },
+    ]);
+    expect((await importCase([file])).success).toEqual({ p: reward });
   });
 });
 

@@ -33,7 +33,9 @@ export function registerDoctor(program: Command, session: Session): void {
       try {
         await withNamedLog({ paths, promptfoo: flags.promptfoo }, async (log) => {
           if (log === undefined || log.kind === "config")
-            throw new UsageError("no log is named. Name a run directory, a file or a folder of files.");
+            throw new UsageError(
+              "no log is named. Name a run directory, a file or a folder of files. See `oirl doctor --help`.",
+            );
           const { examineRun } = await import("../../pipeline/index.ts");
           const work = workOptions(session);
           const model = flags.model === undefined ? {} : { model: flags.model };

@@ -48,7 +48,7 @@ function registerTable(group: Command, session: Session): void {
         "oirl import table wide.tsv --out my-run --prompt-columns plain,steps,expert",
         "oirl import table log.csv --out my-run --columns columns.yaml",
         "oirl import table log.csv --dry-run",
-        "oirl import table samples_*.jsonl --out my-run --where 'filter == \"strict-match\"'",
+        "oirl import table samples_*.jsonl --out my-run \\\n      --where 'filter == \"strict-match\"'",
         "oirl import table results/ --out my-run --prompt-from-file --set llm=gpt-4o",
       ),
     )
@@ -57,7 +57,9 @@ function registerTable(group: Command, session: Session): void {
         if (log?.kind === "config" || log?.kind === "run")
           throw new UsageError(`${paths[0]} is no table. Name a file or a folder of files.`);
         if (log === undefined)
-          throw new UsageError("no log is named. Name a file or a folder, or add --promptfoo latest.");
+          throw new UsageError(
+            "no log is named. Name a file or a folder, or add --promptfoo latest. See `oirl import table --help`.",
+          );
         const { importTable } = await import("../../data/index.ts");
         const summary = await importTable({
           ...(log.task === undefined ? {} : { task: log.task }),

@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ConfigError } from "../../errors.ts";
 
 /** Rows of a database that is only read. */
 export interface ReadDatabase {
@@ -35,9 +36,21 @@ function openByNode(path: string, { DatabaseSync }: NodeSqlite): ReadDatabase {
   };
 }
 
+async function loadWebAssembly() {
+  try {
+    return (await import("node-sqlite3-wasm")).default;
+  } catch (error) {
+    throw new ConfigError(
+      `promptfoo's database is read by Node.js from 22.13 on, and this is ${process.version}. Use that, or: npm install node-sqlite3-wasm`,
+      {},
+      error,
+    );
+  }
+}
+
 /** Of a copy: WebAssembly has no shared memory, so a log of writes is only read where nobody else may write. */
 async function openByWebAssembly(path: string): Promise<ReadDatabase> {
-  const { Database } = (await import("node-sqlite3-wasm")).default;
+  const { Database } = await loadWebAssembly();
   const folder = await mkdtemp(join(tmpdir(), "oirl-promptfoo-"));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {

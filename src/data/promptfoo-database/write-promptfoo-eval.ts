@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { DataError, UsageError } from "../../errors.ts";
+import { DataError, PromptOirlError, UsageError } from "../../errors.ts";
 import { describeIoError, systemErrorCode } from "../describe-io-error.ts";
 import { openSqlite, type ReadDatabase } from "./open-sqlite.ts";
 
@@ -49,8 +49,7 @@ export async function writePromptfooEval(
     await writeResults(database, evaluation, file);
     return { file, id };
   } catch (error) {
-    if (error instanceof UsageError || error instanceof DataError || systemErrorCode(error) !== undefined)
-      throw error;
+    if (error instanceof PromptOirlError || systemErrorCode(error) !== undefined) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new DataError(
       `promptfoo's database cannot be read: ${message}. Write the evaluation to a file: promptfoo export eval ${wanted} -o results.json`,

@@ -3,7 +3,6 @@ import { extname } from "node:path";
 import { UsageError } from "../../errors.ts";
 import { describeIoError } from "../describe-io-error.ts";
 import { openCsvTable } from "./csv-table.ts";
-import { openEvalArchive } from "./eval-archive.ts";
 import { openJsonTable } from "./json-table.ts";
 import { openParquetTable } from "./parquet-table.ts";
 import { TABLE_FORMATS, type Table, type TableFormat, type TableOptions } from "./table.ts";
@@ -45,7 +44,8 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
     case "json":
       return openJsonTable(file, options);
     case "eval":
-      return openEvalArchive(file, options);
+      // Loaded when needed: few logs are archives, and every program that reads tables would carry it.
+      return (await import("./eval-archive.ts")).openEvalArchive(file, options);
     case "parquet":
       return openParquetTable(file, options);
     default:
