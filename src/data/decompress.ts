@@ -4,39 +4,21 @@ import { createGunzip } from "node:zlib";
 import { Decompress } from "fzstd";
 import { DataError, PromptOirlError } from "../errors.ts";
 
-const GZIP = [0x1f, 0x8b];
-const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
-
 /**
- * A file's bytes unpacked where they begin as gzip or zstd do, else as they are.
- * @throws DataError where the archive is damaged
+ * The bytes of an archive of gzip or zstd, unpacked.
+ * @throws DataError where it is damaged
  */
 export async function* decompressed(
+  kind: "gzip" | "zstd",
   chunks: AsyncIterable<Buffer>,
   file: string,
 ): AsyncGenerator<Buffer, void, void> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done) return;
-  const begins = (bytes: readonly number[]): boolean =>
-    bytes.every((byte, index) => first.value[index] === byte);
-  const rest = rejoined(first.value, iterator);
-  const unpacked = begins(GZIP) ? gunzipped(rest) : begins(ZSTD) ? unpackZstd(rest) : rest;
   try {
-    yield* unpacked;
+    yield* kind === "gzip" ? gunzipped(chunks) : unpackZstd(chunks);
   } catch (error) {
     if (error instanceof PromptOirlError) throw error;
     const message = error instanceof Error ? error.message : String(error);
     throw new DataError(`The archive is damaged or cut: ${message}. Pack it again.`, { file }, error);
-  }
-}
-
-async function* rejoined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, void> {
-  try {
-    yield first;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
   }
 }
 
