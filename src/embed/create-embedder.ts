@@ -7,6 +7,11 @@ import { DEFAULT_DIMENSIONS, lsa, MOST_DIMENSIONS } from "./lsa.ts";
 import { maskedTf } from "./masked-tf.ts";
 import { npyEmbedder } from "./npy-embedder.ts";
 import { openAiEmbedder } from "./openai-embedder.ts";
+import { queryFeatures } from "./query-features.ts";
+import { sideBySide } from "./side-by-side.ts";
+import { STYLE, style } from "./style.ts";
+import { symbolTf } from "./symbol-tf.ts";
+import type { TextReader } from "./text-reader.ts";
 
 /** One embedder, as help texts list it. */
 export interface EmbedderDescription {
@@ -20,8 +25,13 @@ export interface EmbedderDescription {
 export const EMBEDDERS: readonly EmbedderDescription[] = [
   {
     name: "form-tf",
-    description: "word 1–3-grams; numbers, names and pronouns masked (default for questions)",
+    description: "word 1–3-grams; numbers, names and pronouns masked",
   },
+  {
+    name: "symbol-tf",
+    description: "the same with operators, brackets, punctuation and ends of lines",
+  },
+  { name: "style", description: "13 measurements: length, lines, shares of digits, capitals and symbols, …" },
   { name: "masked-tf", description: "word 1–2-grams; numbers masked" },
   {
     name: "lsa:form-tf[:D]",
@@ -35,12 +45,28 @@ export const EMBEDDERS: readonly EmbedderDescription[] = [
     description:
       "an OpenAI-compatible endpoint; the key stands in OPENAI_API_KEY, the address in OPENAI_BASE_URL",
   },
+  {
+    name: "features:COLUMN[,COLUMN]",
+    description: "what else the log says of a question: texts and numbers",
+  },
+  { name: "A+B", description: "several beside each other, for kernel-ridge" },
 ];
 
 /** What some embedders need beside their name. */
 export interface EmbedderOptions extends RemoteOptions {
   /** Texts of the log's queries, in its order: what the rows of `npy:FILE` belong to. */
   readonly texts?: readonly string[];
+  /** Shared by embedders fitted on overlapping sets of texts, so that each text is read once. */
+  readonly reader?: TextReader;
+}
+
+/** A + between two embedders, not one within the name of a file, a model or a column. */
+const PART_SEPARATOR =
+  /\+(?=(?:form-tf|symbol-tf|masked-tf|style|character-ngrams)(?:\+|$)|(?:lsa|npy|openai|features):)/;
+
+/** Names of the embedders beside each other; one of itself for any other. */
+export function embedderParts(specification: string): string[] {
+  return specification.split(PART_SEPARATOR);
 }
 
 /**
@@ -50,24 +76,29 @@ export interface EmbedderOptions extends RemoteOptions {
  * @example const fitted = await createEmbedder("form-tf").fit(trainingTexts);
  */
 export function createEmbedder(specification: string, options: EmbedderOptions = {}): Embedder {
+  const parts = embedderParts(specification);
+  if (parts.length > 1) return sideBySide(parts.map((part) => createEmbedder(part, options)));
   const separator = specification.indexOf(":");
   const kind = separator < 0 ? specification : specification.slice(0, separator);
   const rest = separator < 0 ? undefined : specification.slice(separator + 1);
   if (rest === undefined) {
-    if (kind === "form-tf") return formTf();
+    if (kind === "form-tf") return formTf(options.reader);
+    if (kind === "symbol-tf") return symbolTf(options.reader);
+    if (kind === STYLE) return style();
     if (kind === "masked-tf") return maskedTf();
     if (kind === "character-ngrams") return characterNgrams();
   } else {
     if (kind === "lsa") return createLsa(specification, rest);
     if (kind === "npy" && rest !== "") return createNpy(specification, rest, options);
     if (kind === "openai" && rest !== "") return createOpenAi(rest, options);
+    if (kind === "features" && rest !== "") return queryFeatures(rest.split(",").map((name) => name.trim()));
   }
   throw unknownEmbedder(specification);
 }
 
 /** Whether an embedder of this name is made from texts alone: it reads no file and asks no endpoint. */
 export function learnsFromTexts(specification: string): boolean {
-  return /^(?:form-tf|masked-tf|character-ngrams|lsa:.*)$/s.test(specification);
+  return /^(?:form-tf|symbol-tf|masked-tf|style|character-ngrams|lsa:.*)$/s.test(specification);
 }
 
 function createLsa(specification: string, rest: string): Embedder {

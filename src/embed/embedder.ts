@@ -1,4 +1,16 @@
-import type { DenseFeatures, FeatureMatrix, StoredState, WorkOptions } from "../types/index.ts";
+import type {
+  EmbeddedQueries,
+  FeatureBlock,
+  QueryFeatures,
+  StoredState,
+  WorkOptions,
+} from "../types/index.ts";
+
+/** What may be known of texts besides their words. */
+export interface EmbedOptions extends WorkOptions {
+  /** Features of each text, one entry a text; of none where absent. Only embedders of features look at them. */
+  readonly features?: readonly (QueryFeatures | undefined)[] | undefined;
+}
 
 /** Turns texts into numbers; must be fitted (on training texts only) before use. */
 export interface Embedder {
@@ -15,28 +27,30 @@ export interface Embedder {
    * Learns vocabulary, weights or axes from training texts, each distinct text once.
    * @param texts at least one
    */
-  fit(texts: readonly string[], options?: WorkOptions & { readonly seed?: number }): Promise<FittedEmbedder>;
+  fit(texts: readonly string[], options?: EmbedOptions & { readonly seed?: number }): Promise<FittedEmbedder>;
 }
 
-/** Embeds in this process, at once. */
-export interface LocalFittedEmbedder {
-  readonly isLocal: true;
+interface FittedEmbedderParts {
   readonly name: string;
   /** Width of every row. */
   readonly columns: number;
-  /** Rows of Euclidean length 1; a row of zeros where the text holds nothing known. */
-  embed(texts: readonly string[]): FeatureMatrix;
+  /** How rows are compared. @default "cosine" */
+  readonly kernel?: FeatureBlock["kernel"];
+  /** Never holds a key. */
   save(): StoredState;
 }
 
+/** Embeds in this process, at once. */
+export interface LocalFittedEmbedder extends FittedEmbedderParts {
+  readonly isLocal: true;
+  /** Rows of Euclidean length 1; a row of zeros where the text holds nothing known. */
+  embed(texts: readonly string[], options?: EmbedOptions): EmbeddedQueries;
+}
+
 /** Asks a remote endpoint (or a cache of its answers). */
-export interface RemoteFittedEmbedder {
+export interface RemoteFittedEmbedder extends FittedEmbedderParts {
   readonly isLocal: false;
-  readonly name: string;
-  readonly columns: number;
-  embed(texts: readonly string[], options?: WorkOptions): Promise<DenseFeatures>;
-  /** Never holds a key. */
-  save(): StoredState;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<EmbeddedQueries>;
 }
 
 export type FittedEmbedder = LocalFittedEmbedder | RemoteFittedEmbedder;

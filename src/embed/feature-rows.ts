@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.ts";
 import { pickRows } from "../kernels/index.ts";
-import type { DenseFeatures, FeatureMatrix } from "../types/index.ts";
+import type { DenseFeatures, EmbeddedQueries, FeatureMatrix } from "../types/index.ts";
 
 /**
  * The named rows, in that order; a row may be taken more than once.
@@ -23,8 +23,19 @@ export function hasKnownToken(features: FeatureMatrix, row: number): boolean {
   return false;
 }
 
-/** One number a row: 1 where the row is not all zeros (see `hasKnownToken`), else 0. */
-export function knownRows(features: FeatureMatrix): Uint8Array {
+/**
+ * One number a row: 1 where the row is not all zeros (see `hasKnownToken`), in one of several embeddings that are compared
+ * by cosines, else 0.
+ */
+export function knownRows(features: EmbeddedQueries): Uint8Array {
+  if (features.kind === "blocks") {
+    const texts = features.blocks
+      .filter(({ kernel }) => kernel === "cosine")
+      .map((block) => knownRows(block.features));
+    return Uint8Array.from({ length: features.rows }, (_, row) =>
+      texts.some((known) => known[row] === 1) ? 1 : 0,
+    );
+  }
   return Uint8Array.from({ length: features.rows }, (_, row) => (hasKnownToken(features, row) ? 1 : 0));
 }
 

@@ -6,6 +6,9 @@ import type { FittedEmbedder } from "./embedder.ts";
 import { restoreLsa } from "./lsa.ts";
 import { restoreNpy } from "./npy-embedder.ts";
 import { restoreOpenAi } from "./openai-embedder.ts";
+import { restoreQueryFeatures } from "./query-features.ts";
+import { restoreSideBySide } from "./side-by-side.ts";
+import { restoreStyle } from "./style.ts";
 import { restoreTermFrequency } from "./term-frequency.ts";
 
 /**
@@ -18,6 +21,7 @@ export function restoreEmbedder(state: StoredState, options: EmbedderOptions = {
   switch (state.kind) {
     case "form-tf":
     case "masked-tf":
+    case "symbol-tf":
       return restoreTermFrequency(state.kind, state);
     case "character-ngrams":
       return restoreCharacterNgrams(state);
@@ -27,6 +31,12 @@ export function restoreEmbedder(state: StoredState, options: EmbedderOptions = {
       return restoreNpy(state);
     case "openai":
       return restoreOpenAi(state, options);
+    case "style":
+      return restoreStyle(state);
+    case "features":
+      return restoreQueryFeatures(state);
+    case "side-by-side":
+      return restoreSideBySide(state, (part) => restoreEmbedder(part, options));
     default:
       throw new ModelFileError(
         `The stored embedder is of the unknown kind "${String(state.kind).slice(0, 100)}"; it may come from a newer version of prompt-oirl. Update, or train the model again.`,

@@ -62,6 +62,7 @@ export function restoreStyle(state: StoredState): FittedStyle {
 function assemble(means: Float64Array, deviations: Float64Array): FittedStyle {
   return {
     isLocal: true,
+    kernel: "gaussian",
     name: STYLE,
     columns: MEASUREMENTS,
     embed(texts) {

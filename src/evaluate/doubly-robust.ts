@@ -45,6 +45,20 @@ export function doublyRobustDifferences(
   return sumOverPolicy(rewards, difference, pairScore(rewards, predicted));
 }
 
+/**
+ * The {@link doublyRobustScores} of every prompt put to every unit, units × prompts: what many policies are compared by.
+ * NaN where a pair tells nothing, or its prediction is NaN and needed.
+ * @throws ShapeError where sizes disagree
+ */
+export function doublyRobustTable(rewards: RewardMatrix, predicted: Float64Array): Float64Array {
+  const { inversePropensity } = rewards;
+  const scoreOf = pairScore(rewards, predicted);
+  return predicted.map((q, cell) => {
+    const c = inversePropensity?.[cell];
+    return c !== undefined && c !== 1 && Number.isNaN(q) ? Number.NaN : scoreOf(cell);
+  });
+}
+
 /** A policy's success by inverse propensities alone, for comparison: it needs no prediction, and errs by more. */
 export interface InversePropensityEstimate {
   /** Σ w c r̄ / Σ w: unbiased, and may leave [0, 1]. NaN where no unit counts. */
@@ -91,6 +105,19 @@ export function meanReward({ successes, trials, weightedMeans }: RewardMatrix, c
  */
 export function correctionOf({ trials, inversePropensity }: RewardMatrix, cell: number): number {
   return inversePropensity?.[cell] ?? (trials[cell]! > 0 ? 1 : Number.NaN);
+}
+
+/** Σ c² / Σ c over the pairs observed: how many of its kind one more answer would stand for; 1 in a complete log. */
+export function meanCorrection(rewards: RewardMatrix): number {
+  let count = 0;
+  let sum = 0;
+  for (let cell = 0; cell < rewards.trials.length; cell++) {
+    const correction = correctionOf(rewards, cell);
+    if (!(correction > 0)) continue;
+    count += correction;
+    sum += correction ** 2;
+  }
+  return count === 0 ? 1 : sum / count;
 }
 
 /**

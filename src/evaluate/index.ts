@@ -21,7 +21,9 @@ export type { InversePropensityEstimate, Policy } from "./doubly-robust.ts";
 export {
   doublyRobustDifferences,
   doublyRobustScores,
+  doublyRobustTable,
   inversePropensityEstimate,
+  meanCorrection,
   meanReward,
 } from "./doubly-robust.ts";
 export type { FixedPromptCertainty, PromptCertainty } from "./fixed-prompt-certainty.ts";
@@ -33,6 +35,7 @@ export { labelledPairs } from "./labelled-pairs.ts";
 export { mcnemarExact, mcnemarOfRewards } from "./mcnemar.ts";
 export type { BoundedValues, IntervalMethod, MeanEstimate } from "./mean-interval.ts";
 export { meanInterval, meanIntervals } from "./mean-interval.ts";
+export { normalCdf } from "./normal.ts";
 export type { ObservationDesign, ObservationOptions, PropensitySource } from "./observation-design.ts";
 export { observationDesign } from "./observation-design.ts";
 export { observationWeights } from "./observation-weights.ts";
@@ -41,7 +44,9 @@ export { overlapOf } from "./overlap.ts";
 export type { PolicyGain, PolicyGainInput, PolicyPair } from "./policy-gain.ts";
 export { policyGain } from "./policy-gain.ts";
 export type { PropensityModelInput } from "./propensity-model.ts";
+export { quantileOfSorted } from "./quantile.ts";
 export type { BootstrapOptions } from "./resample-means.ts";
 export { rewardModelQuality } from "./reward-model-quality.ts";
+export { selectColumns, selectValues } from "./select-columns.ts";
 export type { Sensitivity, SensitivityInput } from "./sensitivity.ts";
 export { selectionToUndo } from "./sensitivity.ts";

@@ -12,6 +12,8 @@ export interface ObservationDesign {
   readonly assumption: string;
   /** The matrix given, with inverse propensities unless it is complete. */
   readonly rewards: RewardMatrix;
+  /** One a unit: how often traffic brought it, where answers were drawn; 1 where the log is a grid. */
+  readonly weights: Float64Array;
   /**
    * Units × prompts: 1 where the pair could have been observed. 0 where its probability is 0, or nothing tells it: the
    * prompt was never tried, or (`model`) hardly ever on such questions.
@@ -54,6 +56,7 @@ export function observationDesign(
       assumption:
         "The log says with which probability each prompt was put to each question; that these probabilities are right is assumed.",
       rewards,
+      weights: rewards.draws ?? new Float64Array(queries).fill(1),
       supported: repeatRow(queries, prompts, (column) => Number(isObserved(rewards, column))),
     };
   // Questions that were never asked are no part of the log.
@@ -62,6 +65,7 @@ export function observationDesign(
       kind: "complete",
       assumption: "Every question is labelled under every prompt, so nothing need be assumed.",
       rewards,
+      weights: new Float64Array(queries).fill(1),
       supported: new Uint8Array(queries * prompts).fill(1),
     };
   if (options.isAdaptive === true)
@@ -70,6 +74,7 @@ export function observationDesign(
       assumption:
         "What was asked depended on the answers before, and the log does not say with which probability, so no estimate is free of that. Record the propensity of every answer.",
       rewards,
+      weights: new Float64Array(queries).fill(1),
       supported: new Uint8Array(queries * prompts),
     };
   const drawn = isDrawn(rewards);
@@ -80,6 +85,7 @@ export function observationDesign(
         assumption:
           "Propensities are estimated from the question where each answer's prompt was drawn; this log has questions labelled under several prompts at once. Leave the propensity model out to use rates.",
         rewards,
+        weights: new Float64Array(queries).fill(1),
         supported: new Uint8Array(queries * prompts),
       };
     const { probabilities, supported } = estimatePropensities(rewards, options.model);
@@ -88,6 +94,7 @@ export function observationDesign(
       assumption:
         "Each answer's prompt is taken as drawn with a probability that depends only on what the propensity model sees of the question; what else decided, and also decides success, biases the estimate.",
       rewards: { ...rewards, inversePropensity: drawCorrections(rewards, probabilities) },
+      weights: trialsOfUnits(rewards),
       supported,
     };
   }
@@ -103,6 +110,7 @@ export function observationDesign(
         ? drawCorrections(rewards, probabilities)
         : gridCorrections(rewards, probabilities, labelled),
     },
+    weights: drawn ? trialsOfUnits(rewards) : new Float64Array(queries).fill(1),
     supported: Uint8Array.from(probabilities, (probability) => Number(probability > 0)),
   };
 }

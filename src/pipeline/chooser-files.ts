@@ -15,7 +15,7 @@ import {
   restoreEmbedder,
 } from "../embed/index.ts";
 import { ModelFileError, UsageError } from "../errors.ts";
-import { restoreRewardModel } from "../reward/index.ts";
+import { restoreLikeness, restoreRewardModel } from "../reward/index.ts";
 import type { StoredState } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
 import {
@@ -30,7 +30,7 @@ import { embeddingCacheDirectory } from "./prepared-log.ts";
 /*
  * A chooser is `manifest.json` and the files it names, each named by its content:
  *
- *   manifest.json   embedder-<hash>.bin   reward-model-<hash>.bin   [prompt-embedder-<hash>.bin]
+ *   manifest.json   embedder-<hash>.bin   reward-model-<hash>.bin   likeness-<hash>.bin   [prompt-embedder-<hash>.bin]
  *
  * A new chooser's files are written beside the old one's; then the manifest is replaced, in one step, and only then
  * the old files go. Whenever the process ends, the manifest names a whole chooser.
@@ -70,11 +70,14 @@ export async function writeChooser(
       success: policy.promptMeans[column]!,
     })),
     fixedColumn: policy.fixedColumn,
+    margin: policy.margin,
+    leastLikeness: policy.leastLikeness,
     gate: policy.gate,
     hyperparameters: policy.hyperparameters,
     files: {
       embedder: await write("embedder", policy.embedder.save()),
       rewardModel: await write("reward-model", policy.model.save()),
+      likeness: await write("likeness", policy.likeness.save()),
       ...(learnsFromTexts(policy.settings.promptEmbedder)
         ? {}
         : {
@@ -137,6 +140,9 @@ async function readChooserFiles(run: RunDirectory, manifest: ChooserManifest): P
       prompts: manifest.prompts.map(({ id, template }) => ({ id, template, split: "training" })),
       promptEmbedder: await restorePromptEmbedder(manifest, directory, restore),
       fixedColumn: manifest.fixedColumn,
+      margin: manifest.margin,
+      likeness: restoreLikeness(await readStoredState(join(directory, files.likeness))),
+      leastLikeness: manifest.leastLikeness,
       promptMeans: Float64Array.from(manifest.prompts, ({ success }) => success),
       gate: manifest.gate,
       hyperparameters: manifest.hyperparameters,

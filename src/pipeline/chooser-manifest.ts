@@ -10,7 +10,7 @@ import { gateSchema } from "./gate-schema.ts";
 import type { Policy, PolicySettings } from "./policy.ts";
 
 /** Version of the files' layout. */
-export const CHOOSER_FORMAT = 3;
+export const CHOOSER_FORMAT = 4;
 
 /** What stands beside the stored model. */
 export interface ChooserManifest {
@@ -27,12 +27,15 @@ export interface ChooserManifest {
   /** Training prompts in column order, each with its success in the log. */
   readonly prompts: readonly (Prompt & { readonly success: number })[];
   readonly fixedColumn: number;
+  readonly margin: number;
+  readonly leastLikeness: number;
   readonly gate: GateDecision;
   readonly hyperparameters: Policy["hyperparameters"];
   /** Names of the other files, in the same folder. */
   readonly files: {
     readonly embedder: string;
     readonly rewardModel: string;
+    readonly likeness: string;
     /** Only where the name of the prompt embedder does not say all: see `learnsFromTexts`. */
     readonly promptEmbedder?: string;
   };
@@ -66,11 +69,14 @@ const manifestSchema: z.ZodType<ChooserManifest> = z.object({
     )
     .min(1),
   fixedColumn: z.int().min(0),
+  margin: z.number().min(0).max(1),
+  leastLikeness: z.number().max(1),
   gate: gateSchema,
   hyperparameters: z.record(z.string(), z.json()),
   files: z.object({
     embedder: fileName,
     rewardModel: fileName,
+    likeness: fileName,
     promptEmbedder: fileName.exactOptional(),
   }),
 });

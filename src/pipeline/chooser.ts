@@ -1,10 +1,15 @@
 import { openRunDirectory } from "../data/index.ts";
-import { embedTexts, knownRows } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
-import { bestOfN } from "../select/index.ts";
 import { readChooser } from "./chooser-files.ts";
 import type { Chooser, Recommendation } from "./pipeline-types.ts";
-import type { Policy } from "./policy.ts";
+import {
+  chooseColumns,
+  type FallbackReason,
+  type Policy,
+  type QuestionScores,
+  scoreEmbedded,
+  scoreQuestions,
+} from "./policy.ts";
 
 /**
  * Loads the chooser that `train` stored in a run directory.
@@ -25,32 +30,27 @@ export function policyChooser(policy: Policy): Chooser {
   return {
     promptIds: policy.prompts.map(({ id }) => id),
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
-    recommend(question) {
+    recommend(question, { features } = {}) {
       const started = performance.now();
       checkQuestion(question);
       if (!embedder.isLocal)
         throw new UsageError(
           `the embedder ${embedder.name} asks a remote endpoint: use await chooser.recommendMany([question])`,
         );
-      const features = embedder.embed([question]);
-      const scores = policy.model.predict(features);
-      const isKnown = knownRows(features)[0] === 1;
-      return recommendation(policy, scores, isKnown, performance.now() - started);
+      const scored = scoreEmbedded(policy, embedder.embed([question], { features: [features] }));
+      return recommendations(policy, scored, started)[0]!;
     },
-    async recommendMany(questions) {
+    async recommendMany(questions, { features } = {}) {
       const started = performance.now();
       if (!Array.isArray(questions))
         throw new UsageError(`recommendMany takes a list of questions, found ${typeof questions}`);
-      if (questions.length === 0) return [];
       questions.forEach(checkQuestion);
-      const features = await embedTexts(embedder, questions);
-      const scores = policy.model.predict(features);
-      const known = knownRows(features);
-      const width = policy.prompts.length;
-      const elapsedMs = (performance.now() - started) / questions.length;
-      return questions.map((_, row) =>
-        recommendation(policy, scores.subarray(row * width, (row + 1) * width), known[row] === 1, elapsedMs),
-      );
+      if (features !== undefined && features.length !== questions.length)
+        throw new UsageError(
+          `recommendMany needs features for each of ${questions.length} questions, found ${features.length}`,
+        );
+      if (questions.length === 0) return [];
+      return recommendations(policy, await scoreQuestions(policy, { texts: questions, features }), started);
     },
   };
 }
@@ -63,16 +63,32 @@ function checkQuestion(question: unknown): void {
     );
 }
 
-function recommendation(
-  policy: Policy,
-  scores: Float64Array,
-  isKnown: boolean,
-  elapsedMs: number,
-): Recommendation {
-  const queryDependent = policy.gate.shipped && isKnown;
-  const chosen = queryDependent
-    ? bestOfN({ scores, prompts: scores.length, fixedColumn: policy.fixedColumn })[0]!
-    : policy.fixedColumn;
+function recommendations(policy: Policy, scored: QuestionScores, started: number): Recommendation[] {
+  const width = policy.prompts.length;
+  const chosen = chooseColumns(policy, scored);
+  const ms = (performance.now() - started) / chosen.length;
+  return Array.from(chosen, (column, row) =>
+    recommendation(policy, {
+      scores: scored.scores.subarray(row * width, (row + 1) * width),
+      similarity: scored.similarity[row]!,
+      fallback: scored.fallback[row]!,
+      chosen: policy.gate.shipped ? column : policy.fixedColumn,
+      ms,
+    }),
+  );
+}
+
+/** What is known of one question. */
+interface ScoredQuestion {
+  readonly scores: Float64Array;
+  readonly similarity: number;
+  readonly fallback: FallbackReason | null;
+  readonly chosen: number;
+  readonly ms: number;
+}
+
+function recommendation(policy: Policy, question: ScoredQuestion): Recommendation {
+  const { scores, similarity, fallback, chosen, ms } = question;
   const ranked = policy.prompts
     .map(({ id }, column) => ({ promptId: id, score: scores[column]! }))
     .filter((_, column) => column !== chosen)
@@ -84,27 +100,34 @@ function recommendation(
     score: scores[chosen]!,
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
     fixedScore: scores[policy.fixedColumn]!,
-    queryDependent,
-    reason: reasonFor(policy, scores, chosen, isKnown),
+    queryDependent: policy.gate.shipped && fallback === null,
+    similarity,
+    reason: reasonFor(policy, question),
     alternatives: ranked,
-    ms: elapsedMs,
+    ms,
   };
 }
 
-function reasonFor(policy: Policy, scores: Float64Array, chosen: number, isKnown: boolean): string {
+function reasonFor(policy: Policy, { scores, chosen, fallback }: ScoredQuestion): string {
   const fixed = policy.prompts[policy.fixedColumn]!.id;
-  if (!isKnown) return `${unknownReason(policy)}, so the best fixed prompt ${fixed} is recommended.`;
+  if (fallback !== null)
+    return `${fallbackReason(policy, fallback)}, so the best fixed prompt ${fixed} is recommended.`;
   if (!policy.gate.shipped) return policy.gate.reason;
   const percent = (column: number): string => `${(100 * scores[column]!).toFixed(0)} %`;
-  if (chosen === policy.fixedColumn)
-    return `For this question the best fixed prompt ${fixed} is also the most promising: expected success ${percent(chosen)}.`;
-  return (
-    `For this question ${policy.prompts[chosen]!.id} is expected to succeed in ${percent(chosen)}, ` +
-    `the best fixed prompt ${fixed} in ${percent(policy.fixedColumn)}. ${policy.gate.reason}`
-  );
+  if (chosen !== policy.fixedColumn)
+    return (
+      `For this question ${policy.prompts[chosen]!.id} is expected to succeed in ${percent(chosen)}, ` +
+      `the best fixed prompt ${fixed} in ${percent(policy.fixedColumn)}. ${policy.gate.reason}`
+    );
+  const better = scores.reduce((most, score, column) => (score > scores[most]! ? column : most), chosen);
+  return better === chosen
+    ? `For this question the best fixed prompt ${fixed} is also the most promising: expected success ${percent(chosen)}.`
+    : `For this question ${policy.prompts[better]!.id} is expected to succeed in ${percent(better)} and the best fixed prompt ` +
+        `${fixed} in ${percent(chosen)}; a difference of at most ${(100 * policy.margin).toFixed(0)} points is not relied on.`;
 }
 
-function unknownReason({ embedder: { name } }: Policy): string {
+function fallbackReason({ embedder: { name } }: Policy, fallback: FallbackReason): string {
+  if (fallback === "unlike") return "Nothing in the log is like this question";
   if (name.startsWith("npy:"))
     return `${name} holds embeddings of the log's own questions and none of this one (train with an embedder that reads texts to choose for new ones)`;
   return name.startsWith("openai:") ? "The question is blank" : "The question holds no word the log knows";

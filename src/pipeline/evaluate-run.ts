@@ -1,4 +1,5 @@
 import { makeFolder, writeFileAtomic } from "../data/index.ts";
+import { embedderParts } from "../embed/index.ts";
 import { AbortedError } from "../errors.ts";
 import { attainableOracle, fixedPromptCertainty, rewardModelQuality } from "../evaluate/index.ts";
 import { evaluatedChoicesCsv, evaluationCsv } from "../report/index.ts";
@@ -6,13 +7,14 @@ import { evaluateStrategies, type StrategyInput } from "../select/index.ts";
 import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
 import { checkQuestions } from "./check-questions.ts";
+import { describeEstimator } from "./describe-estimator.ts";
 import { evaluatedChoices } from "./evaluated-choices.ts";
 import { type DetailedEvaluation, evaluationDetails } from "./evaluation-details.ts";
-import { labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-fold.ts";
-import { evaluationInput, joinSignal } from "./evaluation-input.ts";
+import { averageRepeats, labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-fold.ts";
+import { evaluationInput, joinSignal, neighbourFold } from "./evaluation-input.ts";
 import { detailedEvaluationSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
-import { type FoldOutcome, foldOutcome, foldShape, trainingTexts } from "./fold-outcome.ts";
+import { type FoldOutcome, foldOutcome, foldShape } from "./fold-outcome.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
@@ -40,7 +42,7 @@ export async function evaluateInDetail(
   protocol: Protocol,
   options: EvaluateOptions,
 ): Promise<DetailedEvaluation> {
-  const settings = resolveSettings(options);
+  const settings = resolveSettings(options, prepared);
   const file = evaluationFile(prepared, protocol, settings);
   const key = await policyKey(prepared, settings, { protocol });
   if (options.force !== true) {
@@ -91,17 +93,15 @@ async function evaluateProtocol(
         `Cancelled after ${index} of ${folds.length} folds; the same command goes on from there.`,
       );
     options.onProgress?.("folds", index, folds.length);
-    let outcome = await checkpoint.load(index, foldShape(prepared, fold, subset));
+    const neighbours =
+      folds.length > 1 ? folds[neighbourFold(index, folds.length)]!.test.queryIndex : undefined;
+    const question = { fold, subset, neighbours };
+    let outcome = await checkpoint.load(index, foldShape(prepared, question));
     if (outcome === null) {
-      const questions = await embedTrainingQuestions(
-        trainingTexts(prepared, fold),
-        prepared.queryEmbedding,
-        settings,
-        options,
-      );
+      const questions = await embedTrainingQuestions(prepared, fold.trainQueries, settings, options);
       // The folds are the progress; a bar of each fit would only flicker over it.
       const quiet = options.signal === undefined ? {} : { signal: options.signal };
-      outcome = await foldOutcome(prepared, fold, subset, questions, settings, quiet);
+      outcome = await foldOutcome(prepared, question, questions, settings, quiet);
       if (folds.length > 1) await checkpoint.save(index, outcome);
     }
     outcomes.push(outcome);
@@ -121,6 +121,10 @@ async function evaluateProtocol(
     leak,
     ...summarise(prepared, { folds, leak }, outcomes, input, settings.seed),
     selfCritic: await compareSelfCritic(prepared, input, joinSignal(prepared, folds, subset, "critic")),
+    features: embedderParts(settings.embedder),
+    estimator: describeEstimator(input),
+    unlike: { share: shareOf(outcomes, (code) => code !== 0) },
+    newKinds: null,
     warnings: prepared.warnings,
     seconds: (performance.now() - started) / 1000,
     peakMemoryMb: peakMemoryMb(),
@@ -144,6 +148,8 @@ function summarise(
 ): Pick<EvaluationResult, "fixed" | "strategies" | "attainable" | "gate" | "rewardModel"> {
   const strategies = evaluateStrategies(input);
   const certainty = certaintyOfFixedPrompt(prepared, seed);
+  // A unit of the paper's is a row, of ours a question.
+  const judged = input.protocol === "paper" ? input.rewards : averageRepeats(input.rewards);
   const columnName = (column: number): string => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id;
   const fixedColumn = folds.length === 1 ? outcomes[0]!.fixedColumn : certainty.column;
   return {
@@ -157,8 +163,8 @@ function summarise(
     attainable: attainableOracle(prepared.log, prepared.trainingPrompts),
     gate: summariseGate(outcomes),
     rewardModel: {
-      seen: rewardModelQuality(input.scores, input.rewards, input.trainingColumns),
-      heldOut: rewardModelQuality(input.scores, input.rewards, input.heldOutColumns),
+      seen: rewardModelQuality(input.scores, judged, input.trainingColumns),
+      heldOut: rewardModelQuality(input.scores, judged, input.heldOutColumns),
     },
   };
 }
@@ -176,6 +182,12 @@ function certaintyOfFixedPrompt(
     queries.map((query) => prepared.groups[query]!),
     { seed },
   );
+}
+
+/** Share of the test units whose fallback code passes. */
+function shareOf(outcomes: readonly FoldOutcome[], test: (code: number) => boolean): number {
+  const codes = outcomes.flatMap(({ fallback }) => [...fallback]);
+  return codes.filter(test).length / codes.length;
 }
 
 function summariseGate(outcomes: readonly FoldOutcome[]): EvaluationResult["gate"] {

@@ -1,5 +1,5 @@
 import type { EvaluatedChoice } from "../report/index.ts";
-import { argmaxColumn, type StrategyInput } from "../select/index.ts";
+import type { StrategyInput } from "../select/index.ts";
 import type { EvaluationFold } from "./evaluation-fold.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
@@ -14,15 +14,14 @@ export function evaluatedChoices(
   folds: readonly EvaluationFold[],
   input: StrategyInput,
 ): EvaluatedChoice[] {
-  const { scores, trainingColumns, fixedColumn, shipped, unknown } = input;
+  const { fixedColumn, chosen, shipped } = input;
   const promptId = (column: number): string => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id;
   const choices: EvaluatedChoice[] = [];
   folds.forEach(({ test }, fold) => {
     for (const query of test.queryIndex) {
       const unit = choices.length;
       const fixed = fixedColumn[unit]!;
-      const best = argmaxColumn(scores, unit * input.rewards.prompts, trainingColumns, fixed);
-      const argmax = unknown[unit] === 1 || best === -1 ? fixed : best;
+      const argmax = chosen[unit]!;
       choices.push({
         queryId: prepared.log.queries[query]!.id,
         fold,

@@ -1,6 +1,6 @@
 import { calibrationBins, labelledPairs } from "../evaluate/index.ts";
 import type { CalibrationBin, Mistake } from "../report/index.ts";
-import { type StrategyInput, strategyOutcomes } from "../select/index.ts";
+import type { StrategyInput } from "../select/index.ts";
 import type { EvaluationResult } from "../types/index.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
@@ -36,33 +36,32 @@ export function evaluationDetails(
   };
 }
 
-/** Questions for which the best-scored prompt lost most against another one, each question once. */
+/** Questions for which the choice lost most against another prompt, by the answers there are, each question once. */
 function worstMistakes(
   prepared: PreparedLog,
-  input: StrategyInput,
+  { rewards, scores, chosen, trainingColumns }: StrategyInput,
   queryIndex: Int32Array,
 ): readonly Mistake[] {
-  const { rewards, scores, trainingColumns } = input;
-  const argmax = strategyOutcomes(input).find(({ name }) => name === "argmax");
-  if (argmax === undefined) return [];
   const promptId = (column: number): string => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id;
   const seen = new Set<number>();
   const mistakes: Mistake[] = [];
-  argmax.reward.forEach((success, unit) => {
+  chosen.forEach((column, unit) => {
     const query = queryIndex[unit]!;
-    if (Number.isNaN(success) || seen.has(query)) return;
+    const start = unit * rewards.prompts;
+    if (rewards.trials[start + column] === 0 || seen.has(query)) return;
     seen.add(query);
-    const observed = Array.from(trainingColumns, (column) => {
-      const pair = unit * rewards.prompts + column;
-      return rewards.successes[pair]! / rewards.trials[pair]!;
-    });
+    const observed = Array.from(trainingColumns, (other) =>
+      rewards.trials[start + other] === 0
+        ? Number.NEGATIVE_INFINITY
+        : rewards.successes[start + other]! / rewards.trials[start + other]!,
+    );
+    const success = observed[column]!;
     const bestSuccess = Math.max(...observed);
     if (bestSuccess <= success) return;
-    const chosen = argmax.chosen[unit]!;
     mistakes.push({
       question: prepared.texts[query]!,
-      chosenPromptId: promptId(chosen),
-      predicted: scores[unit * rewards.prompts + chosen]!,
+      chosenPromptId: promptId(column),
+      predicted: scores[start + column]!,
       success,
       bestPromptId: promptId(observed.indexOf(bestSuccess)),
       bestSuccess,

@@ -20,8 +20,8 @@ export interface EvaluationFold {
   readonly trainQueries: Int32Array;
   /** trainQueries × training prompts. */
   readonly trainRewards: RewardMatrix;
-  /** The rewards by which the fixed prompt is chosen: `trainRewards`, but for the paper's rows. */
-  readonly fixedRewards: RewardMatrix;
+  /** The rewards by which the fixed prompt is chosen, where these are not `trainRewards`: the paper's rows. */
+  readonly fixedRewards?: RewardMatrix;
   readonly test: TestUnits;
 }
 
@@ -57,23 +57,18 @@ export function questionFold(
   return {
     trainQueries: labelled,
     trainRewards,
-    fixedRewards: trainRewards,
-    test: averageRepeats(testUnits(prepared, unitsOfInteractions(log, testQueries), testQueries)),
+    test: testUnits(prepared, unitsOfInteractions(log, testQueries), testQueries),
   };
 }
 
-/** Each labelled pair counts as one trial with the mean of its repeats. */
-function averageRepeats(units: TestUnits): TestUnits {
-  const { rewards } = units;
+/** Each labelled pair as one trial with the mean of its repeats. */
+export function averageRepeats(rewards: RewardMatrix): RewardMatrix {
   return {
-    ...units,
-    rewards: {
-      ...rewards,
-      successes: rewards.successes.map((sum, pair) =>
-        rewards.trials[pair]! > 0 ? sum / rewards.trials[pair]! : 0,
-      ),
-      trials: rewards.trials.map((count) => Math.min(count, 1)),
-    },
+    ...rewards,
+    successes: rewards.successes.map((sum, pair) =>
+      rewards.trials[pair]! > 0 ? sum / rewards.trials[pair]! : 0,
+    ),
+    trials: rewards.trials.map((count) => Math.min(count, 1)),
   };
 }
 

@@ -1,9 +1,9 @@
+import { selectColumns, selectValues } from "../evaluate/index.ts";
 import type { StrategyInput } from "../select/index.ts";
-import type { Protocol } from "../types/index.ts";
-import { allPromptColumns, type EvaluationFold } from "./evaluation-fold.ts";
+import type { Protocol, RewardMatrix } from "../types/index.ts";
+import { allPromptColumns, type EvaluationFold, type TestUnits } from "./evaluation-fold.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 import type { PreparedLog } from "./prepared-log.ts";
-import { selectColumns, selectValues } from "./select-columns.ts";
 
 /** Joins the test units of all folds into one table on which every strategy is judged. */
 export function evaluationInput(
@@ -14,58 +14,119 @@ export function evaluationInput(
   protocol: Protocol,
   seed: number,
 ): StrategyInput {
-  const heldOutCount = prepared.heldOutPrompts.length;
   const columns = inputColumns(prepared, subset);
   const tests = folds.map(({ test }) => test);
-  const units = tests.reduce((sum, test) => sum + test.queryIndex.length, 0);
-  const successes = new Float64Array(units * columns.length);
-  const trials = new Float64Array(units * columns.length);
-  const hasPropensity = tests.some(({ rewards }) => rewards.inversePropensity !== undefined);
-  const inversePropensity = hasPropensity ? new Float64Array(units * columns.length) : undefined;
-  const scores = new Float64Array(units * columns.length);
-  const clusters = new Int32Array(units);
-  const fixedColumn = new Int32Array(units);
-  const shipped = new Uint8Array(units);
-  const unknown = new Uint8Array(units);
-  let start = 0;
-  tests.forEach((test, index) => {
-    const outcome = outcomes[index]!;
-    const rewards = selectColumns(test.rewards, columns);
-    successes.set(rewards.successes, start * columns.length);
-    trials.set(rewards.trials, start * columns.length);
-    if (rewards.inversePropensity !== undefined)
-      inversePropensity?.set(rewards.inversePropensity, start * columns.length);
-    scores.set(outcome.scores, start * columns.length);
-    clusters.set(
-      test.queryIndex.map((query) => prepared.groups[query]!),
-      start,
+  const spread = <Values extends Int32Array | Uint8Array>(
+    kind: new (length: number) => Values,
+    read: (outcome: FoldOutcome) => number,
+  ): Values =>
+    joinColumns(
+      kind,
+      tests.map(
+        ({ queryIndex }, index) => new kind(queryIndex.length).fill(read(outcomes[index]!)) as Values,
+      ),
     );
-    const end = start + test.queryIndex.length;
-    fixedColumn.fill(outcome.fixedColumn, start, end);
-    shipped.fill(outcome.gate.shipped ? 1 : 0, start, end);
-    unknown.set(outcome.unknown, start);
-    start = end;
-  });
   return {
-    rewards: {
-      queries: units,
-      prompts: columns.length,
-      successes,
-      trials,
-      ...(inversePropensity !== undefined && { inversePropensity }),
-    },
-    weights: new Float64Array(units).fill(1),
-    clusters,
-    scores,
+    rewards: joinRewards(tests.map(({ rewards }) => selectColumns(rewards, columns))),
+    clusters: joinColumns(
+      Int32Array,
+      tests.map(({ queryIndex }) => queryIndex.map((query) => prepared.groups[query]!)),
+    ),
+    scores: joinColumns(
+      Float64Array,
+      outcomes.map(({ scores }) => scores),
+    ),
     confidence: joinSignal(prepared, folds, subset, "confidence"),
     trainingColumns: Int32Array.from(subset.keys()),
-    heldOutColumns: Int32Array.from({ length: heldOutCount }, (_, index) => subset.length + index),
-    fixedColumn,
-    shipped,
-    unknown,
+    heldOutColumns: Int32Array.from(prepared.heldOutPrompts, (_, index) => subset.length + index),
+    fixedColumn: spread(Int32Array, ({ fixedColumn }) => fixedColumn),
+    chosen: joinColumns(
+      Int32Array,
+      outcomes.map(({ chosen }) => chosen),
+    ),
+    shipped: spread(Uint8Array, ({ gate }) => (gate.shipped ? 1 : 0)),
+    keepFixed: joinColumns(
+      Uint8Array,
+      outcomes.map(({ fallback }) => fallback.map((code) => Math.min(1, code))),
+    ),
+    otherFold: folds.length === 1 ? null : otherFold(tests, outcomes),
     seed,
     protocol,
   };
+}
+
+/** The fold whose units a fold's policy is also put to: the next one. */
+export function neighbourFold(fold: number, folds: number): number {
+  return (fold + 1) % folds;
+}
+
+/** What the policy of the fold before each unit's does with it. */
+function otherFold(
+  tests: readonly TestUnits[],
+  outcomes: readonly FoldOutcome[],
+): StrategyInput["otherFold"] {
+  const folds = tests.length;
+  const before = tests.map((_, fold) => outcomes.find((__, other) => neighbourFold(other, folds) === fold)!);
+  const spread = (fold: number, value: number): Int32Array =>
+    new Int32Array(tests[fold]!.queryIndex.length).fill(value);
+  return {
+    folds,
+    chosen: joinColumns(
+      Int32Array,
+      before.map(({ neighbour }) => neighbour),
+    ),
+    fixedColumn: joinColumns(
+      Int32Array,
+      before.map(({ fixedColumn }, fold) => spread(fold, fixedColumn)),
+    ),
+    shipped: joinColumns(
+      Uint8Array,
+      before.map(({ gate }, fold) => Uint8Array.from(spread(fold, gate.shipped ? 1 : 0))),
+    ),
+  };
+}
+
+function joinRewards(parts: readonly RewardMatrix[]): RewardMatrix {
+  const join = (read: (part: RewardMatrix) => Float64Array | undefined): Float64Array | undefined =>
+    parts.some((part) => read(part) !== undefined)
+      ? joinColumns(
+          Float64Array,
+          parts.map((part) => read(part) ?? new Float64Array(0)),
+        )
+      : undefined;
+  const inversePropensity = join((part) => part.inversePropensity);
+  const draws = join((part) => part.draws);
+  const weightedMeans = parts.some((part) => part.weightedMeans !== undefined)
+    ? joinColumns(
+        Float64Array,
+        parts.map(
+          ({ weightedMeans: own, successes, trials }) =>
+            own ?? successes.map((sum, cell) => (trials[cell]! > 0 ? sum / trials[cell]! : 0)),
+        ),
+      )
+    : undefined;
+  return {
+    queries: parts.reduce((sum, { queries }) => sum + queries, 0),
+    prompts: parts[0]!.prompts,
+    successes: join(({ successes }) => successes)!,
+    trials: join(({ trials }) => trials)!,
+    ...(inversePropensity !== undefined && { inversePropensity }),
+    ...(weightedMeans !== undefined && { weightedMeans }),
+    ...(draws !== undefined && { draws }),
+  };
+}
+
+function joinColumns<Values extends Float64Array | Int32Array | Uint8Array>(
+  kind: new (length: number) => Values,
+  parts: readonly Values[],
+): Values {
+  const joined = new kind(parts.reduce((sum, part) => sum + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    joined.set(part, start);
+    start += part.length;
+  }
+  return joined;
 }
 
 /**
@@ -87,13 +148,7 @@ export function joinSignal(
       ? new Float64Array(test.queryIndex.length * columns.length).fill(Number.NaN)
       : selectValues(values, width, columns);
   });
-  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    joined.set(part, start);
-    start += part.length;
-  }
-  return joined;
+  return joinColumns(Float64Array, parts);
 }
 
 /** The subset of training prompts, then all held-out prompts, as columns of the test rewards. */

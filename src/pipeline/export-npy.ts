@@ -39,7 +39,8 @@ export async function exportNpy(
   options: ModelOptions & { readonly out?: string; readonly protocol?: Protocol } = {},
 ): Promise<NpyExport> {
   const prepared = await prepareLog(directory, options);
-  const settings = resolveSettings({ ...options, embedder: options.embedder ?? DEFAULT_EXPORT_EMBEDDER });
+  const embedderName = options.embedder ?? DEFAULT_EXPORT_EMBEDDER;
+  const settings = resolveSettings({ ...options, embedder: embedderName }, prepared);
   const count = prepared.trainingPrompts.length;
   if (count > MOST_PROMPTS)
     throw new UsageError(

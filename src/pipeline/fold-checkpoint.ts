@@ -9,7 +9,7 @@ import {
   writeStoredState,
 } from "../data/index.ts";
 import { ModelFileError } from "../errors.ts";
-import type { StoredState } from "../types/index.ts";
+import type { NumericArray, StoredState } from "../types/index.ts";
 import type { FoldOutcome, FoldShape } from "./fold-outcome.ts";
 import { gateSchema } from "./gate-schema.ts";
 
@@ -51,7 +51,12 @@ export function foldCheckpoint(
       await writeStoredState(file(fold), {
         kind: KIND,
         header: { key, fixedColumn: outcome.fixedColumn, gate: { ...outcome.gate } },
-        arrays: { scores: outcome.scores, unknown: outcome.unknown },
+        arrays: {
+          scores: outcome.scores,
+          chosen: outcome.chosen,
+          fallback: outcome.fallback,
+          neighbour: outcome.neighbour,
+        },
       });
     },
     clear: () => rm(directory, { recursive: true, force: true }),
@@ -60,9 +65,9 @@ export function foldCheckpoint(
 
 /** @throws ModelFileError where the state is not an outcome of this evaluation and shape */
 function restoreOutcome(
-  { kind, header, arrays: { scores, unknown } }: StoredState,
+  { kind, header, arrays: { scores, chosen, fallback, neighbour } }: StoredState,
   key: string,
-  { units, trained, candidates }: FoldShape,
+  { units, neighbours, trained, candidates }: FoldShape,
 ): FoldOutcome {
   const parsed = z
     .object({ key: z.literal(key), fixedColumn: z.int().min(0).lt(trained), gate: gateSchema })
@@ -72,9 +77,26 @@ function restoreOutcome(
     scores instanceof Float64Array &&
     scores.length === units * candidates &&
     scores.every((score) => score >= 0 && score <= 1) &&
-    unknown instanceof Uint8Array &&
-    unknown.length === units &&
-    unknown.every((flag) => flag <= 1);
+    areColumns(chosen, units, trained) &&
+    areColumns(neighbour, neighbours, trained) &&
+    fallback instanceof Uint8Array &&
+    fallback.length === units &&
+    fallback.every((code) => code <= 2);
   if (!parsed.success || !isWhole) throw new ModelFileError("not an outcome of this evaluation");
-  return { scores, unknown, fixedColumn: parsed.data.fixedColumn, gate: parsed.data.gate };
+  return {
+    scores,
+    chosen,
+    fallback,
+    neighbour,
+    fixedColumn: parsed.data.fixedColumn,
+    gate: parsed.data.gate,
+  };
+}
+
+function areColumns(values: NumericArray | undefined, length: number, columns: number): values is Int32Array {
+  return (
+    values instanceof Int32Array &&
+    values.length === length &&
+    values.every((column) => column >= 0 && column < columns)
+  );
 }

@@ -1,17 +1,32 @@
+import { selectColumns } from "../evaluate/index.ts";
 import type { RewardModel } from "../reward/index.ts";
 import type { GateDecision } from "../select/index.ts";
 import type { Prompt, WorkOptions } from "../types/index.ts";
 import type { EvaluationFold } from "./evaluation-fold.ts";
-import { type EmbeddedQuestions, fitPolicy, type PolicySettings, scoreQuestions } from "./policy.ts";
+import {
+  chooseColumns,
+  type EmbeddedQuestions,
+  type FallbackReason,
+  fitPolicy,
+  type PolicySettings,
+  questionsAt,
+  scoreQuestions,
+} from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
-import { selectColumns } from "./select-columns.ts";
+
+/** How a fallback is written down: 0 for none. */
+const FALLBACK_CODES: Readonly<Record<FallbackReason, number>> = { unknown: 1, unlike: 2 };
 
 /** What a policy fitted on one fold's training side says of its test units. */
 export interface FoldOutcome {
   /** units × (subset of training prompts, then held-out prompts). */
   readonly scores: Float64Array;
-  /** 1 for units whose question holds no known token. */
-  readonly unknown: Uint8Array;
+  /** The training prompt each unit would get with an open gate, as a column of the subset. */
+  readonly chosen: Int32Array;
+  /** One a unit: 0 where scores decide; the fixed prompt where it holds nothing known (1), or is unlike the log (2). */
+  readonly fallback: Uint8Array;
+  /** As `chosen`, for the test units of another fold, on which this one's policy was trained. */
+  readonly neighbour: Int32Array;
   /** Column of the fixed prompt within the subset. */
   readonly fixedColumn: number;
   readonly gate: GateDecision;
@@ -21,20 +36,27 @@ export interface FoldOutcome {
 export interface FoldShape {
   /** Test units of the fold. */
   readonly units: number;
+  /** Those of the other fold that its policy is put to. */
+  readonly neighbours: number;
   /** Training prompts of the subset it was fitted on. */
   readonly trained: number;
   /** These and the held-out prompts: columns of the scores. */
   readonly candidates: number;
 }
 
-/**
- * Fits on a fold's training side, restricted to a subset of training prompts, and scores its test units.
- * @param subset columns of the training prompts to use, ascending
- */
+/** What the outcome of a fold is asked for. */
+export interface FoldQuestion {
+  readonly fold: EvaluationFold;
+  /** Columns of the training prompts to use, ascending. */
+  readonly subset: readonly number[];
+  /** Test units of another fold, as indices into the log's queries; none where there is no other. */
+  readonly neighbours?: Int32Array | undefined;
+}
+
+/** Fits on a fold's training side, restricted to a subset of training prompts, and scores its test units. */
 export async function foldOutcome(
   prepared: PreparedLog,
-  fold: EvaluationFold,
-  subset: readonly number[],
+  { fold, subset, neighbours = new Int32Array(0) }: FoldQuestion,
   questions: EmbeddedQuestions,
   settings: PolicySettings,
   options: WorkOptions,
@@ -49,7 +71,7 @@ export async function foldOutcome(
       rewards: selectColumns(fold.trainRewards, subset),
       groups: fold.trainQueries.map((query) => prepared.groups[query]!),
       prompts,
-      fixedRewards: selectColumns(fold.fixedRewards, subset),
+      fixedRewards: fold.fixedRewards === undefined ? undefined : selectColumns(fold.fixedRewards, subset),
       promptEmbedding: prepared.promptEmbedding,
     },
     settings,
@@ -57,29 +79,37 @@ export async function foldOutcome(
     rewardModel,
   );
   const candidates = [...prompts, ...Array.from(prepared.heldOutPrompts, promptAt)];
-  const distinct = [...new Set(fold.test.queryIndex)];
-  const scored = await scoreQuestions(
-    policy,
-    distinct.map((query) => prepared.texts[query]!),
-    candidates,
-    options,
-  );
-  const position = new Map(distinct.map((query, index) => [query, index]));
+  const distinct = Int32Array.from(new Set(fold.test.queryIndex));
+  const scored = await scoreQuestions(policy, questionsAt(prepared, distinct), candidates, options);
+  const chosen = chooseColumns(policy, scored);
+  const position = new Map(Array.from(distinct, (query, index) => [query, index]));
+  const rows = fold.test.queryIndex.map((query) => position.get(query)!);
   const width = candidates.length;
-  const scores = new Float64Array(fold.test.queryIndex.length * width);
-  const unknown = fold.test.queryIndex.reduce((flags, query, unit) => {
-    const row = position.get(query)!;
+  const scores = new Float64Array(rows.length * width);
+  rows.forEach((row, unit) => {
     scores.set(scored.scores.subarray(row * width, (row + 1) * width), unit * width);
-    flags[unit] = scored.unknown[row]!;
-    return flags;
-  }, new Uint8Array(fold.test.queryIndex.length));
-  return { scores, unknown, fixedColumn: policy.fixedColumn, gate: policy.gate };
+  });
+  return {
+    scores,
+    chosen: rows.map((row) => chosen[row]!),
+    fallback: Uint8Array.from(rows, (row) => {
+      const reason = scored.fallback[row]!;
+      return reason === null ? 0 : FALLBACK_CODES[reason];
+    }),
+    neighbour: chooseColumns(
+      policy,
+      await scoreQuestions(policy, questionsAt(prepared, neighbours), undefined, options),
+    ),
+    fixedColumn: policy.fixedColumn,
+    gate: policy.gate,
+  };
 }
 
 /** Sizes of that outcome. */
-export function foldShape(prepared: PreparedLog, fold: EvaluationFold, subset: readonly number[]): FoldShape {
+export function foldShape(prepared: PreparedLog, { fold, subset, neighbours }: FoldQuestion): FoldShape {
   return {
     units: fold.test.queryIndex.length,
+    neighbours: neighbours?.length ?? 0,
     trained: subset.length,
     candidates: subset.length + prepared.heldOutPrompts.length,
   };

@@ -10,5 +10,4 @@ export const gateSchema: z.ZodType<GateDecision> = z.object({
   reason: z.string(),
   questions: z.number(),
   switched: z.number(),
-  measuredOn: z.enum(["every-prompt", "chosen-and-fixed"]),
 });

@@ -1,7 +1,8 @@
+import { createEmbedder, embedTexts } from "../embed/index.ts";
 import { type GroupedQuestions, groupQuestions } from "../report/index.ts";
 import type { RewardMatrix } from "../types/index.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
-import { embedTrainingQuestions, type PolicySettings } from "./policy.ts";
+import type { PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /** A log's questions by kind, with how the training prompts fare on them. */
@@ -21,12 +22,8 @@ export async function groupLog(
   const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
   const texts = Array.from(queries, (query) => prepared.texts[query]!);
-  const { features } = await embedTrainingQuestions(
-    texts,
-    prepared.queryEmbedding,
-    { ...settings, embedder: "form-tf" },
-    {},
-  );
+  const embedder = await createEmbedder("form-tf", prepared.queryEmbedding).fit(texts);
+  const features = await embedTexts(embedder, texts);
   const promptIds = Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!.id);
   const grouped = groupQuestions({
     features,

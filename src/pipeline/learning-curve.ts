@@ -4,10 +4,10 @@ import type { WorkOptions } from "../types/index.ts";
 import { seededRandom, shuffledIndices } from "../util/index.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import { evaluationInput } from "./evaluation-input.ts";
-import { foldOutcome, trainingTexts } from "./fold-outcome.ts";
+import { foldOutcome } from "./fold-outcome.ts";
 import { embedTrainingQuestions, type PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
-import { INNER_FOLDS } from "./protocol-folds.ts";
+import { FEWEST_TRAINING_GROUPS } from "./protocol-folds.ts";
 
 /** What random logs of one size would have given. */
 export interface LearningCurveMeasurement {
@@ -55,27 +55,26 @@ export async function measureLearningCurve(
       options.onProgress?.("learning curve", index * RANDOM_LOGS + draw, sizes.length * RANDOM_LOGS);
       const { train, test } = drawLog(prepared, queries, questions, settings.seed + 1000 * index + draw);
       const different = new Set(Array.from(train, (query) => prepared.groups[query]!)).size;
-      if (different < INNER_FOLDS || test.length === 0) {
+      if (different < FEWEST_TRAINING_GROUPS || test.length === 0) {
         leftOut++;
         continue;
       }
       const fold = questionFold(prepared, train, test);
-      const embedded = await embedTrainingQuestions(
-        trainingTexts(prepared, fold),
-        prepared.queryEmbedding,
-        settings,
-        quiet,
-      );
-      const outcome = await foldOutcome(prepared, fold, subset, embedded, settings, quiet);
+      const embedded = await embedTrainingQuestions(prepared, fold.trainQueries, settings, quiet);
+      const outcome = await foldOutcome(prepared, { fold, subset }, embedded, settings, quiet);
       const input = evaluationInput(prepared, [fold], [outcome], subset, "grouped", settings.seed);
       const argmax = strategyOutcomes(input).find(({ name }) => name === "argmax")!;
       if (argmax.units === 0) {
         leftOut++;
         continue;
       }
-      const gains = argmax.reward.map((reward, unit) => reward - argmax.fixedReward[unit]!);
-      const judged = gains.filter((gain) => !Number.isNaN(gain));
-      uplifts.push(judged.reduce((sum, gain) => sum + gain, 0) / judged.length);
+      const total = argmax.weights.reduce((sum, weight) => sum + weight, 0);
+      const gain = argmax.weights.reduce(
+        (sum, weight, unit) =>
+          weight === 0 ? sum : sum + weight * (argmax.reward[unit]! - argmax.fixedReward[unit]!),
+        0,
+      );
+      uplifts.push(gain / total);
       shipped.push(outcome.gate.shipped);
     }
     measurements.push({ questions, uplifts, shipped, leftOut });

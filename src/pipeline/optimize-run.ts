@@ -35,7 +35,10 @@ export async function optimizeRun(
     if (options.signal?.aborted === true) throw new AbortedError("Cancelled; no file was written.");
     options.onProgress?.("questions", start, queries.length);
     const batch = queries.slice(start, start + BATCH);
-    const recommendations = await chooser.recommendMany(batch.map(({ text }) => text));
+    const recommendations = await chooser.recommendMany(
+      batch.map(({ text }) => text),
+      { features: batch.map(({ features }) => features) },
+    );
     recommendations.forEach(({ promptId, score, fixedPromptId, fixedScore, queryDependent }, index) => {
       choices.push({ queryId: batch[index]!.id, promptId, score, fixedPromptId, fixedScore, queryDependent });
     });

@@ -3,6 +3,7 @@ import type {
   EvaluationResult,
   GateStrength,
   Protocol,
+  QueryFeatures,
   StrategyResult,
   WorkOptions,
 } from "../types/index.ts";
@@ -11,7 +12,7 @@ import type {
 export interface ModelOptions extends WorkOptions {
   /** @default "kernel-ridge" */
   readonly rewardModel?: string;
-  /** @default the reward model's own default, "form-tf" for kernel ridge */
+  /** @default the reward model's own default, "form-tf+symbol-tf+style" and the log's features for kernel ridge */
   readonly embedder?: string;
   /** @default "character-ngrams" */
   readonly promptEmbedder?: string;
@@ -83,6 +84,8 @@ export interface Recommendation {
   readonly fixedScore: number;
   /** Whether the choice depends on the question, or the fixed prompt is recommended for every question. */
   readonly queryDependent: boolean;
+  /** The largest likeness (cosine) to a question of the log, in [0, 1]. */
+  readonly similarity: number;
   /** Why, in words. */
   readonly reason: string;
   /** The other training prompts, best first. */
@@ -99,12 +102,16 @@ export interface Chooser {
    * Synchronous; about a tenth of a millisecond with a built-in embedder.
    * @throws UsageError where the question is no text, or the embedder is a remote endpoint: use `recommendMany`
    */
-  recommend(question: string): Recommendation;
+  recommend(question: string, options?: { readonly features?: QueryFeatures | undefined }): Recommendation;
   /**
    * Works with every embedder.
+   * @param options.features of each question, as they were logged
    * @throws UsageError where a question is no text
    */
-  recommendMany(questions: readonly string[]): Promise<Recommendation[]>;
+  recommendMany(
+    questions: readonly string[],
+    options?: { readonly features?: readonly (QueryFeatures | undefined)[] | undefined },
+  ): Promise<Recommendation[]>;
 }
 
 /** Result of `scoreRun`: rewards of any prompts for any questions. */
@@ -118,6 +125,6 @@ export interface ScoreResult {
 }
 
 /** One row of `optimizeRun`. */
-export interface OptimizedChoice extends Omit<Recommendation, "alternatives" | "ms" | "prompt" | "reason"> {
+export interface OptimizedChoice extends Omit<Recommendation, "alternatives" | "ms" | "prompt" | "reason" | "similarity"> {
   readonly queryId: string;
 }

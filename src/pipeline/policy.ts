@@ -3,30 +3,36 @@ import {
   createEmbedder,
   type Embedder,
   type EmbedderOptions,
-  embedTexts,
+  embedQuestions,
   type FittedEmbedder,
   knownRows,
 } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
-import { bestFixedPrompt } from "../evaluate/index.ts";
+import { bestFixedPrompt, observationDesign, quantileOfSorted } from "../evaluate/index.ts";
 import {
   createRewardModel,
   type FittedRewardModel,
+  fitLikeness,
+  type Likeness,
   REWARD_MODELS,
   type RewardModel,
+  type RewardModelDescription,
   type RewardModelKind,
 } from "../reward/index.ts";
-import { decideGate, type GateDecision } from "../select/index.ts";
+import { bestOfN, type GateDecision, learnChoice } from "../select/index.ts";
 import type {
-  FeatureMatrix,
+  EmbeddedQueries,
   GateStrength,
   JsonValue,
   Prompt,
+  PromptCandidates,
+  QueryFeatures,
   RewardMatrix,
   WorkOptions,
 } from "../types/index.ts";
 import { DEFAULT_PROMPT_EMBEDDER, embedPrompts } from "./embed-prompts.ts";
 import type { ModelOptions } from "./pipeline-types.ts";
+import type { PreparedLog } from "./prepared-log.ts";
 import { INNER_FOLDS } from "./protocol-folds.ts";
 
 /** What to fit, with every default filled in. */
@@ -43,7 +49,10 @@ export const DEFAULT_REWARD_MODEL: RewardModelKind = "kernel-ridge";
 export const DEFAULT_SEED = 7;
 
 /** Fills in defaults and refuses names that do not exist. */
-export function resolveSettings(options: ModelOptions): PolicySettings {
+export function resolveSettings(
+  options: ModelOptions,
+  { featureNames }: Pick<PreparedLog, "featureNames">,
+): PolicySettings {
   const rewardModel = options.rewardModel ?? DEFAULT_REWARD_MODEL;
   const known = REWARD_MODELS.find(({ kind }) => kind === rewardModel);
   if (known === undefined)
@@ -52,7 +61,7 @@ export function resolveSettings(options: ModelOptions): PolicySettings {
     );
   return {
     rewardModel: known.kind,
-    embedder: options.embedder ?? known.defaultEmbedder,
+    embedder: options.embedder ?? defaultEmbedder(known, featureNames),
     promptEmbedder: options.promptEmbedder ?? DEFAULT_PROMPT_EMBEDDER,
     gate: options.gate ?? "balanced",
     groupBy: options.groupBy ?? DEFAULT_GROUP_BY,
@@ -60,27 +69,54 @@ export function resolveSettings(options: ModelOptions): PolicySettings {
   };
 }
 
+/** Models that add up kernels use what else the log says of its questions. */
+function defaultEmbedder(
+  { kind, defaultEmbedder: ofTexts }: RewardModelDescription,
+  featureNames: readonly string[],
+): string {
+  return kind === DEFAULT_REWARD_MODEL && featureNames.length > 0
+    ? `${ofTexts}+features:${featureNames.join(",")}`
+    : ofTexts;
+}
+
 /** Training questions, embedded once and shared by every policy fitted on them. */
 export interface EmbeddedQuestions {
   readonly embedder: FittedEmbedder;
-  readonly features: FeatureMatrix;
+  readonly features: EmbeddedQueries;
 }
 
 /**
- * Fits the query embedder on training texts and embeds them.
- * @param embedding what `PreparedLog.queryEmbedding` holds
+ * Fits the embedder of questions on some of the log's and embeds them.
+ * @param queries indices into the log's queries
  */
 export async function embedTrainingQuestions(
-  texts: readonly string[],
-  embedding: EmbedderOptions,
-  settings: PolicySettings,
+  prepared: PreparedLog,
+  queries: Int32Array,
+  settings: Pick<PolicySettings, "embedder" | "seed">,
   options: WorkOptions,
 ): Promise<EmbeddedQuestions> {
-  const embedder = await createEmbedder(settings.embedder, embedding).fit(texts, {
+  const { texts, features } = questionsAt(prepared, queries);
+  const embedder = await createEmbedder(settings.embedder, prepared.queryEmbedding).fit(texts, {
     ...options,
+    features,
     seed: settings.seed,
   });
-  return { embedder, features: await embedTexts(embedder, texts, options) };
+  return { embedder, features: await embedQuestions(embedder, texts, { ...options, features }) };
+}
+
+/** Questions as they are asked. */
+export interface AskedQuestions {
+  readonly texts: readonly string[];
+  /** What else is known of each; of none where absent. */
+  readonly features?: readonly (QueryFeatures | undefined)[] | undefined;
+}
+
+/** Some of the log's questions. */
+export function questionsAt({ log }: PreparedLog, queries: Int32Array): Required<AskedQuestions> {
+  return {
+    texts: Array.from(queries, (query) => log.queries[query]!.text),
+    features: Array.from(queries, (query) => log.queries[query]!.features),
+  };
 }
 
 /** Everything needed to choose a prompt for a question. */
@@ -88,11 +124,16 @@ export interface Policy {
   readonly settings: PolicySettings;
   readonly embedder: FittedEmbedder;
   readonly model: FittedRewardModel;
+  readonly likeness: Likeness;
+  /** A question less alike than this to every one of the log gets the fixed prompt. */
+  readonly leastLikeness: number;
   /** Training prompts in column order. */
   readonly prompts: readonly Prompt[];
   /** Fitted anew with each set of candidates, since its weights may depend on them. */
   readonly promptEmbedder: Embedder;
   readonly fixedColumn: number;
+  /** The fixed prompt is left only where another one's predicted reward exceeds its own by more than this. */
+  readonly margin: number;
   /** Success of each training prompt on the training side. */
   readonly promptMeans: Float64Array;
   readonly gate: GateDecision;
@@ -108,16 +149,22 @@ export interface PolicyTraining {
   readonly groups: Int32Array;
   /** K long. */
   readonly prompts: readonly Prompt[];
-  /** Questions (or rows) × K: the rewards by which the fixed prompt is chosen. */
-  readonly fixedRewards: RewardMatrix;
+  /** Rows × K: the rewards by which the fixed prompt is chosen, where these are not `rewards`. */
+  readonly fixedRewards?: RewardMatrix | undefined;
   /** What the embedder of prompts needs to know. */
   readonly promptEmbedding: EmbedderOptions;
 }
 
+/** Share of the training questions that would have counted as unlike all others. */
+const UNLIKE_SHARE = 0.01;
+/** Cosines of equal texts differ by rounding. */
+const ROUNDING = 1e-6;
+
 /**
- * Fits the reward model, and decides by its out-of-fold uplift whether the query-dependent choice is used.
+ * Fits the reward model; learns out of fold which of its candidates to use, when to leave which fixed prompt, and whether
+ * to leave it at all.
  * @param training of at least 3 groups: see `checkQuestions`
- * @param rewardModel reused between fits on the same questions, so that it can keep its factorisation
+ * @param rewardModel one that may be given again for fits on the same questions
  */
 export async function fitPolicy(
   training: PolicyTraining,
@@ -127,65 +174,116 @@ export async function fitPolicy(
 ): Promise<Policy> {
   const { questions, rewards, groups, prompts, fixedRewards, promptEmbedding } = training;
   const promptEmbedder = createEmbedder(settings.promptEmbedder, promptEmbedding);
-  const fixed = bestFixedPrompt(fixedRewards, new Float64Array(fixedRewards.queries).fill(1));
+  const ones = (count: number): Float64Array => new Float64Array(count).fill(1);
+  const plainFixed = bestFixedPrompt(fixedRewards ?? rewards, ones((fixedRewards ?? rewards).queries));
   const compactGroups = renumber(groups);
+  const groupCount = compactGroups.reduce((most, group) => Math.max(most, group + 1), 0);
+  const folds = assignGroupFolds(compactGroups, Math.min(INNER_FOLDS, groupCount), settings.seed + 1);
   const fit = await rewardModel.fit(
     {
       queries: questions.features,
       prompts: (await embedPrompts(prompts, { prompts, settings, promptEmbedder })).features,
       rewards,
       groups: compactGroups,
-      folds: assignGroupFolds(compactGroups, INNER_FOLDS, settings.seed + 1),
-      fixedColumn: fixed.column,
+      folds,
+      fixedColumn: plainFixed.column,
       seed: settings.seed,
     },
     options,
   );
-  const gate = decideGate({
-    outOfFold: fit.outOfFold,
-    rewards,
-    weights: new Float64Array(rewards.queries).fill(1),
+  const { likeness, outOfGroup } = fitLikeness(questions.features, compactGroups, settings.seed);
+  const known = knownRows(questions.features);
+  const leastLikeness =
+    quantileOfSorted(outOfGroup.filter((_, query) => known[query] === 1).sort(), UNLIKE_SHARE) - ROUNDING;
+  const learned = learnChoice({
+    candidates: fit.candidates.map(({ outOfFold }) => outOfFold),
+    design: observationDesign(rewards),
     clusters: compactGroups,
-    fixedColumn: fixed.column,
+    folds,
+    keepFixed: known.map((isKnown, query) => (isKnown === 1 && outOfGroup[query]! >= leastLikeness ? 0 : 1)),
     strength: settings.gate,
   });
   return {
     settings,
     embedder: questions.embedder,
-    model: fit.model,
+    model: await fit.assemble(learned.members),
+    likeness,
+    leastLikeness,
     prompts,
     promptEmbedder,
-    fixedColumn: fixed.column,
-    promptMeans: fixed.means,
-    gate,
-    hyperparameters: fit.hyperparameters,
+    fixedColumn: fixedRewards === undefined ? learned.fixedColumn : plainFixed.column,
+    margin: learned.margin,
+    promptMeans: fixedRewards === undefined ? learned.means : plainFixed.means,
+    gate: learned.gate,
+    hyperparameters: {
+      candidates: fit.candidates.length,
+      members: learned.members.map((member) => fit.candidates[member]!.hyperparameters),
+      margin: learned.margin,
+    },
   };
 }
+
+/** Why a question gets the fixed prompt whatever its scores: it holds nothing known, or is unlike anything in the log. */
+export type FallbackReason = "unknown" | "unlike";
 
 /** Predicted rewards of questions under candidate prompts. */
 export interface QuestionScores {
   /** questions × candidates, row-major, in [0, 1]. */
   readonly scores: Float64Array;
-  /** 1 for a question that holds no token the embedder knows: the fixed prompt is the only sound choice. */
-  readonly unknown: Uint8Array;
+  /** The largest likeness of each question to one of the log, in [0, 1]. */
+  readonly similarity: Float64Array;
+  /** One a question; null where its scores decide. */
+  readonly fallback: readonly (FallbackReason | null)[];
 }
 
 /**
  * Scores questions under any prompts; those the policy was trained on by their labels, others from their text.
- * @param candidates prompts in column order
+ * @param candidates prompts in column order; the training prompts where absent
  */
 export async function scoreQuestions(
   policy: Policy,
-  texts: readonly string[],
-  candidates: readonly Prompt[],
+  { texts, features }: AskedQuestions,
+  candidates?: readonly Prompt[],
   options: WorkOptions = {},
 ): Promise<QuestionScores> {
-  const features = await embedTexts(policy.embedder, texts, options);
-  const known = knownRows(features);
+  const embedded = await embedQuestions(policy.embedder, texts, { ...options, features });
+  return scoreEmbedded(
+    policy,
+    embedded,
+    candidates === undefined ? undefined : await embedPrompts(candidates, policy),
+  );
+}
+
+/** As {@link scoreQuestions}, of questions already embedded. */
+export function scoreEmbedded(
+  policy: Policy,
+  questions: EmbeddedQueries,
+  candidates?: PromptCandidates,
+): QuestionScores {
+  const similarity = policy.likeness.similarities(questions);
+  const known = knownRows(questions);
   return {
-    scores: policy.model.predict(features, await embedPrompts(candidates, policy)),
-    unknown: known.map((isKnown) => 1 - isKnown),
+    scores: policy.model.predict(questions, candidates),
+    similarity,
+    fallback: Array.from(known, (isKnown, query) =>
+      isKnown === 0 ? "unknown" : similarity[query]! < policy.leastLikeness ? "unlike" : null,
+    ),
   };
+}
+
+/**
+ * The training prompt each question would get if the gate were open, as a column.
+ * @param scores questions × candidates, the training prompts first
+ */
+export function chooseColumns(policy: Policy, { scores, fallback }: QuestionScores): Int32Array {
+  return bestOfN({
+    scores,
+    prompts: scores.length / fallback.length,
+    columns: Int32Array.from(policy.prompts.keys()),
+    fixedColumn: policy.fixedColumn,
+    margin: policy.margin,
+    keepFixed: Uint8Array.from(fallback, (reason) => (reason === null ? 0 : 1)),
+  });
 }
 
 function renumber(groups: Int32Array): Int32Array {

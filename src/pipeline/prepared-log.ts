@@ -5,7 +5,7 @@ import {
   type RunDirectory,
   readRewardLog,
 } from "../data/index.ts";
-import type { EmbedderOptions } from "../embed/index.ts";
+import { type EmbedderOptions, TextReader } from "../embed/index.ts";
 import { DataError } from "../errors.ts";
 import type { Prompt, RewardLog } from "../types/index.ts";
 import { groupingWarnings } from "./grouping-warnings.ts";
@@ -21,6 +21,8 @@ export interface PreparedLog {
   readonly queryEmbedding: EmbedderOptions;
   /** Likewise for prompts; `npy:` rows belong to the log's prompts in order. */
   readonly promptEmbedding: EmbedderOptions;
+  /** Names of the features its queries carry. */
+  readonly featureNames: readonly string[];
   /** Group of each of the log's queries; groups are never divided between training and testing. */
   readonly groups: Int32Array;
   /** What counts as the same question, as `ModelOptions.groupBy`. */
@@ -71,7 +73,8 @@ export async function prepareLog(
     run,
     log,
     texts,
-    queryEmbedding: { texts, cacheDirectory },
+    queryEmbedding: { texts, cacheDirectory, reader: new TextReader() },
+    featureNames: [...new Set(log.queries.flatMap(({ features }) => Object.keys(features ?? {})))].sort(),
     promptEmbedding: { texts: log.prompts.map(({ template }) => template), cacheDirectory },
     groups,
     groupedBy: groupBy,

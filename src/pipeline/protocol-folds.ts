@@ -10,10 +10,12 @@ import {
 } from "./evaluation-fold.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
-/** Outer folds of the nested protocol; each trains with `INNER_FOLDS` folds of its own. */
+/** Outer folds of the nested protocol; each trains with `INNER_FOLDS` folds of its own, or as many as it has groups. */
 export const OUTER_FOLDS = 5;
-/** Folds within a training side, for hyperparameters and the gate. */
-export const INNER_FOLDS = 3;
+/** Folds within a training side, for all that is chosen and the gate. */
+export const INNER_FOLDS = 5;
+/** Groups a training side has at least. */
+export const FEWEST_TRAINING_GROUPS = 3;
 
 /** Divides the log as the protocol says. */
 export function protocolFolds(prepared: PreparedLog, protocol: Protocol, seed: number): ProtocolFolds {

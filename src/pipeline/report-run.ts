@@ -40,7 +40,7 @@ export async function reportRun(
   options: EvaluateOptions & { readonly out?: string } = {},
 ): Promise<{ readonly file: string; readonly headline: DetailedEvaluation["result"] }> {
   const prepared = await prepareLog(directory, options);
-  const settings = resolveSettings(options);
+  const settings = resolveSettings(options, prepared);
   const file = options.out ?? prepared.run.file("report.html");
   await checkOutputFile(file, prepared.run);
   const evaluations: DetailedEvaluation[] = [];

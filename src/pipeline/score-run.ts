@@ -19,7 +19,7 @@ export async function scoreRun(
     options.promptsFile === undefined ? policy.prompts : await readPromptsFile(options.promptsFile);
   const { scores } = await scoreQuestions(
     policy,
-    queries.map(({ text }) => text),
+    { texts: queries.map(({ text }) => text), features: queries.map(({ features }) => features) },
     prompts,
     options,
   );

@@ -7,10 +7,10 @@ import { evaluateStrategies } from "../select/index.ts";
 import type { Protocol } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
 import { checkQuestions } from "./check-questions.ts";
-import { evaluationInput } from "./evaluation-input.ts";
+import { evaluationInput, neighbourFold } from "./evaluation-input.ts";
 import { subsetResultsSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
-import { foldOutcome, foldShape, trainingTexts } from "./fold-outcome.ts";
+import { foldOutcome, foldShape } from "./fold-outcome.ts";
 import type { EvaluateOptions, SubsetResult, SubsetSweep } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
@@ -29,7 +29,7 @@ const MOST_PROMPTS = 10;
  */
 export async function sweepSubsets(directory: string, options: EvaluateOptions = {}): Promise<SubsetSweep> {
   const prepared = await prepareLog(directory, options);
-  const settings = resolveSettings(options);
+  const settings = resolveSettings(options, prepared);
   const protocol = options.protocol ?? "grouped";
   const count = prepared.trainingPrompts.length;
   if (count > MOST_PROMPTS)
@@ -50,12 +50,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
   const total = subsets.length * folds.length;
   const outcomes = subsets.map(() => [] as Awaited<ReturnType<typeof foldOutcome>>[]);
   for (const [foldIndex, fold] of folds.entries()) {
-    const questions = await embedTrainingQuestions(
-      trainingTexts(prepared, fold),
-      prepared.queryEmbedding,
-      settings,
-      options,
-    );
+    const questions = await embedTrainingQuestions(prepared, fold.trainQueries, settings, options);
     const rewardModel = createRewardModel(settings.rewardModel);
     for (const [subsetIndex, subset] of subsets.entries()) {
       const done = foldIndex * subsets.length + subsetIndex;
@@ -64,12 +59,14 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
         throw new AbortedError(
           `Cancelled after ${done} of ${total} fits; the same command goes on from there.`,
         );
-      let outcome = await checkpoint.load(done, foldShape(prepared, fold, subset));
+      const neighbours =
+        folds.length > 1 ? folds[neighbourFold(foldIndex, folds.length)]!.test.queryIndex : undefined;
+      const question = { fold, subset, neighbours };
+      let outcome = await checkpoint.load(done, foldShape(prepared, question));
       if (outcome === null) {
         outcome = await foldOutcome(
           prepared,
-          fold,
-          subset,
+          question,
           questions,
           settings,
           options.signal === undefined ? {} : { signal: options.signal },

@@ -49,7 +49,7 @@ export async function trainUnlessKept(
 ): Promise<TrainingSummary> {
   const started = performance.now();
   const prepared = await prepareLog(directory, options);
-  const settings = resolveSettings(options);
+  const settings = resolveSettings(options, prepared);
   const key = await trainingKey(prepared, settings);
   const folder = chooserDirectory(prepared.run);
   const summarise = (
@@ -97,14 +97,12 @@ async function fitOnEverything(
   checkQuestions(prepared);
   const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const fold = questionFold(prepared, queries, new Int32Array(0));
-  const texts = Array.from(queries, (query) => prepared.log.queries[query]!.text);
   const policy = await fitPolicy(
     {
-      questions: await embedTrainingQuestions(texts, prepared.queryEmbedding, settings, options),
+      questions: await embedTrainingQuestions(prepared, queries, settings, options),
       rewards: fold.trainRewards,
       groups: queries.map((query) => prepared.groups[query]!),
       prompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!),
-      fixedRewards: fold.fixedRewards,
       promptEmbedding: prepared.promptEmbedding,
     },
     settings,

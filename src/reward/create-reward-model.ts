@@ -59,8 +59,8 @@ interface RewardModelEntry<Kind extends RewardModelKind> {
 const ENTRIES: { readonly [Kind in RewardModelKind]: RewardModelEntry<Kind> } = {
   [KERNEL_RIDGE]: {
     description:
-      "kernel ridge regression on the questions' word statistics; exact on small logs, Nyström on large",
-    defaultEmbedder: "form-tf",
+      "kernel ridge regression on sums of kernels, in the span of landmarks; which sums is chosen by the gain",
+    defaultEmbedder: "form-tf+symbol-tf+style",
     create: kernelRidge,
     restore: restoreKernelRidge,
   },

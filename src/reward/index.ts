@@ -36,6 +36,8 @@ export {
   xgboostPlan,
 } from "./gbdt/index.ts";
 export type { KernelRidgeOptions } from "./kernel-ridge/kernel-ridge-options.ts";
+export type { Likeness } from "./likeness.ts";
+export { fitLikeness, restoreLikeness } from "./likeness.ts";
 export type { LogisticOptions } from "./logistic/logistic.ts";
 export type { LightgbmOptions, XgboostOptions } from "./native/index.ts";
 export type { NearestNeighboursOptions } from "./nearest-neighbours/nearest-neighbours.ts";

@@ -1,8 +1,8 @@
 import type {
+  EmbeddedQueries,
   FeatureMatrix,
   JsonValue,
   PromptCandidates,
-  QueryFeatures,
   RewardMatrix,
   StoredState,
   WorkOptions,
@@ -11,7 +11,7 @@ import type {
 /** What a reward model learns from. Q questions (rows), P training prompts (columns). */
 export interface RewardTraining {
   /** Q rows. */
-  readonly queries: QueryFeatures;
+  readonly queries: EmbeddedQueries;
   /** P rows: the embedded templates. */
   readonly prompts: FeatureMatrix;
   /** Q × P counts; pairs with 0 trials are unknown. */
@@ -71,6 +71,6 @@ export interface FittedRewardModel {
    * Predicted success probabilities in [0, 1], row-major. Without `candidates` the columns are the P training
    * prompts; with it one column a candidate, unseen ones scored from their text.
    */
-  predict(queries: QueryFeatures, candidates?: PromptCandidates): Float64Array;
+  predict(queries: EmbeddedQueries, candidates?: PromptCandidates): Float64Array;
   save(): StoredState;
 }

@@ -1,11 +1,11 @@
 import { UsageError } from "../errors.ts";
-import type { FeatureMatrix, QueryFeatures } from "../types/index.ts";
+import type { EmbeddedQueries, FeatureMatrix } from "../types/index.ts";
 
 /**
  * The questions' one embedding, for models that add up no kernels.
  * @throws UsageError where there are several
  */
-export function singleMatrix(queries: QueryFeatures): FeatureMatrix {
+export function singleMatrix(queries: EmbeddedQueries): FeatureMatrix {
   if (queries.kind !== "blocks") return queries;
   const names = queries.blocks.map(({ name }) => name);
   throw new UsageError(

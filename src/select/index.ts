@@ -6,6 +6,8 @@ export { decideGate, GATE_THRESHOLDS } from "./decide-gate.ts";
 export type { StrategyOutcome } from "./evaluate-strategies.ts";
 export { evaluateStrategies, strategyOutcomes } from "./evaluate-strategies.ts";
 export { hybridColumn } from "./hybrid-column.ts";
+export type { ChoiceTraining, LearnedChoice } from "./learn-choice.ts";
+export { learnChoice } from "./learn-choice.ts";
 export type { StrategyDescription } from "./strategies.ts";
 export { STRATEGIES } from "./strategies.ts";
 export type { StrategyInput } from "./strategy-input.ts";

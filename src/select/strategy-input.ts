@@ -1,4 +1,5 @@
 import { ShapeError } from "../errors.ts";
+import type { ObservationOptions } from "../evaluate/index.ts";
 import type { Protocol, RewardMatrix } from "../types/index.ts";
 
 /**
@@ -8,8 +9,8 @@ import type { Protocol, RewardMatrix } from "../types/index.ts";
 export interface StrategyInput {
   /** U × C counts; a unit's reward under a prompt is successes / trials, unknown with 0 trials. */
   readonly rewards: RewardMatrix;
-  /** U long, ≥ 0: 1 for every distinct question, or row. */
-  readonly weights: Float64Array;
+  /** How the log was observed, beside what the counts say. */
+  readonly observation?: ObservationOptions | undefined;
   /** U long: question group of each unit, by which uncertainty is counted. */
   readonly clusters: Int32Array;
   /** U × C: predicted rewards, NaN where not scored. */
@@ -21,10 +22,19 @@ export interface StrategyInput {
   readonly heldOutColumns: Int32Array;
   /** U long: the best training prompt by training labels; differs by fold. */
   readonly fixedColumn: Int32Array;
+  /** U long: the training prompt that the unit's policy chooses, were its gate open. */
+  readonly chosen: Int32Array;
   /** U long: 1 where the gate of the unit's fold lets the query-dependent choice through. */
   readonly shipped: Uint8Array;
-  /** U long: 1 where the question holds no known token, so that query-dependent strategies use the fixed prompt. */
-  readonly unknown: Uint8Array;
+  /** U long: 1 for questions that every query-dependent strategy gives the fixed prompt. */
+  readonly keepFixed: Uint8Array;
+  /** What the policy of another fold, which was trained on the unit, does with it; null where there is one fold. */
+  readonly otherFold: {
+    readonly folds: number;
+    readonly chosen: Int32Array;
+    readonly fixedColumn: Int32Array;
+    readonly shipped: Uint8Array;
+  } | null;
   /** Of the bootstrap. */
   readonly seed: number;
   readonly protocol: Protocol;
@@ -39,11 +49,12 @@ export function checkStrategyInput(input: StrategyInput): void {
     ["rewards.trials", input.rewards.trials.length, cells],
     ["scores", input.scores.length, cells],
     ["confidence", input.confidence?.length ?? cells, cells],
-    ["weights", input.weights.length, units],
     ["clusters", input.clusters.length, units],
     ["fixedColumn", input.fixedColumn.length, units],
+    ["chosen", input.chosen.length, units],
     ["shipped", input.shipped.length, units],
-    ["unknown", input.unknown.length, units],
+    ["keepFixed", input.keepFixed.length, units],
+    ["otherFold.chosen", input.otherFold?.chosen.length ?? units, units],
   ];
   for (const [name, found, expected] of lengths) {
     if (found === expected) continue;
@@ -55,12 +66,16 @@ export function checkStrategyInput(input: StrategyInput): void {
     if (column >= 0 && column < prompts) continue;
     throw new ShapeError(`column ${column} does not exist: there are ${prompts} prompts`);
   }
-  for (const column of input.fixedColumn) {
-    if (input.trainingColumns.includes(column)) continue;
-    throw new ShapeError(
-      `fixed column ${column} is not a training prompt (${input.trainingColumns.join(", ")})`,
-    );
-  }
+  for (const [name, columns] of [
+    ["fixed", input.fixedColumn],
+    ["chosen", input.chosen],
+  ] as const)
+    for (const column of columns) {
+      if (input.trainingColumns.includes(column)) continue;
+      throw new ShapeError(
+        `${name} column ${column} is not a training prompt (${input.trainingColumns.join(", ")})`,
+      );
+    }
 }
 
 /** Mean reward of a unit under a prompt; NaN where never tried. */

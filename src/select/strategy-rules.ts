@@ -1,14 +1,18 @@
+import { doublyRobustTable, observationDesign, selectColumns, selectValues } from "../evaluate/index.ts";
 import type { StrategyName } from "../types/index.ts";
 import { argmaxColumn } from "./argmax-column.ts";
 import { hybridColumn } from "./hybrid-column.ts";
-import { isLabelled, type StrategyInput, unitReward } from "./strategy-input.ts";
+import { type StrategyInput, unitReward } from "./strategy-input.ts";
 
 /** A strategy made ready for one input. */
 export interface StrategyRule {
-  /** Prompts it may choose, all of which must be labelled on a unit for the unit to count. */
+  /** Prompts it may choose. */
   readonly candidates: ArrayLike<number>;
-  /** What the candidates are called in explanations. */
-  readonly candidatesName: string;
+  /**
+   * What the candidates are called in explanations, for a rule that looks at the labels, so that a unit counts only where
+   * all of them are labelled; null for one that does not.
+   */
+  readonly needsLabelsOf: string | null;
   /** Whether it is the fixed prompt by construction, so that its uplift is 0 without uncertainty. */
   readonly alwaysFixed: boolean;
   /** Whether it can choose on this unit at all, labels apart. */
@@ -54,8 +58,8 @@ const NO_HELD_OUT_CHOSEN =
 
 function fixed(input: StrategyInput): StrategyRule {
   return {
-    candidates: [],
-    candidatesName: "the fixed prompt",
+    candidates: input.trainingColumns,
+    needsLabelsOf: null,
     alwaysFixed: true,
     canChoose: () => true,
     choose: (unit, probabilities) => {
@@ -73,39 +77,39 @@ function bestOfTrain(input: StrategyInput): StrategyRule {
 /** Sums of rewards that differ by less are equal. */
 const TIE = 1e-9;
 
-/** On the units where every training prompt is labelled; ties to the lowest column. */
-function bestColumnByTestLabels(input: StrategyInput): number {
-  const totals = new Float64Array(input.rewards.prompts);
-  for (let unit = 0; unit < input.rewards.queries; unit++) {
-    const weight = input.weights[unit]!;
-    if (weight === 0 || !isLabelled(input, unit, input.trainingColumns)) continue;
-    for (const column of input.trainingColumns) {
-      totals[column] = totals[column]! + weight * unitReward(input, unit, column);
-    }
-  }
+/** By doubly robust means; ties to the lowest column. */
+function bestColumnByTestLabels({ rewards, observation, scores, trainingColumns }: StrategyInput): number {
+  const columns = Array.from(trainingColumns);
+  const design = observationDesign(selectColumns(rewards, columns), observation);
+  const table = doublyRobustTable(design.rewards, selectValues(scores, rewards.prompts, columns));
+  const totals = new Float64Array(columns.length);
+  table.forEach((value, cell) => {
+    const weight = design.weights[Math.floor(cell / columns.length)]!;
+    if (weight > 0 && !Number.isNaN(value)) totals[cell % columns.length]! += weight * value;
+  });
   // A tie is one whatever the order in which the units were added up.
   const rounded = totals.map((total) => Math.round(total / TIE) * TIE);
-  return argmaxColumn(rounded, 0, input.trainingColumns, -1);
+  return columns[argmaxColumn(rounded, 0, Int32Array.from(columns.keys()), -1)]!;
 }
 
 function argmax(input: StrategyInput): StrategyRule {
-  return overTraining(input, (unit) => trainingArgmax(input, unit));
+  return overTraining(input, (unit) => input.chosen[unit]!);
 }
 
 function safe(input: StrategyInput): StrategyRule {
   if (!input.shipped.includes(1)) return fixed(input);
-  return overTraining(input, (unit) => (input.shipped[unit] === 1 ? trainingArgmax(input, unit) : -1));
+  return overTraining(input, (unit) => (input.shipped[unit] === 1 ? input.chosen[unit]! : -1));
 }
 
 function heldOut(input: StrategyInput): StrategyRule | Unavailable {
-  return overHeldOut(input, input.heldOutColumns, "held-out prompts", (unit, rowStart) =>
+  return overHeldOut(input, (unit, rowStart) =>
     argmaxColumn(input.scores, rowStart, input.heldOutColumns, input.fixedColumn[unit]!),
   );
 }
 
 function all(input: StrategyInput): StrategyRule | Unavailable {
   const columns = Int32Array.of(...input.trainingColumns, ...input.heldOutColumns);
-  const rule = overHeldOut(input, columns, "prompts", (unit, rowStart) =>
+  const rule = overHeldOut(input, (unit, rowStart) =>
     argmaxColumn(input.scores, rowStart, columns, input.fixedColumn[unit]!),
   );
   if ("reason" in rule) return rule;
@@ -118,8 +122,7 @@ function all(input: StrategyInput): StrategyRule | Unavailable {
 
 function hybrid(input: StrategyInput): StrategyRule | Unavailable {
   const { scores, trainingColumns, heldOutColumns, fixedColumn } = input;
-  const columns = Int32Array.of(...trainingColumns, ...heldOutColumns);
-  return overHeldOut(input, columns, "prompts", (unit, rowStart) =>
+  return overHeldOut(input, (unit, rowStart) =>
     hybridColumn(scores, rowStart, trainingColumns, heldOutColumns, fixedColumn[unit]!),
   );
 }
@@ -148,23 +151,20 @@ function confidenceFirst(input: StrategyInput): StrategyRule | Unavailable {
 
 function oracle(input: StrategyInput): StrategyRule {
   const rewards = new Float64Array(input.rewards.prompts);
-  return overTraining(input, (unit) => {
-    for (const column of input.trainingColumns) rewards[column] = unitReward(input, unit, column);
-    return argmaxColumn(rewards, 0, input.trainingColumns, input.fixedColumn[unit]!);
-  });
-}
-
-function trainingArgmax(input: StrategyInput, unit: number): number {
-  if (input.unknown[unit] === 1) return -1;
-  const rowStart = unit * input.rewards.prompts;
-  return argmaxColumn(input.scores, rowStart, input.trainingColumns, input.fixedColumn[unit]!);
+  return {
+    ...overTraining(input, (unit) => {
+      for (const column of input.trainingColumns) rewards[column] = unitReward(input, unit, column);
+      return argmaxColumn(rewards, 0, input.trainingColumns, input.fixedColumn[unit]!);
+    }),
+    needsLabelsOf: "training prompts",
+  };
 }
 
 /** A rule that names one training prompt a unit; -1 stands for the fixed one. */
 function overTraining(input: StrategyInput, choice: (unit: number) => number): StrategyRule {
   return {
     candidates: input.trainingColumns,
-    candidatesName: "training prompts",
+    needsLabelsOf: null,
     alwaysFixed: false,
     canChoose: () => true,
     choose: (unit, probabilities) => {
@@ -177,16 +177,13 @@ function overTraining(input: StrategyInput, choice: (unit: number) => number): S
 /** A query-dependent rule that may name held-out prompts; -1 stands for the fixed prompt. */
 function overHeldOut(
   input: StrategyInput,
-  candidates: Int32Array,
-  candidatesName: string,
   choice: (unit: number, rowStart: number) => number,
 ): StrategyRule | Unavailable {
   if (input.heldOutColumns.length === 0) return { reason: "The log has no held-out prompts." };
   const { prompts } = input.rewards;
   return {
-    ...overTraining(input, (unit) => (input.unknown[unit] === 1 ? -1 : choice(unit, unit * prompts))),
-    candidates,
-    candidatesName,
+    ...overTraining(input, (unit) => (input.keepFixed[unit] === 1 ? -1 : choice(unit, unit * prompts))),
+    candidates: Int32Array.of(...input.trainingColumns, ...input.heldOutColumns),
   };
 }
 
@@ -201,7 +198,7 @@ function overConfidence(
     confidences[unit * input.rewards.prompts + column]!;
   return {
     candidates: trainingColumns,
-    candidatesName: "training prompts, with the LLM's confidence,",
+    needsLabelsOf: "training prompts, with the LLM's confidence,",
     alwaysFixed: false,
     canChoose: (unit) => trainingColumns.every((column) => !Number.isNaN(confidenceOf(unit, column))),
     choose: (unit, probabilities) => {

@@ -105,6 +105,27 @@ export interface SelfCriticComparison {
   readonly perAnswer: CallTolls | null;
 }
 
+/** What the estimates of `argmax` rest on. */
+export interface EstimatorResult {
+  /** `paired`: every answer is in the log. `doubly-robust`: what is missing is predicted and corrected for. */
+  readonly kind: "paired" | "doubly-robust";
+  /** Where the probabilities of what was observed come from; null where there are none, and so no estimate. */
+  readonly propensity: "complete" | "column" | "rates" | "model" | null;
+  /** What must be believed for the estimates to hold, in a sentence. */
+  readonly assumption: string;
+  /** Questions whose chosen prompt was observed, counted by what they are worth. */
+  readonly effectiveQuestions: number;
+  /** Most that one answer stands for, in answers. */
+  readonly largestWeight: number;
+  /** Share of the questions whose chosen prompt could not have been observed. */
+  readonly withoutOverlap: number;
+  /**
+   * By what factor what decided the prompts, unseen, would have to distort their odds to undo the gain of `argmax`; null
+   * where nothing need be assumed, or there is no gain.
+   */
+  readonly selectionToUndo: number | null;
+}
+
 /** The result of `evaluate`: what `--json` prints and `results/` keeps. */
 export interface EvaluationResult {
   readonly task: string;
@@ -139,6 +160,20 @@ export interface EvaluationResult {
   };
   /** null where the log has no verdicts of the LLM on its own answers. */
   readonly selfCritic: SelfCriticComparison | null;
+  /** What the reward model learned from: names of embedders. */
+  readonly features: readonly string[];
+  readonly estimator: EstimatorResult;
+  /** Questions that get the fixed prompt because nothing in the log is like them, out of fold. */
+  readonly unlike: { readonly share: number };
+  /**
+   * The gain of `safe` on kinds of questions that the log does not hold: as under `nested`, with questions grouped by
+   * form. null where not computed.
+   */
+  readonly newKinds: {
+    readonly uplift: number | null;
+    readonly upliftCi95: Interval | null;
+    readonly openFolds: number;
+  } | null;
   /** What to know of the log and of how its questions were told apart, a sentence each. */
   readonly warnings: readonly string[];
   readonly seconds: number;

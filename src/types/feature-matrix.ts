@@ -38,11 +38,11 @@ export interface FeatureBlock {
 export interface FeatureBlocks {
   readonly kind: "blocks";
   readonly rows: number;
-  /** At least one. The first says which texts hold anything known, and how alike two texts are. */
+  /** At least one. Those compared by cosines say which texts hold anything known, and how alike two texts are. */
   readonly blocks: readonly FeatureBlock[];
   /** The sums of kernels worth trying, each as positions in `blocks`. */
   readonly sums: readonly (readonly number[])[];
 }
 
-/** Embedded questions. */
-export type QueryFeatures = FeatureMatrix | FeatureBlocks;
+/** Questions as reward models see them. */
+export type EmbeddedQueries = FeatureMatrix | FeatureBlocks;

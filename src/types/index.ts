@@ -1,10 +1,10 @@
 export type * from "./evaluation.ts";
 export type {
   DenseFeatures,
+  EmbeddedQueries,
   FeatureBlock,
   FeatureBlocks,
   FeatureMatrix,
-  QueryFeatures,
   SparseFeatures,
 } from "./feature-matrix.ts";
 export type { ProgressListener, WorkOptions } from "./progress.ts";

@@ -21,4 +21,6 @@ export interface RewardMatrix {
    * successes / trials, is the same: where the draws of a pair had one probability.
    */
   readonly weightedMeans?: Float64Array;
+  /** `queries` long: how often something was drawn for each question; absent where the log has no propensities. */
+  readonly draws?: Float64Array;
 }

@@ -39,7 +39,7 @@ function weighByPropensity(
   unitOfInteraction: Int32Array,
   counts: RewardMatrix,
   columnOfPrompt: Int32Array,
-): Pick<RewardMatrix, "inversePropensity" | "weightedMeans"> {
+): Pick<RewardMatrix, "inversePropensity" | "weightedMeans" | "draws"> {
   const { queries: units, prompts, successes, trials } = counts;
   const sums = new Float64Array(units * prompts);
   const rewards = new Float64Array(units * prompts);
@@ -59,6 +59,7 @@ function weighByPropensity(
     // A unit without any draw has 0 / 0.
     inversePropensity: sums.map((sum, pair) => sum / draws[Math.floor(pair / prompts)]!),
     ...(differ && { weightedMeans }),
+    draws,
   };
 }
 

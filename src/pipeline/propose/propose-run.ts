@@ -18,7 +18,7 @@ import {
 import type { Prompt } from "../../types/index.ts";
 import { contentHash, tellOnce } from "../../util/index.ts";
 import { answersFolder } from "../answers-folder.ts";
-import { scoreQuestions } from "../policy.ts";
+import { questionsAt, scoreQuestions } from "../policy.ts";
 import { addEstimates } from "./add-estimates.ts";
 import { askForPrompts } from "./ask-for-prompts.ts";
 import { describeCandidate } from "./describe-candidate.ts";
@@ -165,9 +165,13 @@ async function rankByEstimate(
   const { policy, prepared, scopes } = findings;
   const queries = scopes[0]!.queries;
   const rowOf = new Map(queries.map((query, row) => [query, row]));
-  const texts = queries.map((query) => prepared.texts[query]!);
   const columns = [fixedPromptOf(findings), ...kept.map(({ prompt }) => prompt)];
-  const { scores } = await scoreQuestions(policy, texts, columns, signal === undefined ? {} : { signal });
+  const { scores } = await scoreQuestions(
+    policy,
+    questionsAt(prepared, Int32Array.from(queries)),
+    columns,
+    signal === undefined ? {} : { signal },
+  );
   const meanOf = (members: readonly number[], column: number): number =>
     members.reduce((sum, query) => sum + scores[rowOf.get(query)! * columns.length + column]!, 0) /
     members.length;

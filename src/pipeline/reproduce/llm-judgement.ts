@@ -35,7 +35,6 @@ function confidenceInput(prepared: PreparedLog, { test }: EvaluationFold, count:
   const units = test.queryIndex.length;
   return {
     rewards: test.rewards,
-    weights: new Float64Array(units).fill(1),
     clusters: test.queryIndex.map((query) => prepared.groups[query]!),
     scores: new Float64Array(test.rewards.trials.length).fill(Number.NaN),
     confidence: test.confidence,
@@ -43,7 +42,9 @@ function confidenceInput(prepared: PreparedLog, { test }: EvaluationFold, count:
     heldOutColumns: new Int32Array(0),
     fixedColumn: new Int32Array(units),
     shipped: new Uint8Array(units),
-    unknown: new Uint8Array(units),
+    chosen: new Int32Array(units),
+    keepFixed: new Uint8Array(units),
+    otherFold: null,
     seed: 1,
     protocol: "paper",
   };

@@ -1,11 +1,10 @@
 import { selectRows } from "../../embed/index.ts";
-import { bestFixedPrompt } from "../../evaluate/index.ts";
+import { bestFixedPrompt, selectColumns } from "../../evaluate/index.ts";
 import type { RewardModel } from "../../reward/index.ts";
-import type { GateDecision } from "../../select/index.ts";
+import { bestOfN, type GateDecision } from "../../select/index.ts";
 import type { FeatureMatrix, WorkOptions } from "../../types/index.ts";
 import type { EvaluationFold } from "../evaluation-fold.ts";
 import type { FoldOutcome } from "../fold-outcome.ts";
-import { selectColumns } from "../select-columns.ts";
 import type { FoldFeatures } from "./reference-features.ts";
 
 /** The reference always uses its model. */
@@ -17,7 +16,6 @@ const NO_GATE: GateDecision = {
   reason: "The reference has no gate.",
   questions: 0,
   switched: 0,
-  measuredOn: "every-prompt",
 };
 
 /** What the trees do not need, but the interface asks for: only similarity-weighted models use it. */
@@ -41,7 +39,7 @@ export async function referenceOutcome(
 ): Promise<FoldOutcome> {
   const trainingCount = fold.trainRewards.prompts;
   const heldOut = Array.from({ length: prompts.rows - trainingCount }, (_, index) => trainingCount + index);
-  const fixedRewards = selectColumns(fold.fixedRewards, subset);
+  const fixedRewards = selectColumns(fold.fixedRewards ?? fold.trainRewards, subset);
   const fixed = bestFixedPrompt(fixedRewards, new Float64Array(fixedRewards.queries).fill(1));
   const trained = selectRows(prompts, subset);
   const questions = fold.trainQueries.length;
@@ -66,9 +64,13 @@ export async function referenceOutcome(
     trainedFeatures: trained,
     temperature: UNUSED_TEMPERATURE,
   });
+  const scores = spreadOverUnits(fold.test.queryIndex, features.testQueries, predicted, candidates.length);
+  const columns = Int32Array.from(subset.keys());
   return {
-    scores: spreadOverUnits(fold.test.queryIndex, features.testQueries, predicted, candidates.length),
-    unknown: new Uint8Array(fold.test.queryIndex.length),
+    scores,
+    chosen: bestOfN({ scores, prompts: candidates.length, columns, fixedColumn: fixed.column }),
+    fallback: new Uint8Array(fold.test.queryIndex.length),
+    neighbour: new Int32Array(0),
     fixedColumn: fixed.column,
     gate: NO_GATE,
   };

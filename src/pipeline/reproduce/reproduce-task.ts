@@ -49,7 +49,10 @@ export async function reproduceTask(
   // Stricter than the default, as the published rows hold many questions that differ in their numbers only.
   const groupBy = "form";
   const prepared = await prepareLog(directory, { groupBy });
-  const settings = resolveSettings({ groupBy, ...(options.seed !== undefined && { seed: options.seed }) });
+  const settings = resolveSettings(
+    { groupBy, ...(options.seed !== undefined && { seed: options.seed }) },
+    prepared,
+  );
   const count = prepared.trainingPrompts.length;
   const subsets = chosenSubsets(count, options.sizes);
   const { task } = prepared.run.manifest;

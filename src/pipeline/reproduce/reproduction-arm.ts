@@ -5,7 +5,7 @@ import type { Protocol, StrategyName, WorkOptions } from "../../types/index.ts";
 import type { ProtocolFolds } from "../evaluation-fold.ts";
 import { evaluationInput } from "../evaluation-input.ts";
 import { foldCheckpoint } from "../fold-checkpoint.ts";
-import { type FoldOutcome, foldOutcome, foldShape, trainingTexts } from "../fold-outcome.ts";
+import { type FoldOutcome, foldOutcome, foldShape } from "../fold-outcome.ts";
 import { embedTrainingQuestions, type PolicySettings } from "../policy.ts";
 import type { PreparedLog } from "../prepared-log.ts";
 import { resultKey } from "../result-key.ts";
@@ -127,7 +127,7 @@ async function modelOutcomes(
       throw new AbortedError(
         `Cancelled after ${index} of ${subsets.length} models (${stageName(prepared, plan)}); the same command goes on from there.`,
       );
-    let outcome = await checkpoint.load(index, foldShape(prepared, plan.split.folds[0]!, subset));
+    let outcome = await checkpoint.load(index, foldShape(prepared, { fold: plan.split.folds[0]!, subset }));
     if (outcome === null) {
       outcome = await fitSubset(subset);
       await checkpoint.save(index, outcome);
@@ -151,13 +151,8 @@ function modelFitter(
     let questions: ReturnType<typeof embedTrainingQuestions> | undefined;
     const model = createRewardModel(settings.rewardModel);
     return async (subset) => {
-      questions ??= embedTrainingQuestions(
-        trainingTexts(prepared, fold),
-        prepared.queryEmbedding,
-        settings,
-        work,
-      );
-      return foldOutcome(prepared, fold, subset, await questions, settings, work, model);
+      questions ??= embedTrainingQuestions(prepared, fold.trainQueries, settings, work);
+      return foldOutcome(prepared, { fold, subset }, await questions, settings, work, model);
     };
   }
   const model: RewardModel = createRewardModel("gbdt-depthwise", { preset, unseenPrompts: "trees" });

@@ -1,5 +1,5 @@
 import { ShapeError } from "../../errors.ts";
-import type { FeatureBlock, QueryFeatures, StoredState } from "../../types/index.ts";
+import type { EmbeddedQueries, FeatureBlock, StoredState } from "../../types/index.ts";
 import { clipToUnit } from "../clip-to-unit.ts";
 import type { FittedRewardModel } from "../reward-model.ts";
 import { restoreFeatures, storeFeatures } from "../stored-features.ts";
@@ -39,7 +39,7 @@ const MOST_BLOCKS = 64;
 export function fittedKernelRidge(parts: KernelRidgeParts): FittedRewardModel {
   const { prompts, intercepts, bases } = parts;
   const kernels = bases.map(({ kernel, landmarks }) => baseKernel(kernel, landmarks));
-  const scoreTrained = (queries: QueryFeatures): Float64Array => {
+  const scoreTrained = (queries: EmbeddedQueries): Float64Array => {
     const { rows, blocks } = asBlocks(queries);
     if (blocks.length !== parts.blocks)
       throw new ShapeError(

@@ -1,10 +1,10 @@
 import { pickRows } from "../../kernels/index.ts";
-import type { FeatureBlock, FeatureBlocks, QueryFeatures } from "../../types/index.ts";
+import type { EmbeddedQueries, FeatureBlock, FeatureBlocks } from "../../types/index.ts";
 import { baseKernel } from "./base-kernel.ts";
 import type { KernelRows } from "./normal-equations.ts";
 
 /** The questions' blocks, whether there is one embedding or several. */
-export function asBlocks(queries: QueryFeatures): FeatureBlocks {
+export function asBlocks(queries: EmbeddedQueries): FeatureBlocks {
   if (queries.kind === "blocks") return queries;
   const only: FeatureBlock = { name: "embedding", kernel: "cosine", features: queries };
   return { kind: "blocks", rows: queries.rows, blocks: [only], sums: [[0]] };

@@ -10,6 +10,10 @@ export function selectColumns(rewards: RewardMatrix, columns: readonly number[])
     ...(rewards.inversePropensity !== undefined && {
       inversePropensity: selectValues(rewards.inversePropensity, rewards.prompts, columns),
     }),
+    ...(rewards.weightedMeans !== undefined && {
+      weightedMeans: selectValues(rewards.weightedMeans, rewards.prompts, columns),
+    }),
+    ...(rewards.draws !== undefined && { draws: rewards.draws }),
   };
 }
 
