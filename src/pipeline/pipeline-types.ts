@@ -125,6 +125,7 @@ export interface ScoreResult {
 }
 
 /** One row of `optimizeRun`. */
-export interface OptimizedChoice extends Omit<Recommendation, "alternatives" | "ms" | "prompt" | "reason" | "similarity"> {
+export interface OptimizedChoice
+  extends Omit<Recommendation, "alternatives" | "ms" | "prompt" | "reason" | "similarity"> {
   readonly queryId: string;
 }

@@ -5,7 +5,7 @@ export type PromptSplit = "training" | "held-out";
 export type DataPart = "train" | "test";
 
 /** Values of a question's features by their names; numbers are finite. */
-export type QuestionFeatures = Readonly<Record<string, string | number>>;
+export type QueryFeatures = Readonly<Record<string, string | number>>;
 
 /** A distinct question. */
 export interface Query {
@@ -17,7 +17,7 @@ export interface Query {
   /** Questions of one group never stand on both sides of a split, whatever else counts as the same question. */
   readonly group?: string;
   /** What else is known of it before it is asked, by name: a category, a language, a length. Part of what tells questions apart. */
-  readonly features?: QuestionFeatures;
+  readonly features?: QueryFeatures;
   /** Which part of a published data set it belongs to; its answers carry it on. */
   readonly split?: DataPart;
 }

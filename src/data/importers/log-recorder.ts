@@ -1,5 +1,5 @@
 import { DataError } from "../../errors.ts";
-import type { Interaction, Prompt, PromptSplit, Query, QuestionFeatures } from "../../types/index.ts";
+import type { Interaction, Prompt, PromptSplit, Query, QueryFeatures } from "../../types/index.ts";
 import { contentHash, quickHash } from "../../util/index.ts";
 import type { RunDirectoryWriter } from "../create-run-directory.ts";
 import { GrowableColumn } from "../growable-column.ts";
@@ -24,7 +24,7 @@ export interface QueryReference {
   readonly answer?: string;
   readonly group?: string;
   /** Told apart by, where there is no id: one text with other features is another question. */
-  readonly features?: QuestionFeatures;
+  readonly features?: QueryFeatures;
 }
 
 /** A prompt as a log names it: by id, by its template, or both. */
@@ -226,7 +226,7 @@ export class LogRecorder {
   }
 
   /** Whether nothing was recorded of this id yet, or the same text. */
-  isNewOrSame(id: string, text: string, features: QuestionFeatures | undefined): boolean {
+  isNewOrSame(id: string, text: string, features: QueryFeatures | undefined): boolean {
     const index = this.queries.get(textKey(`id:${id}`));
     const said = features === undefined ? text : `${text}\u0000${canonicalJson(features)}`;
     return index === undefined || this.queryTexts.get(index) === textKey(`text:${said}`)[0];
@@ -364,6 +364,6 @@ function shortHash(text: string | undefined): number {
   return text === undefined ? 0 : textKey(text)[0];
 }
 
-function canonicalJson(features: QuestionFeatures): string {
+function canonicalJson(features: QueryFeatures): string {
   return JSON.stringify(Object.entries(features).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

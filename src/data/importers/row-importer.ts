@@ -1,5 +1,5 @@
 import { DataError } from "../../errors.ts";
-import type { Prompt, QuestionFeatures } from "../../types/index.ts";
+import type { Prompt, QueryFeatures } from "../../types/index.ts";
 import { quickHash } from "../../util/index.ts";
 import type { Grader } from "../answer-matching/index.ts";
 import { promptfooReasonColumn, promptfooStatusColumn } from "../tables/promptfoo-header.ts";
@@ -127,7 +127,7 @@ export class RowImporter {
   private query(row: TableRow): Recorded {
     const { columns, parts, featureColumns, guessed } = this.mapping;
     const text = questionText(row, parts.query);
-    const features: QuestionFeatures | undefined =
+    const features: QueryFeatures | undefined =
       featureColumns.length === 0 ? undefined : readFeatures(row, featureColumns);
     let id = joinedCells(row, parts.queryId);
     if (id !== undefined && guessed.has("queryId") && text !== undefined) {

@@ -1,4 +1,4 @@
-import type { QuestionFeatures } from "../../types/index.ts";
+import type { QueryFeatures } from "../../types/index.ts";
 import type { TableRow } from "./table.ts";
 
 /** A finite decimal number and nothing else. */
@@ -8,7 +8,7 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
  * The cells of a question's feature columns: numbers where a cell is one, else texts; blank cells are left out.
  * @returns undefined where nothing is left
  */
-export function readFeatures(row: TableRow, columns: readonly string[]): QuestionFeatures | undefined {
+export function readFeatures(row: TableRow, columns: readonly string[]): QueryFeatures | undefined {
   const features = columns.flatMap((column) => {
     const cell = row.cell(column).trim();
     if (cell === "") return [];
