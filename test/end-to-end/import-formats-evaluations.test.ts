@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { caseFile, caseFolder, importCase, refusedCase, rows } from "../support/imported-case.ts";
-import { zipArchive } from "../support/zip-archive.ts";
+import { rawZstd, zipArchive } from "../support/zip-archive.ts";
 
 const QUESTIONS = Array.from({ length: 6 }, (_, number) => `How high is tower no. ${number}?`);
 
@@ -257,6 +257,7 @@ describe("several files, packed files, and what a file says of its rows", () => 
       "a.jsonl": text(0),
       "b.jsonl.gz": gzipSync(text(1)),
       "c.json": JSON.stringify(lines(1)),
+      "d.jsonl.zst": rawZstd(Buffer.from(text(0))),
     });
     const { summary, success, log } = await importCase([
       folder,
@@ -269,11 +270,11 @@ describe("several files, packed files, and what a file says of its rows", () => 
       "q",
     ]);
     expect(summary).toMatchObject({
-      interactions: 9,
+      interactions: 12,
       uniqueQueries: 3,
-      mapping: { files: 3, prompt: ["the file's name"], model: ["set to gpt-4o"] },
+      mapping: { files: 4, prompt: ["the file's name"], model: ["set to gpt-4o"] },
     });
-    expect(success).toEqual({ a: 0, b: 1, c: 1 });
+    expect(success).toEqual({ a: 0, b: 1, c: 1, d: 0 });
     expect(log.model).toBe("gpt-4o");
   });
 

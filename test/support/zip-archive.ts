@@ -40,7 +40,7 @@ export function zipArchive(
 }
 
 /** A frame of one raw block: magic number, a header with the content's size, the block's header, the bytes. */
-function rawZstd(content: Buffer): Buffer {
+export function rawZstd(content: Buffer): Buffer {
   const header = Buffer.alloc(12);
   header.writeUInt32LE(0xfd2fb528, 0);
   header.writeUInt8(0xa0, 4);

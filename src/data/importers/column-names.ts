@@ -23,7 +23,7 @@ export const USUAL_NAMES: readonly (readonly [keyof TableColumns, readonly strin
     ],
   ],
   ["queryId", ["queryid", "questionid", "qid", "sampleid", "exampleid", "docid"]],
-  ["template", ["template", "prompttemplate", "prompttext"]],
+  ["template", ["template", "prompttemplate", "prompttext", "systemmessage"]],
   ["prompt", ["promptname", "promptid", "promptlabel", "promptalias", "promptkey", "prompt", "variant"]],
   [
     "reward",

@@ -114,12 +114,13 @@ export class LogRecorder {
     const saidKey = said === undefined ? undefined : textKey(`text:${said}`);
     const key = id === undefined ? saidKey! : textKey(`id:${id}`);
     let index = this.queries.get(key);
+    const recordedId = id ?? this.queryId(index ?? this.queryTexts.length, key);
     if (index === undefined) {
       if (text === undefined || saidKey === undefined)
         throw new DataError(`The question "${id}" is unknown, and the row does not have its text.`, place);
       this.checkIdsGiven("question", id !== undefined, place);
       index = this.queryTexts.length;
-      this.addQuery({ ...reference, id: id ?? this.queryId(index, key), text }, place);
+      this.addQuery({ ...reference, id: recordedId, text }, place);
       this.queries.set(key, index);
       this.queryTexts.push(saidKey[0]);
       this.goldenAnswers.push(shortHash(reference.answer));
@@ -132,7 +133,7 @@ export class LogRecorder {
         );
       this.checkSame(index, reference, place);
     }
-    const recorded = { index, id: id ?? this.queryId(index, key) };
+    const recorded = { index, id: recordedId };
     this.last = { id, said, answer, group, recorded };
     return recorded;
   }

@@ -9,6 +9,7 @@ import { type Recognised, shapeTable, type ToldOfLayout } from "./layouts/known-
 import { layoutOf } from "./layouts/layout-of.ts";
 import { hidePrivateColumns } from "./private-columns.ts";
 import { filterTable, parseRowFilter } from "./row-filter.ts";
+import { withSystemMessage } from "./system-message-column.ts";
 import { mapTable } from "./table-columns.ts";
 import type { MappingRevision, TableColumns, TableMapping } from "./table-mapping.ts";
 
@@ -60,7 +61,8 @@ export async function openLog(listed: readonly string[], options: ImportTableOpt
   const recognised =
     reader === undefined ? null : await reader.recognise(files, surveyed, toldOf(options, conditions));
   const answered = recognised?.files ?? files;
-  const shape = (table: Table): Table => (recognised === null ? table : shapeTable(table, recognised));
+  const shape = (table: Table): Table =>
+    recognised === null ? withSystemMessage(table) : shapeTable(table, recognised);
   const shapedFirst = shape(answered[0] === files[0] ? first : await peekAt(answered[0]!, surveyed));
   const isSet = settledMeanings(options);
   const map = (table: Table, revision: MappingRevision): TableMapping =>

@@ -25,6 +25,7 @@ import {
 import type { SeededRandom } from "../../../src/util/index.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutateBytes } from "./mutations.ts";
+import { TOOL_LOGS } from "./tool-logs.ts";
 
 const ROWS = Array.from({ length: 24 }, (_, row) => ({
   question: `How much is ${row >> 2} + 1, "really"?`,
@@ -72,6 +73,7 @@ function fileTargets(folder: string): FuzzTarget[] {
     ["t.tsv", delimited("\t"), 3, table],
     ["t.jsonl", jsonl, 6, table],
     ["t.parquet", parquet(), 4, table],
+    ...Object.entries(TOOL_LOGS).map(([name, content]) => [name, content, 2, table] as const),
     ["own.jsonl", own, 6, (file) => importJsonl({ file, out: `${file}-run`, force: true }).then(countsOf)],
     ["queries.jsonl", queries, 6, async (file) => [(await readQueriesFile(file)).length]],
     ["prompts.yaml", prompts, 6, async (file) => [(await readPromptsFile(file)).length]],

@@ -60,7 +60,10 @@ export class ShapedRow implements TableRow {
 }
 
 /** A table whose rows, the first ones too, are shaped. */
-export function shapeTable(table: Table, { shape, addedColumns = [] }: Recognised): Table {
+export function shapeTable(
+  table: Table,
+  { shape, addedColumns = [] }: Pick<Recognised, "shape" | "addedColumns">,
+): Table {
   if (shape === undefined) return table;
   const shaped = (rows: readonly TableRow[]): TableRow[] => rows.flatMap((row) => shape(row, table));
   async function* shapedBatches(): AsyncGenerator<TableRow[], void, void> {
