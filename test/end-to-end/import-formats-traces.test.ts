@@ -83,6 +83,11 @@ describe("Langfuse", () => {
     expect(exitCode).toBe(2);
     expect(message).toMatch(/2 scores.*--reward-column scores\.correct \(or 'scores\.kind tone'\)/);
     expect((await importCase([folder, "--reward-column", "scores.correct"])).summary.interactions).toBe(12);
+    const graded = observations.map((row, at) => ({ ...row, correctness: at % 2 }));
+    expect((await importCase([await caseFile("graded.jsonl", graded)])).success).toEqual({
+      "towers v1": 0,
+      "towers v2": 1,
+    });
     const alone = await refusedCase([await caseFile("observations.jsonl", observations)]);
     expect(alone.message).toMatch(/no answer has a score/);
   });

@@ -4,6 +4,7 @@ import {
   firstFilled,
   hasColumnsLike,
   InputFields,
+  isRewardLike,
   type NamedScores,
   namedScores,
   onlyScore,
@@ -26,6 +27,7 @@ export const langfuse: LayoutReader = {
     const names = new Set<string>();
     const input = new InputFields("input");
     const scoreFiles = new Set<string>();
+    const rewardLike = new Set<string>();
     const promptNames = new Set<string>();
     await surveyRows(files, open, (row, table) => {
       if (isScores(table)) {
@@ -40,6 +42,7 @@ export const langfuse: LayoutReader = {
         byId.set(String(of), scores);
         return;
       }
+      if (isRewardLike(table)) rewardLike.add(table.file);
       if (!isAnswer(row)) return;
       for (const name of Object.keys(namedScores(row.value("scores")))) names.add(name);
       input.add(row.value("input"));
@@ -47,7 +50,7 @@ export const langfuse: LayoutReader = {
     });
     const hasPrompts = promptNames.size > Number(promptNames.has(""));
     const observations = files.filter((file) => !scoreFiles.has(file));
-    const reward = onlyScore(observations[0] ?? files[0]!, names, told.reward);
+    const reward = onlyScore(observations[0] ?? files[0]!, names, told.reward, rewardLike.size > 0);
     const scoresOf = (row: TableRow): NamedScores => ({
       ...byId.get(String(firstFilled(row, ["traceId", "trace_id"]))),
       ...namedScores(row.value("scores")),

@@ -1,11 +1,13 @@
 import { ConfigError } from "../../../errors.ts";
 import type { Table, TableRow } from "../../tables/table.ts";
-import { simplified } from "../column-names.ts";
+import { simplified, USUAL_NAMES } from "../column-names.ts";
 import { fieldOf, keysOf, type OpenTable } from "./known-table.ts";
 import { usualQuestion } from "./promptfoo-variables.ts";
 
 /** Before the name of a score in the name of its column. */
 export const SCORES = "scores.";
+
+const REWARD_NAMES = new Set(USUAL_NAMES.find(([key]) => key === "reward")![1]);
 
 /** The scores of one answer by their names. */
 export type NamedScores = Readonly<Record<string, unknown>>;
@@ -34,12 +36,19 @@ export function scoreCells(scores: NamedScores): Record<string, unknown> {
 /**
  * The column of the only score there is.
  * @param isTold whether the reward's column is named
+ * @param hasRewardColumn whether a column beside is called like a reward, which is one where there are no scores
  * @returns null where the reward is named otherwise
  * @throws ConfigError where there are none, or several
  */
-export function onlyScore(file: string, names: ReadonlySet<string>, isTold: boolean): string | null {
+export function onlyScore(
+  file: string,
+  names: ReadonlySet<string>,
+  isTold: boolean,
+  hasRewardColumn = false,
+): string | null {
   if (isTold) return null;
   const columns = [...names].sort().map((name) => `${SCORES}${name}`);
+  if (columns.length === 0 && hasRewardColumn) return null;
   if (columns.length === 1) return columns[0]!;
   const [first, ...others] = columns;
   throw new ConfigError(
@@ -123,6 +132,11 @@ export function firstFilled(row: TableRow, names: readonly string[]): unknown {
     if (value !== undefined && value !== null && value !== "") return value;
   }
   return undefined;
+}
+
+/** Whether a table has a column that is called like a reward. */
+export function isRewardLike({ columns }: Table): boolean {
+  return columns.some((name) => REWARD_NAMES.has(simplified(name)));
 }
 
 /** Which of two spellings of a simplified name a table has. */

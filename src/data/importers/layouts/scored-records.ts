@@ -5,6 +5,7 @@ import {
   firstFilled,
   hasColumnsLike,
   InputFields,
+  isRewardLike,
   namedScores,
   onlyScore,
   SCORES,
@@ -93,12 +94,13 @@ export const scoredRecords: readonly LayoutReader[] = TOOLS.map((tool) => ({
     const settings = new Map<string, unknown>();
     let hasPrompt = false;
     let hasModel = false;
-    const withMissing: Set<string> = new Set();
-    await surveyRows(files, open, (row, { file, context }) => {
+    const rewardLike = new Set<string>();
+    await surveyRows(files, open, (row, table) => {
+      const { file, context } = table;
+      if (isRewardLike(table)) rewardLike.add(file);
       for (const name of Object.keys(scoresOf(row, tool))) names.add(name);
       input.add(row.value("input"));
-      if (promptOf(row, tool) === undefined) withMissing.add(file);
-      else hasPrompt = true;
+      hasPrompt ||= promptOf(row, tool) !== undefined;
       hasModel ||= firstFilled(row, tool.modelFields) !== undefined;
       // Complete once the file was walked through: settings may stand behind the records.
       if (context !== undefined && !settings.has(file)) settings.set(file, context);
@@ -109,7 +111,7 @@ export const scoredRecords: readonly LayoutReader[] = TOOLS.map((tool) => ({
     const reward =
       overall !== undefined && names.size !== 1 && !told.reward
         ? overall
-        : onlyScore(files[0]!, names, told.reward);
+        : onlyScore(files[0]!, names, told.reward, rewardLike.size > 0);
     const models = [...settled.values()].map((found) => fieldOf(found, "model"));
     return {
       layout: {
