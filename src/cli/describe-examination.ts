@@ -37,7 +37,7 @@ function coverage({ questions, prompts, coverage: found }: LogExamination): stri
   const { tried, questionsWithAllPrompts, questionsWithOnePrompt, leastShared } = found;
   if (prompts === 1) return "one prompt";
   const least =
-    leastShared === null
+    leastShared === null || leastShared.questions === questions
       ? ""
       : `; "${leastShared.prompts[0]}" and "${leastShared.prompts[1]}" share the fewest questions: ${leastShared.questions}`;
   return `${percent(tried)} of the pairs were tried: all prompts on ${questionsWithAllPrompts} of ${questions} questions, one alone on ${questionsWithOnePrompt}${least}`;
