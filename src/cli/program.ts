@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import { registerAppend } from "./commands/append.ts";
 import { registerCollect } from "./commands/collect.ts";
 import { registerCritic } from "./commands/critic.ts";
 import { registerDatasets } from "./commands/datasets.ts";
 import { registerDemo } from "./commands/demo.ts";
+import { registerDoctor } from "./commands/doctor.ts";
 import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export-npy.ts";
 import { registerImport } from "./commands/import.ts";
@@ -54,6 +56,8 @@ export function createProgram(session: Session): Command {
   registerDemo(program, session);
   registerRun(program, session);
   registerImport(program, session);
+  registerAppend(program, session);
+  registerDoctor(program, session);
   registerDatasets(program, session);
   registerCollect(program, session);
   registerJudge(program, session);

@@ -38,6 +38,7 @@ export function addTableFlags(command: Command): Command {
         "jsonl",
         "json",
         "parquet",
+        "eval",
       ]),
     )
     .option("--delimiter <character>", "between cells of CSV (default: guessed)")
@@ -53,6 +54,8 @@ export function addTableFlags(command: Command): Command {
     .option("--input-columns <names>", "further inputs that tell questions apart, with commas", splitNames)
     .option("--feature-columns <names>", "texts or numbers carried with each question", splitNames)
     .option("--ignore-columns <names>", "columns that mean nothing here", splitNames)
+    .option("--drop <names>", "columns that stay out, e.g. texts of answers", splitNames)
+    .option("--hash <names>", "columns of which a hash is kept, e.g. ids of users", splitNames)
     .option("--where <condition>", `rows to take: 'filter == "strict-match"'; may stand again`, gather)
     .option("--set <meaning=value>", "llm=, prompt= or group= of all rows; may stand again", gather)
     .option("--prompt-from-file", "each file's name is the prompt of its rows")
@@ -74,6 +77,8 @@ export type TableFlags = { readonly [name in `${keyof TableColumns}Column`]?: st
 > &
   MatcherFlags & {
     readonly columns?: string;
+    readonly drop?: readonly string[];
+    readonly hash?: readonly string[];
     readonly prompts?: string;
     readonly set?: readonly string[];
     readonly promptFromFile?: boolean;
@@ -125,6 +130,8 @@ export async function tableOptions(
     ...matcherOf(flags),
     ...(flags.prompts === undefined ? {} : { promptsFile: flags.prompts }),
     ...(flags.set === undefined ? {} : { set: { ...config.set, ...parseSettings(flags.set) } }),
+    ...(flags.drop === undefined ? {} : { dropColumns: flags.drop }),
+    ...(flags.hash === undefined ? {} : { hashColumns: flags.hash }),
     ...fromFile(flags),
     columns: { ...config.columns, ...Object.fromEntries(named) },
   };

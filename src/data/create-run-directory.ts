@@ -23,9 +23,12 @@ export interface CreateRunOptions {
 
 /** Takes a log record by record. Nothing is seen at the run's path before `commit`. */
 export interface RunDirectoryWriter {
-  writeQuery(query: Query): Promise<void>;
-  writePrompt(prompt: Prompt): Promise<void>;
-  writeInteraction(interaction: Interaction): Promise<void>;
+  addQuery(query: Query): void;
+  addPrompt(prompt: Prompt): void;
+  /** @param json the interaction's JSON, where it is known */
+  addInteraction(interaction: Interaction, json?: string): void;
+  /** Hands on what has gathered in memory; to be awaited every some hundred records. */
+  drain(): Promise<void>;
   /**
    * Gives the interactions written so far other repetitions, in their order; -1 leaves one as it is. None may be written
    * afterwards.
@@ -79,9 +82,12 @@ export async function createRunDirectory(
   }
   let committed = false;
   return {
-    writeQuery: (query) => queries.write(query),
-    writePrompt: (prompt) => prompts.write(prompt),
-    writeInteraction: (interaction) => interactions.write(interaction),
+    addQuery: (query) => queries.add(query),
+    addPrompt: (prompt) => prompts.add(prompt),
+    addInteraction: (interaction, json) => interactions.add(interaction, json),
+    async drain() {
+      for (const writer of [queries, prompts, interactions]) await writer.drain();
+    },
     async renumberInteractions(repetitions) {
       await interactions.flush();
       const renumbered = await openWriter(`${RUN_FILES.interactions}.renumbered`);

@@ -1,36 +1,46 @@
 type ColumnArray = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-/** A typed array that grows as values are pushed, for columns whose length is known only at the end of a file. */
+const CHUNK_BITS = 14;
+const CHUNK = 2 ** CHUNK_BITS;
+
+/**
+ * A typed array that grows as values are pushed, for columns whose length is known only at the end of a file. It grows
+ * chunk by chunk: a larger copy beside the old one would double the memory of a long log.
+ */
 export class GrowableColumn<Values extends ColumnArray> {
   length = 0;
-  private values: Values;
+  private readonly chunks: Values[] = [];
+  private readonly makeArray: new (
+    length: number,
+  ) => Values;
 
-  /** @param initial an array of the wanted type; its content is ignored */
-  constructor(initial: Values) {
-    this.values = initial;
+  /** @param like an array of the wanted type; its content is ignored */
+  constructor(like: Values) {
+    this.makeArray = like.constructor as new (length: number) => Values;
   }
 
   push(value: number): void {
-    if (this.length === this.values.length) {
-      const grown = new (this.values.constructor as new (length: number) => Values)(
-        Math.max(1024, Math.ceil(this.values.length * 1.5)),
-      );
-      grown.set(this.values);
-      this.values = grown;
-    }
-    this.values[this.length++] = value;
+    const within = this.length & (CHUNK - 1);
+    if (within === 0) this.chunks.push(new this.makeArray(CHUNK));
+    this.chunks[this.chunks.length - 1]![within] = value;
+    this.length++;
   }
 
   get(index: number): number {
-    return this.values[index]!;
+    return this.chunks[index >> CHUNK_BITS]![index & (CHUNK - 1)]!;
   }
 
   set(index: number, value: number): void {
-    this.values[index] = value;
+    this.chunks[index >> CHUNK_BITS]![index & (CHUNK - 1)] = value;
   }
 
   /** The values pushed so far, in an array of exactly that length. */
   toArray(): Values {
-    return this.values.slice(0, this.length) as Values;
+    const all = new this.makeArray(this.length);
+    for (const [position, chunk] of this.chunks.entries()) {
+      const start = position * CHUNK;
+      all.set(chunk.subarray(0, Math.min(CHUNK, this.length - start)), start);
+    }
+    return all;
   }
 }

@@ -42,6 +42,8 @@ export {
   replaceInteractions,
 } from "./growing-run.ts";
 export type {
+  AppendSummary,
+  AppendTableOptions,
   FileConstants,
   FileMeaning,
   ImportJsonlOptions,
@@ -58,6 +60,7 @@ export type {
   ToldColumns,
 } from "./importers/index.ts";
 export {
+  appendTable,
   describeSource,
   importJsonl,
   importKey,
@@ -78,6 +81,7 @@ export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
 export { PACKAGE_VERSION } from "./package-version.ts";
 export { pathExists } from "./path-exists.ts";
+export { promptfooDatabase, writePromptfooEval } from "./promptfoo-database/write-promptfoo-eval.ts";
 export { readById } from "./read-by-id.ts";
 export { readConfig } from "./read-config.ts";
 export { readCriteriaFile } from "./read-criteria-file.ts";
@@ -112,6 +116,7 @@ export {
   readStoredState,
   writeStoredState,
 } from "./stored-state-file.ts";
+export { isOwnRecords, nameByContent } from "./tables/name-by-content.ts";
 export type { TableFormat } from "./tables/table.ts";
 export type { CommentedPrompt } from "./write-prompts-file.ts";
 export { writePromptsFile } from "./write-prompts-file.ts";

@@ -57,10 +57,22 @@ export class JsonLinesWriter {
 
   /** Adds one line. */
   async write(value: object): Promise<void> {
-    const text = `${JSON.stringify(value)}\n`;
-    this.pending.push(text);
-    this.pendingCharacters += text.length;
+    this.add(value);
+    await this.drain();
+  }
+
+  /**
+   * Adds one line and writes nothing yet: call `drain` every some hundred lines.
+   * @param json the value's JSON, where it is known
+   */
+  add(value: object, json: string = JSON.stringify(value)): void {
+    this.pending.push(json);
+    this.pendingCharacters += json.length + 1;
     this.lines++;
+  }
+
+  /** Flushes where much has gathered. */
+  async drain(): Promise<void> {
     if (this.pendingCharacters >= BUFFER_CHARACTERS) await this.flush();
   }
 
@@ -73,7 +85,7 @@ export class JsonLinesWriter {
 
   private async writePending(): Promise<void> {
     if (this.pending.length === 0) return;
-    const text = this.pending.join("");
+    const text = `${this.pending.join("\n")}\n`;
     this.pending = [];
     this.pendingCharacters = 0;
     try {

@@ -2,7 +2,6 @@ import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { AbortedError, DataError } from "../errors.ts";
 import type { WorkOptions } from "../types/index.ts";
-import { decompressed } from "./decompress.ts";
 import { describeIoError } from "./describe-io-error.ts";
 
 const CHUNK_BYTES = 2 ** 18;
@@ -16,6 +15,12 @@ const FOREIGN_STARTS: readonly (readonly [bytes: readonly number[], what: string
   [[0x50, 0x41, 0x52, 0x31], "a Parquet file; name it .parquet or say so"],
   [[0x93, 0x4e, 0x55, 0x4d], "an NPY file, not text"],
 ];
+
+/** Beginnings of archives that are unpacked. */
+const PACKED_STARTS = [
+  { name: "gzip", start: [0x1f, 0x8b] },
+  { name: "zstd", start: [0x28, 0xb5, 0x2f, 0xfd] },
+] as const;
 
 /** What a reading stage is called in progress messages, besides cancelling and listening. */
 export interface ReadOptions extends WorkOptions {
@@ -33,9 +38,29 @@ export async function* readChunks(
   options: ReadOptions = {},
 ): AsyncGenerator<Buffer, void, void> {
   let first = true;
-  for await (const chunk of decompressed(readRawChunks(path, options), path)) {
+  for await (const chunk of unpacked(readRawChunks(path, options), path)) {
     yield first ? withoutByteOrderMark(chunk, path) : chunk;
     first = false;
+  }
+}
+
+async function* unpacked(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<Buffer, void, void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done) return;
+  const rest = rejoined(first.value, iterator);
+  const kind = PACKED_STARTS.find(({ start }) => start.every((byte, index) => first.value[index] === byte));
+  if (kind === undefined) yield* rest;
+  // Loaded when needed: few files are packed.
+  else yield* (await import("./decompress.ts")).decompressed(kind.name, rest, file);
+}
+
+async function* rejoined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer, void, void> {
+  try {
+    yield first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
   }
 }
 

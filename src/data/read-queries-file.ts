@@ -4,7 +4,7 @@ import type { Query } from "../types/index.ts";
 import { parseRecord, querySchema } from "./record-schemas.ts";
 import { openTable } from "./tables/open-table.ts";
 import { readFeatures } from "./tables/read-features.ts";
-import type { Table } from "./tables/table.ts";
+import type { Table, TableRow } from "./tables/table.ts";
 import { decodeLine, readByteLines } from "./text-lines.ts";
 
 const TEXT_COLUMNS = ["text", "question", "query", "input", "problem"];
@@ -62,7 +62,7 @@ export async function readQueriesFile(path: string, columns: QueryColumns = {}):
       };
       const split = find(columns.split, ["split"]);
       for (const name of columns.features ?? []) namedColumn(table, name, path);
-      for await (const row of table.rows) {
+      const addRow = (row: TableRow): void => {
         const query: { -readonly [key in keyof Query]?: Query[key] } = { text: row.cell(text) };
         for (const [key, column] of Object.entries(optional)) {
           const cell = column === undefined ? "" : row.cell(column);
@@ -73,7 +73,8 @@ export async function readQueriesFile(path: string, columns: QueryColumns = {}):
         const features = readFeatures(row, columns.features ?? []);
         if (features !== undefined) query.features = features;
         add(query, row.line);
-      }
+      };
+      for await (const rows of table.batches) for (const row of rows) addRow(row);
     } finally {
       await table.close();
     }

@@ -9,6 +9,9 @@ import { interactionSchema, parseRecord, promptSchema, querySchema } from "./rec
 import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
 import { MANIFEST_FILE } from "./run-manifest.ts";
 
+/** The importer of logs whose order says something: their embeddings come in files with a row for each prompt. */
+const IN_ORDER = "prompt-oirl";
+
 /** How a log is read. */
 export interface ReadRewardLogOptions extends WorkOptions {
   /** Which LLM's interactions; needed where the log holds several. */
@@ -19,7 +22,7 @@ export interface ReadRewardLogOptions extends WorkOptions {
 
 /**
  * Reads a run's log into columns, ordered by the ids of questions and prompts and by repetition: the order of the files'
- * lines does not matter.
+ * lines does not matter. Of the released logs the order is that of the release, which their embeddings are in.
  * @throws DataError with file and line for a malformed or unknown record, a reward outside [0, 1], or the same
  * question, prompt, LLM and repetition twice; and where a file holds fewer records than `run.json` counts (more is
  * well: a log that is being collected is counted when the collecting pauses)
@@ -47,8 +50,10 @@ export async function readRewardLog(
     },
   );
 
-  sortById(queries, queryIndices);
-  sortById(prompts, promptIndices);
+  if (run.manifest.source.kind !== IN_ORDER) {
+    sortById(queries, queryIndices);
+    sortById(prompts, promptIndices);
+  }
   const { counts } = run.manifest;
   checkWhole(run.file(RUN_FILES.queries), "questions", queries.length, counts.uniqueQueries);
   checkWhole(run.file(RUN_FILES.prompts), "prompts", prompts.length, counts.prompts);

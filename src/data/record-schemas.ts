@@ -39,6 +39,38 @@ export const interactionSchema: z.ZodType<Interaction> = z.object({
   critic: finite.exactOptional(),
 });
 
+/** Whether `interactionSchema` accepts a record of its fields: the same, as comparisons. */
+export function isInteraction(record: Interaction): boolean {
+  const { queryId, promptId, model, repetition, reward, answer, split, cost, latencyMs, propensity } = record;
+  return (
+    isId(queryId) &&
+    isId(promptId) &&
+    isId(model) &&
+    (repetition | 0) === repetition &&
+    repetition >= 0 &&
+    isNumberIn(reward, 0, 1) &&
+    (answer === undefined || typeof answer === "string") &&
+    (split === undefined || split === "train" || split === "test") &&
+    isNotNegative(cost) &&
+    isNotNegative(latencyMs) &&
+    (propensity === undefined || (isNumberIn(propensity, 0, 1) && propensity > 0)) &&
+    (record.confidence === undefined || Number.isFinite(record.confidence)) &&
+    (record.critic === undefined || Number.isFinite(record.critic))
+  );
+}
+
+function isId(text: string): boolean {
+  return typeof text === "string" && text.length > 0 && text.length <= MAX_ID_LENGTH;
+}
+
+function isNotNegative(value: number | undefined): boolean {
+  return value === undefined || isNumberIn(value, 0, Number.MAX_VALUE);
+}
+
+function isNumberIn(value: number, lowest: number, highest: number): boolean {
+  return typeof value === "number" && value >= lowest && value <= highest;
+}
+
 /**
  * Checks a value that came from outside.
  * @param what how the value is called in messages, e.g. "query"

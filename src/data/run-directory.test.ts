@@ -49,10 +49,10 @@ async function makeRun(
   options: { force?: boolean; interactions?: readonly object[]; queries?: readonly object[] } = {},
 ): Promise<string> {
   const writer = await createRunDirectory(path, options);
-  for (const query of options.queries ?? queries) await writer.writeQuery(query as Query);
-  for (const prompt of prompts) await writer.writePrompt(prompt);
+  for (const query of options.queries ?? queries) writer.addQuery(query as Query);
+  for (const prompt of prompts) writer.addPrompt(prompt);
   for (const interaction of options.interactions ?? interactions)
-    await writer.writeInteraction(interaction as Interaction);
+    writer.addInteraction(interaction as Interaction);
   const counts = {
     ...description.counts,
     interactions: (options.interactions ?? interactions).length,
@@ -70,7 +70,7 @@ describe("creating", () => {
   test("a run is seen at its path only once it is whole, and nothing is left beside it", async () => {
     const path = join(folder, "deep", "run");
     const writer = await createRunDirectory(path);
-    for (const query of queries) await writer.writeQuery(query);
+    for (const query of queries) writer.addQuery(query);
     await expect(openRunDirectory(path)).rejects.toThrow(UsageError);
     const run = await writer.commit(description);
     expect(run.manifest).toMatchObject({ ...description, format: "prompt-oirl-run", formatVersion: 1 });
@@ -110,7 +110,7 @@ describe("creating", () => {
     await writeFile(join(path, "my-notes.txt"), "keep me");
     const old = await hashRun(await openRunDirectory(path));
     const writer = await createRunDirectory(path, { force: true });
-    await writer.writeQuery(queries[0]!);
+    writer.addQuery(queries[0]!);
     expect(await hashRun(await openRunDirectory(path))).toBe(old);
     await writer.commit(description);
     expect(await hashRun(await openRunDirectory(path))).not.toBe(old);
@@ -123,7 +123,7 @@ describe("creating", () => {
   test("discarding leaves the old run and nothing else", async () => {
     const path = await makeRun(join(folder, "run"));
     const writer = await createRunDirectory(path, { force: true });
-    await writer.writeQuery(queries[0]!);
+    writer.addQuery(queries[0]!);
     await writer.discard();
     expect(await readdir(folder)).toEqual(["run"]);
     expect((await readRewardLog(await openRunDirectory(path))).length).toBe(3);

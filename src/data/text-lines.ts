@@ -31,6 +31,14 @@ export async function* readByteLines(
   path: string,
   options: LineOptions = {},
 ): AsyncGenerator<ByteLine, void, void> {
+  for await (const lines of readLineBatches(path, options)) yield* lines;
+}
+
+/** The same lines, as many at a time as end in one piece of the file: faster where there are many. */
+export async function* readLineBatches(
+  path: string,
+  options: LineOptions = {},
+): AsyncGenerator<ByteLine[], void, void> {
   const maxLineBytes = options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES;
   let line = 1;
   let parts: Buffer[] = [];
@@ -44,11 +52,12 @@ export async function* readByteLines(
   };
   for await (const chunk of readChunks(path, options)) {
     let start = 0;
+    const lines: ByteLine[] = [];
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       checkLength(partBytes + end - start);
       const piece = chunk.subarray(start, end);
       const whole = parts.length === 0 ? piece : Buffer.concat([...parts, piece]);
-      yield { line, bytes: withoutCarriageReturn(whole), isTerminated: true };
+      lines.push({ line, bytes: withoutCarriageReturn(whole), isTerminated: true });
       parts = [];
       partBytes = 0;
       line++;
@@ -59,9 +68,10 @@ export async function* readByteLines(
       partBytes += chunk.length - start;
       checkLength(partBytes);
     }
+    if (lines.length > 0) yield lines;
   }
   if (parts.length > 0)
-    yield { line, bytes: withoutCarriageReturn(Buffer.concat(parts)), isTerminated: false };
+    yield [{ line, bytes: withoutCarriageReturn(Buffer.concat(parts)), isTerminated: false }];
 }
 
 /**

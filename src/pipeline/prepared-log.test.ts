@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sharedCase } from "../../test/support/shared-cases.ts";
+import { sharedCase } from "../../test/support/shared-case.ts";
 import { requireSharedData, SHARED_DATA } from "../../test/support/shared-data.ts";
 import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { importTable } from "../data/index.ts";

@@ -8,6 +8,7 @@ import {
   importKey,
   importPromptOirl,
   importTable,
+  openRunDirectory,
   promptOirlKey,
   readRunManifest,
 } from "../data/index.ts";
@@ -27,7 +28,9 @@ type WhereTo = "out" | "force" | "onProgress" | "signal" | "onWarning";
 export type LogSource =
   | ({ readonly kind: "prompt-oirl" } & Omit<ImportPromptOirlOptions, WhereTo>)
   | ({ readonly kind: "table" } & Omit<ImportTableOptions, WhereTo>)
-  | ({ readonly kind: "jsonl" } & Omit<ImportJsonlOptions, WhereTo>);
+  | ({ readonly kind: "jsonl" } & Omit<ImportJsonlOptions, WhereTo>)
+  /** The log that `out` holds already: collected, or imported before. */
+  | { readonly kind: "run" };
 
 /** Options of `runPipeline`. */
 export interface RunPipelineOptions extends EvaluateOptions {
@@ -81,8 +84,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
 /** Imports, unless the run already holds the log these very options would give. */
 export async function importOnce(options: RunPipelineOptions): Promise<ImportSummary> {
   const { source, out, force } = options;
+  if (source.kind === "run") return (await openRunDirectory(out)).manifest.counts;
   const existing = force === true ? null : await readRunManifest(resolve(out));
-  if (existing === null) return importLog(options);
+  if (existing === null) return importLog(source, options);
   const key = await (source.kind === "prompt-oirl" ? promptOirlKey(source) : importKey(source.kind, source));
   if (existing.source.key === key) return existing.counts;
   throw new ExistsError(
@@ -91,14 +95,10 @@ export async function importOnce(options: RunPipelineOptions): Promise<ImportSum
   );
 }
 
-function importLog({
-  source,
-  out,
-  force,
-  onProgress,
-  signal,
-  onWarning,
-}: RunPipelineOptions): Promise<ImportSummary> {
+function importLog(
+  source: Exclude<LogSource, { readonly kind: "run" }>,
+  { out, force, onProgress, signal, onWarning }: RunPipelineOptions,
+): Promise<ImportSummary> {
   const where = {
     out,
     ...(force === undefined ? {} : { force }),

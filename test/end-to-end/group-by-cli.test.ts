@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { EvaluationResult } from "../../src/types/index.ts";
 import { callCli, callCliForJson } from "../support/captured-cli.ts";
-import { sharedCase } from "../support/shared-cases.ts";
+import { sharedCase } from "../support/shared-case.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const TOPICS = ["river", "bridge", "castle", "garden", "harbour", "market"];

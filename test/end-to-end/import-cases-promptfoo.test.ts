@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { caseFile, importCase, refusedCase, rows } from "../support/imported-case.ts";
-import { sharedCase } from "../support/shared-cases.ts";
+import { sharedCase } from "../support/shared-case.ts";
 
 /** A result of promptfoo, as 0.123 writes it. */
 function result(

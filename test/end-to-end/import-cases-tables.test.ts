@@ -1,9 +1,6 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Interaction } from "../../src/types/index.ts";
 import { caseFile, importCase, refusedCase, rows } from "../support/imported-case.ts";
-import { sharedCase } from "../support/shared-cases.ts";
+import { sharedCase } from "../support/shared-case.ts";
 
 const PLACES = [
   "alder",
@@ -125,6 +122,38 @@ describe("04: an answer that is there but empty is wrong", () => {
   });
 });
 
+describe("06: an answer that several filters graded is one answer", () => {
+  test("samples of two tasks", async (context) => {
+    const folder = sharedCase(context, "06-lm-eval-filters-become-repeats");
+    const { summary, success } = await importCase([folder]);
+    expect(summary).toMatchObject({ interactions: 60, uniqueQueries: 30, queries: 30, prompts: 2 });
+    expect(success.cot).toBe(1);
+    const strict = await importCase([folder, "--where", 'filter == "strict-match"']);
+    expect(strict.summary).toMatchObject({ interactions: 60, queries: 30 });
+  });
+
+  test("a table of anybody's with a row a grader is asked about, and then filtered", async () => {
+    const table = [
+      ["question", "prompt", "grader", "correct"],
+      ...rows(12, (row) =>
+        ["a", "b"].flatMap((prompt) =>
+          ["exact", "lenient"].map((grader) => [
+            `Is ${row} odd?`,
+            prompt,
+            grader,
+            Number(grader === "lenient"),
+          ]),
+        ),
+      ),
+    ];
+    const file = await caseFile("g.csv", table);
+    expect((await refusedCase([file])).message).toMatch(/differ in "grader".*--where 'grader == /);
+    const { summary, success } = await importCase([file, "--where", "grader == lenient"]);
+    expect(summary).toMatchObject({ interactions: 24, queries: 12 });
+    expect(success).toEqual({ a: 1, b: 1 });
+  });
+});
+
 describe("07: a column that only has a usual name", () => {
   test("log.csv", async (context) => {
     const { summary, stderr } = await importCase([
@@ -241,74 +270,6 @@ describe("09: versions are prompts", () => {
   });
 });
 
-describe("12: numbers of all scripts", () => {
-  test("answers.jsonl", async (context) => {
-    const folder = sharedCase(context, "12-numbers-in-other-scripts");
-    const { run, log } = await importCase([join(folder, "answers.jsonl")]);
-    const lines = (await readFile(join(run, "interactions.jsonl"), "utf8")).trim().split("\n");
-    const texts = new Map(log.queries.map(({ id, text }) => [id, text]));
-    const rewards = lines
-      .map((line) => JSON.parse(line) as Interaction)
-      .sort((one, other) => (texts.get(one.queryId)! < texts.get(other.queryId)! ? -1 : 1))
-      .map(({ reward }) => reward);
-    expect(rewards).toEqual(JSON.parse(await readFile(join(folder, "expected.json"), "utf8")));
-  });
-});
-
-describe("13: words for verdicts", () => {
-  test.for([
-    ["ci.csv", 24, 0, 0.5],
-    ["nan.csv", 22, 2, 0.5],
-    ["nan.jsonl", 22, 2, 0.5],
-    ["percent.csv", 24, 0, 0.5],
-  ] as const)("%s", async ([name, interactions, skipped, success], context) => {
-    const imported = await importCase([sharedCase(context, "13-verdict-words", name)]);
-    expect(imported.summary).toMatchObject({ interactions, skipped });
-    expect(imported.log.reward.reduce((sum, reward) => sum + reward, 0) / interactions).toBe(success);
-  });
-
-  const graded = (cells: readonly unknown[], ...flags: string[]) =>
-    caseFile(
-      "v.jsonl",
-      cells.map((score, row) => ({ question: `${row}?`, prompt: "p", score })),
-    )
-      .then((file) => importCase([file, ...flags]))
-      .then(({ summary: { mapping } }) =>
-        Object.fromEntries(mapping!.values.map(({ value, reward }) => [value, reward])),
-      );
-
-  test("letters of inspect_ai, decimal commas, words, other scripts", async () => {
-    expect(await graded(["C", "I", "P", "N", null])).toEqual({ C: 1, I: 0, P: 0.5, N: 0 });
-    expect(await graded(["P", "F"])).toEqual({ P: 1, F: 0 });
-    expect(await graded(["0,5", "1,0", "75 %", "12,5%"])).toEqual({
-      "0,5": 0.5,
-      "1,0": 1,
-      "75 %": 0.75,
-      "12,5%": 0.125,
-    });
-    expect(await graded(["１", "٠"])).toEqual({ "１": 1, "٠": 0 });
-    expect(await graded(["Correct", "INCORRECT", "<NA>", "timeout"])).toEqual({ Correct: 1, INCORRECT: 0 });
-  });
-
-  test("scales and words as told", async () => {
-    expect(await graded([1, 3, 5], "--reward-scale", "1..5")).toEqual({ 1: 0, 3: 0.5, 5: 1 });
-    expect(await graded(["good", "poor"], "--reward-values", "good=1,poor=0")).toEqual({ good: 1, poor: 0 });
-  });
-
-  test.each([
-    ["letters beside others", ["C", "I", "B"], /"B"|"C"/],
-    ["a scale that nobody told", [1, 4, 5], /"4".*--reward-scale 1\.\.5/],
-    ["a word", ["good"], /"good".*--reward-values/],
-    ["more than all", ["150%"], /"150%"/],
-  ])("%s: refused with the flag that helps", async (_name, cells, message) => {
-    const file = await caseFile(
-      "v.jsonl",
-      cells.map((score, row) => ({ question: `${row}?`, prompt: "p", score })),
-    );
-    expect(await refusedCase([file])).toEqual({ exitCode: 1, message: expect.stringMatching(message) });
-  });
-});
-
 describe("14 and 17: all inputs make the question", () => {
   test("rag.jsonl", async (context) => {
     const { summary } = await importCase([
@@ -410,6 +371,22 @@ describe("14 and 17: all inputs make the question", () => {
     expect(log.queries[0]!.text).toMatch(
       /^How large is it\?\nuser: We speak of no\. \d\.\nassistant: Well\.$/,
     );
+  });
+
+  test("what the system said in a conversation is the prompt, where nothing else is", async () => {
+    const lines = rows(6, (row) =>
+      ["Be kind.", "Be brief."].map((content) => ({
+        messages: [
+          { role: "system", content },
+          { role: "user", content: `How large is no. ${row}?` },
+        ],
+        response: "Large.",
+        score: Number(content === "Be kind."),
+      })),
+    );
+    const { summary, log } = await importCase([await caseFile("c.jsonl", lines)]);
+    expect(summary).toMatchObject({ uniqueQueries: 6, prompts: 2, mapping: { wording: "system message" } });
+    expect(log.prompts.map(({ template }) => template).sort()).toEqual(["Be brief.", "Be kind."]);
   });
 });
 

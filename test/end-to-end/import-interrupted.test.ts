@@ -37,7 +37,7 @@ test("an import holds no rows: a file of 70 MB passes through a heap of 40 MB", 
     env: { NODE_OPTIONS: "--max-old-space-size=40" },
   });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  expect(JSON.parse(stdout)).toEqual({
+  expect(JSON.parse(stdout)).toMatchObject({
     queries: ROWS / 10,
     uniqueQueries: ROWS / 10,
     prompts: 10,

@@ -135,29 +135,35 @@ describe.each(["gsm8k", "mawps"] as const)("%s", (task) => {
 
   test("rows, rewards and confidences stand in the order of the release, each at its own question", async (context) => {
     requireSharedData(context);
-    const { log } = await imported(task);
+    const { log, path } = await imported(task);
+    const lines: Interaction[] = [];
+    for await (const { value } of readJsonLines(join(path, "interactions.jsonl")))
+      lines.push(value as Interaction);
+    const rewards = Float64Array.from(lines, ({ reward }) => reward);
+    const confidences = Float64Array.from(lines, ({ confidence = Number.NaN }) => confidence);
+    const textOf = new Map(log.queries.map(({ id, text }) => [id, text]));
     const texts = await realRows(task);
     const released = await releasedTest(task);
     // Row-major: the test rows end the file, 16 interactions each.
     const testStart = log.length - released.rows * 16;
-    expect(log.reward.subarray(testStart)).toEqual(released.rewards);
-    expect(log.confidence.subarray(testStart)).toEqual(released.confidence);
-    expect(log.confidence.subarray(0, testStart).every(Number.isNaN)).toBe(true);
+    expect(rewards.subarray(testStart)).toEqual(released.rewards);
+    expect(confidences.subarray(testStart)).toEqual(released.confidence);
+    expect(confidences.subarray(0, testStart).every(Number.isNaN)).toBe(true);
     const seen = new Map<string, number>();
     for (const [row, text] of texts.entries()) {
       const isTest = row >= published.rows.train;
       const entry = isTest ? testStart + (row - published.rows.train) * 16 : row * 6;
       const repetition = seen.get(text) ?? 0;
       seen.set(text, repetition + 1);
-      expect(log.queries[log.queryIndex[entry]!]!.text).toBe(text);
-      expect(log.repetition[entry]).toBe(repetition);
+      expect(textOf.get(lines[entry]!.queryId)).toBe(text);
+      expect(lines[entry]!.repetition).toBe(repetition);
     }
     let right6 = 0;
     let right16 = 0;
     for (let row = 0; row < released.rows; row++) {
-      const rewards = log.reward.subarray(testStart + row * 16, testStart + (row + 1) * 16);
-      if (rewards.subarray(0, 6).includes(1)) right6++;
-      if (rewards.includes(1)) right16++;
+      const ofRow = rewards.subarray(testStart + row * 16, testStart + (row + 1) * 16);
+      if (ofRow.subarray(0, 6).includes(1)) right6++;
+      if (ofRow.includes(1)) right16++;
     }
     expect(Math.abs(right6 / released.rows - published.oracleOf6)).toBeLessThan(0.001);
     expect(Math.abs(right16 / released.rows - published.oracleOf16)).toBeLessThan(0.001);

@@ -9,7 +9,6 @@ import {
   openRunDirectory,
   promptOirlKey,
   readJsonLines,
-  readRewardLog,
   writeNpy,
 } from "../../src/data/index.ts";
 import { DataError } from "../../src/errors.ts";
@@ -55,10 +54,12 @@ test("svamp: 15000 + 4690 rows, 3961 questions; labels, answers and confidences 
     skipped: 0,
   });
   const run = await openRunDirectory(join(folder, "run"));
-  const log = await readRewardLog(run);
-  const columns = new Map(log.prompts.map(({ id }) => [id, [] as number[]]));
-  for (let entry = 0; entry < log.length; entry++)
-    columns.get(log.prompts[log.promptIndex[entry]!]!.id)!.push(log.reward[entry]!);
+  const columns = new Map<string, number[]>();
+  for await (const { value } of readJsonLines(run.file("interactions.jsonl"))) {
+    const { promptId, reward } = value as Interaction;
+    if (!columns.has(promptId)) columns.set(promptId, []);
+    columns.get(promptId)!.push(reward);
+  }
   expect(columns.size).toBe(16);
   for (const [alias, rewards] of columns) expect(Uint8Array.from(rewards)).toEqual(release.labels.get(alias));
   let row = 0;

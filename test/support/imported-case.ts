@@ -42,7 +42,24 @@ export async function caseFile(
   name: string,
   content: string | Uint8Array | readonly object[],
 ): Promise<string> {
-  const path = join(await temporaryFolder(), name);
+  return writeCase(await temporaryFolder(), name, content);
+}
+
+/** Writes several files of a case. @returns their folder */
+export async function caseFolder(
+  files: Readonly<Record<string, string | Uint8Array | readonly object[]>>,
+): Promise<string> {
+  const folder = await temporaryFolder();
+  for (const [name, content] of Object.entries(files)) await writeCase(folder, name, content);
+  return folder;
+}
+
+async function writeCase(
+  folder: string,
+  name: string,
+  content: string | Uint8Array | readonly object[],
+): Promise<string> {
+  const path = join(folder, name);
   await mkdir(dirname(path), { recursive: true });
   const text = Array.isArray(content)
     ? content.map((row) => (Array.isArray(row) ? row.map(csvCell).join(",") : JSON.stringify(row))).join("\n")

@@ -32,15 +32,15 @@ export async function plantedRun(planted: PlantedLog): Promise<string> {
   const random = seededRandom(seed);
   const path = join(await temporaryFolder(), "run");
   const writer = await createRunDirectory(path);
-  await writer.writePrompt({ id: "sum", template: "Add up carefully, step by step:", split: "training" });
-  await writer.writePrompt({ id: "product", template: "Multiply and give the result:", split: "training" });
-  await writer.writePrompt({ id: "weak", template: "Sing a song about it.", split: "training" });
-  await writer.writePrompt({ id: "held-copy", template: "Add up carefully, in steps:", split: "held-out" });
+  writer.addPrompt({ id: "sum", template: "Add up carefully, step by step:", split: "training" });
+  writer.addPrompt({ id: "product", template: "Multiply and give the result:", split: "training" });
+  writer.addPrompt({ id: "weak", template: "Sing a song about it.", split: "training" });
+  writer.addPrompt({ id: "held-copy", template: "Add up carefully, in steps:", split: "held-out" });
   let interactions = 0;
   for (let index = 0; index < questions; index++) {
     const isSum = index % 2 === 0;
     const id = `q${index}`;
-    await writer.writeQuery({ id, text: plantedQuestion(index, isSum) });
+    writer.addQuery({ id, text: plantedQuestion(index, isSum) });
     const chances = { sum: isSum ? 0.4 + effect : 0.4, product: isSum ? 0.4 : 0.4 + effect, weak: 0.1 };
     const isTest = parts && index % 5 === 4;
     for (let repetition = 0; repetition < repeats; repetition++) {
@@ -48,7 +48,7 @@ export async function plantedRun(planted: PlantedLog): Promise<string> {
         if (promptId === "held-copy" && parts && !isTest) continue;
         if (random.next() >= filled) continue;
         interactions++;
-        await writer.writeInteraction({
+        writer.addInteraction({
           queryId: id,
           promptId,
           model: "planted-model",

@@ -3,17 +3,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestContext } from "vitest";
 
-const SHARED_CASES = fileURLToPath(new URL("../../../shared/cases", import.meta.url));
+/** Logs that other tools write, or that users were stuck with, beside the project. */
+const SHARED_CASES: string = fileURLToPath(new URL("../../../shared/cases", import.meta.url));
 
 /**
- * A case of the collection of real inputs that were once misread, beside the project. Skips the test, saying why, where
- * it is absent; with OIRL_REQUIRE_DATA=1 (continuous integration) it fails instead.
- * @param name of its folder, such as `18-parquet-hangs`
- * @returns path of its file
+ * A file of a case, or its folder. Skips the test, saying why, where the cases are absent; with OIRL_REQUIRE_DATA=1
+ * (continuous integration) it fails instead.
  */
-export function sharedCase(context: TestContext, name: string, file: string): string {
-  const path = join(SHARED_CASES, name, file);
-  if (existsSync(path)) return path;
-  if (process.env.OIRL_REQUIRE_DATA === "1") throw new Error(`${path} is missing, and OIRL_REQUIRE_DATA=1`);
-  return context.skip(`needs ../shared/cases/${name}`);
+export function sharedCase(context: TestContext, ...path: readonly string[]): string {
+  if (!existsSync(SHARED_CASES)) {
+    if (process.env.OIRL_REQUIRE_DATA === "1")
+      throw new Error(`${SHARED_CASES} is missing, and OIRL_REQUIRE_DATA=1`);
+    context.skip("needs the cases in ../shared/cases");
+  }
+  return join(SHARED_CASES, ...path);
 }

@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import type { ImportSummary } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import { describeMapping } from "../describe-mapping.ts";
+import { withNamedLog } from "../named-log.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts";
@@ -32,7 +33,8 @@ function registerTable(group: Command, session: Session): void {
         "promptfoo, lm-evaluation-harness and inspect_ai are recognised. What the columns hold is recognised by usual " +
         "names, or said by flags, or by a YAML file with the same names; what was taken for what is printed.",
     )
-    .argument("<files...>", "the table; several files of one kind, or a folder of them");
+    .argument("[files...]", "the table; several files of one kind, or a folder of them; - for standard input")
+    .option("--promptfoo <eval>", "an evaluation in promptfoo's database, by its id, or latest");
   addDryRun(addTableFlags(addImportOptions(command))).option(
     "--model <llm>",
     "the LLM, where no column names it",
@@ -46,19 +48,28 @@ function registerTable(group: Command, session: Session): void {
         "oirl import table wide.tsv --out my-run --prompt-columns plain,steps,expert",
         "oirl import table log.csv --out my-run --columns columns.yaml",
         "oirl import table log.csv --dry-run",
-        "oirl import table samples_*.jsonl --out my-run --where 'filter == \"strict-match\"'",
+        "oirl import table samples_*.jsonl --out my-run \\\n      --where 'filter == \"strict-match\"'",
         "oirl import table results/ --out my-run --prompt-from-file --set llm=gpt-4o",
       ),
     )
-    .action(async (files: string[], flags: ImportFlags & TableFlags) => {
-      const { importTable } = await import("../../data/index.ts");
-      const summary = await importTable({
-        ...(await tableOptions(flags)),
-        file: files.length === 1 ? files[0]! : files,
-        ...importOptions(flags, session),
-      });
-      printSummary(summary, flags, session);
-    });
+    .action((paths: string[], flags: ImportFlags & TableFlags & { promptfoo?: string }) =>
+      withNamedLog({ paths, promptfoo: flags.promptfoo }, async (log) => {
+        if (log?.kind === "config" || log?.kind === "run")
+          throw new UsageError(`${paths[0]} is no table. Name a file or a folder of files.`);
+        if (log === undefined)
+          throw new UsageError(
+            "no log is named. Name a file or a folder, or add --promptfoo latest. See `oirl import table --help`.",
+          );
+        const { importTable } = await import("../../data/index.ts");
+        const summary = await importTable({
+          ...(log.task === undefined ? {} : { task: log.task }),
+          ...(await tableOptions(flags)),
+          file: log.file,
+          ...importOptions(flags, session),
+        });
+        printSummary(summary, flags, session);
+      }),
+    );
 }
 
 function registerJsonl(group: Command, session: Session): void {

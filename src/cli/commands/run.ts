@@ -5,6 +5,7 @@ import type { TrainedGate } from "../../report/index.ts";
 import type { Protocol } from "../../types/index.ts";
 import { evaluationTable } from "../evaluation-table.ts";
 import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
+import { type NamedLog, withNamedLog } from "../named-log.ts";
 import {
   addModelOptions,
   addOutputOptions,
@@ -24,6 +25,7 @@ interface RunFlags extends ModelFlags, Omit<TableFlags, "model"> {
   readonly queries?: string;
   readonly promptOirl?: string;
   readonly texts?: string;
+  readonly promptfoo?: string;
   readonly out?: string;
   readonly protocol?: Protocol;
   readonly force?: boolean;
@@ -39,8 +41,12 @@ export function registerRun(program: Command, session: Session): void {
         "report.html. Called again it does only what is missing; called with other settings, it keeps the log and " +
         "replaces the chooser and the report.",
     )
-    .argument("[config]", "YAML file with the same settings; flags win")
-    .option("--out <run>", "run directory to make, or to go on with")
+    .argument(
+      "[log...]",
+      "files or a folder of any format (see below), a run directory, a YAML file of settings (flags win), or - for standard input",
+    )
+    .option("--out <run>", "run directory to make, or to go on with (default: called as the log)")
+    .option("--promptfoo <eval>", "the log: an evaluation in promptfoo's database, by its id, or latest")
     .option("--table <file>", "the log: CSV, TSV, JSON Lines or Parquet")
     .option("--jsonl <file>", "the log: our own records")
     .option("--queries <file>", "with --jsonl: questions, one {id, text} a line")
@@ -57,6 +63,10 @@ export function registerRun(program: Command, session: Session): void {
     .addHelpText(
       "after",
       examples(
+        "oirl run log.csv",
+        "oirl run --promptfoo latest",
+        "oirl run results/ --prompt-from-file --set llm=gpt-4o",
+        "cat log.jsonl | oirl run - --out my-run",
         "oirl run --table log.csv --out my-run",
         "oirl run --table log.csv --out my-run --reward-column ok --gate averse",
         "oirl run --jsonl log.jsonl --out my-run --json | jq .gate",
@@ -64,42 +74,62 @@ export function registerRun(program: Command, session: Session): void {
         "oirl run my-run.yaml",
       ),
     )
-    .action(async (config: string | undefined, _flags: RunFlags, self: Command) => {
-      const { runPipeline } = await import("../../pipeline/index.ts");
-      const { out, source, ...settings } = await gatherSettings(config, givenFlags<RunFlags>(self));
-      const result = await runPipeline({
-        ...settings,
-        source,
-        out,
-        ...workOptions(session),
-      });
-      const simulated = await isSimulatedRun(out);
-      const table = await evaluationTable(result, simulated, session, deployedGate(result));
-      session.printResult({ ...result, ...simulatedMark(simulated) }, () => describeRun(result, table, out));
+    .action(async (paths: string[], _flags: RunFlags, self: Command) => {
+      const flags = givenFlags<RunFlags>(self);
+      await withNamedLog({ paths, promptfoo: flags.promptfoo }, (log) => run(log, flags, session));
     });
 }
 
+async function run(log: NamedLog | undefined, flags: Partial<RunFlags>, session: Session): Promise<void> {
+  const { runPipeline } = await import("../../pipeline/index.ts");
+  const { out, source, ...settings } = await gatherSettings(log, flags);
+  const result = await runPipeline({ ...settings, source, out, ...workOptions(session) });
+  const simulated = await isSimulatedRun(out);
+  const table = await evaluationTable(result, simulated, session, deployedGate(result));
+  session.printResult({ ...result, ...simulatedMark(simulated) }, () => describeRun(result, table, out));
+}
+
 /** The configuration file, overridden by flags. */
-async function gatherSettings(config: string | undefined, flags: RunFlags) {
+async function gatherSettings(log: NamedLog | undefined, flags: Partial<RunFlags>) {
   const { readRunSettings } = await import("../run-settings.ts");
-  const configured = config === undefined ? {} : await readRunSettings(config);
+  const configured = log?.kind === "config" ? await readRunSettings(log.file) : {};
   const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, seed, model, force } = flags;
   const given = { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, seed, model, force };
-  const out = flags.out ?? configured.out;
+  const out =
+    log?.kind === "run"
+      ? log.run
+      : (flags.out ?? configured.out ?? (log?.kind === "config" ? undefined : log?.name));
+  if (log?.kind === "run" && flags.out !== undefined)
+    throw new UsageError(`${log.run} is a run already; leave --out away to go on with it.`);
   if (out === undefined)
     throw new UsageError(
       "no run directory is named. Add --out, or `out` to the configuration file. See `oirl run --help`.",
     );
-  const source = await sourceFromFlags(flags, configured.source);
+  const source = await sourceFromFlags(log, flags, configured.source);
   return { ...configured, ...withoutUndefined(given), out, source };
 }
 
-async function sourceFromFlags(flags: RunFlags, configured: LogSource | undefined): Promise<LogSource> {
+async function sourceFromFlags(
+  log: NamedLog | undefined,
+  flags: Partial<RunFlags>,
+  configured: LogSource | undefined,
+): Promise<LogSource> {
   const named = [flags.table, flags.jsonl, flags.promptOirl].filter((name) => name !== undefined);
-  if (named.length > 1)
+  if (named.length + (log === undefined || log.kind === "config" ? 0 : 1) > 1)
     throw new UsageError(
-      "several logs are named; keep one of --table, --jsonl, --prompt-oirl. See `oirl run --help`.",
+      "several logs are named; keep one argument, or one of --table, --jsonl, --prompt-oirl. See `oirl run --help`.",
     );
+  if (log?.kind === "run") return { kind: "run" };
+  if (log?.kind === "jsonl")
+    return {
+      kind: "jsonl",
+      file: String(log.file),
+      ...withoutUndefined({ task: flags.task, model: flags.model }),
+    };
+  if (log?.kind === "table") {
+    const task = log.task === undefined ? {} : { task: log.task };
+    return { kind: "table", ...task, ...(await tableOptions(flags)), file: log.file };
+  }
   if (flags.table !== undefined) return { kind: "table", ...(await tableOptions(flags)), file: flags.table };
   if (flags.jsonl !== undefined) {
     const { jsonl: file, queries: queriesFile, prompts: promptsFile, task, model } = flags;
@@ -115,7 +145,7 @@ async function sourceFromFlags(flags: RunFlags, configured: LogSource | undefine
   }
   if (configured === undefined)
     throw new UsageError(
-      "no log is named. Add --table, --jsonl or --prompt-oirl, or a configuration file. See `oirl run --help`.",
+      "no log is named. Name a file, a folder, a run directory or a configuration, or add --promptfoo latest. See `oirl run --help`.",
     );
   return configured.kind === "table"
     ? { ...configured, ...withoutUndefined(await tableOptions(flags, configured)) }

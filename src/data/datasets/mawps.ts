@@ -4,6 +4,7 @@ import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
 import { describeIoError } from "../describe-io-error.ts";
 import { openTable } from "../tables/open-table.ts";
+import type { TableRow } from "../tables/table.ts";
 import type { DatasetRow } from "./dataset-row.ts";
 import { distinctQueries } from "./distinct-queries.ts";
 
@@ -20,24 +21,26 @@ export async function* readFoldRows(path: string): AsyncGenerator<DatasetRow, vo
           `There is no column "${column}"; the columns are ${table.columns.join(", ")}. Is this a cv_…/fold…/*.csv of SVAMP?`,
           { file: path },
         );
-    for await (const row of table.rows) {
-      const numbers = row.cell("Numbers").split(/\s+/).filter(Boolean);
-      // One pass over whole placeholders: number10 must not be read as number1 and a 0.
-      const text = row.cell("Question").replaceAll(/\bnumber(\d+)\b/g, (placeholder, position: string) => {
-        const number = numbers[Number(position)];
-        if (number === undefined)
-          throw new DataError(`${placeholder} has no value: "Numbers" holds ${numbers.length}.`, {
-            file: path,
-            line: row.line,
-          });
-        return number;
-      });
-      if (text.trim() === "") throw new DataError("The question is empty.", { file: path, line: row.line });
-      yield { text, answer: row.cell("Answer").trim() };
-    }
+    for await (const rows of table.batches) for (const row of rows) yield datasetRow(row, path);
   } finally {
     await table.close();
   }
+}
+
+function datasetRow(row: TableRow, path: string): DatasetRow {
+  const numbers = row.cell("Numbers").split(/\s+/).filter(Boolean);
+  // One pass over whole placeholders: number10 must not be read as number1 and a 0.
+  const text = row.cell("Question").replaceAll(/\bnumber(\d+)\b/g, (placeholder, position: string) => {
+    const number = numbers[Number(position)];
+    if (number === undefined)
+      throw new DataError(`${placeholder} has no value: "Numbers" holds ${numbers.length}.`, {
+        file: path,
+        line: row.line,
+      });
+    return number;
+  });
+  if (text.trim() === "") throw new DataError("The question is empty.", { file: path, line: row.line });
+  return { text, answer: row.cell("Answer").trim() };
 }
 
 /**

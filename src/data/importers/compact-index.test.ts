@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { CompactIndex, textKey } from "./compact-index.ts";
-import { RepetitionCounter } from "./repetition-counter.ts";
+import { GivenRepetitions } from "./given-repetitions.ts";
+import { RepetitionOrder } from "./repetition-order.ts";
 
 test("behaves like a Map, over several growths", () => {
   const small = fc.nat(40);
@@ -39,21 +40,27 @@ test("holds a hundred thousand texts, and keys stay below 2^53", () => {
   expect(index.get(textKey("another"))).toBeUndefined();
 });
 
-test("counted repetitions: the n-th time a pair appears, and as many rows as the most repeated prompt", () => {
-  const pair = fc.tuple(fc.nat(4), fc.nat(3), fc.nat(1));
+test("counted repetitions: the n-th of a pair by hash, and as many rows as the most repeated prompt", () => {
+  const entry = fc.tuple(fc.nat(4), fc.nat(6), fc.nat(2 ** 45));
   fc.assert(
-    fc.property(fc.array(pair, { maxLength: 300 }), (pairs) => {
-      const counter = new RepetitionCounter();
-      const seen = new Map<string, number>();
-      const rows = new Set<string>();
-      for (const [query, prompt, model] of pairs) {
-        const key = `${query}/${prompt}/${model}`;
-        const expected = seen.get(key) ?? 0;
-        seen.set(key, expected + 1);
-        rows.add(`${query}/${expected}`);
-        expect(counter.next(query, prompt, model)).toBe(expected);
+    fc.property(fc.array(entry, { maxLength: 300 }), (entries) => {
+      const order = new RepetitionOrder();
+      for (const [query, pair, hash] of entries) order.add(query, pair, hash * 2 ** 8);
+      const { rows, numbers } = order.settle();
+      const known = new Map<string, number[]>();
+      for (const [query, pair, hash] of entries)
+        known.set(`${query}/${pair}`, [...(known.get(`${query}/${pair}`) ?? []), Math.floor(hash / 2 ** 13)]);
+      const expected = new Set<string>();
+      for (const [key, hashes] of known)
+        for (const repetition of hashes.keys()) expected.add(`${key.split("/")[0]}/${repetition}`);
+      expect(rows).toBe(expected.size);
+      expect(numbers === null).toBe([...known.values()].every(({ length }) => length === 1));
+      for (const [at, [query, pair, hash]] of entries.entries()) {
+        const hashes = known.get(`${query}/${pair}`)!;
+        const smaller = hashes.filter((other) => other < Math.floor(hash / 2 ** 13)).length;
+        expect(numbers?.[at] ?? 0).toBeGreaterThanOrEqual(smaller);
+        expect(numbers?.[at] ?? 0).toBeLessThan(hashes.length);
       }
-      expect(counter.rows).toBe(rows.size);
     }),
   );
 });
@@ -67,7 +74,7 @@ test("given repetitions: taken only once, large ones too", () => {
   );
   fc.assert(
     fc.property(fc.array(claim, { maxLength: 300 }), (claims) => {
-      const counter = new RepetitionCounter();
+      const counter = new GivenRepetitions();
       const taken = new Set<string>();
       const rows = new Set<string>();
       for (const [query, prompt, model, repetition] of claims) {

@@ -1,5 +1,6 @@
+import { basename } from "node:path";
 import type { ImportMapping } from "./import-mapping.ts";
-import type { ImportTableOptions } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 import type { LogFindings } from "./log-findings.ts";
 import type { LogRecorder } from "./log-recorder.ts";
 import type { OpenedLog } from "./open-log.ts";
@@ -31,7 +32,7 @@ export function describeTableMapping(
     repeats: columns.repetition ?? "counted",
     leftOut: findings.leftOut.summarise(),
     notUsed: mapping.notUsed,
-    notes: [...(log.recognised?.notes ?? []), ...notesOf(findings, recorder)],
+    notes: [...(log.recognised?.notes ?? []), ...passedOver(log), ...notesOf(findings, recorder)],
   };
 }
 
@@ -70,6 +71,14 @@ function rewardSources(
   return columns.reward === undefined
     ? [`${columns.answer} against ${columns.goldenAnswer} by ${matcher}`]
     : [columns.reward];
+}
+
+function passedOver({ passedOver: files }: OpenedLog): string[] {
+  if (files.length === 0) return [];
+  const shown = files.slice(0, 4).map((file) => basename(file));
+  return [
+    `${files.length === 1 ? "A file of the folder was" : `${files.length} files of the folder were`} passed over, since no answers of this kind are in ${files.length === 1 ? "it" : "them"}: ${shown.join(", ")}${files.length > shown.length ? " …" : ""}.`,
+  ];
 }
 
 function notesOf({ emptyAnswers }: LogFindings, { contradictedAnswers }: LogRecorder): string[] {

@@ -58,11 +58,13 @@ export async function importIntoRun(
 }
 
 const ignore = (): Promise<never> => Promise.resolve(undefined as never);
+const pass = (): void => undefined;
 /** Writes nothing. */
 const DRY_WRITER: RunDirectoryWriter = {
-  writeQuery: ignore,
-  writePrompt: ignore,
-  writeInteraction: ignore,
+  addQuery: pass,
+  addPrompt: pass,
+  addInteraction: pass,
+  drain: ignore,
   renumberInteractions: ignore,
   prepareFile: () => Promise.reject(new Error("nothing is written in a dry run")),
   commit: ignore,

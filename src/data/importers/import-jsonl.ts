@@ -82,7 +82,7 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
     if (options.queriesFile !== undefined) await addQueries(recorder, options.queriesFile, lineOptions);
     if (options.promptsFile !== undefined)
       for (const prompt of await readPromptsFile(options.promptsFile))
-        await recorder.prompt(prompt, { file: options.promptsFile });
+        recorder.prompt(prompt, { file: options.promptsFile });
     for await (const { line, value } of readJsonLines(options.file, lineOptions)) {
       const place = { file: options.file, line };
       const parsed = parseRecord(lineSchema, value, "interaction", place);
@@ -90,19 +90,20 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
         recorder.skip();
         continue;
       }
-      const query = await recorder.query(queryReference(parsed), place);
-      const prompt = await recorder.prompt(promptReference(parsed), place);
+      const query = recorder.query(queryReference(parsed), place);
+      const prompt = recorder.prompt(promptReference(parsed), place);
       const copied = Object.fromEntries(
         COPIED_FIELDS.map((field) => [field, (value as Record<string, unknown>)[field]]).filter(
           ([, content]) => content !== undefined && content !== null,
         ),
       );
-      await recorder.interaction(
+      recorder.interaction(
         query,
         prompt,
         { ...copied, model: parsed.model ?? options.model ?? "unknown", reward: Number(parsed.reward) },
         place,
       );
+      await recorder.drain();
     }
     await recorder.settleRepetitions();
     recorder.checkPromptsAreShared(
@@ -121,7 +122,8 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
 async function addQueries(recorder: LogRecorder, file: string, options: JsonLinesOptions): Promise<void> {
   for await (const { line, value } of readJsonLines(file, options)) {
     const query: Query = parseRecord(querySchema, value, "query", { file, line });
-    await recorder.newQuery(query, { file, line });
+    recorder.newQuery(query, { file, line });
+    await recorder.drain();
   }
 }
 

@@ -1,4 +1,10 @@
-import type { RewardCount } from "./reward-reader.ts";
+/** One value that was understood as a reward, or a range of numbers, and how many answers had it. */
+export interface RewardCount {
+  readonly value: string;
+  /** Null for a range of numbers. */
+  readonly reward: number | null;
+  readonly answers: number;
+}
 
 /** Answers that were left out for one reason, and the prompts that it hit. */
 export interface LeftOut {

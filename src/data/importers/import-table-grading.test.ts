@@ -7,7 +7,8 @@ import { readById } from "../read-by-id.ts";
 import { querySchema } from "../record-schemas.ts";
 import { openRunDirectory } from "../run-directory.ts";
 import type { RunManifest } from "../run-manifest.ts";
-import { type ImportTableOptions, importTable } from "./import-table.ts";
+import { importTable } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 
 const CONTENT = "question,prompt,response,expected\na?,p,It is 10,^it\nb?,p,no idea,\nc?,p,it is,^it\n";
 

@@ -8,7 +8,8 @@ import type { Interaction, RewardLog } from "../../types/index.ts";
 import { readRewardLog } from "../read-reward-log.ts";
 import { openRunDirectory } from "../run-directory.ts";
 import type { ImportSummary } from "../run-manifest.ts";
-import { type ImportTableOptions, importTable } from "./import-table.ts";
+import { importTable } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 import { readTableConfig } from "./table-config.ts";
 
 let folder: string;

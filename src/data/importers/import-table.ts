@@ -1,59 +1,20 @@
 import type { JsonValue, Prompt } from "../../types/index.ts";
-import { createGrader, type Grader, type MatcherOptions } from "../answer-matching/index.ts";
+import { createGrader, type Grader } from "../answer-matching/index.ts";
 import { readPromptsFile } from "../read-prompts-file.ts";
 import type { ImportSummary, RunDescription } from "../run-manifest.ts";
-import type { TableFormat } from "../tables/table.ts";
 import { describeTableMapping } from "./describe-table-mapping.ts";
-import { type DryRun, describeSource, type ImportOptions, importIntoRun } from "./import-into-run.ts";
+import { describeSource, importIntoRun } from "./import-into-run.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 import { listLogFiles, namesOfFiles } from "./log-files.ts";
 import { LogFindings } from "./log-findings.ts";
 import { LogRecorder } from "./log-recorder.ts";
 import { type OpenedLog, openLog } from "./open-log.ts";
 import { reviseMapping } from "./revise-mapping.ts";
-import { type RewardOptions, RewardReader } from "./reward-reader.ts";
+import { RewardReader } from "./reward-reader.ts";
 import { type FileConstants, RowImporter, type RowTools } from "./row-importer.ts";
-import {
-  type MappingRevision,
-  NO_REVISION,
-  type TableMapping,
-  type TableMappingOptions,
-} from "./table-mapping.ts";
+import { type MappingRevision, NO_REVISION, type TableMapping } from "./table-mapping.ts";
 import { taskName } from "./task-name.ts";
-
-/** What a whole file may say of its rows. */
-export type FileMeaning = "prompt" | "model" | "group";
-
-/**
- * A table to import, and what its columns mean. Without a reward column, answers are graded by the matcher, against golden
- * answers or what plays their part.
- */
-export interface ImportTableOptions
-  extends ImportOptions,
-    DryRun,
-    TableMappingOptions,
-    MatcherOptions,
-    RewardOptions {
-  /** CSV, TSV, JSON, JSON Lines or Parquet, packed by gzip or zstd or not; several of one kind, or a folder of them. */
-  readonly file: string | readonly string[];
-  /** @default from the files' extensions */
-  readonly format?: TableFormat;
-  /** Between the cells of CSV. @default guessed from the header */
-  readonly delimiter?: string;
-  /** Conditions on rows, all of which must hold: `filter == "strict-match"`. */
-  readonly where?: readonly string[];
-  /** What holds for all rows, where no column says it. */
-  readonly set?: FileConstants;
-  /** What each file's name says of its rows. */
-  readonly fromFile?: readonly FileMeaning[];
-  /** Name of the task. @default the first file's name */
-  readonly task?: string;
-  /** The LLM, where no column names it. @default "unknown" */
-  readonly model?: string;
-  /** Ids (or templates) of prompts to keep out of training. */
-  readonly heldOut?: readonly string[];
-  /** A prompts file with the templates by id; its prompts without any row become held-out candidates. */
-  readonly promptsFile?: string;
-}
+import { toldOptions } from "./told-options.ts";
 
 const RENDERED_ADVICE =
   "Map the column with the wording alone by --template-column, or the prompt's id by --prompt-column.";
@@ -140,7 +101,7 @@ class TableReading {
       this.mapping.guessedInputs,
       log.promptCompanions(this.mapping),
     );
-    this.rewards = new RewardReader(options, log.firstRewards(this.mapping));
+    this.rewards = new RewardReader(options, log.firstRewards(this.mapping), this.mapping.known?.hasLetters);
     const names = namesOfFiles(log.files);
     const tools: RowTools = {
       recorder,
@@ -152,19 +113,22 @@ class TableReading {
       heldOut: new Set(options.heldOut),
       wordingIds: this.revision.wordingIds,
     };
-    for (const file of log.files) {
+    for (const file of log.answered) {
       const table = await log.open(file);
       try {
         const mapping = log.mapFile(table, this.revision);
         const rows = new RowImporter(tools, mapping, file, constantsOf(options, names.get(file)!));
-        for await (const row of table.rows) await rows.import(row);
+        for await (const batch of table.batches) {
+          for (const row of batch) rows.import(row);
+          await recorder.drain();
+        }
       } finally {
         await table.close();
       }
     }
     if (this.mapping.layout === "long")
       recorder.checkPromptsAreShared(RENDERED_ADVICE, { file: log.files[0]! });
-    await this.addUntriedPrompts();
+    this.addUntriedPrompts();
     await recorder.settleRepetitions();
   }
 
@@ -191,13 +155,13 @@ class TableReading {
   }
 
   /** Adds the prompts of the prompts file that no row has: they can be scored from their text. */
-  private async addUntriedPrompts(): Promise<void> {
+  private addUntriedPrompts(): void {
     const { options, findings, recorder } = this;
     for (const prompt of this.listed ?? []) {
       if (findings.triedPrompts.has(prompt.id)) continue;
       if (prompt.split === "training")
         options.onWarning?.(`Prompt "${prompt.id}" has no rows, so it is kept as held-out.`);
-      await recorder.prompt({ ...prompt, split: "held-out" }, { file: options.promptsFile ?? "" });
+      recorder.prompt({ ...prompt, split: "held-out" }, { file: options.promptsFile ?? "" });
     }
   }
 }
@@ -223,5 +187,6 @@ function manifestOptions(
     ...(mapping.columns.reward === undefined && mapping.layout === "long" && { matcher: grader.record }),
     ...(options.heldOut !== undefined && { heldOut: options.heldOut }),
     ...(options.model !== undefined && { model: options.model }),
+    told: toldOptions(options),
   };
 }

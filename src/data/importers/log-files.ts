@@ -29,7 +29,10 @@ export async function listLogFiles(paths: string | readonly string[]): Promise<s
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
     if (tables.length === 0)
-      throw new DataError("This folder has no tables (CSV, TSV, JSON, JSON Lines, Parquet).", { file: path });
+      throw new DataError(
+        "This folder has no tables (CSV, TSV, JSON, JSON Lines, Parquet, inspect_ai's .eval).",
+        { file: path },
+      );
     files.push(...tables);
   }
   if (files.length === 0) throw new ConfigError("No log is named; expected at least one file.");
@@ -73,7 +76,7 @@ function plainName(file: string): string {
 }
 
 function isExtension(extension: string): boolean {
-  return /^\.(?:gz|zst|zstd|csv|tsv|tab|jsonl|ndjson|json|parquet|pq)$/i.test(extension);
+  return /^\.(?:gz|zst|zstd|csv|tsv|tab|jsonl|ndjson|json|parquet|pq|eval)$/i.test(extension);
 }
 
 /** A name without a date and time at its end. */

@@ -3,15 +3,19 @@ import type { Interaction, Prompt, PromptSplit, Query, QueryFeatures } from "../
 import { contentHash, quickHash } from "../../util/index.ts";
 import type { RunDirectoryWriter } from "../create-run-directory.ts";
 import { GrowableColumn } from "../growable-column.ts";
-import { interactionSchema, parseRecord, promptSchema, querySchema } from "../record-schemas.ts";
+import {
+  interactionSchema,
+  isInteraction,
+  parseRecord,
+  promptSchema,
+  querySchema,
+} from "../record-schemas.ts";
 import type { ImportSummary } from "../run-manifest.ts";
 import { CompactIndex, type KeyPair, textKey } from "./compact-index.ts";
+import { GivenRepetitions } from "./given-repetitions.ts";
+import type { Place } from "./place.ts";
 import { PromptSpread } from "./prompt-spread.ts";
-import { RepetitionCounter } from "./repetition-counter.ts";
 import { RepetitionOrder } from "./repetition-order.ts";
-
-/** Where a record stands in the user's file, for messages. */
-export type Place = { readonly file: string; readonly line?: number };
 
 /** A question as a log names it: by id, by its text, or both. */
 export interface QueryReference {
@@ -50,6 +54,9 @@ interface LastQuery {
   readonly recorded: Recorded;
 }
 
+/** What a log numbers or names throughout, or not at all. */
+type Identified = "question" | "prompt" | "repetition";
+
 /** More templates than this are rendered prompts, with the question inside. */
 const MAX_PROMPTS = 10_000;
 const MAX_MODELS = 1000;
@@ -70,14 +77,16 @@ export class LogRecorder {
   private readonly promptIndices = new Map<string, Recorded & { readonly template: string }>();
   private readonly promptTemplates = new Map<string, Recorded>();
   private readonly modelIndices = new Map<string, number>();
-  private readonly repetitions = new RepetitionCounter();
+  private readonly given = new GivenRepetitions();
   private readonly order = new RepetitionOrder();
   private readonly spread = new PromptSpread();
+  /** Distinct (question, repetition) pairs of what nobody numbered; known at the end. */
+  private countedRows = 0;
   private interactions = 0;
   private skipped = 0;
   /** Questions that came with several golden answers. */
   private readonly contradicted = new Set<number>();
-  private readonly idsGiven = new Map<"question" | "prompt", boolean>();
+  private readonly idsGiven = new Map<Identified, boolean>();
   private last: LastQuery | undefined;
 
   /**
@@ -94,7 +103,7 @@ export class LogRecorder {
    * @throws DataError where an id is unknown and comes without a text, or comes with two texts or features; where a
    * question stands in two groups
    */
-  async query(reference: QueryReference, place: Place): Promise<Recorded> {
+  query(reference: QueryReference, place: Place): Recorded {
     const { id, text, features, answer, group } = reference;
     if (id === undefined && text === undefined) throw new DataError("The row has no question.", place);
     const said = features === undefined ? text : `${text}\u0000${canonicalJson(features)}`;
@@ -105,12 +114,13 @@ export class LogRecorder {
     const saidKey = said === undefined ? undefined : textKey(`text:${said}`);
     const key = id === undefined ? saidKey! : textKey(`id:${id}`);
     let index = this.queries.get(key);
+    const recordedId = id ?? this.queryId(index ?? this.queryTexts.length, key);
     if (index === undefined) {
       if (text === undefined || saidKey === undefined)
         throw new DataError(`The question "${id}" is unknown, and the row does not have its text.`, place);
       this.checkIdsGiven("question", id !== undefined, place);
       index = this.queryTexts.length;
-      await this.writeQuery({ ...reference, id: id ?? this.queryId(index, key), text }, place);
+      this.addQuery({ ...reference, id: recordedId, text }, place);
       this.queries.set(key, index);
       this.queryTexts.push(saidKey[0]);
       this.goldenAnswers.push(shortHash(reference.answer));
@@ -123,7 +133,7 @@ export class LogRecorder {
         );
       this.checkSame(index, reference, place);
     }
-    const recorded = { index, id: id ?? this.queryId(index, key) };
+    const recorded = { index, id: recordedId };
     this.last = { id, said, answer, group, recorded };
     return recorded;
   }
@@ -132,9 +142,9 @@ export class LogRecorder {
    * A question from a list of questions.
    * @throws DataError where its id was there before
    */
-  async newQuery(query: Query, place: Place): Promise<void> {
+  newQuery(query: Query, place: Place): void {
     const before = this.queryTexts.length;
-    await this.query(query, place);
+    this.query(query, place);
     if (this.queryTexts.length === before)
       throw new DataError(`The id "${query.id}" stands already on an earlier line.`, place);
   }
@@ -143,12 +153,12 @@ export class LogRecorder {
    * The prompt a row speaks of, written if it is new. A prompt without a template is its id's words.
    * @throws DataError where one id has two templates, or there are too many prompts to be templates
    */
-  async prompt(reference: PromptReference, place: Place): Promise<Recorded> {
+  prompt(reference: PromptReference, place: Place): Recorded {
     const { id, template } = reference;
     if (id !== undefined) {
       const known = this.promptIndices.get(id);
       if (known === undefined)
-        return this.writePrompt({ id, template: template ?? id, split: reference.split }, place);
+        return this.addPrompt({ id, template: template ?? id, split: reference.split }, place);
       if (template !== undefined && template !== known.template)
         throw new DataError(
           `The prompt "${id}" has another template than before. If the column holds rendered prompts, with the question inside, name another for the template (or the id's own column for both).`,
@@ -159,7 +169,7 @@ export class LogRecorder {
     if (template === undefined) throw new DataError("The row has no prompt.", place);
     const known = this.promptTemplates.get(template);
     if (known !== undefined) return known;
-    const recorded = await this.writePrompt({ id, template, split: reference.split }, place);
+    const recorded = this.addPrompt({ id, template, split: reference.split }, place);
     this.promptTemplates.set(template, recorded);
     return recorded;
   }
@@ -170,31 +180,22 @@ export class LogRecorder {
    * repeats are ordered by what each holds
    * @throws DataError for values out of range, or a repetition that stands already
    */
-  async interaction(
-    query: Recorded,
-    prompt: Recorded,
-    outcome: Outcome,
-    place: Place,
-    rowHash?: number,
-  ): Promise<void> {
+  interaction(query: Recorded, prompt: Recorded, outcome: Outcome, place: Place, rowHash?: number): void {
     const model = this.modelIndex(outcome.model, place);
-    let { repetition } = outcome;
-    const given = repetition !== undefined;
-    repetition ??= this.repetitions.next(query.index, prompt.index, model);
-    const record = parseRecord(
-      interactionSchema,
-      { queryId: query.id, promptId: prompt.id, ...outcome, repetition },
-      "interaction",
-      place,
-    );
-    if (given && !this.repetitions.claim(query.index, prompt.index, model, repetition))
+    const { repetition } = outcome;
+    this.checkIdsGiven("repetition", repetition !== undefined, place);
+    const record = interactionOf(query.id, prompt.id, repetition ?? 0, outcome);
+    // Checked by comparisons, since logs have millions; where these fail, the schema says what is wrong.
+    if (!isInteraction(record)) parseRecord(interactionSchema, record, "interaction", place);
+    if (repetition !== undefined && !this.given.claim(query.index, prompt.index, model, repetition))
       throw new DataError(
         `Question "${query.id}", prompt "${prompt.id}", repetition ${repetition} of "${outcome.model}" stands already. Number the repeats 0, 1, 2 …, or leave the column out.`,
         place,
       );
-    const hash = given ? null : (rowHash ?? quickHash(JSON.stringify({ ...record, repetition: 0 })));
-    this.order.add(query.index, prompt.index, model, repetition, hash);
-    await this.writer.writeInteraction(record);
+    const json = JSON.stringify(record);
+    if (repetition === undefined)
+      this.order.add(query.index, prompt.index * MAX_MODELS + model, rowHash ?? quickHash(json));
+    this.writer.addInteraction(record, json);
     this.spread.add(prompt.index, query.index);
     this.interactions++;
   }
@@ -213,9 +214,15 @@ export class LogRecorder {
       );
   }
 
+  /** Hands on what has gathered in memory; to be awaited every some hundred records. */
+  drain(): Promise<void> {
+    return this.writer.drain();
+  }
+
   /** To be called at the log's end: numbers repeats that had no numbers, whatever the order of rows was. */
   async settleRepetitions(): Promise<void> {
-    const numbers = this.order.numbers();
+    const { rows, numbers } = this.order.settle();
+    this.countedRows = rows;
     if (numbers !== null) await this.writer.renumberInteractions(numbers);
   }
 
@@ -241,9 +248,10 @@ export class LogRecorder {
     return [...this.modelIndices.keys()].sort();
   }
 
+  /** To be asked once repetitions are settled. */
   get summary(): ImportSummary {
     return {
-      queries: this.repetitions.rows,
+      queries: this.given.rows + this.countedRows,
       uniqueQueries: this.queryTexts.length,
       prompts: this.promptIndices.size,
       interactions: this.interactions,
@@ -269,14 +277,14 @@ export class LogRecorder {
       );
   }
 
-  private async writeQuery(query: Query, place: Place): Promise<void> {
-    await this.writer.writeQuery(parseRecord(querySchema, query, "question", place));
+  private addQuery(query: Query, place: Place): void {
+    this.writer.addQuery(parseRecord(querySchema, query, "question", place));
   }
 
-  private async writePrompt(
+  private addPrompt(
     prompt: { id: string | undefined; template: string; split: PromptSplit | undefined },
     place: Place,
-  ): Promise<Recorded & { readonly template: string }> {
+  ): Recorded & { readonly template: string } {
     this.checkIdsGiven("prompt", prompt.id !== undefined, place);
     if (this.promptIndices.size >= MAX_PROMPTS)
       throw new DataError(
@@ -293,19 +301,20 @@ export class LogRecorder {
       "prompt",
       place,
     );
-    await this.writer.writePrompt(record);
+    this.writer.addPrompt(record);
     const recorded = { index: this.promptIndices.size, id: record.id, template: record.template };
     this.promptIndices.set(record.id, recorded);
     return recorded;
   }
 
-  /** Given and made-up ids could collide, so a log has one kind. */
-  private checkIdsGiven(what: "question" | "prompt", given: boolean, place: Place): void {
+  /** Given and made-up ids, or numbers, could collide, so a log has one kind. */
+  private checkIdsGiven(what: Identified, given: boolean, place: Place): void {
+    const noun = what === "repetition" ? "number" : "id";
     const before = this.idsGiven.get(what);
     if (before === undefined) this.idsGiven.set(what, given);
     else if (before !== given)
       throw new DataError(
-        `The ${what} has ${given ? "an" : "no"} id, earlier ones had ${given ? "none" : "one"}. Give all of them ids, or none.`,
+        `The ${what} has ${given ? "its" : "no"} ${noun}, earlier ones had ${given ? "none" : "one"}. Give all of them ${noun}s, or none.`,
         place,
       );
   }
@@ -318,6 +327,30 @@ export class LogRecorder {
     this.modelIndices.set(model, this.modelIndices.size);
     return this.modelIndices.size - 1;
   }
+}
+
+/** The fields in the order of the schema. */
+function interactionOf(
+  queryId: string,
+  promptId: string,
+  repetition: number,
+  { model, reward, answer, cost, latencyMs, split, propensity, confidence, critic }: Outcome,
+): Interaction {
+  const record: { -readonly [key in keyof Interaction]: Interaction[key] } = {
+    queryId,
+    promptId,
+    model,
+    repetition,
+    reward,
+  };
+  if (answer !== undefined) record.answer = answer;
+  if (cost !== undefined) record.cost = cost;
+  if (latencyMs !== undefined) record.latencyMs = latencyMs;
+  if (split !== undefined) record.split = split;
+  if (propensity !== undefined) record.propensity = propensity;
+  if (confidence !== undefined) record.confidence = confidence;
+  if (critic !== undefined) record.critic = critic;
+  return record;
 }
 
 /** A prompt's id made of its wording: its first words, and a part of its hash. */

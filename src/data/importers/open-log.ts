@@ -3,16 +3,23 @@ import { openTable } from "../tables/open-table.ts";
 import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
 import type { Table } from "../tables/table.ts";
 import { isMetadataName, simplified } from "./column-names.ts";
-import type { ImportTableOptions } from "./import-table.ts";
+import { chooseFiles } from "./folder-files.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 import { type Recognised, shapeTable, type ToldOfLayout } from "./layouts/known-table.ts";
 import { layoutOf } from "./layouts/layout-of.ts";
+import { hidePrivateColumns } from "./private-columns.ts";
 import { filterTable, parseRowFilter } from "./row-filter.ts";
+import { withSystemMessage } from "./system-message-column.ts";
 import { mapTable } from "./table-columns.ts";
 import type { MappingRevision, TableColumns, TableMapping } from "./table-mapping.ts";
 
 /** The files of a log, what tool wrote them, and how they are opened. */
 export interface OpenedLog {
   readonly files: readonly string[];
+  /** Those of them that hold answers. */
+  readonly answered: readonly string[];
+  /** Files of the folder that hold something else. */
+  readonly passedOver: readonly string[];
   readonly recognised: Recognised | null;
   /** Opens a file from its beginning: filtered, and in the known tool's shape. */
   open(file: string): Promise<Table>;
@@ -32,15 +39,17 @@ export interface OpenedLog {
  * Recognises a log by its first file.
  * @throws ConfigError where something must be told that the files do not say
  */
-export async function openLog(files: readonly string[], options: ImportTableOptions): Promise<OpenedLog> {
+export async function openLog(listed: readonly string[], options: ImportTableOptions): Promise<OpenedLog> {
   const conditions = options.where ?? [];
+  const prepared = (table: Table): Table => hidePrivateColumns(filterTable(table, conditions), options);
   const filtered = async (file: string): Promise<Table> =>
-    filterTable(await openTable(file, { ...options, stage: "import" }), conditions);
+    prepared(await openTable(file, { ...options, stage: "import" }));
   // Looking through files beforehand is no progress that anybody waits for.
   const { onProgress: _onProgress, ...silent } = options;
-  const surveyed = async (file: string): Promise<Table> =>
-    filterTable(await openTable(file, silent), conditions);
+  const surveyed = async (file: string): Promise<Table> => prepared(await openTable(file, silent));
 
+  const named = new Set(typeof options.file === "string" ? [options.file] : options.file);
+  const { chosen: files, passedOver } = await chooseFiles(listed, named, surveyed);
   const first = await surveyed(files[0]!);
   await first.close();
   if (first.firstRows.length === 0)
@@ -51,14 +60,17 @@ export async function openLog(files: readonly string[], options: ImportTableOpti
   const reader = layoutOf(first);
   const recognised =
     reader === undefined ? null : await reader.recognise(files, surveyed, toldOf(options, conditions));
-  const shape = (table: Table): Promise<Table> =>
-    recognised === null ? Promise.resolve(table) : shapeTable(table, recognised);
-  const shapedFirst = await shape(first);
+  const answered = recognised?.files ?? files;
+  const shape = (table: Table): Table =>
+    recognised === null ? withSystemMessage(table) : shapeTable(table, recognised);
+  const shapedFirst = shape(answered[0] === files[0] ? first : await peekAt(answered[0]!, surveyed));
   const isSet = settledMeanings(options);
   const map = (table: Table, revision: MappingRevision): TableMapping =>
     mapTable(table, options, recognised?.layout ?? null, revision, isSet);
   return {
     files,
+    answered,
+    passedOver,
     recognised,
     async open(file) {
       const table = await filtered(file);
@@ -87,6 +99,12 @@ export async function openLog(files: readonly string[], options: ImportTableOpti
       return shapedFirst.firstRows.flatMap((row) => columns.map((column) => row.cell(column)));
     },
   };
+}
+
+async function peekAt(file: string, open: (file: string) => Promise<Table>): Promise<Table> {
+  const table = await open(file);
+  await table.close();
+  return table;
 }
 
 function toldOf(options: ImportTableOptions, conditions: readonly string[]): ToldOfLayout {

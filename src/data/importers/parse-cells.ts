@@ -1,6 +1,6 @@
 import { DataError } from "../../errors.ts";
 import type { DataPart } from "../../types/index.ts";
-import type { Place } from "./log-recorder.ts";
+import type { Place } from "./place.ts";
 import { isAbsent, readNumber, readVerdict } from "./verdict-words.ts";
 
 const PARTS: ReadonlyMap<string, DataPart | undefined> = new Map([

@@ -1,5 +1,6 @@
 import { ConfigError, DataError } from "../../errors.ts";
-import type { Place } from "./log-recorder.ts";
+import type { RewardCount } from "./import-mapping.ts";
+import type { Place } from "./place.ts";
 import {
   readNumber,
   readVerdict,
@@ -14,14 +15,6 @@ export interface RewardOptions {
   readonly rewardScale?: readonly [lowest: number, highest: number];
   /** Meanings of cells in [0, 1], before all other rules; capitals do not count. */
   readonly rewardValues?: Readonly<Record<string, number>>;
-}
-
-/** One value that was understood as a reward, or a range of numbers, and how many answers had it. */
-export interface RewardCount {
-  readonly value: string;
-  /** Null for a range of numbers. */
-  readonly reward: number | null;
-  readonly answers: number;
 }
 
 /** A reward, or why there is none. */
@@ -43,13 +36,14 @@ export class RewardReader {
     answers: 0,
   };
 
-  /** @param firstCells of the log's rewards: they tell whether letters are inspect_ai's */
+  /** @param firstCells of the log's rewards: they tell whether letters are inspect_ai's, where that is not known */
   constructor(
     private readonly options: RewardOptions,
     firstCells: Iterable<string> = [],
+    hasLetters = false,
   ) {
     checkOptions(options);
-    this.dialect = verdictDialect(firstCells);
+    this.dialect = hasLetters ? "letters" : verdictDialect(firstCells);
     this.told = new Map(
       Object.entries(options.rewardValues ?? {}).map(([word, value]) => [word.trim().toLowerCase(), value]),
     );
@@ -71,7 +65,7 @@ export class RewardReader {
 
   /** Counts a reward that was read elsewhere, such as a grader's. */
   count(text: string, reward: number): void {
-    const word = text.trim().replace(/^(\[\w+\]).*$/s, "$1");
+    const word = text.includes("[") ? text.trim().replace(/^(\[\w+\]).*$/s, "$1") : text.trim();
     const known = this.counts.get(word);
     if (known !== undefined) known.answers++;
     else if (this.counts.size < MOST_WORDS)

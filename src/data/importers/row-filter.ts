@@ -32,14 +32,18 @@ export function filterTable(table: Table, conditions: readonly string[]): Table 
   for (const { column } of filters) checkColumn(table, column);
   const isWanted = (row: TableRow): boolean =>
     filters.every(({ column, isWanted: wanted, value }) => (row.cell(column).trim() === value) === wanted);
-  return { ...table, firstRows: table.firstRows.filter(isWanted), rows: filtered(table.rows, isWanted) };
+  return {
+    ...table,
+    firstRows: table.firstRows.filter(isWanted),
+    batches: filtered(table.batches, isWanted),
+  };
 }
 
 async function* filtered(
-  rows: AsyncIterable<TableRow>,
+  batches: AsyncIterable<readonly TableRow[]>,
   isWanted: (row: TableRow) => boolean,
-): AsyncGenerator<TableRow, void, void> {
-  for await (const row of rows) if (isWanted(row)) yield row;
+): AsyncGenerator<TableRow[], void, void> {
+  for await (const rows of batches) yield rows.filter(isWanted);
 }
 
 function unquoted(text: string, condition: string): string {

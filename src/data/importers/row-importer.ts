@@ -8,8 +8,9 @@ import type { TableRow } from "../tables/table.ts";
 import { fitsGuess } from "./guess-columns.ts";
 import { splitPromptfooColumn } from "./layouts/promptfoo-csv.ts";
 import type { LogFindings } from "./log-findings.ts";
-import type { LogRecorder, Outcome, Place, PromptReference, Recorded } from "./log-recorder.ts";
+import type { LogRecorder, Outcome, PromptReference, QueryReference, Recorded } from "./log-recorder.ts";
 import { parseNumber, parsePart } from "./parse-cells.ts";
+import type { Place } from "./place.ts";
 import { promptLabel } from "./prompt-label.ts";
 import { questionText } from "./question-text.ts";
 import type { ReadReward, RewardReader } from "./reward-reader.ts";
@@ -42,7 +43,8 @@ const NUMBERS = ["repetition", "cost", "latencyMs", "propensity", "confidence", 
 
 /** Turns the rows of one file into records. */
 export class RowImporter {
-  private place: Place = { file: "" };
+  private readonly place: Place;
+  private row: TableRow | undefined;
   /** Of a row that holds the answers of several prompts. */
   private rowHash: number | undefined;
 
@@ -51,38 +53,40 @@ export class RowImporter {
     private readonly mapping: TableMapping,
     private readonly file: string,
     private readonly constants: FileConstants,
-  ) {}
-
-  async import(row: TableRow): Promise<void> {
-    // The line of a CSV row is computed when asked for: only for messages.
+  ) {
+    const lineOfRow = (): number => this.row?.line ?? 0;
     this.place = {
-      file: this.file,
+      file,
       get line() {
-        return row.line;
+        return lineOfRow();
       },
     };
+  }
+
+  import(row: TableRow): void {
+    this.row = row;
     const { layout, promptColumns, verdictColumns, answerColumns, known } = this.mapping;
     if (layout === "wide") {
       const cells = [...verdictColumns].map(promptfooStatusColumn).concat(promptColumns);
       this.rowHash = quickHash(JSON.stringify(cells.map((column) => row.cell(column))));
       for (const column of promptColumns)
-        if (verdictColumns.has(column)) await this.importVerdict(row, column);
-        else if (answerColumns.has(column)) await this.importAnswer(row, column);
-        else await this.record(row, { id: column }, this.readCell(row, column));
+        if (verdictColumns.has(column)) this.importVerdict(row, column);
+        else if (answerColumns.has(column)) this.importAnswer(row, column);
+        else this.record(row, { id: column }, this.readCell(row, column));
       return;
     }
     const prompt = this.promptReference(row);
     const why = known?.leftOut?.(row) ?? whyNotGraded(row, this.mapping);
-    await this.record(row, prompt, why === undefined ? this.rewardOf(row) : { leftOut: why });
+    this.record(row, prompt, why === undefined ? this.rewardOf(row) : { leftOut: why });
   }
 
   /** A prompt's answer in promptfoo's CSV, with its verdict beside it. */
-  private async importVerdict(row: TableRow, column: string): Promise<void> {
+  private importVerdict(row: TableRow, column: string): void {
     const status = promptfooStatusColumn(column);
     const { model, prompt } = splitPromptfooColumn(column)!;
     const answer = row.cell(column);
     const isUntested = row.cell(promptfooReasonColumn(column)).trim() === "No assertions";
-    await this.record(
+    this.record(
       row,
       { id: prompt },
       isUntested ? { leftOut: "test without assertions" } : this.readCell(row, status),
@@ -91,36 +95,36 @@ export class RowImporter {
   }
 
   /** A prompt's answer in older promptfoo's CSV, behind its verdict. */
-  private importAnswer(row: TableRow, column: string): Promise<void> {
+  private importAnswer(row: TableRow, column: string): void {
     const { model, prompt } = splitPromptfooColumn(column)!;
-    return this.record(row, { id: prompt }, this.readCell(row, column), { model });
+    this.record(row, { id: prompt }, this.readCell(row, column), { model });
   }
 
   private readCell(row: TableRow, column: string): ReadReward {
     return this.tools.rewards.read(row.cell(column), column, this.place);
   }
 
-  private async record(
+  private record(
     row: TableRow,
     prompt: PromptReference,
     found: ReadReward,
     known: Partial<Outcome> = {},
-  ): Promise<void> {
+  ): void {
     const { recorder, findings } = this.tools;
     if ("leftOut" in found) {
       recorder.skip();
       findings.leftOut.add(found.leftOut, prompt.id ?? excerpt(prompt.template ?? "unnamed"));
       return;
     }
-    const query = await this.query(row);
-    const recorded = await this.prompt(prompt);
-    const outcome = { ...this.outcome(row, found.reward), ...known };
+    const query = this.query(row);
+    const recorded = this.prompt(prompt);
+    const outcome = Object.assign(this.outcome(row, found.reward), known);
     const [own] = this.mapping.parts.query;
     findings.watch(query, own === undefined ? "" : row.cell(own), recorded.id, outcome.model, row);
-    await recorder.interaction(query, recorded, outcome, this.place, this.rowHash);
+    recorder.interaction(query, recorded, outcome, this.place, this.rowHash);
   }
 
-  private async query(row: TableRow): Promise<Recorded> {
+  private query(row: TableRow): Recorded {
     const { columns, parts, featureColumns, guessed } = this.mapping;
     const text = questionText(row, parts.query);
     const features: QueryFeatures | undefined =
@@ -136,29 +140,26 @@ export class RowImporter {
     }
     const answer = optionalCell(row, columns.goldenAnswer);
     const group = joinedCells(row, parts.group) ?? this.constants.group;
-    return this.tools.recorder.query(
-      {
-        ...(id !== undefined && { id }),
-        ...(text !== undefined && { text }),
-        ...(answer !== undefined && { answer }),
-        ...(group !== undefined && { group }),
-        ...(features !== undefined && { features }),
-      },
-      this.place,
-    );
+    const reference: { -readonly [key in keyof QueryReference]: QueryReference[key] } = {};
+    if (id !== undefined) reference.id = id;
+    if (text !== undefined) reference.text = text;
+    if (answer !== undefined) reference.answer = answer;
+    if (group !== undefined) reference.group = group;
+    if (features !== undefined) reference.features = features;
+    return this.tools.recorder.query(reference, this.place);
   }
 
   private promptReference(row: TableRow): PromptReference {
     const { columns, parts } = this.mapping;
     const label = promptLabel(parts.prompt.map((column) => row.cell(column))) ?? this.constants.prompt;
     const template = optionalCell(row, columns.template);
-    return {
-      ...(label !== undefined && { id: label }),
-      ...(template !== undefined && { template }),
-    };
+    const reference: { -readonly [key in keyof PromptReference]: PromptReference[key] } = {};
+    if (label !== undefined) reference.id = label;
+    if (template !== undefined) reference.template = template;
+    return reference;
   }
 
-  private async prompt({ id, template }: PromptReference): Promise<Recorded> {
+  private prompt({ id, template }: PromptReference): Recorded {
     const { listed, heldOut, recorder, findings, wordingIds, promptsFile } = this.tools;
     if (listed !== undefined) {
       const found = listed.get(id ?? "");
@@ -170,7 +171,7 @@ export class RowImporter {
     const split = heldOut.has(id ?? "") || heldOut.has(template ?? "") ? "held-out" : "training";
     if (id === undefined || template === undefined)
       return recorder.prompt(
-        { ...(id !== undefined && { id }), ...(template !== undefined && { template }), split },
+        id !== undefined ? { id, split } : template !== undefined ? { template, split } : { split },
         this.place,
       );
     const first = findings.wordings.first(id, template);
@@ -212,14 +213,17 @@ export class RowImporter {
       columns.split !== undefined && this.isFitting(row, "split")
         ? parsePart(row.cell(columns.split), columns.split, this.place)
         : undefined;
-    const numbers = NUMBERS.map((key) => [key, this.number(row, key)] as const);
-    return {
+    const outcome: { -readonly [key in keyof Outcome]: Outcome[key] } = {
       model: joinedCells(row, parts.model) ?? this.constants.model ?? "unknown",
       reward,
-      ...(answer !== undefined && { answer }),
-      ...(split !== undefined && { split }),
-      ...Object.fromEntries(numbers.filter(([, value]) => value !== undefined)),
     };
+    if (answer !== undefined) outcome.answer = answer;
+    if (split !== undefined) outcome.split = split;
+    for (const key of NUMBERS) {
+      const value = this.number(row, key);
+      if (value !== undefined) outcome[key] = value;
+    }
+    return outcome;
   }
 
   private number(row: TableRow, key: (typeof NUMBERS)[number]): number | undefined {
@@ -252,6 +256,7 @@ function optionalCell(row: TableRow, column: string | undefined): string | undef
 
 /** The cells of several columns in one text, blank ones left out; undefined where all are. */
 function joinedCells(row: TableRow, columns: readonly string[]): string | undefined {
+  if (columns.length < 2) return optionalCell(row, columns[0]);
   const cells = columns.map((column) => row.cell(column)).filter((cell) => cell.trim() !== "");
   return cells.length === 0 ? undefined : cells.join("/");
 }

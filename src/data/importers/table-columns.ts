@@ -48,8 +48,8 @@ export function mapTable(
       : [];
   const inputs = [...query, ...(options.inputColumns ?? []), ...guessedInputs];
   const prompt = columns.prompt === undefined ? [] : resolveColumns(table, columns.prompt);
-  const versions =
-    guessed.has("prompt") || prompt.length === 1 ? versionColumns(table, columns, options) : [];
+  const isNameAlone = known?.columns.prompt === undefined && (guessed.has("prompt") || prompt.length === 1);
+  const versions = isNameAlone ? versionColumns(table, columns, options) : [];
   const promptColumns =
     layout === "long"
       ? []

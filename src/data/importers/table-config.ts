@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isMatcherFile, MATCHER_NAMES } from "../answer-matching/index.ts";
 import { readConfig } from "../read-config.ts";
 import { TABLE_FORMATS } from "../tables/table.ts";
-import type { ImportTableOptions } from "./import-table.ts";
+import type { ImportTableOptions } from "./import-table-options.ts";
 
 const KNOWN_MATCHERS = MATCHER_NAMES.join(", ");
 
@@ -42,6 +42,8 @@ export const tableConfigShape: Readonly<Record<keyof TableConfig, z.ZodType>> = 
   inputColumns: names,
   ignoreColumns: names,
   featureColumns: names,
+  dropColumns: names,
+  hashColumns: names,
   where: names,
   set: z.strictObject({ prompt: name, model: name, group: name }).exactOptional(),
   fromFile: z.array(z.enum(["prompt", "model", "group"])).exactOptional(),
@@ -76,6 +78,8 @@ export type TableConfig = Pick<
   | "inputColumns"
   | "ignoreColumns"
   | "featureColumns"
+  | "dropColumns"
+  | "hashColumns"
   | "where"
   | "set"
   | "fromFile"

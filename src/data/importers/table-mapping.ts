@@ -48,6 +48,8 @@ export interface KnownLayout {
   readonly inputs?: readonly string[];
   /** Variables that may tell questions apart although they were not recognised as inputs. */
   readonly watched?: readonly string[];
+  /** Verdicts are inspect_ai's letters, whichever of them a log has. */
+  readonly hasLetters?: boolean;
   /** Why a row was not graded; undefined for a row that was. */
   leftOut?(row: TableRow): string | undefined;
 }

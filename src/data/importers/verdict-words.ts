@@ -106,6 +106,7 @@ export function verdictDialect(cells: Iterable<string>): VerdictDialect {
 
 /** A decimal number in any script's digits, with point or comma, or a per cent as its hundredth; undefined for others. */
 export function readNumber(text: string): number | undefined {
+  if (NUMBER.test(text)) return Number(text);
   const cell = plainText(text);
   const percent = /^(.*\S)\s*%$/.exec(cell)?.[1];
   const digits = (percent ?? cell).replace(/^([+-]?\d+),(\d+)$/, "$1.$2");

@@ -23,7 +23,7 @@ interface Container {
 
 /**
  * Walks one JSON document of any size and yields the elements of the arrays at `rowPaths`, and whole whatever stands
- * beside these arrays; memory holds one such value at a time.
+ * beside these arrays, as many at a time as end in one piece of the file.
  * @param rowPaths e.g. `results.results`; the empty path is an array at the top
  * @throws DataError where the document is cut or malformed, or a value is longer than 16 million characters
  */
@@ -31,11 +31,11 @@ export async function* readJsonDocument(
   file: string,
   rowPaths: ReadonlySet<string>,
   options: ReadOptions = {},
-): AsyncGenerator<DocumentPart, void, void> {
+): AsyncGenerator<DocumentPart[], void, void> {
   const scanner = new DocumentScanner(file, rowPaths);
   const decoder = new TextDecoder("utf-8");
   for await (const chunk of readTextChunks(file, options))
-    yield* scanner.push(decoder.decode(chunk, { stream: true }));
+    yield [...scanner.push(decoder.decode(chunk, { stream: true }))];
   scanner.end();
 }
 

@@ -1,11 +1,11 @@
 import { DataError } from "../../errors.ts";
 import type { ReadOptions } from "../read-chunks.ts";
-import { decodeLine, readByteLines } from "../text-lines.ts";
-import { cellText } from "./cell-text.ts";
+import { decodeLine, readByteLines, readLineBatches } from "../text-lines.ts";
 import { readJsonDocument } from "./json-document.ts";
+import { JsonRow, valueAt } from "./json-row.ts";
 import { parseJsonValues } from "./json-text.ts";
 import { peekRows } from "./peek-rows.ts";
-import type { Table, TableRow } from "./table.ts";
+import type { Table } from "./table.ts";
 
 /** Where tools keep their rows in a JSON document; the empty path is an array at the top. */
 const ROW_PATHS: ReadonlySet<string> = new Set([
@@ -13,6 +13,9 @@ const ROW_PATHS: ReadonlySet<string> = new Set([
   "results.results",
   "results",
   "samples",
+  "request_states",
+  "resourceSpans",
+  "resourceLogs",
   "testCases",
   "test_cases",
   "rows",
@@ -24,6 +27,9 @@ const ROW_PATHS: ReadonlySet<string> = new Set([
   "traces",
   "scores",
 ]);
+
+/** Rows that stand in two arrays of one document and are told apart by their keys. */
+const JOINED: ReadonlySet<string> = new Set(["resourceSpans", "resourceLogs"]);
 
 /**
  * Opens JSON as a table, each object a row, its keys the columns: JSON Lines, an array of objects, or a document with one
@@ -81,11 +87,15 @@ function holdsRows(value: object): boolean {
   return [...ROW_PATHS].some((path) => path !== "" && Array.isArray(valueAt(value, path)));
 }
 
-async function* readLines(file: string, options: ReadOptions): AsyncGenerator<JsonRow, void, void> {
-  for await (const { bytes, line } of readByteLines(file, options)) {
-    const text = decodeLine(bytes, file, line);
-    if (text.trim() === "") continue;
-    for (const value of parseJsonValues(text, file, line)) yield rowOf(value, file, line);
+async function* readLines(file: string, options: ReadOptions): AsyncGenerator<JsonRow[], void, void> {
+  for await (const lines of readLineBatches(file, options)) {
+    const rows: JsonRow[] = [];
+    for (const { bytes, line } of lines) {
+      const text = decodeLine(bytes, file, line);
+      if (text.trim() === "") continue;
+      for (const value of parseJsonValues(text, file, line)) rows.push(rowOf(value, file, line));
+    }
+    yield rows;
   }
 }
 
@@ -93,20 +103,24 @@ async function* readDocumentRows(
   file: string,
   options: ReadOptions,
   context: Record<string, unknown>,
-): AsyncGenerator<JsonRow, void, void> {
+): AsyncGenerator<JsonRow[], void, void> {
   let rowsAt: string | undefined;
-  for await (const { path, isRow, value, line } of readJsonDocument(file, ROW_PATHS, options)) {
-    if (!isRow) {
-      context[path] = value;
-      continue;
+  for await (const parts of readJsonDocument(file, ROW_PATHS, options)) {
+    const rows: JsonRow[] = [];
+    for (const { path, isRow, value, line } of parts) {
+      if (!isRow) {
+        context[path] = value;
+        continue;
+      }
+      rowsAt ??= path;
+      if (path !== rowsAt && !(JOINED.has(path) && JOINED.has(rowsAt)))
+        throw new DataError(
+          `There are rows under "${rowsAt}" and under "${path}". Keep one, for example by: jq '.${rowsAt}' ${file}`,
+          { file, line },
+        );
+      rows.push(rowOf(value, file, line));
     }
-    rowsAt ??= path;
-    if (path !== rowsAt)
-      throw new DataError(
-        `There are rows under "${rowsAt}" and under "${path}". Keep one, for example by: jq '.${rowsAt}' ${file}`,
-        { file, line },
-      );
-    yield rowOf(value, file, line);
+    yield rows;
   }
 }
 
@@ -114,32 +128,4 @@ function rowOf(value: unknown, file: string, line: number): JsonRow {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new DataError("The line is not a JSON object.", { file, line });
   return new JsonRow(line, value as Record<string, unknown>);
-}
-
-class JsonRow implements TableRow {
-  readonly line: number;
-  readonly object: Record<string, unknown>;
-
-  constructor(line: number, object: Record<string, unknown>) {
-    this.line = line;
-    this.object = object;
-  }
-
-  cell(column: string): string {
-    return cellText(this.value(column));
-  }
-
-  value(column: string): unknown {
-    return Object.hasOwn(this.object, column) ? this.object[column] : valueAt(this.object, column);
-  }
-}
-
-/** What dotted keys lead to; undefined where they lead nowhere. */
-function valueAt(object: object, path: string): unknown {
-  let value: unknown = object;
-  for (const key of path.split(".")) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
-  }
-  return value;
 }

@@ -16,6 +16,7 @@ const FORMATS: ReadonlyMap<string, TableFormat> = new Map([
   [".json", "json"],
   [".parquet", "parquet"],
   [".pq", "parquet"],
+  [".eval", "eval"],
 ]);
 /** Endings of packed files; what is inside has the ending before it. */
 const PACKED: ReadonlySet<string> = new Set([".gz", ".zst", ".zstd"]);
@@ -42,6 +43,9 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
     case "jsonl":
     case "json":
       return openJsonTable(file, options);
+    case "eval":
+      // Loaded when needed: few logs are archives, and every program that reads tables would carry it.
+      return (await import("./eval-archive.ts")).openEvalArchive(file, options);
     case "parquet":
       return openParquetTable(file, options);
     default:

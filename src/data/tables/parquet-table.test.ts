@@ -69,7 +69,7 @@ test.each(["SNAPPY", "UNCOMPRESSED"] as const)(
       await writeFile(file, damaged);
       try {
         const table = await openTable(file);
-        for await (const row of table.rows) row.cell("question");
+        for await (const rows of table.batches) for (const row of rows) row.cell("question");
       } catch (error) {
         refused++;
         expect(error).toBeInstanceOf(DataError);
@@ -88,6 +88,6 @@ test("a table that is opened and left does not keep its thread", async () => {
   await table.close();
   const again = await openTable(file);
   const cells: string[] = [];
-  for await (const row of again.rows) cells.push(row.cell("prompt"));
+  for await (const rows of again.batches) for (const row of rows) cells.push(row.cell("prompt"));
   expect(cells).toHaveLength(500);
 });

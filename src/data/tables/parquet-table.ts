@@ -61,7 +61,7 @@ async function* readRows(
   { file, decoder, close }: OpenFile,
   { columns, groups }: ParquetLayout,
   options: ReadOptions,
-): AsyncGenerator<TableRow, void, void> {
+): AsyncGenerator<TableRow[], void, void> {
   const positions = new Map(columns.map((name, position) => [name, position]));
   const total = groups.reduce((sum, { rows }) => sum + Number(rows), 0);
   try {
@@ -78,8 +78,7 @@ async function* readRows(
             { file },
           );
         options.onProgress?.(options.stage ?? "read", rowEnd, total);
-        for (const [offset, cells] of window.entries())
-          yield new ParquetRow(rowStart + offset + 1, cells, positions);
+        yield window.map((cells, offset) => new ParquetRow(rowStart + offset + 1, cells, positions));
       }
       groupStart = groupEnd;
     }

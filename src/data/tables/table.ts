@@ -1,7 +1,7 @@
 import type { ReadOptions } from "../read-chunks.ts";
 
-/** Formats of tables that are read; `jsonl` and `json` are one, told apart by what the file holds. */
-export const TABLE_FORMATS = ["csv", "tsv", "jsonl", "json", "parquet"] as const;
+/** Formats of tables that are read; `jsonl` and `json` are one, told apart by what the file holds; `eval` is inspect_ai's archive. */
+export const TABLE_FORMATS = ["csv", "tsv", "jsonl", "json", "parquet", "eval"] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
 
 /** One row of a table. */
@@ -24,8 +24,8 @@ export interface Table {
   readonly context?: Readonly<Record<string, unknown>>;
   /** The first rows again, for guessing what the columns mean. */
   readonly firstRows: readonly TableRow[];
-  /** All rows; can be walked once. */
-  readonly rows: AsyncIterable<TableRow>;
+  /** All rows, some hundreds at a time, as they are read; can be walked once. */
+  readonly batches: AsyncIterable<readonly TableRow[]>;
   /** Releases the file; harmless after the last row. */
   close(): Promise<void>;
 }

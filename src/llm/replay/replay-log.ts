@@ -130,9 +130,12 @@ async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<
         `The log has no answers to grade: ${graded.withoutAnswer} entries have no answer of the LLM, or their question has no golden answer.`,
         { file: source.file(RUN_FILES.interactions) },
       );
-    for (const query of queries.values()) if (graded.queries.has(query.id)) await writer.writeQuery(query);
+    for (const query of queries.values()) {
+      if (graded.queries.has(query.id)) writer.addQuery(query);
+      await writer.drain();
+    }
     const answered = [...prompts.values()].filter(({ id }) => graded.counts.has(id));
-    for (const prompt of answered) await writer.writePrompt(prompt);
+    for (const prompt of answered) writer.addPrompt(prompt);
     const { manifest } = source;
     const counts: ImportSummary = {
       queries: graded.rows.size,
@@ -202,7 +205,8 @@ async function gradeAgain(
         continue;
       }
       const reward = grader.grade(answer, query);
-      await writer.writeInteraction({ ...entry, reward });
+      writer.addInteraction({ ...entry, reward });
+      await writer.drain();
       graded.interactions++;
       graded.queries.add(queryId);
       graded.rows.add(`${repetition}:${queryId}`);

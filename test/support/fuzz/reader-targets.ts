@@ -25,6 +25,7 @@ import {
 import type { SeededRandom } from "../../../src/util/index.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutateBytes } from "./mutations.ts";
+import { TOOL_LOGS } from "./tool-logs.ts";
 
 const ROWS = Array.from({ length: 24 }, (_, row) => ({
   question: `How much is ${row >> 2} + 1, "really"?`,
@@ -62,16 +63,19 @@ function fileTargets(folder: string): FuzzTarget[] {
   const prompts = ROWS.slice(0, 4)
     .map(({ prompt }) => `- id: ${prompt}\n  template: "Think: {{query}}"\n`)
     .join("");
-  const files: readonly [
+  type ReadFile = readonly [
     name: string,
     content: string | Uint8Array,
     weight: number,
     read: (file: string) => Promise<readonly number[]>,
-  ][] = [
+  ];
+  const toolLogs: ReadFile[] = Object.entries(TOOL_LOGS).map(([name, content]) => [name, content, 2, table]);
+  const files: readonly ReadFile[] = [
     ["t.csv", delimited(","), 6, table],
     ["t.tsv", delimited("\t"), 3, table],
     ["t.jsonl", jsonl, 6, table],
     ["t.parquet", parquet(), 4, table],
+    ...toolLogs,
     ["own.jsonl", own, 6, (file) => importJsonl({ file, out: `${file}-run`, force: true }).then(countsOf)],
     ["queries.jsonl", queries, 6, async (file) => [(await readQueriesFile(file)).length]],
     ["prompts.yaml", prompts, 6, async (file) => [(await readPromptsFile(file)).length]],

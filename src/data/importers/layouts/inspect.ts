@@ -36,20 +36,18 @@ export const inspectLog: LayoutReader = {
           error: null,
           finishReason: "output.stop_reason",
         },
+        hasLetters: true,
         leftOut: whyUngraded,
       },
       addedColumns: [QUESTION, PROMPT, MODEL, ANSWER],
-      async *shape(rows, { context }) {
-        const task = describeTask(context?.eval);
-        const model = fieldOf(context, "eval", "model") ?? "";
-        for await (const row of rows)
-          yield new ShapedRow(row, {
-            [QUESTION]: row.value("input"),
-            [PROMPT]: task,
-            [MODEL]: model,
-            [ANSWER]: fieldOf(row.value("output"), "completion"),
-          });
-      },
+      shape: (row, { context }) => [
+        new ShapedRow(row, {
+          [QUESTION]: row.value("input"),
+          [PROMPT]: describeTask(context?.eval),
+          [MODEL]: fieldOf(context, "eval", "model") ?? "",
+          [ANSWER]: fieldOf(row.value("output"), "completion"),
+        }),
+      ],
     };
   },
 };
@@ -66,7 +64,7 @@ export const inspectFrame: LayoutReader = {
     const taskArguments = table.columns.filter((name) => name.startsWith("task_arg_"));
     const evals = new Set<string>();
     const columns = new Set(table.columns);
-    for await (const row of table.rows) evals.add(row.cell("eval_id"));
+    for await (const rows of table.batches) for (const row of rows) evals.add(row.cell("eval_id"));
     if (!told.reward) checkScorers(files[0]!, scorers, "", "");
     if (!told.prompt && taskArguments.length === 0)
       throw new ConfigError(
@@ -85,14 +83,13 @@ export const inspectFrame: LayoutReader = {
           repetition: null,
           error: null,
         },
+        hasLetters: true,
         leftOut: whyUngraded,
       },
       addedColumns: [QUESTION, SYSTEM],
-      async *shape(rows) {
-        for await (const row of rows) {
-          const { user, system } = splitTurns(row.cell("input"));
-          yield new ShapedRow(row, { [QUESTION]: user, [SYSTEM]: system });
-        }
+      shape(row) {
+        const { user, system } = splitTurns(row.cell("input"));
+        return [new ShapedRow(row, { [QUESTION]: user, [SYSTEM]: system })];
       },
     };
   },

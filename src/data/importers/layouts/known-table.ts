@@ -5,10 +5,12 @@ import type { KnownLayout } from "../table-mapping.ts";
 /** What is known of a tool's files once all of them were looked through. */
 export interface Recognised {
   readonly layout: KnownLayout;
-  /** Turns rows as the tool writes them into a row an answer; absent where they are that already. */
-  shape?(rows: AsyncIterable<TableRow>, table: Table): AsyncIterable<TableRow>;
+  /** Turns a row as the tool writes it into a row for each answer; absent where it is that already. */
+  shape?(row: TableRow, table: Table): readonly TableRow[];
   /** Columns that the shaped rows have besides the tool's own. */
   readonly addedColumns?: readonly string[];
+  /** Those files that hold answers, where others were only joined to them. @default all */
+  readonly files?: readonly string[];
   /** What was settled without being told. */
   readonly notes?: readonly string[];
 }
@@ -58,20 +60,21 @@ export class ShapedRow implements TableRow {
 }
 
 /** A table whose rows, the first ones too, are shaped. */
-export async function shapeTable(table: Table, { shape, addedColumns = [] }: Recognised): Promise<Table> {
+export function shapeTable(
+  table: Table,
+  { shape, addedColumns = [] }: Pick<Recognised, "shape" | "addedColumns">,
+): Table {
   if (shape === undefined) return table;
-  const firstRows: TableRow[] = [];
-  for await (const row of shape(iterate(table.firstRows), table)) firstRows.push(row);
+  const shaped = (rows: readonly TableRow[]): TableRow[] => rows.flatMap((row) => shape(row, table));
+  async function* shapedBatches(): AsyncGenerator<TableRow[], void, void> {
+    for await (const rows of table.batches) yield shaped(rows);
+  }
   return {
     ...table,
     columns: [...new Set([...table.columns, ...addedColumns])],
-    firstRows,
-    rows: shape(table.rows, table),
+    firstRows: shaped(table.firstRows),
+    batches: shapedBatches(),
   };
-}
-
-async function* iterate<Item>(items: readonly Item[]): AsyncGenerator<Item, void, void> {
-  yield* items;
 }
 
 /** The keys of a cell that is an object; none of any other. */

@@ -108,15 +108,15 @@ export const lmEval: LayoutReader = {
         ...(models === null ? [] : [MODEL]),
       ],
       notes,
-      async *shape(rows, { file }) {
-        for await (const row of rows) {
-          if (!isFiltered && filters.length > 1 && row.cell("filter") !== filter) continue;
-          yield new ShapedRow(row, {
+      shape(row, { file }) {
+        if (!isFiltered && filters.length > 1 && row.cell("filter") !== filter) return [];
+        return [
+          new ShapedRow(row, {
             [PROMPT]: taskOfFile(file),
             [MODEL]: models?.get(file) ?? "",
             [ANSWER]: firstResponse(row),
-          });
-        }
+          }),
+        ];
       },
     };
   },
@@ -143,7 +143,7 @@ async function surveyFiles(files: readonly string[], open: OpenTable): Promise<S
       /^prompt(?:id|name|label)?$/.test(simplified(name)),
     );
     try {
-      for await (const row of table.rows) surveyRow(row, survey);
+      for await (const rows of table.batches) for (const row of rows) surveyRow(row, survey);
     } finally {
       await table.close();
     }

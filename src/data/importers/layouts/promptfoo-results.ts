@@ -58,11 +58,9 @@ export const promptfooResults: LayoutReader = {
       },
       addedColumns: [PROMPT, MODEL, ...(variants.hasWordings ? [WORDING] : [])],
       notes: variants.notes,
-      async *shape(rows, { file }) {
-        for await (const row of rows) {
-          const { prompt, model, wording } = variants.of(file, row);
-          yield new ShapedRow(row, { [PROMPT]: prompt, [MODEL]: model, [WORDING]: wording });
-        }
+      shape(row, { file }) {
+        const { prompt, model, wording } = variants.of(file, row);
+        return [new ShapedRow(row, { [PROMPT]: prompt, [MODEL]: model, [WORDING]: wording })];
       },
     };
   },
@@ -78,11 +76,12 @@ async function surveyFile(
   const at = table.firstRows.some((row) => keysOf(row.value("vars")).length > 0) ? "vars" : "testCase.vars";
   survey.takeTemplates(file, table.context);
   try {
-    for await (const row of table.rows) {
-      const values = row.value(at);
-      for (const name of keysOf(values)) variables.add(name);
-      survey.add(file, row, values);
-    }
+    for await (const rows of table.batches)
+      for (const row of rows) {
+        const values = row.value(at);
+        for (const name of keysOf(values)) variables.add(name);
+        survey.add(file, row, values);
+      }
   } finally {
     await table.close();
   }

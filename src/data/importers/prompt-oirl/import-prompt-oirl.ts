@@ -71,7 +71,7 @@ async function writeRows(
   const prompts: Recorded[] = [];
   for (const { prompt } of labels)
     prompts.push(
-      await recorder.prompt(
+      recorder.prompt(
         { id: prompt.alias, template: prompt.template, split: prompt.split },
         { file: options.directory },
       ),
@@ -83,7 +83,7 @@ async function writeRows(
       if (options.signal?.aborted) throw new AbortedError();
       if (row % 500 === 0) options.onProgress?.("import", row, rows.length);
       const place = { file: options.directory };
-      const query = await recorder.query({ text: question.text, answer: question.answer }, place);
+      const query = recorder.query({ text: question.text, answer: question.answer }, place);
       const repetition = occurrences[query.index] ?? 0;
       occurrences[query.index] = repetition + 1;
       for (const [column, { prompt, labels: promptLabels }] of labels.entries()) {
@@ -92,7 +92,7 @@ async function writeRows(
         if (label === NOT_ASKED) continue;
         const critic = critics.get(prompt.alias);
         const isTest = row >= trainRows;
-        await recorder.interaction(
+        recorder.interaction(
           query,
           prompts[column]!,
           {

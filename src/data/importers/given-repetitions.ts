@@ -5,32 +5,17 @@ import { CompactIndex } from "./compact-index.ts";
 const BITS = 31;
 
 /**
- * Numbers the repeats of the same (question, prompt, LLM), or notices where given numbers collide; and counts the
- * distinct (question, repetition) pairs, the rows of the log as published.
+ * Notices where given numbers of repeats of the same (question, prompt, LLM) collide, and counts the distinct (question,
+ * repetition) pairs, the rows of the log as published.
  */
-export class RepetitionCounter {
+export class GivenRepetitions {
   /** Distinct (question, repetition) pairs so far. */
   rows = 0;
-  /** By (question, prompt, LLM): how often it was seen, or which repetitions, as bits. */
+  /** By (question, prompt, LLM): which repetitions were seen, as bits. */
   private readonly pairs = new CompactIndex();
   /** By question: repetitions below BITS seen, as bits. */
   private readonly rowBits = new GrowableColumn(new Int32Array(0));
-  /** By question: highest repetition counted, plus one. */
-  private readonly rowCounts = new GrowableColumn(new Int32Array(0));
   private readonly large = new Set<string>();
-
-  /** The next repetition of a pair: 0 at first. */
-  next(query: number, prompt: number, model: number): number {
-    const key = pairKey(query, prompt, model);
-    const repetition = this.pairs.get(key) ?? 0;
-    this.pairs.set(key, repetition + 1);
-    while (this.rowCounts.length <= query) this.rowCounts.push(0);
-    if (repetition >= this.rowCounts.get(query)) {
-      this.rowCounts.set(query, repetition + 1);
-      this.rows++;
-    }
-    return repetition;
-  }
 
   /** Takes a given repetition; false where it is taken already. */
   claim(query: number, prompt: number, model: number, repetition: number): boolean {
