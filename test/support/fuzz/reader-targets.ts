@@ -14,8 +14,6 @@ import {
 import { binQueries } from "../../../src/reward/gbdt/binning.ts";
 import { trainBooster } from "../../../src/reward/gbdt/booster.ts";
 import type { BoosterModel } from "../../../src/reward/gbdt/booster-model.ts";
-import { EXAMPLE_PLAN, exampleProblem } from "../../../src/reward/gbdt/example-problem.ts";
-import { EXAMPLE_COLUMNS, flattenPairs } from "../../../src/reward/gbdt/formats/example-pairs.ts";
 import {
   readLightgbmModel,
   readXgboostModel,
@@ -23,6 +21,8 @@ import {
   writeXgboostModel,
 } from "../../../src/reward/index.ts";
 import type { SeededRandom } from "../../../src/util/index.ts";
+import { EXAMPLE_COLUMNS, flattenPairs } from "../reward/example-pairs.ts";
+import { EXAMPLE_PLAN, exampleProblem } from "../reward/example-problem.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutateBytes } from "./mutations.ts";
 import { TOOL_LOGS } from "./tool-logs.ts";
