@@ -15,6 +15,7 @@ import { evaluationInput, joinSignal, neighbourFold } from "./evaluation-input.t
 import { detailedEvaluationSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
 import { type FoldOutcome, foldOutcome, foldShape } from "./fold-outcome.ts";
+import { headlineProtocol } from "./headline-protocol.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
@@ -33,7 +34,7 @@ export async function evaluateRun(
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const prepared = await prepareLog(directory, options);
-  return (await evaluateInDetail(prepared, options.protocol ?? "grouped", options)).result;
+  return (await evaluateInDetail(prepared, options.protocol ?? headlineProtocol(prepared), options)).result;
 }
 
 /** As `evaluateRun`, on a log already read. */
@@ -136,7 +137,8 @@ async function evaluateProtocol(
   );
   await checkpoint.clear();
   const queryIndex = Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex]));
-  return { result, details: evaluationDetails(prepared, input, queryIndex) };
+  const details = await evaluationDetails(prepared, settings, input, queryIndex, result.fixed.promptId);
+  return { result, details };
 }
 
 function summarise(

@@ -14,7 +14,7 @@ import { evaluateInDetail } from "./evaluate-run.ts";
 import type { DetailedEvaluation } from "./evaluation-details.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import { learningCurveSchema } from "./evaluation-schemas.ts";
-import { groupLog } from "./group-log.ts";
+import { headlineProtocol } from "./headline-protocol.ts";
 import { describeLabels } from "./judge/describe-labels.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
@@ -24,8 +24,6 @@ import { policyKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
 import { trainingKey } from "./train-run.ts";
 
-/** With fewer question groups, five folds each training on three of its own cannot be made. */
-const FEWEST_NESTED_GROUPS = 6;
 /** Half width of a normal 95 % interval, in standard errors. */
 const NORMAL_95 = 1.96;
 
@@ -52,13 +50,6 @@ export async function reportRun(
   const data = await reportData(directory, prepared, settings, evaluations, curve, headline);
   await writeFileAtomic(file, await renderReport(data));
   return { file, headline: headline.result };
-}
-
-/** The protocol whose estimate stands first: nested, but for logs too small for it. */
-export function headlineProtocol(prepared: PreparedLog): Protocol {
-  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
-  const groups = new Set(queries.map((query) => prepared.groups[query]!));
-  return groups.size >= FEWEST_NESTED_GROUPS ? "nested" : "grouped";
 }
 
 function reportedProtocols(prepared: PreparedLog): Set<Protocol> {
@@ -114,7 +105,8 @@ async function reportData(
     prompts: reportPrompts(prepared, settings.seed),
     evaluations: evaluations.map(({ result }) => result),
     trainedGate,
-    kinds: (await groupLog(prepared, settings, headline.result.fixed.promptId)).kinds,
+    kinds: headline.details.kinds,
+    otherQuestions: headline.details.otherQuestions,
     calibration: headline.details.calibration,
     learningCurve: measured.map(curvePoint),
     leftOutLogs: {
