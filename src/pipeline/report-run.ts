@@ -1,15 +1,13 @@
 import { checkOutputFile, writeFileAtomic } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
-import { fixedPromptCertainty, forecastLearningCurve, meanInterval } from "../evaluate/index.ts";
+import { fixedPromptCertainty, meanInterval } from "../evaluate/index.ts";
 import {
   type LearningCurvePoint,
   type ReportData,
   type ReportPrompt,
   renderReport,
 } from "../report/index.ts";
-import { GATE_THRESHOLDS, type GateDecision } from "../select/index.ts";
 import { PART_CODES, type Protocol } from "../types/index.ts";
-import { readChooserManifest } from "./chooser-manifest.ts";
 import { evaluateInDetail } from "./evaluate-run.ts";
 import type { DetailedEvaluation } from "./evaluation-details.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
@@ -22,7 +20,7 @@ import { type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { policyKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
-import { trainingKey } from "./train-run.ts";
+import { readTrainedGate } from "./trained-gate.ts";
 
 /** Half width of a normal 95 % interval, in standard errors. */
 const NORMAL_95 = 1.96;
@@ -84,7 +82,6 @@ async function reportData(
   const { run, log } = prepared;
   const queries = labelledQueries(prepared, Int32Array.from(log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
-  const trainedGate = await readTrainedGate(prepared, settings);
   // One random log has no interval.
   const measured = curve.filter(({ uplifts }) => uplifts.length > 1);
   const tried = trainRewards.trials.reduce((count, trials) => count + (trials > 0 ? 1 : 0), 0);
@@ -104,7 +101,7 @@ async function reportData(
     },
     prompts: reportPrompts(prepared, settings.seed),
     evaluations: evaluations.map(({ result }) => result),
-    trainedGate,
+    trainedGate: await readTrainedGate(prepared, settings),
     kinds: headline.details.kinds,
     otherQuestions: headline.details.otherQuestions,
     calibration: headline.details.calibration,
@@ -113,18 +110,8 @@ async function reportData(
       leftOut: curve.reduce((sum, { leftOut }) => sum + leftOut, 0),
       drawn: curve.reduce((sum, { leftOut, uplifts }) => sum + leftOut + uplifts.length, 0),
     },
-    forecast: forecastSentence(measured, headline, trainedGate, settings),
     mistakes: headline.details.mistakes,
   };
-}
-
-/** The gate of the chooser trained from this very log and settings; null where there is none. */
-export async function readTrainedGate(
-  prepared: PreparedLog,
-  settings: PolicySettings,
-): Promise<GateDecision | null> {
-  const manifest = await readChooserManifest(prepared.run);
-  return manifest?.key === (await trainingKey(prepared, settings)) ? manifest.gate : null;
 }
 
 function reportPrompts(prepared: PreparedLog, seed: number): ReportPrompt[] {
@@ -183,27 +170,4 @@ function curvePoint({ questions, uplifts, shipped }: LearningCurveMeasurement): 
     ci95: [mean - margin, mean + margin],
     shipped: shipped.filter(Boolean).length / shipped.length,
   };
-}
-
-function forecastSentence(
-  curve: readonly LearningCurveMeasurement[],
-  { result }: DetailedEvaluation,
-  gate: GateDecision | null,
-  settings: PolicySettings,
-): string | null {
-  const { upliftOutOfFold, z } = gate ?? result.gate;
-  if (z === 0) return null;
-  return forecastLearningCurve({
-    points: curve.map(({ questions, uplifts }) => ({
-      questions,
-      uplift: meanOf(uplifts),
-      standardError: standardErrorOf(uplifts),
-    })),
-    current: {
-      questions: result.questions,
-      uplift: upliftOutOfFold,
-      standardError: upliftOutOfFold / z,
-    },
-    z: GATE_THRESHOLDS[settings.gate],
-  }).sentence;
 }

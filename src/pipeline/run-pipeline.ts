@@ -15,7 +15,8 @@ import {
 import { ExistsError } from "../errors.ts";
 import type { EvaluationResult } from "../types/index.ts";
 import { tellOnce } from "../util/index.ts";
-import { evaluateRun } from "./evaluate-run.ts";
+import { evaluateForShow } from "./evaluate-run.ts";
+import type { KindChoices } from "./kind-choices.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
 import { reportRun } from "./report-run.ts";
@@ -39,7 +40,7 @@ export interface RunPipelineOptions extends EvaluateOptions {
 }
 
 /** The evaluation, and what the other stages left; `seconds` and `peakMemoryMb` are of all stages together. */
-export interface PipelineResult extends EvaluationResult {
+export interface PipelineResult extends EvaluationResult, KindChoices {
   readonly import: ImportSummary;
   readonly training: TrainingSummary;
   /** Path of the HTML report. */
@@ -61,7 +62,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const evaluation = { ...stages, ...(onWarning !== undefined && { onWarning }) };
   const started = performance.now();
   const imported = await importOnce(options);
-  const result = await evaluateRun(out, evaluation);
+  const { result, kinds } = await evaluateForShow(out, evaluation);
   const training = await trainUnlessKept(out, evaluation, (existing, folder) =>
     options.onWarning?.(
       `${folder} held a chooser of other settings (${describeChooser(existing)}); it is replaced`,
@@ -70,6 +71,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const { file } = await reportRun(out, evaluation);
   return {
     ...result,
+    ...kinds,
     import: imported,
     training,
     report: file,

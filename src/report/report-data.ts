@@ -115,7 +115,5 @@ export interface ReportData {
   readonly learningCurve: readonly LearningCurvePoint[];
   /** Of the random logs drawn for the curve, those that could not be learned from or judged. */
   readonly leftOutLogs: { readonly leftOut: number; readonly drawn: number };
-  /** A sentence such as "about 400 more logged questions would decide it"; null where there is no curve. */
-  readonly forecast: string | null;
   readonly mistakes: readonly Mistake[];
 }
