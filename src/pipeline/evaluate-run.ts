@@ -7,7 +7,7 @@ import {
   type ObservationOptions,
   rewardModelQuality,
 } from "../evaluate/index.ts";
-import { evaluatedChoicesCsv, evaluationCsv } from "../report/index.ts";
+import { evaluatedChoicesCsv, evaluationCsv, type TrainedGate } from "../report/index.ts";
 import { evaluateStrategies, type StrategyInput } from "../select/index.ts";
 import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
@@ -26,6 +26,8 @@ import { evaluationInput, joinSignal, neighbourFold } from "./evaluation-input.t
 import { detailedEvaluationSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
 import { type FoldOutcome, foldOutcome, foldShape } from "./fold-outcome.ts";
+import { headlineProtocol } from "./headline-protocol.ts";
+import type { KindChoices } from "./kind-choices.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import {
@@ -39,6 +41,7 @@ import { protocolFolds } from "./protocol-folds.ts";
 import { policyKey } from "./result-key.ts";
 import { compareSelfCritic } from "./self-critic.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
+import { readTrainedGate } from "./trained-gate.ts";
 
 /**
  * Estimates what each strategy would achieve on questions it has not seen; trains what it needs and writes only
@@ -49,7 +52,32 @@ export async function evaluateRun(
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const prepared = await prepareLog(directory, options);
-  return (await evaluateInDetail(prepared, options.protocol ?? "grouped", options)).result;
+  return (await evaluateInDetail(prepared, options.protocol ?? headlineProtocol(prepared), options)).result;
+}
+
+/** An evaluation, and what is shown beside it. */
+export interface ShownEvaluation {
+  readonly result: EvaluationResult;
+  /** Empty under other protocols than the one that is shown first. */
+  readonly kinds: KindChoices;
+  /** Of the chooser trained from this very log and settings; null where there is none. */
+  readonly trainedGate: TrainedGate | null;
+}
+
+/** As `evaluateRun`, with the kinds of question and what the stored chooser's gate says. */
+export async function evaluateForShow(
+  directory: string,
+  options: EvaluateOptions = {},
+): Promise<ShownEvaluation> {
+  const prepared = await prepareLog(directory, options);
+  const protocol = options.protocol ?? headlineProtocol(prepared);
+  const { result, details } = await evaluateInDetail(prepared, protocol, options);
+  const gate = await readTrainedGate(prepared, resolveSettings(options, prepared));
+  return {
+    result,
+    kinds: { kinds: details.kinds, otherQuestions: details.otherQuestions },
+    trainedGate: gate === null ? null : { shipped: gate.shipped, reason: gate.reason },
+  };
 }
 
 /** As `evaluateRun`, on a log already read. */
@@ -154,7 +182,8 @@ async function evaluateProtocol(
   );
   await checkpoint.clear();
   const queryIndex = Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex]));
-  return { result, details: evaluationDetails(prepared, input, queryIndex) };
+  const details = await evaluationDetails(prepared, settings, input, queryIndex, result.fixed.promptId);
+  return { result, details };
 }
 
 function summarise(

@@ -41,7 +41,7 @@ export interface ModelOptions extends WorkOptions {
 
 /** Options of `evaluateRun`. */
 export interface EvaluateOptions extends ModelOptions {
-  /** @default "grouped" */
+  /** @default "nested", but "grouped" for logs of fewer than 6 different questions */
   readonly protocol?: Protocol;
   /** Ignore a stored result and compute anew. @default false */
   readonly force?: boolean;

@@ -282,6 +282,8 @@ export function scoreEmbedded(
  * @param scores questions × candidates, the training prompts first
  */
 export function chooseColumns(policy: Policy, { scores, fallback }: QuestionScores): Int32Array {
+  // A split of one fold puts its policy to no other fold's questions.
+  if (fallback.length === 0) return new Int32Array(0);
   return bestOfN({
     scores,
     prompts: scores.length / fallback.length,
