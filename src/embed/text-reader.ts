@@ -23,6 +23,7 @@ export class TextReader {
   private readonly numbers = new Map<string, number>();
   private readonly texts = new Map<string, ReadText>();
   private readonly capitals = new Map<string, CapitalReading>();
+  private readonly measurements = new Map<string, Float64Array>();
 
   /** @param tokens numbered in this order */
   constructor(tokens: Iterable<string> = []) {
@@ -49,6 +50,20 @@ export class TextReader {
   /** Reads any text; numbers and remembers nothing. */
   read(text: string): ReadText {
     return this.texts.get(text) ?? readText(text, (token) => this.numbers.get(token) ?? -1);
+  }
+
+  /** Numbers measured on a text to learn from. @param measure always the same */
+  learnMeasurements(text: string, measure: (text: string) => Float64Array): Float64Array {
+    const known = this.measurements.get(text);
+    if (known !== undefined) return known;
+    const learned = measure(text);
+    this.measurements.set(text, learned);
+    return learned;
+  }
+
+  /** Numbers measured on any text; remembers nothing. */
+  measurementsOf(text: string, measure: (text: string) => Float64Array): Float64Array {
+    return this.measurements.get(text) ?? measure(text);
   }
 
   /** How the words of a text to learn from are capitalised. */

@@ -7,7 +7,7 @@ import { headerCount, refuse } from "./stored-parts.ts";
 
 const KIND = "likeness";
 /** Training questions compared with. */
-const ANCHORS = 512;
+const ANCHORS = 256;
 /** Training questions whose own likeness is measured. */
 const MEASURED = 1000;
 

@@ -36,6 +36,7 @@ function adaptiveLog(settings: AllocationSettings, rewardOf: () => number): Rewa
       template: "",
       split: "training" as const,
     })),
+    inFiles: { queries: [], prompts: [] },
     model: "m",
     length: entries.length,
     queryIndex: Int32Array.from(column(({ query }) => query)),

@@ -70,6 +70,7 @@ async function mawpsLog(): Promise<RewardLog> {
   return {
     queries: [...queryOf.keys()].map((text, query) => ({ id: `${query}`, text })),
     prompts: TRAINING_ALIASES.map((id) => ({ id, template: id, split: "training" })),
+    inFiles: { queries: [], prompts: [] },
     model: "llama-2-7b-chat",
     length: entries.length,
     queryIndex: Int32Array.from(entries, ({ query }) => query),

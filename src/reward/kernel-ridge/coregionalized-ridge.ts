@@ -35,7 +35,7 @@ export function sharedPenalties(prompts: number, own: number, shared: number): P
 /** Residual at which the iteration stops, as a share of the right-hand side's length. */
 const TOLERANCE = 1e-7;
 const MOST_STEPS = 200;
-const FACTORS_KEPT = 2;
+const FACTORS_KEPT = 5;
 
 /**
  * Ridge regression of all prompts together in the span of m landmarks. With K the landmarks' kernel, D the directions
@@ -141,7 +141,7 @@ export class CoregionalizedRidge {
   private factor(penalty: number): Float64Array {
     const known = this.factors.get(penalty);
     if (known !== undefined) return known;
-    // What is shared and what is not: two are needed at a time. The memory of older ones is used again.
+    // The memory of older ones is used again.
     const [oldest] = this.factors.keys();
     const reused = this.factors.size < FACTORS_KEPT ? undefined : this.factors.get(oldest!);
     if (reused !== undefined) this.factors.delete(oldest!);

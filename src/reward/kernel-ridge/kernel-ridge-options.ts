@@ -5,12 +5,12 @@ export interface KernelRidgeOptions {
   /**
    * Penalties of the prompts' departures from what they share, each above 0; a question with the mean number of trials
    * weighs 1.
-   * @default [1, 3, 9, 27, 81]
+   * @default [1, 3, 9, 27]
    */
   readonly penalties?: readonly number[];
   /**
    * Number of landmarks in whose span the functions are sought; fewer where the log has fewer questions.
-   * @default 512
+   * @default 384
    */
   readonly landmarks?: number;
   /**
@@ -20,7 +20,7 @@ export interface KernelRidgeOptions {
   readonly compared?: number;
 }
 
-const DEFAULT_PENALTIES: readonly number[] = [1, 3, 9, 27, 81];
+const DEFAULT_PENALTIES: readonly number[] = [1, 3, 9, 27];
 
 /** @throws ConfigError naming the field that is out of range */
 export function resolveKernelRidgeOptions(options: KernelRidgeOptions): Required<KernelRidgeOptions> {

@@ -14,6 +14,7 @@ import {
   penaltyGrid,
 } from "./candidate-fits.ts";
 import { chooseLandmarks } from "./choose-landmarks.ts";
+import type { CoregionalizedRidge } from "./coregionalized-ridge.ts";
 import { fittedKernelRidge, KERNEL_RIDGE, type KernelRidgeBase } from "./fitted-kernel-ridge.ts";
 import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
 import { asBlocks } from "./kernel-table.ts";
@@ -67,13 +68,15 @@ async function fitKernelRidge(
     landmarks,
   };
   const fits: CandidateFit[] = [];
+  const ridges: CoregionalizedRidge[] = [];
   for (const sum of questions.sums.keys()) {
     const grid = penaltyGrid(options.penalties, rewards.prompts, patterns.length === 1);
     const plain = await fitCandidates(table.rows(questions.sums[sum]!), sum, grid, problem, async () => {
       await pause();
     });
     done += foldCount + 1;
-    fits.push(...plain, ...principalFits(plain, problem));
+    fits.push(...plain.fits, ...principalFits(plain.fits, problem));
+    ridges.push(plain.whole);
   }
   await pause();
   return {
@@ -88,7 +91,7 @@ async function fitKernelRidge(
       const own = chosen.map((index) => fits[index]!);
       const isWhole = compared.length === rewards.queries;
       const coefficients = isWhole
-        ? own.map((fit) => fit.coefficients)
+        ? own.map(({ sum, penalties }) => ridges[sum]!.solve(problem.means.all, penalties))
         : await fitOnAll(questions, own, problem, landmarks, pause);
       return assembleModel(questions, own, coefficients, landmarks, problem);
     },
