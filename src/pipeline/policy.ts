@@ -275,6 +275,7 @@ export function scoreEmbedded(
  * @param scores questions × candidates, the training prompts first
  */
 export function chooseColumns(policy: Policy, { scores, fallback }: QuestionScores): Int32Array {
+  if (fallback.length === 0) return new Int32Array(0);
   return bestOfN({
     scores,
     prompts: scores.length / fallback.length,
