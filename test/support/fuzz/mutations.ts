@@ -127,8 +127,11 @@ function mutatedValue(value: JsonValue, random: SeededRandom): JsonValue {
     return value.map((inner, at) => (at === place ? mutatedValue(inner as JsonValue, random) : inner));
   }
   if (value !== null && typeof value === "object" && !Array.isArray(value) && random.nextInteger(4) > 0) {
-    const field = pick(Object.keys(value), random);
-    return field === undefined ? value : { ...value, [field]: mutatedValue(value[field]!, random) };
+    const fields = Object.entries(value);
+    const place = random.nextInteger(Math.max(1, fields.length));
+    return Object.fromEntries(
+      fields.map(([name, inner], at) => [name, at === place ? mutatedValue(inner, random) : inner]),
+    );
   }
   if (typeof value === "number" && random.nextInteger(2) === 0)
     return value + pick([-1, 1, 0.5, 1e6], random);
