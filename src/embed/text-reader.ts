@@ -26,12 +26,8 @@ export class TextReader {
   private readonly numbers = new Map<string, number>();
   private readonly texts = new Map<string, ReadText>();
   private readonly capitals = new Map<string, CapitalReading>();
+  private last: { readonly text: string; readonly read: ReadText; readonly tokens: number } | undefined;
   private readonly measurements = new Map<string, Float64Array>();
-
-  /** @param tokens numbered in this order */
-  constructor(tokens: Iterable<string> = []) {
-    for (const token of tokens) this.numberOf(token);
-  }
 
   /** The number of a token, a new one where it has none. */
   numberOf(token: string): number {
@@ -52,9 +48,15 @@ export class TextReader {
     );
   }
 
-  /** Reads any text; numbers and remembers nothing. */
+  /** Reads any text and numbers nothing. The last one is remembered, since several embedders may read it in turn. */
   read(text: string): ReadText {
-    return this.texts.get(text) ?? readText(text, (token) => this.numbers.get(token) ?? -1);
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    const { last } = this;
+    if (last?.text === text && last.tokens === this.tokens.length) return last.read;
+    const read = readText(text, (token) => this.numbers.get(token) ?? -1);
+    this.last = { text, read, tokens: this.tokens.length };
+    return read;
   }
 
   /** Numbers measured on a text to learn from. @param measure always the same */
