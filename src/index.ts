@@ -154,8 +154,8 @@ export {
   trainRun,
 } from "./pipeline/index.ts";
 // Results shown
-export type { EvaluationTableOptions, ReportData, Reproduction, Verdict } from "./report/index.ts";
-export { formatEvaluationTable, renderReport, verdict } from "./report/index.ts";
+export type { ReportData, Reproduction, TerminalOptions, Verdict } from "./report/index.ts";
+export { formatEvaluationDetails, formatFirstScreen, renderReport, verdict } from "./report/index.ts";
 // Reward models
 export type {
   BinnedQueries,

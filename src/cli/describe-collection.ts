@@ -1,8 +1,10 @@
 import Table from "cli-table3";
 import type { CollectSummary, PlannedCollection, ReplaySummary } from "../llm/index.ts";
+import { runArgument } from "../report/index.ts";
 import { describeAllocation } from "./describe-allocation.ts";
 import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
 import { describeGivenUp } from "./describe-given-up.ts";
+import type { Session } from "./session.ts";
 
 /** How many calls, tokens and dollars a collection takes, from nothing. */
 export function describePlan(planned: PlannedCollection): string {
@@ -17,7 +19,7 @@ export function describePlan(planned: PlannedCollection): string {
 }
 
 /** What was collected, and what to do next. */
-export function describeCollection(summary: CollectSummary, run: string): string {
+export function describeCollection(summary: CollectSummary, run: string, session: Session): string {
   const { calls, success, revisedEstimate } = summary;
   const lines = [
     `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.unlabelled ?? summary.interactions} in the run.`,
@@ -35,8 +37,12 @@ export function describeCollection(summary: CollectSummary, run: string): string
       }.`,
     );
   if (summary.unlabelled !== undefined)
-    lines.push("", `The answers have no labels yet. Next: oirl judge ${run} --model … --out ${run}-judged`);
-  else if (summary.interactions > 0) lines.push("", `Next: oirl evaluate ${run}`);
+    lines.push(
+      "",
+      "The answers have no labels yet; an LLM can grade them, which says how:",
+      session.next("judge", "--help"),
+    );
+  else if (summary.interactions > 0) lines.push("", session.next("run", runArgument(run)));
   return lines.join("\n");
 }
 
@@ -68,7 +74,7 @@ function perCall({ cost, calls }: { readonly cost?: number; readonly calls: numb
 }
 
 /** What grading again changed. */
-export function describeReplay(summary: ReplaySummary, run: string): string {
+export function describeReplay(summary: ReplaySummary, run: string, session: Session): string {
   const table = new Table({
     head: ["prompt", "answers", "graded", "logged", "reference", "numeric", "→ right", "→ wrong"],
     style: { head: [], border: [] },
@@ -101,7 +107,7 @@ export function describeReplay(summary: ReplaySummary, run: string): string {
         `  ${queryId} / ${promptId}: expected ${JSON.stringify(goldenAnswer)}, ${numeric ? "now right" : "now wrong"}: …${JSON.stringify(answerEnd.slice(-60))}`,
     ),
     "",
-    `Next: oirl evaluate ${run}`,
+    session.next("run", runArgument(run)),
   ].join("\n");
 }
 

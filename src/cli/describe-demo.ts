@@ -1,16 +1,17 @@
-import { displayName, formatEvaluationTable, formatPercent, plainText } from "../report/index.ts";
+import { displayName, formatFirstScreen, formatPercent, plainText, runArgument } from "../report/index.ts";
 import { describeImport } from "./commands/import.ts";
+import { deployedGate } from "./commands/run.ts";
 import { DEMO_MODEL, type DemoResult } from "./demo-run.ts";
 import { outColours, type Session } from "./session.ts";
 
 /** The demo as a story: the log, what choosing by question gains, a few choices, and what to do next. */
 export function describeDemo(result: DemoResult, session: Session): string {
   const { bold, dim } = outColours(session);
-  const table = formatEvaluationTable(result, {
+  const table = formatFirstScreen(result, result, {
     color: session.terminal.colourOut,
     width: session.terminal.columns,
     simulated: false,
-    trainedGate: { shipped: result.training.gate.shipped === true, reason: result.training.gate.reason },
+    trainedGate: deployedGate(result),
   });
   return [
     bold(`1. The log: everyday questions, answered by ${DEMO_MODEL}`),
@@ -35,8 +36,7 @@ export function describeDemo(result: DemoResult, session: Session): string {
     bold("4. The report"),
     `Open ${result.report} in a browser.`,
     "",
-    bold("Next, ask this run, or bring your own log"),
-    `  npx prompt-oirl recommend ${result.run} "What is the capital of Fiji?"`,
-    "  npx prompt-oirl run --table your-log.csv --out my-run",
+    session.next("recommend", runArgument(result.run), '"What is the capital of Fiji?"'),
+    `Then bring your own log: ${session.terminal.command} run your-log.csv`,
   ].join("\n");
 }

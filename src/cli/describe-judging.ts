@@ -1,7 +1,9 @@
 import type { JudgeMode } from "../llm/index.ts";
 import type { JudgeCheck, JudgeSummary, PlannedJudging } from "../pipeline/index.ts";
+import { runArgument } from "../report/index.ts";
 import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
 import { describeGivenUp } from "./describe-given-up.ts";
+import type { Session } from "./session.ts";
 
 /** How many calls, tokens and dollars a judgement takes, from nothing. */
 export function describePlannedJudging(planned: PlannedJudging): string {
@@ -36,7 +38,7 @@ export function describeCheck(
 }
 
 /** What was judged, and what to do next. */
-export function describeJudging(summary: JudgeSummary): string {
+export function describeJudging(summary: JudgeSummary, session: Session): string {
   const { run, mode, labels, withoutLabel, unreadable, unreadableExamples, success, check } = summary;
   const { calls, positionBias } = summary;
   const lines = [
@@ -55,6 +57,6 @@ export function describeJudging(summary: JudgeSummary): string {
   if (summary.ended === "max-cost")
     lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
   if (!check.isTrusted) lines.push("These labels are the judge's, and it is not trusted.");
-  lines.push("", `Next: oirl evaluate ${run}`);
+  lines.push("", session.next("run", runArgument(run)));
   return lines.join("\n");
 }

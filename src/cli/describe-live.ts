@@ -6,8 +6,10 @@ import {
   formatPercent,
   formatPoints,
   formatPointsNumber,
+  runArgument,
 } from "../report/index.ts";
 import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
+import type { Session } from "./session.ts";
 import { wrapProse } from "./wrap-text.ts";
 
 type QuestionCounts = PlannedLive["questions"];
@@ -23,9 +25,8 @@ export function describeLivePlan(planned: PlannedLive): string {
 
 /**
  * The verdict, reality beside the estimate, and what it took.
- * @param width in characters
  */
-export function describeLive(result: LiveResult, run: string, width: number): string {
+export function describeLive(result: LiveResult, run: string, session: Session): string {
   const { questions, gain, gainInterval, estimatedGain, compared } = result;
   const lines = [describeVerdict(result), ""];
   if (result.verdict !== "same" && gain !== null && estimatedGain !== null) {
@@ -46,8 +47,8 @@ export function describeLive(result: LiveResult, run: string, width: number): st
     );
   lines.push(`${countOf(result.calls, "call")} answered in all.`, ...describeCost(result));
   lines.push(`Question by question: ${result.file}`);
-  lines.push(...nextStep(result, run));
-  return wrapProse(lines.join("\n"), width);
+  lines.push(...nextStep(result, run, session));
+  return wrapProse(lines.join("\n"), session.terminal.columns);
 }
 
 function describeVerdict({ verdict, ended, margin, fixedPromptId, questions }: LiveResult): string {
@@ -79,16 +80,14 @@ function describeQuestions(questions: QuestionCounts): string {
   return `${heldOut} of ${given} held out${leftOut}; for ${differing} another prompt than the fixed one is chosen, the others cost nothing.`;
 }
 
-function nextStep({ verdict, ended }: LiveResult, run: string): string[] {
-  if (verdict === "better") return ["", `Next: oirl recommend ${run} "…", or loadChooser in a program.`];
+function nextStep({ verdict, ended }: LiveResult, run: string, session: Session): string[] {
+  if (verdict === "better") return ["", session.next("recommend", runArgument(run), '"your question"')];
   if (verdict === "undecided")
     return [
       "",
       ended === "max-cost"
-        ? "Next: the same command with a higher --max-cost goes on from here."
-        : "Next: more held-out questions in the same file; answered ones are not asked again.",
+        ? "The same command with a higher --max-cost goes on from here."
+        : "More held-out questions in the same file would decide it; answered ones are not asked again.",
     ];
-  return verdict === "same"
-    ? ["", `Next: a larger log (oirl collect), or other prompts: oirl propose ${run} --model …`]
-    : ["", `Next: use the fixed prompt, or look for others: oirl propose ${run} --model …`];
+  return ["", "Use the fixed prompt, or look for others:", session.next("propose", "--help")];
 }

@@ -8,8 +8,10 @@ import {
   formatPoints,
   formatPointsNumber,
   plainText,
+  runArgument,
 } from "../report/index.ts";
 import { describeCost, describeEstimate } from "./describe-estimate.ts";
+import type { Session } from "./session.ts";
 import { wrapProse } from "./wrap-text.ts";
 
 /** Longest beginning of a prompt that is shown in the table. */
@@ -40,13 +42,12 @@ export function describeProposalPlan({
 
 /**
  * The candidates as a table, what was not taken, what it took, and what to do next.
- * @param width of the text around the table, in characters
  */
 export function describeProposals(
   result: ProposeResult,
   run: string,
   isCollected: boolean,
-  width: number,
+  session: Session,
 ): string {
   const { candidates, rejected, unreadableReplies, fixedPromptId, file } = result;
   const lines =
@@ -71,9 +72,9 @@ export function describeProposals(
     lines.push(`${countOf(unreadableReplies, "reply").replace("replys", "replies")} could not be read.`);
   lines.push("", ...describeCost(result));
   if (result.ended === "max-cost") lines.push("Stopped by --max-cost: the next call might have passed it.");
-  lines.push(...nextSteps(result, run, isCollected));
+  lines.push(...nextSteps(result, run, isCollected, session));
   if (file === null && candidates.length > 0) lines.push("No candidate is worth keeping.");
-  return wrapProse(lines.join("\n"), width);
+  return wrapProse(lines.join("\n"), session.terminal.columns);
 }
 
 function candidateTable(candidates: readonly ScoredCandidate[]): string {
@@ -104,20 +105,21 @@ function describeTest({ test }: ScoredCandidate): string {
     : `${formatPoints(test.difference)}\n${formatInterval(test.ci95)}\nn ${test.questions}`;
 }
 
-function nextSteps({ file, candidates }: ProposeResult, run: string, isCollected: boolean): string[] {
+function nextSteps(
+  { file, candidates }: ProposeResult,
+  run: string,
+  isCollected: boolean,
+  session: Session,
+): string[] {
   if (file === null) return [];
   const count = candidates.filter(({ isWritten }) => isWritten).length;
-  const lines = [`Wrote ${countOf(count, "prompt")} (→):`, `  ${file}`, ""];
-  if (isCollected)
-    lines.push(
-      "Next, with the same questions, model and settings as before:",
-      `  oirl collect ${run} --prompts ${file} …`,
-      `  oirl train ${run} --force`,
-    );
-  else
-    lines.push(
-      "Next: log answers to them with the same questions, or make a new log:",
-      `  oirl collect new-run --prompts ${file} …`,
-    );
-  return lines;
+  return [
+    `Wrote ${countOf(count, "prompt")} (→):`,
+    `  ${file}`,
+    "",
+    isCollected
+      ? `Put them to the same questions, with the model and settings as before and --prompts ${runArgument(file)}, then:`
+      : `Log answers to them with the same questions (oirl collect, --prompts ${runArgument(file)}), then:`,
+    isCollected ? session.next("run", runArgument(run)) : session.next("collect", "--help"),
+  ];
 }

@@ -26,6 +26,8 @@ export interface Session {
    * reads it, what would act unseen is taken out; a pipe or a file gets every character as it is.
    */
   printTable<Result>(result: Result, table: (result: Result) => string): void;
+  /** A line that says what to do next, with a command that can be pasted: `Next: npx prompt-oirl run my-run`. */
+  next(...words: readonly string[]): string;
   /** Says something that is not the result, on standard error. */
   note(text: string): void;
   /** Takes a bar of a command's own away before anything else is written on standard error; the last one named. */
@@ -74,6 +76,7 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
       if (this.json) terminal.writeOut(`${json(result)}\n`);
       else terminal.writeOut(terminal.outIsTerminal ? visibleText(table(result), false) : table(result));
     },
+    next: (...words) => ["Next:", terminal.command, ...words].join(" "),
     note(text) {
       clearBars();
       terminal.writeError(

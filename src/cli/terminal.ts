@@ -1,3 +1,5 @@
+import { ownCommandOfProcess } from "./own-command.ts";
+
 /** What the command line may know of the world outside: two streams, and how they are looked at. */
 export interface Terminal {
   /** Results, and nothing else. */
@@ -16,6 +18,8 @@ export interface Terminal {
   readonly columns: number;
   /** Width at which messages are wrapped; Infinity where standard error is not a terminal. */
   readonly errorColumns: number;
+  /** What to type to call this program again, such as `oirl`. */
+  readonly command: string;
 }
 
 /** The terminal this process runs in. NO_COLOR (no-color.org) wins over FORCE_COLOR, which wins over detection. */
@@ -29,6 +33,7 @@ export function processTerminal(): Terminal {
     colourError: allowsColour(process.stderr.isTTY === true),
     columns: process.stdout.columns || 80,
     errorColumns: process.stderr.columns || Number.POSITIVE_INFINITY,
+    command: ownCommandOfProcess(),
   };
 }
 

@@ -14,11 +14,14 @@ export function wrapText(text: string, width: number): string {
     .join("\n");
 }
 
-/** As {@link wrapText}, but what is set off by its beginning stays as it is: indented lines and the frames of tables. */
+/**
+ * As {@link wrapText}, but what is set off by its beginning stays as it is: indented lines, the frames of tables, and
+ * commands to paste, which a line break would cut in two.
+ */
 export function wrapProse(text: string, width: number): string {
   return text
     .split("\n")
-    .map((line) => (/^[\s┌│├└]/u.test(line) ? line : wrapLine(line, width)))
+    .map((line) => (/^(?:[\s┌│├└]|Next: )/u.test(line) ? line : wrapLine(line, width)))
     .join("\n");
 }
 

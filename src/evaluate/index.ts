@@ -28,8 +28,6 @@ export {
 } from "./doubly-robust.ts";
 export type { FixedPromptCertainty, PromptCertainty } from "./fixed-prompt-certainty.ts";
 export { fixedPromptCertainty } from "./fixed-prompt-certainty.ts";
-export type { LearningCurve, LearningForecast, LearningPoint } from "./forecast-learning-curve.ts";
-export { forecastLearningCurve } from "./forecast-learning-curve.ts";
 export type { LabelledPairs } from "./labelled-pairs.ts";
 export { labelledPairs } from "./labelled-pairs.ts";
 export { mcnemarExact, mcnemarOfRewards } from "./mcnemar.ts";

@@ -2,10 +2,14 @@ import { calibrationBins, labelledPairs } from "../evaluate/index.ts";
 import type { CalibrationBin, Mistake } from "../report/index.ts";
 import type { StrategyInput } from "../select/index.ts";
 import type { EvaluationResult } from "../types/index.ts";
+import { headlineProtocol } from "./headline-protocol.ts";
+import { chooseByKind, type KindChoices } from "./kind-choices.ts";
+import { type PlacedMistake, withAnswers } from "./mistake-answers.ts";
+import type { PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /** What the report shows of an evaluation beside its result. */
-export interface EvaluationDetails {
+export interface EvaluationDetails extends KindChoices {
   /** Of the training prompts' predicted rewards. */
   readonly calibration: readonly CalibrationBin[];
   readonly mistakes: readonly Mistake[];
@@ -21,18 +25,25 @@ const MISTAKES_SHOWN = 12;
 
 /**
  * @param queryIndex index into the log's queries, one a unit of `input`
+ * @param fixedPromptId of the result
  */
-export function evaluationDetails(
+export async function evaluationDetails(
   prepared: PreparedLog,
+  settings: PolicySettings,
   input: StrategyInput,
   queryIndex: Int32Array,
-): EvaluationDetails {
+  fixedPromptId: string,
+): Promise<EvaluationDetails> {
   return {
     calibration: calibrationBins(labelledPairs(input.scores, input.rewards, input.trainingColumns)).flatMap(
       ({ predicted, observed, weight }) =>
         predicted === null || observed === null ? [] : [{ predicted, observed, pairs: weight }],
     ),
-    mistakes: worstMistakes(prepared, input, queryIndex),
+    mistakes: await withAnswers(prepared, worstMistakes(prepared, input, queryIndex)),
+    // Kinds are shown beside the headline alone, and the others test questions twice or not at all.
+    ...(input.protocol === headlineProtocol(prepared)
+      ? await chooseByKind(prepared, settings, input, queryIndex, fixedPromptId)
+      : { kinds: [], otherQuestions: null }),
   };
 }
 
@@ -41,10 +52,10 @@ function worstMistakes(
   prepared: PreparedLog,
   { rewards, scores, chosen, trainingColumns }: StrategyInput,
   queryIndex: Int32Array,
-): readonly Mistake[] {
+): readonly PlacedMistake[] {
   const promptId = (column: number): string => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id;
   const seen = new Set<number>();
-  const mistakes: Mistake[] = [];
+  const mistakes: PlacedMistake[] = [];
   chosen.forEach((column, unit) => {
     const query = queryIndex[unit]!;
     const start = unit * rewards.prompts;
@@ -59,16 +70,19 @@ function worstMistakes(
     const bestSuccess = Math.max(...observed);
     if (bestSuccess <= success) return;
     mistakes.push({
-      question: prepared.texts[query]!,
-      chosenPromptId: promptId(column),
-      predicted: scores[start + column]!,
-      success,
-      bestPromptId: promptId(observed.indexOf(bestSuccess)),
-      bestSuccess,
+      query,
+      mistake: {
+        question: prepared.texts[query]!,
+        chosenPromptId: promptId(column),
+        predicted: scores[start + column]!,
+        success,
+        bestPromptId: promptId(observed.indexOf(bestSuccess)),
+        bestSuccess,
+      },
     });
   });
-  const loss = ({ success, bestSuccess }: Mistake): number => bestSuccess - success;
+  const loss = ({ mistake: { success, bestSuccess } }: PlacedMistake): number => bestSuccess - success;
   return mistakes
-    .sort((one, other) => loss(other) - loss(one) || other.predicted - one.predicted)
+    .sort((one, other) => loss(other) - loss(one) || other.mistake.predicted - one.mistake.predicted)
     .slice(0, MISTAKES_SHOWN);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ChosenKind, KindChoice } from "../report/index.ts";
 import type {
   EvaluationResult,
   Interval,
@@ -100,7 +101,9 @@ const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
     expectedRegret: z.number(),
   }),
   strategies: z.array(strategySchema),
-  attainable: z.object({ lower: z.number(), upper: z.number(), fixedSuccess: z.number() }).nullable(),
+  attainable: z
+    .object({ lower: z.number(), upper: z.number(), fixedSuccess: z.number(), questions: count })
+    .nullable(),
   gate: z.object({
     shipped: z.union([z.boolean(), count]),
     upliftOutOfFold: z.number(),
@@ -126,6 +129,23 @@ const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
   peakMemoryMb: z.number(),
 });
 
+const kindChoiceSchema: z.ZodType<KindChoice> = z.object({
+  prompts: z.array(z.object({ promptId: z.string(), share: z.number() })),
+  gain: orNull,
+  gainCi95: intervalSchema.nullable(),
+});
+
+const chosenKindSchema: z.ZodType<ChosenKind> = z.object({
+  keywords: z.array(z.string()),
+  questions: count,
+  examples: z.array(z.string()),
+  promptSuccess: z.array(orNull),
+  bestPromptId: z.string(),
+  advantage: z.number(),
+  advantageCi95: intervalSchema,
+  choice: kindChoiceSchema,
+});
+
 /** What `evaluate` stores. */
 export const detailedEvaluationSchema: z.ZodType<DetailedEvaluation> = z.object({
   result: evaluationResultSchema,
@@ -139,8 +159,13 @@ export const detailedEvaluationSchema: z.ZodType<DetailedEvaluation> = z.object(
         success: z.number(),
         bestPromptId: z.string(),
         bestSuccess: z.number(),
+        expected: z.string().exactOptional(),
+        chosenAnswer: z.string().exactOptional(),
+        bestAnswer: z.string().exactOptional(),
       }),
     ),
+    kinds: z.array(chosenKindSchema),
+    otherQuestions: z.object({ questions: count, choice: kindChoiceSchema }).nullable(),
   }),
 });
 

@@ -13,11 +13,16 @@ export interface GroupedLog extends GroupedQuestions {
   readonly rewards: RewardMatrix;
 }
 
-/** Groups the labelled questions of a log by their form, whatever embedder the reward model uses. */
+/**
+ * Groups the labelled questions of a log by their form, whatever embedder the reward model uses.
+ * @param chosenColumn which training prompt a chooser takes for a query of the log, if it was put to it: kinds are then
+ * such that they tell where it takes which
+ */
 export async function groupLog(
   prepared: PreparedLog,
   settings: PolicySettings,
   fixedPromptId: string,
+  chosenColumn?: (query: number) => number | undefined,
 ): Promise<GroupedLog> {
   const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
@@ -33,6 +38,7 @@ export async function groupLog(
     fixedColumn: promptIds.indexOf(fixedPromptId),
     clusters: queries.map((query) => prepared.groups[query]!),
     seed: settings.seed,
+    ...(chosenColumn !== undefined && { chosen: queries.map((query) => chosenColumn(query) ?? -1) }),
   });
   return { ...grouped, queries, rewards: trainRewards };
 }

@@ -1,7 +1,7 @@
 export { loadChooser } from "./chooser.ts";
 export type * from "./doctor/doctor-types.ts";
 export { type ExamineOptions, examineRun } from "./doctor/examine-run.ts";
-export { evaluateRun } from "./evaluate-run.ts";
+export { evaluateForShow, evaluateRun, type ShownEvaluation } from "./evaluate-run.ts";
 export type { ModelExport, ModelExportFormat } from "./export-model.ts";
 export { exportModel } from "./export-model.ts";
 export type { NpyExport } from "./export-npy.ts";

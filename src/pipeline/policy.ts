@@ -8,7 +8,12 @@ import {
   knownRows,
 } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
-import { bestFixedPrompt, observationDesign, quantileOfSorted } from "../evaluate/index.ts";
+import {
+  bestFixedPrompt,
+  type ObservationOptions,
+  observationDesign,
+  quantileOfSorted,
+} from "../evaluate/index.ts";
 import {
   createRewardModel,
   type FittedRewardModel,
@@ -31,7 +36,7 @@ import type {
   WorkOptions,
 } from "../types/index.ts";
 import { DEFAULT_PROMPT_EMBEDDER, embedPrompts } from "./embed-prompts.ts";
-import type { ModelOptions } from "./pipeline-types.ts";
+import type { ModelOptions, PropensityChoice } from "./pipeline-types.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import { INNER_FOLDS } from "./protocol-folds.ts";
 
@@ -42,6 +47,7 @@ export interface PolicySettings {
   readonly promptEmbedder: string;
   readonly gate: GateStrength;
   readonly groupBy: GroupBy;
+  readonly propensity: PropensityChoice;
   readonly seed: number;
 }
 
@@ -65,6 +71,7 @@ export function resolveSettings(
     promptEmbedder: options.promptEmbedder ?? DEFAULT_PROMPT_EMBEDDER,
     gate: options.gate ?? "balanced",
     groupBy: options.groupBy ?? DEFAULT_GROUP_BY,
+    propensity: options.propensity ?? "rates",
     seed: options.seed ?? DEFAULT_SEED,
   };
 }
@@ -196,7 +203,7 @@ export async function fitPolicy(
   const leastLikeness = outOfGroup.length === 0 ? 0 : quantileOfSorted(outOfGroup, UNLIKE_SHARE) - ROUNDING;
   const learned = learnChoice({
     candidates: fit.candidates.map(({ outOfFold }) => outOfFold),
-    design: observationDesign(rewards),
+    design: observationDesign(rewards, observationOptions(questions.features, compactGroups, settings)),
     clusters: compactGroups,
     folds,
     keepFixed: known.map((isKnown) => 1 - isKnown),
@@ -275,6 +282,7 @@ export function scoreEmbedded(
  * @param scores questions × candidates, the training prompts first
  */
 export function chooseColumns(policy: Policy, { scores, fallback }: QuestionScores): Int32Array {
+  // A split of one fold puts its policy to no other fold's questions.
   if (fallback.length === 0) return new Int32Array(0);
   return bestOfN({
     scores,
@@ -284,6 +292,17 @@ export function chooseColumns(policy: Policy, { scores, fallback }: QuestionScor
     margin: policy.margin,
     keepFixed: Uint8Array.from(fallback, (reason) => (reason === null ? 0 : 1)),
   });
+}
+
+/** How the log was observed, beside what it says itself. @param questions one row a unit */
+export function observationOptions(
+  questions: EmbeddedQueries,
+  groups: Int32Array,
+  { propensity, seed }: Pick<PolicySettings, "propensity" | "seed">,
+): ObservationOptions {
+  if (propensity === "rates") return {};
+  const features = questions.kind === "blocks" ? questions.blocks[0]!.features : questions;
+  return { model: { features, groups, seed } };
 }
 
 function renumber(groups: Int32Array): Int32Array {

@@ -1,31 +1,28 @@
 import { checkOutputFile, writeFileAtomic } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
-import { fixedPromptCertainty, forecastLearningCurve, meanInterval } from "../evaluate/index.ts";
+import { fixedPromptCertainty, meanInterval } from "../evaluate/index.ts";
 import {
   type LearningCurvePoint,
   type ReportData,
   type ReportPrompt,
   renderReport,
 } from "../report/index.ts";
-import { GATE_THRESHOLDS, type GateDecision } from "../select/index.ts";
 import { PART_CODES, type Protocol } from "../types/index.ts";
-import { readChooserManifest } from "./chooser-manifest.ts";
 import { evaluateInDetail } from "./evaluate-run.ts";
 import type { DetailedEvaluation } from "./evaluation-details.ts";
 import { labelledQueries, questionFold } from "./evaluation-fold.ts";
 import { learningCurveSchema } from "./evaluation-schemas.ts";
-import { groupLog } from "./group-log.ts";
+import { headlineProtocol } from "./headline-protocol.ts";
 import { describeLabels } from "./judge/describe-labels.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
+import { evaluateOtherGroupings } from "./other-groupings.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import { type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { policyKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
-import { trainingKey } from "./train-run.ts";
+import { readTrainedGate } from "./trained-gate.ts";
 
-/** With fewer question groups, five folds each training on three of its own cannot be made. */
-const FEWEST_NESTED_GROUPS = 6;
 /** Half width of a normal 95 % interval, in standard errors. */
 const NORMAL_95 = 1.96;
 
@@ -46,19 +43,27 @@ export async function reportRun(
   const evaluations: DetailedEvaluation[] = [];
   for (const protocol of reportedProtocols(prepared))
     evaluations.push(await evaluateInDetail(prepared, protocol, options));
-  const [headline] = evaluations;
-  if (headline === undefined) throw new UsageError("the log has too few questions for any evaluation");
+  const [evaluated] = evaluations;
+  if (evaluated === undefined) throw new UsageError("the log has too few questions for any evaluation");
+  const headline = await withOtherGroupings(prepared, evaluated, options);
+  evaluations[0] = headline;
   const curve = await storedLearningCurve(prepared, settings, options);
   const data = await reportData(directory, prepared, settings, evaluations, curve, headline);
   await writeFileAtomic(file, await renderReport(data));
   return { file, headline: headline.result };
 }
 
-/** The protocol whose estimate stands first: nested, but for logs too small for it. */
-export function headlineProtocol(prepared: PreparedLog): Protocol {
-  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
-  const groups = new Set(queries.map((query) => prepared.groups[query]!));
-  return groups.size >= FEWEST_NESTED_GROUPS ? "nested" : "grouped";
+/** The headline with what becomes of its gain on new kinds of questions; as it is where it is not nested. */
+async function withOtherGroupings(
+  prepared: PreparedLog,
+  headline: DetailedEvaluation,
+  options: EvaluateOptions,
+): Promise<DetailedEvaluation> {
+  if (headline.result.protocol !== "nested") return headline;
+  const { newKinds, warnings } = await evaluateOtherGroupings(prepared, headline.result, options);
+  for (const warning of warnings) options.onWarning?.(warning);
+  const { result } = headline;
+  return { ...headline, result: { ...result, newKinds, warnings: [...result.warnings, ...warnings] } };
 }
 
 function reportedProtocols(prepared: PreparedLog): Set<Protocol> {
@@ -93,7 +98,6 @@ async function reportData(
   const { run, log } = prepared;
   const queries = labelledQueries(prepared, Int32Array.from(log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
-  const trainedGate = await readTrainedGate(prepared, settings);
   // One random log has no interval.
   const measured = curve.filter(({ uplifts }) => uplifts.length > 1);
   const tried = trainRewards.trials.reduce((count, trials) => count + (trials > 0 ? 1 : 0), 0);
@@ -113,26 +117,17 @@ async function reportData(
     },
     prompts: reportPrompts(prepared, settings.seed),
     evaluations: evaluations.map(({ result }) => result),
-    trainedGate,
-    kinds: (await groupLog(prepared, settings, headline.result.fixed.promptId)).kinds,
+    trainedGate: await readTrainedGate(prepared, settings),
+    kinds: headline.details.kinds,
+    otherQuestions: headline.details.otherQuestions,
     calibration: headline.details.calibration,
     learningCurve: measured.map(curvePoint),
     leftOutLogs: {
       leftOut: curve.reduce((sum, { leftOut }) => sum + leftOut, 0),
       drawn: curve.reduce((sum, { leftOut, uplifts }) => sum + leftOut + uplifts.length, 0),
     },
-    forecast: forecastSentence(measured, headline, trainedGate, settings),
     mistakes: headline.details.mistakes,
   };
-}
-
-/** The gate of the chooser trained from this very log and settings; null where there is none. */
-export async function readTrainedGate(
-  prepared: PreparedLog,
-  settings: PolicySettings,
-): Promise<GateDecision | null> {
-  const manifest = await readChooserManifest(prepared.run);
-  return manifest?.key === (await trainingKey(prepared, settings)) ? manifest.gate : null;
 }
 
 function reportPrompts(prepared: PreparedLog, seed: number): ReportPrompt[] {
@@ -191,27 +186,4 @@ function curvePoint({ questions, uplifts, shipped }: LearningCurveMeasurement): 
     ci95: [mean - margin, mean + margin],
     shipped: shipped.filter(Boolean).length / shipped.length,
   };
-}
-
-function forecastSentence(
-  curve: readonly LearningCurveMeasurement[],
-  { result }: DetailedEvaluation,
-  gate: GateDecision | null,
-  settings: PolicySettings,
-): string | null {
-  const { upliftOutOfFold, z } = gate ?? result.gate;
-  if (z === 0) return null;
-  return forecastLearningCurve({
-    points: curve.map(({ questions, uplifts }) => ({
-      questions,
-      uplift: meanOf(uplifts),
-      standardError: standardErrorOf(uplifts),
-    })),
-    current: {
-      questions: result.questions,
-      uplift: upliftOutOfFold,
-      standardError: upliftOutOfFold / z,
-    },
-    z: GATE_THRESHOLDS[settings.gate],
-  }).sentence;
 }

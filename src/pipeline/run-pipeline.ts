@@ -15,11 +15,11 @@ import {
 import { ExistsError } from "../errors.ts";
 import type { EvaluationResult } from "../types/index.ts";
 import { tellOnce } from "../util/index.ts";
-import { evaluateRun } from "./evaluate-run.ts";
+import { evaluateForShow } from "./evaluate-run.ts";
+import type { KindChoices } from "./kind-choices.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
-import { prepareLog } from "./prepared-log.ts";
-import { headlineProtocol, reportRun } from "./report-run.ts";
+import { reportRun } from "./report-run.ts";
 import { describeChooser, trainUnlessKept } from "./train-run.ts";
 
 type WhereTo = "out" | "force" | "onProgress" | "signal" | "onWarning";
@@ -40,7 +40,7 @@ export interface RunPipelineOptions extends EvaluateOptions {
 }
 
 /** The evaluation, and what the other stages left; `seconds` and `peakMemoryMb` are of all stages together. */
-export interface PipelineResult extends EvaluationResult {
+export interface PipelineResult extends EvaluationResult, KindChoices {
   readonly import: ImportSummary;
   readonly training: TrainingSummary;
   /** Path of the HTML report. */
@@ -52,7 +52,6 @@ export interface PipelineResult extends EvaluationResult {
  * the same call after an interruption, or with another reward model, does only what is missing. The chooser and the
  * report are those of the last call: a chooser of other settings can be had again by the call that made it, so it is
  * replaced, and `onWarning` is told.
- * @param options.protocol of the evaluation that is returned @default "nested", but "grouped" for logs of fewer than 6 different questions
  * @throws ExistsError where `out` holds a run of another log and `force` is not set
  */
 export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {
@@ -63,16 +62,16 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const evaluation = { ...stages, ...(onWarning !== undefined && { onWarning }) };
   const started = performance.now();
   const imported = await importOnce(options);
-  const protocol = options.protocol ?? headlineProtocol(await prepareLog(out, evaluation));
-  const result = await evaluateRun(out, { ...evaluation, protocol });
+  const { result, kinds } = await evaluateForShow(out, evaluation);
   const training = await trainUnlessKept(out, evaluation, (existing, folder) =>
     options.onWarning?.(
       `${folder} held a chooser of other settings (${describeChooser(existing)}); it is replaced`,
     ),
   );
-  const { file } = await reportRun(out, evaluation);
+  const { file, headline } = await reportRun(out, evaluation);
   return {
-    ...result,
+    ...(headline.protocol === result.protocol ? headline : result),
+    ...kinds,
     import: imported,
     training,
     report: file,

@@ -11,6 +11,7 @@ import { evaluationInput, neighbourFold } from "./evaluation-input.ts";
 import { subsetResultsSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
 import { foldOutcome, foldShape } from "./fold-outcome.ts";
+import { headlineProtocol } from "./headline-protocol.ts";
 import type { EvaluateOptions, SubsetResult, SubsetSweep } from "./pipeline-types.ts";
 import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
@@ -30,7 +31,7 @@ const MOST_PROMPTS = 10;
 export async function sweepSubsets(directory: string, options: EvaluateOptions = {}): Promise<SubsetSweep> {
   const prepared = await prepareLog(directory, options);
   const settings = resolveSettings(options, prepared);
-  const protocol = options.protocol ?? "grouped";
+  const protocol = options.protocol ?? headlineProtocol(prepared);
   const count = prepared.trainingPrompts.length;
   if (count > MOST_PROMPTS)
     throw new UsageError(

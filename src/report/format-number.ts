@@ -37,9 +37,9 @@ export function formatPointsNumber(difference: number): string {
   return difference > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
-/** A difference of fractions in percentage points: 0.019 → "+1.9 pp". */
+/** A difference of fractions in percentage points: 0.019 → "+1.9 points". */
 export function formatPoints(difference: number | null): string {
-  return difference === null ? NO_VALUE : `${formatPointsNumber(difference)} pp`;
+  return difference === null ? NO_VALUE : `${formatPointsNumber(difference)} points`;
 }
 
 /** An interval of fractions, in per cent or percentage points: "[0.9, 3.0]". */
@@ -54,7 +54,7 @@ export function formatPercentWithInterval(fraction: number, interval: Interval |
     : `${formatPercent(fraction)} ${formatInterval(interval)}`;
 }
 
-/** "+1.9 pp [0.9, 3.0]"; the interval is left out where it is null. */
+/** "+1.9 points [0.9, 3.0]"; the interval is left out where it is null. */
 export function formatPointsWithInterval(difference: number, interval: Interval | null): string {
   return interval === null
     ? formatPoints(difference)

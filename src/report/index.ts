@@ -5,8 +5,9 @@ export { csvText } from "./csv-text.ts";
 export type { EvaluatedChoice } from "./evaluated-choices-csv.ts";
 export { evaluatedChoicesCsv } from "./evaluated-choices-csv.ts";
 export { evaluationCsv } from "./evaluation-csv.ts";
-export type { EvaluationTableOptions } from "./evaluation-table.ts";
-export { formatEvaluationTable } from "./evaluation-table.ts";
+export { formatEvaluationDetails } from "./evaluation-table.ts";
+export type { TerminalOptions } from "./first-screen.ts";
+export { formatFirstScreen } from "./first-screen.ts";
 export {
   countOf,
   formatCount,
@@ -26,7 +27,8 @@ export { renderReproduction } from "./reproduction/render-reproduction.ts";
 export { reproductionCsv, reproductionSubsetsCsv } from "./reproduction/reproduction-csv.ts";
 export type * from "./reproduction/reproduction-data.ts";
 export { formatReproduction } from "./reproduction/reproduction-table.ts";
+export { runArgument } from "./run-argument.ts";
 export type { SubsetRow } from "./subsets-csv.ts";
 export { subsetsCsv } from "./subsets-csv.ts";
-export type { Verdict } from "./verdict.ts";
+export type { NextStep, Verdict } from "./verdict.ts";
 export { verdict } from "./verdict.ts";

@@ -1,6 +1,7 @@
 import { tokenise } from "../embed/index.ts";
 import { ShapeError } from "../errors.ts";
 import type { FeatureMatrix, RewardMatrix } from "../types/index.ts";
+import { choiceInformation } from "./kinds/choice-information.ts";
 import { distinctiveFeatures } from "./kinds/distinctive-features.ts";
 import { kindAdvantages } from "./kinds/kind-advantage.ts";
 import { kindHeterogeneity } from "./kinds/kind-heterogeneity.ts";
@@ -22,6 +23,8 @@ export interface QuestionKindsInput {
   readonly fixedColumn: number;
   /** Group of each question; the intervals treat questions of one group as one. */
   readonly clusters: Int32Array;
+  /** Column that a chooser takes for each question, -1 where it was not asked; absent where there is no chooser. */
+  readonly chosen?: Int32Array;
   readonly seed: number;
 }
 
@@ -45,8 +48,8 @@ export interface GroupedQuestions {
 
 /**
  * Groups questions by form and says which training prompt does best on each group, largest group first. Of several
- * numbers of groups, from 2 to 12, the one is taken whose groups the prompts' leads differ between most, beyond luck. It
- * describes the log; no verdict rests on it. Questions the embedder knows nothing of, and scattered ones, belong to no
+ * numbers of groups, from 2 to 12, the one is taken that tells most of which prompt the chooser takes; without one, whose
+ * groups the prompts' leads differ between most, beyond luck. It describes the log; no verdict rests on it. Questions the embedder knows nothing of, and scattered ones, belong to no
  * kind.
  * @returns no kinds where there are fewer than 50 questions
  * @throws ShapeError where sizes disagree
@@ -82,7 +85,7 @@ interface Kinds {
 
 /** Fewer kinds win where more tell no more. */
 function mostTellingKinds(
-  { features, fixedColumn, clusters: groups, seed }: QuestionKindsInput,
+  { features, fixedColumn, clusters: groups, chosen, seed }: QuestionKindsInput,
   success: readonly Float64Array[],
 ): Kinds {
   const distinctive = distinctiveFeatures(features);
@@ -92,12 +95,21 @@ function mostTellingKinds(
     if (clusters > 2 && clusters * QUESTIONS_A_KIND > features.rows) break;
     const { assignment, similarity } = sphericalKMeans(distinctive, { clusters, seed });
     const { kinds: kindOfQuestion, count } = largestFirst(assignment, clusters);
-    const heterogeneity = kindHeterogeneity(success, fixedColumn, kindOfQuestion, count, groups);
-    if (heterogeneity <= most) continue;
-    most = heterogeneity;
+    const told =
+      chosen !== undefined && isVaried(chosen)
+        ? choiceInformation(chosen, kindOfQuestion)
+        : kindHeterogeneity(success, fixedColumn, kindOfQuestion, count, groups);
+    if (told <= most) continue;
+    most = told;
     best = { kindOfQuestion, count, similarity };
   }
   return best!;
+}
+
+/** Whether the chooser takes more than one prompt. */
+function isVaried(chosen: Int32Array): boolean {
+  const [first] = chosen.filter((column) => column >= 0);
+  return chosen.some((column) => column >= 0 && column !== first);
 }
 
 /** Numbers clusters by size, the largest 0; clusters too small to be a kind become -1. */

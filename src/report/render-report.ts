@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import { html, trustedHtml } from "./escape-html.ts";
+import type { EvaluationResult } from "../types/index.ts";
+import { type Html, html, trustedHtml } from "./escape-html.ts";
+import { detailFacts } from "./facts.ts";
+import { GLOSSARY } from "./glossary.ts";
 import { displayName } from "./plain-text.ts";
 import type { ReportData } from "./report-data.ts";
-import { attainableSection } from "./sections/attainable.ts";
 import { calibrationSection } from "./sections/calibration.ts";
+import { factList, factsSection } from "./sections/facts.ts";
 import { fixedPromptSection } from "./sections/fixed-prompt.ts";
 import { headlineSection } from "./sections/headline.ts";
 import { leakSection } from "./sections/leak.ts";
@@ -11,20 +14,17 @@ import { learningCurveSection } from "./sections/learning-curve.ts";
 import { methodSection } from "./sections/method.ts";
 import { mistakesSection } from "./sections/mistakes.ts";
 import { questionKindsSection } from "./sections/question-kinds.ts";
+import { foldedSection, section } from "./sections/section.ts";
 import { successSection } from "./sections/success-by-strategy.ts";
 import { THEME_CSS } from "./theme-css.ts";
 
 /** Anchors of the sections and their short names, in the order they stand. */
 const CONTENTS: readonly (readonly [id: string, title: string])[] = [
-  ["success", "Strategies"],
-  ["leak", "Leak"],
-  ["attainable", "Attainable"],
+  ["kinds", "Kinds of question"],
+  ["rests", "What this rests on"],
   ["fixed", "Prompts"],
-  ["kinds", "Question kinds"],
-  ["calibration", "Calibration"],
-  ["learning", "Log size"],
   ["mistakes", "Mistakes"],
-  ["method", "Method"],
+  ["details", "Details"],
 ];
 
 /**
@@ -36,15 +36,11 @@ const CONTENTS: readonly (readonly [id: string, title: string])[] = [
 export function renderReport(data: ReportData): string {
   const trusted = data.evaluations[0];
   const sections = [
-    successSection(data, trusted),
-    leakSection(data),
-    attainableSection(data, trusted),
-    fixedPromptSection(data, trusted),
     questionKindsSection(data, trusted),
-    calibrationSection(data, trusted),
-    learningCurveSection(data),
+    factsSection(data, trusted),
+    fixedPromptSection(data, trusted),
     mistakesSection(data),
-    methodSection(data),
+    detailsSection(data, trusted),
   ];
   const policy = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(THEME_CSS).digest("base64")}'; base-uri 'none'; form-action 'none'`;
   const page = html`<!doctype html>
@@ -59,7 +55,7 @@ export function renderReport(data: ReportData): string {
 <style>${trustedHtml(THEME_CSS)}</style>
 </head>
 <body>
-<a class="skip" href="#success">Skip to the results</a>
+<a class="skip" href="#kinds">Skip to the results</a>
 ${headlineSection(data, trusted)}
 <nav aria-label="Sections"><ul>${CONTENTS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main>
@@ -69,4 +65,27 @@ ${sections}
 </html>
 `;
   return page.toString();
+}
+
+/** All that is known beside the verdict, folded. */
+function detailsSection(data: ReportData, trusted: EvaluationResult | undefined): Html {
+  const frame = { id: "details", title: "Details", simulated: data.simulated };
+  return section(
+    frame,
+    successSection(data, trusted),
+    trusted === undefined
+      ? null
+      : foldedSection(
+          { id: "checks", title: "The check before choosing, and what could be reached", simulated: false },
+          factList(detailFacts(trusted, data.trainedGate)),
+        ),
+    leakSection(data),
+    calibrationSection(data, trusted),
+    learningCurveSection(data),
+    methodSection(data),
+    foldedSection(
+      { id: "glossary", title: "Words used here", simulated: false },
+      html`<dl class="facts">${GLOSSARY.map(({ term, text }) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>`,
+    ),
+  );
 }

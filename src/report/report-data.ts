@@ -29,6 +29,20 @@ export interface QuestionKind {
   readonly advantageCi95: Interval;
 }
 
+/** What the chooser does on some questions, and what that gains: by folds that had not seen them. */
+export interface KindChoice {
+  /** Prompts it takes there and on what share of the questions, the most taken first. */
+  readonly prompts: readonly { readonly promptId: string; readonly share: number }[];
+  /** Success minus the fixed prompt's on the same questions; null where the log does not tell. */
+  readonly gain: number | null;
+  readonly gainCi95: Interval | null;
+}
+
+/** A kind of question with what the chooser does there. */
+export interface ChosenKind extends QuestionKind {
+  readonly choice: KindChoice;
+}
+
 /** One bin of predicted rewards against observed ones. */
 export interface CalibrationBin {
   readonly predicted: number;
@@ -54,6 +68,12 @@ export interface Mistake {
   readonly success: number;
   readonly bestPromptId: string;
   readonly bestSuccess: number;
+  /** The golden answer; absent, as the LLM's answers, where the log has none. */
+  readonly expected?: string;
+  /** What the LLM said under the chosen prompt, one of its answers with the lowest reward. */
+  readonly chosenAnswer?: string;
+  /** What it said under the better one, one with the highest reward. */
+  readonly bestAnswer?: string;
 }
 
 /** Whether the chooser trained on the whole log chooses per question. */
@@ -88,12 +108,12 @@ export interface ReportData {
   readonly evaluations: readonly EvaluationResult[];
   /** The gate of the chooser trained on the whole log, which the headline agrees with; null where none was trained. */
   readonly trainedGate: TrainedGate | null;
-  readonly kinds: readonly QuestionKind[];
+  readonly kinds: readonly ChosenKind[];
+  /** Questions of no kind, and what the chooser does with them; null where there are none, or no kinds. */
+  readonly otherQuestions: { readonly questions: number; readonly choice: KindChoice } | null;
   readonly calibration: readonly CalibrationBin[];
   readonly learningCurve: readonly LearningCurvePoint[];
   /** Of the random logs drawn for the curve, those that could not be learned from or judged. */
   readonly leftOutLogs: { readonly leftOut: number; readonly drawn: number };
-  /** A sentence such as "about 400 more logged questions would decide it"; null where there is no curve. */
-  readonly forecast: string | null;
   readonly mistakes: readonly Mistake[];
 }

@@ -42,21 +42,15 @@ code.prompt {
 .skip { position: absolute; left: -999rem; }
 .skip:focus { position: static; }
 
-.masthead { padding: 2.5rem 0 1.5rem; }
+.masthead { padding: 1.6rem 0 1rem; }
 .kicker { margin: 0; font-size: .8rem; letter-spacing: .06em; text-transform: uppercase; color: var(--muted); }
 .kicker span { color: var(--accent); font-weight: 700; }
-.subject { margin: .2rem 0 2rem; max-width: none; color: var(--muted); font-size: .95rem; }
-.pill {
-  display: inline-block; margin: 0 0 .9rem; padding: .25rem .8rem; border-radius: 2rem; font-size: .9rem;
-  font-weight: 600; border: 1px solid currentColor;
-}
-.pill-choose { color: var(--accent); background: var(--accent-soft); }
-.pill-fixed { color: var(--ink); background: var(--panel); }
+.subject { margin: .2rem 0 1.2rem; max-width: none; color: var(--muted); font-size: .95rem; }
 h1, h2 { font-family: ui-serif, Charter, "Iowan Old Style", Georgia, "Liberation Serif", serif; text-wrap: balance; }
 h1 { margin: 0 0 1rem; font-size: clamp(1.7rem, 1.2rem + 2.6vw, 2.6rem); line-height: 1.18; font-weight: 600; letter-spacing: -.01em; }
 h1 code.prompt { font-size: .82em; }
 .detail { font-size: 1.06rem; }
-.next { padding: .7rem 1rem; border-radius: .4rem; background: var(--panel); font-size: .95rem; }
+.next { margin: 0 0 .6rem; padding: .6rem 1rem; max-width: none; border-radius: .4rem; background: var(--panel); font-size: .95rem; }
 .reading { font-size: .85rem; color: var(--muted); }
 .badge {
   display: inline-block; padding: .1rem .5rem; border-radius: .3rem; font: 700 .72rem/1.5 system-ui, sans-serif;
@@ -64,12 +58,15 @@ h1 code.prompt { font-size: .82em; }
   background: var(--caution-soft); border: 1px dashed currentColor;
 }
 .figures {
-  display: grid; grid-template-columns: repeat(4, 1fr); margin: 1.8rem 0 1rem; border-top: 2px solid var(--ink);
+  display: grid; grid-template-columns: repeat(3, 1fr); margin: 1.4rem 0 .6rem; border-top: 2px solid var(--ink);
   border-bottom: 1px solid var(--line);
 }
 .figures > div { padding: .8rem .9rem 1rem; border-left: 1px solid var(--line); }
 .figures > div:first-child { padding-left: 0; border-left: 0; }
 .figures dt { min-height: 1.7em; font-size: .85rem; color: var(--muted); }
+.figures .remark { display: block; font-style: italic; }
+.figures .figure-choosing .value { color: var(--accent); }
+.figures .figure-bound .value { color: var(--muted); font-weight: 400; }
 .figures dd { margin: 0; }
 .figures .value { font-size: 1.55rem; line-height: 1.35; font-weight: 650; font-variant-numeric: tabular-nums; letter-spacing: -.02em; white-space: nowrap; }
 .figures .note { font-size: .82rem; line-height: 1.4; color: var(--muted); }
@@ -79,7 +76,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .1rem 1.1rem; margin: 0; padding: 
 nav a { color: var(--muted); text-decoration: none; }
 nav a:hover { color: var(--accent); text-decoration: underline; }
 
-section { padding: 2.6rem 0 .6rem; scroll-margin-top: 2rem; }
+section { padding: 1.6rem 0 .4rem; scroll-margin-top: 2rem; }
 section + section { border-top: 1px solid var(--line); }
 h2 { margin: 0 0 .8rem; font-size: 1.6rem; line-height: 1.25; font-weight: 600; }
 h3 { margin: 0 0 .2rem; font-size: 1rem; line-height: 1.4; }
@@ -95,7 +92,7 @@ figcaption { margin-top: .6rem; max-width: 44rem; font-size: .85rem; line-height
 .key-leaking { color: var(--caution); }
 .beside { display: grid; grid-template-columns: minmax(0, 1fr) minmax(min-content, 19rem); gap: 0 2rem; align-items: start; }
 
-.table-frame { margin: 1.4rem 0; overflow-x: auto; }
+.table-frame { margin: .8rem 0; overflow-x: auto; }
 table { overflow-wrap: break-word; width: 100%; border-collapse: collapse; font-size: .9rem; line-height: 1.4; font-variant-numeric: tabular-nums; }
 caption { padding: 0 0 .5rem; text-align: left; text-wrap: balance; font-size: .85rem; color: var(--muted); }
 thead th { padding: .3rem .6rem; border-bottom: 2px solid var(--ink); text-align: left; vertical-align: bottom; font-weight: 600; }
@@ -111,13 +108,28 @@ td.number, .interval { white-space: nowrap; }
 #kinds thead th { min-width: 4rem; padding-left: .3rem; padding-right: .3rem; font-size: .78rem; overflow-wrap: anywhere; }
 thead .whole { overflow-wrap: normal; }
 summary { padding: .4rem 0; color: var(--accent); cursor: pointer; }
+summary h3 { display: inline; }
+.part { border-bottom: 1px solid var(--line); }
+.part[open] { padding-bottom: 1rem; }
+.what, .what summary { display: inline; }
+.what summary { padding: 0; font-size: .82rem; color: var(--muted); text-decoration: underline dotted; text-underline-offset: .2em; white-space: nowrap; list-style: none; }
+.what summary::-webkit-details-marker { display: none; }
+.what .meaning { display: block; max-width: 44rem; margin: .3rem 0 .5rem; padding: .5rem .8rem; border-radius: .4rem; background: var(--panel); font-size: .9rem; line-height: 1.5; color: var(--ink); white-space: normal; }
+.for-readers { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; white-space: nowrap; }
+.lead { margin: 0 0 .6rem; max-width: 44rem; }
+.facts { margin: .4rem 0 1rem; }
+.facts > div { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 1rem; padding: .35rem 0; border-bottom: 1px solid var(--line); font-size: .95rem; }
+.facts > div:last-child { border-bottom: 0; }
+.facts dt { color: var(--muted); }
+.facts dd { margin: 0; max-width: 44rem; }
+.taken { display: inline-block; margin-right: .6rem; white-space: nowrap; }
+.muted { color: var(--muted); }
+.answer { display: block; margin: .15rem 0 .3rem; padding: .2rem .6rem; border-radius: .3rem; background: var(--panel); font-size: .9em; line-height: 1.45; }
 tr.emphasis th, tr.emphasis td { background: var(--accent-soft); }
 .what-it-is, .why { display: block; font-size: .91em; font-weight: 400; color: var(--muted); }
 tr.emphasis .what-it-is { color: var(--ink); }
-.why { color: var(--caution); }
 .better { font-weight: 700; color: var(--accent); }
-.worse { font-weight: 700; color: var(--caution); }
-tr.emphasis .better, tr.emphasis .worse { color: inherit; }
+tr.emphasis .better { color: inherit; }
 .leaking { color: var(--caution); }
 .shade { display: block; margin: -.2rem -.3rem; padding: .2rem .3rem; border-radius: .2rem; }
 ${SHADES}
@@ -132,19 +144,22 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
 }
 .kinds p { margin: 0; font-size: .93rem; }
 .mistakes blockquote { color: var(--ink); margin-top: 0; }
-.mistakes dl { display: flex; flex-wrap: wrap; gap: .1rem 1.8rem; margin: .3rem 0 0; font-size: .9rem; }
+.mistakes dl { display: grid; gap: .1rem; margin: .3rem 0 0; font-size: .9rem; }
 .mistakes dl div, .definitions div { display: flex; gap: .5rem; }
 .mistakes dt, .definitions dt { color: var(--muted); }
 .mistakes dt, .definitions dt { flex: none; }
+.mistakes dt { width: 4.6rem; }
+.mistakes dd { flex: 1; min-width: 0; }
 .mistakes dd, .definitions dd { margin: 0; }
 .definitions { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .2rem 2rem; font-size: .92rem; }
 #method { font-size: .93rem; }
 
 @media (max-width: 60rem) { .beside { grid-template-columns: minmax(0, 1fr); } }
 @media screen and (max-width: 45rem) {
-  .figures { grid-template-columns: 1fr 1fr; }
-  .figures > div:nth-child(odd) { padding-left: 0; border-left: 0; }
-  .figures > div:nth-child(n + 3) { border-top: 1px solid var(--line); }
+  .figures { grid-template-columns: 1fr; }
+  .facts > div { grid-template-columns: minmax(0, 1fr); }
+  .figures > div { padding-left: 0; border-left: 0; }
+  .figures > div + div { border-top: 1px solid var(--line); }
   .kinds { columns: 1; }
   .chart-wide { display: none; }
   .chart-narrow { display: block; }
@@ -169,7 +184,8 @@ blockquote { margin: .5rem 0; padding: .1rem 0 .1rem .9rem; border-left: 2px sol
   :root { --paper: #fff; --panel: #f4f2ec; }
   html { font-size: 9.5pt; }
   body { max-width: none; padding: 0; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-  nav, .skip { display: none; }
+  nav, .skip, .what { display: none; }
+  details::details-content { content-visibility: visible; block-size: auto; }
   .masthead { padding-top: 0; }
   section { padding-top: 1.4rem; }
   h1, h2, h3, caption { break-after: avoid; }

@@ -1,32 +1,30 @@
-import type { EvaluationResult, StrategyResult } from "../types/index.ts";
-import {
-  formatCount,
-  formatMeasure,
-  formatPercent,
-  formatPoints,
-  formatPointsWithInterval,
-  formatProbability,
-} from "./format-number.ts";
-import { displayName, plainSentence, quotedName } from "./plain-text.ts";
+import type { EvaluationResult, Interval, StrategyResult } from "../types/index.ts";
+import { formatCount, formatPercent, formatPoints, formatPointsWithInterval } from "./format-number.ts";
+import { plainText, quotedName } from "./plain-text.ts";
 import type { TrainedGate } from "./report-data.ts";
 
 /** What to do, in words. */
 export interface Verdict {
   /** One sentence without a full stop; prompt ids stand in backticks. */
   readonly headline: string;
-  /** A few sentences on how sure this is. */
-  readonly detail: string;
+  /** Why, in one or two sentences. */
+  readonly reason: string;
   readonly recommendation: "per-question" | "fixed";
+  /** What would help most now. */
+  readonly next: NextStep;
 }
 
+/** What a reader may do with a verdict: a key, which the terminal and the report put into a command each. */
+export type NextStep = "recommend" | "log-more" | "other-prompts" | "collect" | "evaluate" | "stricter-gate";
+
 /** Outer folds of the nested protocol (METHOD: 5 × 3): the gate counts as open where it opened in most of them. */
-const OUTER_FOLDS = 5;
+export const OUTER_FOLDS = 5;
 /** Above this fraction of test questions seen in training, an estimate decides nothing. */
 const WIDE_LEAK = 0.01;
-/** Longest reason of the trained chooser's gate shown, in visible characters. */
-const LONGEST_REASON = 300;
-/** Below this bootstrap probability the choice of the fixed prompt is called uncertain. */
-const SURE_OF_FIXED = 0.9;
+/** A gain that would be worth the trouble; the margin at which `optimize --live` stops, too. */
+const WORTHWHILE = 0.02;
+/** Logs more than this many times as large are not asked for. */
+const FARTHEST = 20;
 
 /** Whether the query-dependent choice passed the gate; under `nested`, in most folds. */
 export function gateIsOpen(result: EvaluationResult): boolean {
@@ -51,186 +49,148 @@ export function leakSentence(result: EvaluationResult): string {
   return `${formatCount(alsoInTrain)} of ${formatCount(testQuestions)} test questions were also in training`;
 }
 
-/** The query-dependent choice's result, where it has a value. */
-function choiceResult(result: EvaluationResult): (StrategyResult & { readonly uplift: number }) | undefined {
+/** The estimate of choosing by question, where it has a value. */
+interface MeasuredChoice extends StrategyResult {
+  readonly success: number;
+  readonly uplift: number;
+}
+
+/** The one gain that is shown: of choosing by question, on questions not trained on. */
+export function measuredChoice(result: EvaluationResult): MeasuredChoice | undefined {
   const argmax = result.strategies.find((strategy) => strategy.name === "argmax");
-  return argmax !== undefined && argmax.uplift !== null ? { ...argmax, uplift: argmax.uplift } : undefined;
+  return argmax === undefined || argmax.uplift === null || argmax.success === null
+    ? undefined
+    : { ...argmax, uplift: argmax.uplift, success: argmax.success };
 }
 
 /**
- * The result in words: which prompt to use, or to choose per question, with the estimate it rests on. It never
- * claims a gain whose interval reaches zero, and recommends the fixed prompt wherever the test questions show no
- * gain, whatever the gate said on the training questions. With a single prompt there is nothing to choose.
+ * The result in words: which prompt to use, or to choose by question, with the estimate it rests on. It never claims a
+ * gain whose interval reaches zero, and recommends one prompt wherever the test questions show no gain, whatever the gate
+ * said on the training questions. With a single prompt there is nothing to choose.
  * @param trainedGate the gate of the chooser trained on the whole log, which decides instead of the evaluation's own:
- * where it stayed shut, the chooser gives the fixed prompt to every question, and so does the verdict
+ * where it stayed shut, the chooser gives one prompt to every question, and so does the verdict
  * @default null: nothing was trained
  */
 export function verdict(result: EvaluationResult, trainedGate: TrainedGate | null = null): Verdict {
   if (result.trainingPrompts.length === 1) return nothingToChoose(result);
-  const { headline, recommendation, caution } = decide(result, trainedGate);
-  const detail = [
-    ...leakWarning(result),
-    ...caution,
-    gateSentence(result),
-    ...trainedGateWords(trainedGate),
-    ...attainableWords(result),
-    ...fixedPromptWords(result),
-  ].join(" ");
-  return { headline, detail, recommendation };
+  const choice = measuredChoice(result);
+  if (choice === undefined) return notMeasured(result);
+  if (leaksWidely(result)) return leaking(result, choice);
+  const interval = choice.upliftCi95 ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const isOpen = trainedGate?.shipped ?? gateIsOpen(result);
+  if (isOpen && choice.uplift > 0) return choose(result, choice, interval);
+  return useOne(result, choice, interval, isOpen);
 }
 
-function nothingToChoose(result: EvaluationResult): Verdict {
-  const [only] = result.trainingPrompts;
+function nothingToChoose({ trainingPrompts, fixed }: EvaluationResult): Verdict {
   return {
     headline: "Only one prompt in the log: nothing to choose",
-    detail: `Log the answers of the same questions under other prompts than ${quotedName(only ?? result.fixed.promptId)} to learn which prompt suits which question.`,
+    reason: `Log the answers of the same questions under other prompts than ${quotedName(trainingPrompts[0] ?? fixed.promptId)} to learn which prompt suits which question.`,
     recommendation: "fixed",
+    next: "collect",
   };
 }
 
-interface Decision {
-  readonly headline: string;
-  readonly recommendation: Verdict["recommendation"];
-  readonly caution: readonly string[];
-}
-
-function decide(result: EvaluationResult, trainedGate: TrainedGate | null): Decision {
-  const isOpen = trainedGate?.shipped ?? gateIsOpen(result);
-  const fixed = quotedName(result.fixed.promptId);
-  const useFixed = `Use prompt ${fixed} for every question`;
-  const choice = choiceResult(result);
-  if (choice === undefined) {
-    const reason = result.strategies.find((strategy) => strategy.name === "argmax")?.reason;
-    const why = reason === undefined ? "" : ` (${displayName(reason, 200)})`;
-    return {
-      headline: `${useFixed}: what choosing per question gains could not be measured`,
-      recommendation: "fixed",
-      caution: [`There is no estimate for the choice per question${why}.`],
-    };
-  }
-  const gain = formatPointsWithInterval(choice.uplift, choice.upliftCi95);
-  if (leaksWidely(result)) {
-    return {
-      headline: `${useFixed} until this is measured without leak: choosing per question claims ${gain} on questions seen in training`,
-      recommendation: "fixed",
-      caution: ["The default protocol, `grouped`, keeps test questions out of training."],
-    };
-  }
-  const [lower, upper] = choice.upliftCi95 ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  if (upper < 0) {
-    return {
-      headline: `${useFixed}: choosing per question would cost ${gain}`,
-      recommendation: "fixed",
-      caution: isOpen
-        ? [
-            "The gate opened on the training questions, but the test questions show harm; use a stricter gate.",
-          ]
-        : [],
-    };
-  }
-  if (trainedGate?.shipped === false) {
-    return {
-      headline: `${useFixed}: choosing per question measured ${gain}, but the gate on the whole log stayed shut`,
-      recommendation: "fixed",
-      caution: [],
-    };
-  }
-  if (!isOpen) {
-    return lower > 0
-      ? {
-          headline: `${useFixed} for now: choosing per question measured ${gain}, but its gate stayed closed`,
-          recommendation: "fixed",
-          caution: [
-            "The test questions speak for choosing per question, the training questions alone do not suffice to know it; a few more logged questions may decide it.",
-          ],
-        }
-      : {
-          headline: `${useFixed}: choosing per question measured ${gain}, not enough evidence`,
-          recommendation: "fixed",
-          caution: [],
-        };
-  }
-  if (choice.uplift <= 0) {
-    return {
-      headline: `${useFixed}: choosing per question measured ${gain}, no gain to be seen`,
-      recommendation: "fixed",
-      caution: ["The gate opened on the training questions, but the test questions show no gain."],
-    };
-  }
-  if (lower <= 0) {
-    return {
-      headline: `Choose per question, probably: ${gain} over always using ${fixed}`,
-      recommendation: "per-question",
-      caution: ["The interval includes zero: the gain is likely, not certain."],
-    };
-  }
+function notMeasured(result: EvaluationResult): Verdict {
+  const reason = result.strategies.find((strategy) => strategy.name === "argmax")?.reason;
   return {
-    headline: `Choose per question: ${gain} over always using ${fixed}`,
-    recommendation: "per-question",
-    caution:
-      choice.switched === null
-        ? []
-        : [
-            `Another prompt than ${fixed} is chosen for ${formatPercent(choice.switched, 0)} of the questions.`,
-          ],
+    headline: `${useFor(result)}: what choosing gains cannot be measured with this log`,
+    reason: reason === undefined ? "There is no estimate of it." : plainText(reason),
+    recommendation: "fixed",
+    next: "log-more",
   };
 }
 
-function leakWarning(result: EvaluationResult): string[] {
-  return hasLeak(result)
-    ? [`Do not trust these figures: ${leakSentence(result)}, so they measure recall of seen questions.`]
-    : [];
+function leaking(result: EvaluationResult, { uplift, upliftCi95 }: MeasuredChoice): Verdict {
+  return {
+    headline: `${useFor(result)} until this is measured without leak: choosing claims ${formatPointsWithInterval(uplift, upliftCi95)} on questions it was trained on`,
+    reason: `Do not trust these figures: ${leakSentence(result)}, so they measure recall of seen questions.`,
+    recommendation: "fixed",
+    next: "evaluate",
+  };
 }
 
-/** What the gate saw on the training questions, and whether that sufficed. */
-export function gateSentence(result: EvaluationResult): string {
-  const { shipped, upliftOutOfFold, z } = result.gate;
-  const gate = `the ${result.gateStrength} gate`;
-  if (typeof shipped === "number") {
-    return `In ${shipped} of ${OUTER_FOLDS} folds the training questions alone showed enough gain for ${gate}.`;
-  }
-  const errors = formatMeasure(Math.abs(z), 1);
-  return `Out of fold the training questions show ${formatPoints(upliftOutOfFold)}, ${errors} standard errors ${z < 0 ? "below" : "above"} zero: ${shipped ? "" : "not "}enough for ${gate}.`;
+function choose(result: EvaluationResult, choice: MeasuredChoice, [lower]: Interval): Verdict {
+  const gain = formatPointsWithInterval(choice.uplift, choice.upliftCi95);
+  const taken =
+    choice.switched === null
+      ? ""
+      : ` It takes another prompt than ${quotedName(result.fixed.promptId)} for ${formatPercent(choice.switched, 0)} of them.`;
+  return {
+    headline: `Use different prompts for different questions${lower > 0 ? "" : ", probably"}: ${gain}`,
+    reason: `${compared(result, choice)}${taken}${lower > 0 ? "" : " The interval includes zero: the gain is likely, not certain."}`,
+    recommendation: "per-question",
+    next: "recommend",
+  };
+}
+
+function useOne(
+  result: EvaluationResult,
+  choice: MeasuredChoice,
+  [lower, upper]: Interval,
+  isOpen: boolean,
+): Verdict {
+  const next: NextStep = isOpen ? "stricter-gate" : "other-prompts";
+  const chooses = isOpen ? " The stored chooser would choose all the same." : "";
+  const reason = `${compared(result, choice)}${chooses}`;
+  if (choice.switched === 0)
+    return {
+      headline: `${useFor(result)}: no question gets another prompt`,
+      reason: "In the questions the chooser found nothing by which another prompt would do better.",
+      recommendation: "fixed",
+      next,
+    };
+  if (upper < 0)
+    return {
+      headline: `${useFor(result)}: choosing would cost ${formatPointsWithInterval(choice.uplift, choice.upliftCi95)}`,
+      reason,
+      recommendation: "fixed",
+      next,
+    };
+  if (lower > 0)
+    return {
+      headline: `${useFor(result)} for now: choosing measured ${formatPointsWithInterval(choice.uplift, choice.upliftCi95)}, but too unevenly to rely on`,
+      reason: `${compared(result, choice)} Checked once more on the questions that the choice is learned from, the gain did not show.`,
+      recommendation: "fixed",
+      next: "log-more",
+    };
+  if (upper <= WORTHWHILE)
+    return {
+      headline: `${useFor(result)}: no sign that choosing helps; a gain above ${formatPoints(upper).replace("+", "")} is excluded`,
+      reason,
+      recommendation: "fixed",
+      next,
+    };
+  const more = moreQuestions(result.questions, choice.uplift, (upper - lower) / 2);
+  return {
+    headline:
+      more === null
+        ? `Too little to tell, and a log ${FARTHEST} times as large might not tell either`
+        : `Too little to tell: about ${formatCount(more)} more questions would`,
+    reason: `Choosing changes success by ${formatPointsWithInterval(choice.uplift, choice.upliftCi95)}, so it may help or harm. Until more is known, use ${quotedName(result.fixed.promptId)} for everything.${chooses}`,
+    recommendation: "fixed",
+    next: isOpen ? "stricter-gate" : "log-more",
+  };
 }
 
 /**
- * The attainable bracket as it is shown everywhere: neither end lies below the fixed prompt, since a perfect choice
- * may always take that prompt; too few repeats can put the estimates there.
+ * Questions to add until the interval, which narrows with the root of their number, either lies above zero or below a
+ * gain worth the trouble; the estimate is taken as true.
+ * @param halfWidth of the interval, > 0
+ * @returns two digits; null where that is out of reach
  */
-export function shownBracket(result: EvaluationResult): EvaluationResult["attainable"] {
-  if (result.attainable === null) return null;
-  const { lower, upper, fixedSuccess } = result.attainable;
-  return { lower: Math.max(lower, fixedSuccess), upper: Math.max(upper, fixedSuccess), fixedSuccess };
+function moreQuestions(questions: number, uplift: number, halfWidth: number): number | null {
+  const distance = Math.max(uplift, WORTHWHILE - uplift);
+  const needed = questions * (halfWidth / distance) ** 2;
+  if (!Number.isFinite(needed) || needed > FARTHEST * questions) return null;
+  return Math.max(10, Number((needed - questions).toPrecision(2)));
 }
 
-/** What the gate of the trained chooser said of the whole log; nothing where none was trained. */
-export function trainedGateWords(trainedGate: TrainedGate | null): string[] {
-  if (trainedGate === null) return [];
-  const reason = plainSentence(trainedGate.reason, LONGEST_REASON);
-  const said = `On the whole log the gate ${trainedGate.shipped ? "opened" : "stayed shut"}`;
-  return [reason === "" ? `${said}.` : `${said}: ${/[.…]$/u.test(reason) ? reason : `${reason}.`}`];
+function useFor(result: EvaluationResult): string {
+  return `Use ${quotedName(result.fixed.promptId)} for everything`;
 }
 
-function attainableWords(result: EvaluationResult): string[] {
-  const bracket = shownBracket(result);
-  if (bracket === null) return [];
-  const least = bracket.lower - bracket.fixedSuccess;
-  const most = bracket.upper - bracket.fixedSuccess;
-  if (most <= 0) return ["The repeats in the log show no room for choosing per question at all."];
-  return [
-    `The repeats in the log say that a perfect choice could gain between ${formatPoints(least)} and ${formatPoints(most)} over one fixed prompt; the upper figure is biased up.`,
-  ];
-}
-
-function fixedPromptWords(result: EvaluationResult): string[] {
-  const { promptId, probabilityBest, expectedRegret } = result.fixed;
-  if (result.trainingPrompts.length < 2 || probabilityBest >= SURE_OF_FIXED) return [];
-  const choice = choiceResult(result);
-  const larger =
-    choice !== undefined && expectedRegret > Math.abs(choice.uplift)
-      ? " That is more than choosing per question moves: log more questions first."
-      : "";
-  return [
-    `Which fixed prompt is best is itself uncertain: ${quotedName(promptId)} is the best of ${result.trainingPrompts.length} with probability ${formatProbability(probabilityBest)}, and picking it costs ${formatPoints(expectedRegret).replace("+", "")} on average against the truly best.${larger}`,
-  ];
+function compared(result: EvaluationResult, { success, uplift }: MeasuredChoice): string {
+  // The two that are subtracted, so that the three figures agree.
+  return `On questions it had not seen, choosing was right in ${formatPercent(success)}, always ${quotedName(result.fixed.promptId)} in ${formatPercent(result.fixed.success ?? success - uplift)}.`;
 }

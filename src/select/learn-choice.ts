@@ -34,7 +34,7 @@ export interface LearnedChoice {
   readonly gate: GateDecision;
 }
 
-/** Candidates averaged: the best few do about equally well, and their mean does better than the best. */
+/** Candidates averaged: the best few by gain do about equally well, and their mean does better than the best. */
 const MEMBERS = 5;
 /** Margins tried, in rewards. */
 const MARGINS: readonly number[] = [0, 0.01, 0.02, 0.04, 0.07, 0.1];
@@ -48,7 +48,7 @@ interface Selection extends Omit<LearnedChoice, "gate"> {
 }
 
 /**
- * Chooses, on questions left out of the fits, the best fixed prompt, the candidates that do best by gain and error, and the
+ * Chooses, on questions left out of the fits, the best fixed prompt, the candidates with the highest gain over it, and the
  * margin; and decides by the gate whether leaving the fixed prompt pays. What judges is never what was chosen on: for the
  * gate, each fold's prompts are chosen with fixed prompt, candidates and margin of the other folds. (Chosen on what
  * judges, a gate of one standard error opens in three of four logs with nothing to gain, in place of one of six.)
@@ -109,11 +109,9 @@ function select(
       return column === fixedColumn ? 0 : table[start + column]! - table[start + fixedColumn]!;
     });
   const gains = candidates.map((scores) => weightedSum(gainOf(scores, 0), weights));
-  const errors = candidates.map((scores) => contrastError(scores, table, weights, fixedColumn));
-  const members = bestByRanks(
-    gains.map((gain) => -gain),
-    errors,
-  ).slice(0, MEMBERS);
+  const members = [...candidates.keys()]
+    .sort((one, other) => gains[other]! - gains[one]! || one - other)
+    .slice(0, MEMBERS);
   const predicted = meanPrediction(members.map((member) => candidates[member]!));
   let margin = MARGINS[0]!;
   let most = Number.NEGATIVE_INFINITY;
@@ -127,49 +125,6 @@ function select(
     margin = tried;
   }
   return { fixedColumn, means, members, margin, predicted };
-}
-
-/**
- * Σ w ((p_a - p_fixed) - (r_a - r_fixed))² over prompts: what a choice is made by are differences, and how hard a question
- * is for all prompts need not be known.
- */
-function contrastError(
-  scores: Float64Array,
-  table: Float64Array,
-  weights: Float64Array,
-  fixedColumn: number,
-): number {
-  const prompts = scores.length / weights.length;
-  let sum = 0;
-  for (let query = 0; query < weights.length; query++) {
-    const weight = weights[query]!;
-    if (weight === 0) continue;
-    const start = query * prompts;
-    const shift = scores[start + fixedColumn]! - table[start + fixedColumn]!;
-    for (let column = 0; column < prompts; column++)
-      sum += weight * (scores[start + column]! - table[start + column]! - shift) ** 2;
-  }
-  return sum;
-}
-
-/**
- * Positions by the sum of their ranks in two lists of costs, the least first; ties to the lowest position. The gain of a
- * choice is what counts and is measured with much noise, the error is steadier and counts what no choice hangs on.
- */
-function bestByRanks(one: readonly number[], other: readonly number[]): number[] {
-  const ranksOf = (costs: readonly number[]): number[] => {
-    const ranks: number[] = [];
-    [...costs.keys()]
-      .sort((left, right) => costs[left]! - costs[right]! || left - right)
-      .forEach((position, rank) => {
-        ranks[position] = rank;
-      });
-    return ranks;
-  };
-  const first = ranksOf(one);
-  const second = ranksOf(other);
-  const sum = (position: number): number => first[position]! + second[position]!;
-  return [...one.keys()].sort((left, right) => sum(left) - sum(right) || left - right);
 }
 
 /** The column with the highest prediction where that exceeds the fixed one's by more than the margin. */

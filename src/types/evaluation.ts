@@ -146,6 +146,8 @@ export interface EvaluationResult {
     readonly lower: number;
     readonly upper: number;
     readonly fixedSuccess: number;
+    /** Questions asked more than once, on which the three are measured. */
+    readonly questions: number;
   } | null;
   readonly gate: {
     /** Whether the query-dependent choice is used; under `nested` the number of folds in which it is. */

@@ -11,5 +11,6 @@ export function silentTerminal(): Terminal {
     colourError: false,
     columns: 80,
     errorColumns: Number.POSITIVE_INFINITY,
+    command: "oirl",
   };
 }

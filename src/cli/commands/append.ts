@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { AppendSummary } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
+import { runArgument } from "../../report/index.ts";
 import { describeMapping } from "../describe-mapping.ts";
 import { withNamedLog } from "../named-log.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
@@ -36,7 +37,7 @@ export function registerAppend(program: Command, session: Session): void {
           file: log.file,
           ...workOptions(session),
         });
-        session.printResult(summary, () => describeAppend(summary, run));
+        session.printResult(summary, () => describeAppend(summary, run, session));
       }),
     );
 }
@@ -44,12 +45,13 @@ export function registerAppend(program: Command, session: Session): void {
 function describeAppend(
   { added, known, interactions, uniqueQueries, prompts, mapping }: AppendSummary,
   run: string,
+  session: Session,
 ): string {
   const total = `${interactions} answers, ${uniqueQueries} questions, ${prompts} prompts`;
   return [
     ...(mapping === undefined ? [] : [...describeMapping(mapping), ""]),
     added === 0
       ? `Nothing is new: all ${known} answers were there already. The run has ${total}.`
-      : `Added ${added} answers; ${known} were there already. The run now has ${total}.\n\nNext: oirl run ${run}`,
+      : `Added ${added} answers; ${known} were there already. The run now has ${total}.\n\n${session.next("run", runArgument(run))}`,
   ].join("\n");
 }

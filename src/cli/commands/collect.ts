@@ -70,7 +70,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   session.note(describePlan(planned));
   const sourceFiles = [queriesFile, ...(await listPromptFiles(promptsFile))];
   const summary = await withCallBar(session, (work) => collect({ ...options, sourceFiles, ...work }));
-  session.printResult(summary, (found) => describeCollection(found, run));
+  session.printResult(summary, (found) => describeCollection(found, run, session));
   const { answered, answeredBefore, failed } = summary.calls;
   if (failed > 0 && answered + answeredBefore === 0)
     throw new LlmError("Not one call was answered, so that there is nothing to go on with.", false, {
@@ -91,5 +91,5 @@ async function replay(run: string, flags: CollectFlags, session: Session): Promi
     ...(texts !== undefined && { texts }),
     ...workOptions(session),
   });
-  session.printResult(summary, (found) => describeReplay(found, run));
+  session.printResult(summary, (found) => describeReplay(found, run, session));
 }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CallsAhead, CriticSummary } from "../../llm/index.ts";
+import { runArgument } from "../../report/index.ts";
 import {
   addCostFlags,
   addModelFlags,
@@ -72,7 +73,7 @@ async function criticise(run: string, flags: CriticFlags, session: Session): Pro
   }
   session.note(describePlanned(planned));
   const summary = await withCallBar(session, (work) => askCritic({ ...options, ...work }));
-  session.printResult(summary, describeCritic);
+  session.printResult(summary, () => describeCritic(summary, session));
 }
 
 function describePlanned(planned: CallsAhead & { readonly model: string }): string {
@@ -82,7 +83,7 @@ function describePlanned(planned: CallsAhead & { readonly model: string }): stri
   );
 }
 
-function describeCritic(summary: CriticSummary): string {
+function describeCritic(summary: CriticSummary, session: Session): string {
   const { model, calls, verdicts, saidRight, agreeing, rightlySaidRight, confidences, unreadable } = summary;
   const percent = (part: number, whole: number): string =>
     `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
@@ -98,5 +99,5 @@ function describeCritic(summary: CriticSummary): string {
   lines.push(...describeGivenUp(summary));
   if (summary.ended === "max-cost")
     lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
-  return [...lines, "", `Next: oirl evaluate ${summary.run}`].join("\n");
+  return [...lines, "", session.next("evaluate", runArgument(summary.run), "--details")].join("\n");
 }

@@ -87,7 +87,8 @@ function registerPull(group: Command, session: Session): void {
           `${queries} questions of ${name} in ${out}${isVerified ? ", as published" : ""}.`,
           `Licence: ${licence}, ${home}`,
           "",
-          `Next: oirl collect my-run --queries ${out} --prompts prompts.yaml --model …`,
+          `Put them to an LLM of your choice by --queries ${out}, as this shows:`,
+          session.next("collect", "--help"),
         ].join("\n"),
       );
     });

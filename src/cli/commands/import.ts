@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { ImportSummary } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
+import { runArgument } from "../../report/index.ts";
 import { describeMapping } from "../describe-mapping.ts";
 import { withNamedLog } from "../named-log.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
@@ -175,7 +176,7 @@ function printSummary(summary: ImportSummary, { out, dryRun }: ImportFlags, sess
   session.printResult(summary, () =>
     dryRun === true
       ? `${describeImport(summary).replace(/Imported/, "Would import")}\nNothing was written; the same command with --out RUN writes it.`
-      : `${describeImport(summary)}\n\nNext: oirl evaluate ${out}`,
+      : `${describeImport(summary)}\n\n${session.next("run", runArgument(out ?? ""))}`,
   );
 }
 

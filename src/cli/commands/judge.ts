@@ -111,7 +111,7 @@ async function judge(run: string, flags: JudgeFlags, session: Session): Promise<
       judging,
     ),
   );
-  session.printResult(summary, describeJudging);
+  session.printResult(summary, () => describeJudging(summary, session));
 }
 
 async function judgingOptions(run: string, flags: JudgeFlags): Promise<JudgingOptions> {

@@ -122,6 +122,6 @@ async function optimizeLive(run: string, flags: OptimizeFlags, session: Session)
   if (result === undefined) return;
   const simulated = await isSimulatedRun(run);
   session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
-    [...simulatedLogLines(simulated), describeLive(result, run, session.terminal.columns)].join("\n"),
+    [...simulatedLogLines(simulated), describeLive(result, run, session)].join("\n"),
   );
 }

@@ -94,9 +94,6 @@ async function propose(run: string, flags: ProposeFlags, session: Session): Prom
   const isCollected = (await readRunSettings(run)) !== null;
   const simulated = await isSimulatedRun(run);
   session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
-    [
-      ...simulatedLogLines(simulated),
-      describeProposals(result, run, isCollected, session.terminal.columns),
-    ].join("\n"),
+    [...simulatedLogLines(simulated), describeProposals(result, run, isCollected, session)].join("\n"),
   );
 }

@@ -3,7 +3,7 @@ import { UsageError } from "../../errors.ts";
 import type { LogSource, PipelineResult } from "../../pipeline/index.ts";
 import type { TrainedGate } from "../../report/index.ts";
 import type { Protocol } from "../../types/index.ts";
-import { evaluationTable } from "../evaluation-table.ts";
+import { describeEvaluation, nextAfterEvaluation } from "../describe-evaluation.ts";
 import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
 import { type NamedLog, withNamedLog } from "../named-log.ts";
 import {
@@ -53,9 +53,11 @@ export function registerRun(program: Command, session: Session): void {
     .option("--prompt-oirl <directory>", "the log: a clone of holarissun/Prompt-OIRL")
     .option("--texts <directory>", "with --prompt-oirl: clone with the questions' texts")
     .addOption(
-      new Option("--protocol <name>", "of the estimate that is shown")
-        .choices(["grouped", "nested", "paper"])
-        .default("nested"),
+      new Option("--protocol <name>", "of the estimate that is shown (default: nested)").choices([
+        "grouped",
+        "nested",
+        "paper",
+      ]),
     );
   addTableFlags(command);
   addModelOptions(command, session).option("--force", "replace a run of another log");
@@ -85,16 +87,40 @@ async function run(log: NamedLog | undefined, flags: Partial<RunFlags>, session:
   const { out, source, ...settings } = await gatherSettings(log, flags);
   const result = await runPipeline({ ...settings, source, out, ...workOptions(session) });
   const simulated = await isSimulatedRun(out);
-  const table = await evaluationTable(result, simulated, session, deployedGate(result));
-  session.printResult({ ...result, ...simulatedMark(simulated) }, () => describeRun(result, table, out));
+  const { kinds, otherQuestions } = result;
+  const shown = {
+    ...{ result, kinds: { kinds, otherQuestions }, trainedGate: deployedGate(result) },
+    ...{ run: out, simulated, details: false },
+  };
+  const text = await describeEvaluation(shown, session);
+  const next = await nextAfterEvaluation(shown, session);
+  session.printResult({ ...result, ...simulatedMark(simulated) }, () =>
+    [
+      ...[describeImport(result.import), ""],
+      ...[text.trimEnd(), ""],
+      ...[`Report: ${result.report}`, next],
+    ].join("\n"),
+  );
 }
 
 /** The configuration file, overridden by flags. */
 async function gatherSettings(log: NamedLog | undefined, flags: Partial<RunFlags>) {
   const { readRunSettings } = await import("../run-settings.ts");
   const configured = log?.kind === "config" ? await readRunSettings(log.file) : {};
-  const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, seed, model, force } = flags;
-  const given = { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, seed, model, force };
+  const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, propensity, seed, model, force } =
+    flags;
+  const given = {
+    protocol,
+    rewardModel,
+    embedder,
+    promptEmbedder,
+    gate,
+    groupBy,
+    propensity,
+    seed,
+    model,
+    force,
+  };
   const out =
     log?.kind === "run"
       ? log.run
@@ -161,17 +187,6 @@ function withoutUndefined<Values extends object>(values: Values): WithoutUndefin
 }
 
 /** The stored chooser's gate; its kind is a yes or no, for it was trained once, on everything. */
-function deployedGate({ training }: PipelineResult): TrainedGate {
+export function deployedGate({ training }: PipelineResult): TrainedGate {
   return { shipped: training.gate.shipped === true, reason: training.gate.reason };
-}
-
-function describeRun(result: PipelineResult, table: string, out: string): string {
-  return [
-    describeImport(result.import),
-    "",
-    table.trimEnd(),
-    "",
-    `Report: ${result.report}`,
-    `Next:   oirl recommend ${out} "your question"`,
-  ].join("\n");
 }

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import type { TrainingSummary } from "../../pipeline/index.ts";
+import { runArgument } from "../../report/index.ts";
 import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
 import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
 import type { Session } from "../session.ts";
-import { wrapText } from "../wrap-text.ts";
+import { wrapProse } from "../wrap-text.ts";
 
 interface TrainFlags extends ModelFlags {
   readonly force?: boolean;
@@ -34,8 +35,8 @@ export function registerTrain(program: Command, session: Session): void {
       const summary = await trainRun(run, { ...flags, ...workOptions(session) });
       const simulated = await isSimulatedRun(run);
       session.printResult({ ...summary, ...simulatedMark(simulated) }, () =>
-        wrapText(
-          [...simulatedLines(simulated), describeTraining(summary, run)].join("\n"),
+        wrapProse(
+          [...simulatedLines(simulated), describeTraining(summary, run, session)].join("\n"),
           session.terminal.columns,
         ),
       );
@@ -43,12 +44,12 @@ export function registerTrain(program: Command, session: Session): void {
 }
 
 /** What was trained, and what to do with it. */
-export function describeTraining(summary: TrainingSummary, run: string): string {
+export function describeTraining(summary: TrainingSummary, run: string, session: Session): string {
   return [
     `Trained ${summary.model} on ${summary.embedder}: ${summary.questions} questions, ${summary.prompts} prompts, ${summary.seconds.toFixed(1)} s.`,
     summary.gate.reason,
     `Stored in ${summary.directory}`,
     "",
-    `Next: oirl recommend ${run} "your question"`,
+    session.next("recommend", runArgument(run), '"your question"'),
   ].join("\n");
 }

@@ -1,4 +1,5 @@
 import { tokenise } from "../../embed/index.ts";
+import { isStopWord } from "./stop-words.ts";
 
 /** A word must stand in at least this share of a kind's questions to describe it. */
 const LEAST_SHARE = 0.15;
@@ -26,7 +27,9 @@ function countQuestions(tokenSets: Iterable<ReadonlySet<string>>): Map<string, n
 /**
  * The words that set each kind of question apart from all others: highest z-score of the log-odds of standing in a
  * question, with a prior from the whole log (Monroe, Colaresi and Quinn, "Fightin' Words", Political Analysis 16,
- * 2008, equations 16, 19 and 20, on questions instead of occurrences). Numbers are told apart by their form only.
+ * 2008, equations 16, 19 and 20, on questions instead of occurrences). Numbers are told apart by their form only. Words
+ * that name nothing are left out, and each word is of one kind, the one it tells most of, so that no two kinds are called
+ * alike; a kind may be left without words.
  * @param texts one a question
  * @param kinds kind of each question, 0-based, or -1 for none
  * @param kindCount number of kinds
@@ -41,22 +44,25 @@ export function tellingWords(
   const tokenSets = texts.map((text) => new Set(tokenise(text)));
   const everywhere = countQuestions(tokenSets);
   const total = texts.length;
-  return Array.from({ length: kindCount }, (_, kind) => {
+  const best = new Map<string, { readonly kind: number; readonly z: number }>();
+  for (let kind = 0; kind < kindCount; kind++) {
     const inside = tokenSets.filter((_tokens, question) => kinds[question] === kind);
-    const scored: { token: string; z: number }[] = [];
     for (const [token, count] of countQuestions(inside)) {
-      if (count < LEAST_SHARE * inside.length) continue;
+      if (count < LEAST_SHARE * inside.length || isStopWord(token)) continue;
       const outsideCount = everywhere.get(token)! - count;
       const outside = total - inside.length;
       if (outsideCount > MOST_SHARE * outside) continue;
       const z = oddsScore(count, inside.length, outsideCount, outside, (count + outsideCount) / total);
-      if (z > 0) scored.push({ token, z });
+      if (z > 0 && z > (best.get(token)?.z ?? 0)) best.set(token, { kind, z });
     }
-    return scored
-      .sort((one, other) => other.z - one.z || (one.token < other.token ? -1 : 1))
+  }
+  return Array.from({ length: kindCount }, (_, kind) =>
+    [...best]
+      .filter(([, found]) => found.kind === kind)
+      .sort(([one, first], [other, second]) => second.z - first.z || (one < other ? -1 : 1))
       .slice(0, most)
-      .map(({ token }) => SPOKEN_TOKENS.get(token) ?? token);
-  });
+      .map(([token]) => SPOKEN_TOKENS.get(token) ?? token),
+  );
 }
 
 /** z-score of the difference of log-odds between a kind and the rest. */

@@ -4,7 +4,7 @@ import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
 import { formatCount, formatMeasure, formatPercent, formatPoints } from "../format-number.ts";
 import type { ReportData } from "../report-data.ts";
-import { dataTable, nothingToShow, section } from "./section.ts";
+import { dataTable, foldedSection, nothingToShow } from "./section.ts";
 import { selfCriticPart } from "./self-critic.ts";
 
 /** Whether predicted success rates come true, and how well the reward model ranks. */
@@ -22,7 +22,7 @@ export function calibrationSection(data: ReportData, evaluation: EvaluationResul
           caption: html`Each dot: (question, prompt) pairs of similar prediction, its area their number. On the dashed line a prediction of 60 % comes true 60 times in 100; below it the reward model is too confident, above it too cautious.`,
           draw: (width, narrow) => calibrationChart(bins, width, narrow),
         });
-  return section(
+  return foldedSection(
     frame,
     html`<div class="beside">${chart}${qualityTable(evaluation)}</div>`,
     selfCriticPart(evaluation?.selfCritic),

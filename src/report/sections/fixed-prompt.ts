@@ -1,6 +1,4 @@
 import type { EvaluationResult } from "../../types/index.ts";
-import { type IntervalRow, intervalChart } from "../charts/interval-chart.ts";
-import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
 import {
   countOf,
@@ -10,39 +8,25 @@ import {
   formatProbability,
   NO_VALUE,
 } from "../format-number.ts";
-import { displayName, quotedName } from "../plain-text.ts";
+import { quotedName } from "../plain-text.ts";
 import type { ReportData, ReportPrompt } from "../report-data.ts";
 import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
 import { promptName, sentenceWithNames, untrustedText } from "./untrusted-text.ts";
 
-/** Prompts beyond these are left out of the chart, folded below the table, and left out of the page. */
-const MOST_IN_CHART = 24;
-const MOST_IN_TABLE = 20;
+/** Prompts beyond these are folded below the table, and left out of the page. */
+const MOST_IN_TABLE = 6;
 const MOST_FOLDED = 200;
 
 /** Which one prompt is best, how sure the log makes us, and what every prompt says. */
 export function fixedPromptSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
-  const frame = { id: "fixed", title: "Which one prompt is best?", simulated: data.simulated };
+  const frame = { id: "fixed", title: "The prompts, one by one", simulated: data.simulated };
   if (data.prompts.length === 0) return section(frame, nothingToShow("The log holds no prompts."));
   const prompts = bestFirst(data.prompts);
-  const rows = prompts.flatMap(chartRow).slice(0, MOST_IN_CHART);
-  const chart =
-    rows.length === 0
-      ? nothingToShow("No prompt has labels.")
-      : renderChart({
-          description: `Mean success by prompt. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
-          caption: html`Mean success over the questions a prompt was tried on, with its 95 % interval. <span class="key key-ours">● training prompt</span> <span class="key">○ held-out prompt</span>.`,
-          draw: (width, narrow) =>
-            intervalChart(rows, { title: "success, %", reference: null, signed: false }, width, narrow),
-        });
   const fixedId = evaluation?.fixed.promptId ?? null;
   const { shown, further } = splitAtTable(prompts, fixedId);
   return section(
     frame,
-    evaluation === undefined
-      ? null
-      : html`<p class="finding">${sentenceWithNames(finding(evaluation, data.prompts))}</p>`,
-    chart,
+    evaluation === undefined ? null : html`<p>${sentenceWithNames(finding(evaluation, data.prompts))}</p>`,
     promptTable("Prompts, their success and how likely each is the best fixed one", shown, fixedId),
     furtherPrompts(further, fixedId),
   );
@@ -66,7 +50,7 @@ function promptTable(caption: string, prompts: readonly ReportPrompt[], fixedId:
     caption,
     [
       { title: "Prompt" },
-      { title: "Success [95\u00a0%]", numeric: true },
+      { title: "Right in the log [95\u00a0%]", numeric: true },
       { title: "Tried on", numeric: true },
       { title: "Is the best", numeric: true },
       { title: "What it says" },
@@ -96,7 +80,7 @@ function finding(evaluation: EvaluationResult, prompts: readonly ReportPrompt[])
   const rival = prompts
     .filter((prompt) => prompt.split === "training" && prompt.id !== promptId)
     .toSorted((a, b) => (b.probabilityBest ?? 0) - (a.probabilityBest ?? 0))[0];
-  const best = `${quotedName(promptId)} is the best fixed prompt with probability ${formatProbability(probabilityBest)}`;
+  const best = `${quotedName(promptId)} is the best single prompt with probability ${formatProbability(probabilityBest)}`;
   const next =
     rival?.probabilityBest != null && rival.probabilityBest >= 0.01
       ? `; next comes ${quotedName(rival.id)} with ${formatProbability(rival.probabilityBest)}`
@@ -106,19 +90,6 @@ function finding(evaluation: EvaluationResult, prompts: readonly ReportPrompt[])
       ? "Against the truly best one this pick costs next to nothing."
       : `Against the truly best one this pick costs ${formatPoints(expectedRegret).replace("+", "")} on average; a larger log would make it smaller.`;
   return `${best}${next}. ${cost}`;
-}
-
-function chartRow(prompt: ReportPrompt): IntervalRow[] {
-  if (prompt.success === null) return [];
-  return [
-    {
-      label: displayName(prompt.id, 28),
-      value: prompt.success * 100,
-      interval: prompt.ci95 === null ? null : [prompt.ci95[0] * 100, prompt.ci95[1] * 100],
-      style: prompt.split === "training" ? "ours" : "hindsight",
-      text: formatPercent(prompt.success),
-    },
-  ];
 }
 
 function tableCells(prompt: ReportPrompt): Html[] {

@@ -12,24 +12,25 @@ import {
 import type { ReportData } from "../report-data.ts";
 import { PROTOCOL_LABELS } from "../strategy-labels.ts";
 import { hasLeak } from "../verdict.ts";
-import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
+import { dataTable, foldedSection, nothingToShow, withInterval } from "./section.ts";
 import { sentenceWithNames } from "./untrusted-text.ts";
 
 /** Which test questions were also in training, and what the paper's protocol would claim because of them. */
 export function leakSection(data: ReportData): Html {
   const frame = { id: "leak", title: "Are the test questions new?", simulated: data.simulated };
-  if (data.evaluations.length === 0) return section(frame, nothingToShow("No evaluation has been run."));
+  if (data.evaluations.length === 0)
+    return foldedSection(frame, nothingToShow("No evaluation has been run."));
   const rows = data.evaluations.flatMap(chartRow);
   const chart =
     rows.length < 2
       ? null
       : renderChart({
           description: `What choosing per question seems to gain over the fixed prompt, by protocol. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
-          caption: html`Uplift of choosing per question, with its 95 % interval. <span class="key key-ours">● new questions only</span> <span class="key key-leaking">◇ test questions seen in training</span>. Dashed: no gain.`,
+          caption: html`Gain of choosing per question, with its 95 % interval. <span class="key key-ours">● new questions only</span> <span class="key key-leaking">◇ test questions seen in training</span>. Dashed: no gain.`,
           draw: (width, narrow) =>
-            intervalChart(rows, { title: "uplift, pp", reference: 0, signed: true }, width, narrow),
+            intervalChart(rows, { title: "gain, points", reference: 0, signed: true }, width, narrow),
         });
-  return section(
+  return foldedSection(
     frame,
     html`<p class="finding">${sentenceWithNames(finding(data.evaluations))}</p>`,
     chart,
@@ -41,7 +42,7 @@ export function leakSection(data: ReportData): Html {
         { title: "Also in training", numeric: true },
         { title: "Fixed", numeric: true },
         { title: "Per question", numeric: true },
-        { title: "Uplift [95\u00a0%]", numeric: true },
+        { title: "Gain [95\u00a0%]", numeric: true },
       ],
       data.evaluations.map((evaluation) => ({ cells: tableCells(evaluation) })),
     ),

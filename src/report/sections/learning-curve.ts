@@ -2,9 +2,8 @@ import { learningCurveChart } from "../charts/learning-curve-chart.ts";
 import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
 import { countOf, formatPercent, formatPointsWithInterval } from "../format-number.ts";
-import { plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
-import { nothingToShow, section } from "./section.ts";
+import { foldedSection, nothingToShow } from "./section.ts";
 
 /** What smaller logs would have given, and what a larger one may. */
 export function learningCurveSection(data: ReportData): Html {
@@ -12,15 +11,13 @@ export function learningCurveSection(data: ReportData): Html {
   const points = data.learningCurve
     .filter((point) => point.questions > 0)
     .toSorted((a, b) => a.questions - b.questions);
-  const forecast =
-    data.forecast === null ? null : html`<p class="finding">${plainText(data.forecast, 500)}</p>`;
   const { leftOut, drawn } = data.leftOutLogs;
   const remark =
     leftOut === 0
       ? null
       : html`<p>${leftOut} of the ${drawn} random logs that were drawn are left out: they held fewer than 3 different questions, or left none to judge by.</p>`;
   if (points.length === 0) {
-    return section(frame, forecast, nothingToShow("No learning curve was computed for this log."), remark);
+    return foldedSection(frame, nothingToShow("No learning curve was computed for this log."), remark);
   }
   const described = points
     .map(
@@ -28,12 +25,11 @@ export function learningCurveSection(data: ReportData): Html {
         `${countOf(point.questions, "question")}: ${formatPointsWithInterval(point.uplift, point.ci95)}, gate open in ${formatPercent(point.shipped, 0)}`,
     )
     .join("; ");
-  return section(
+  return foldedSection(
     frame,
-    forecast,
     renderChart({
-      description: `Uplift by size of the log. ${described}.`,
-      caption: html`Above: mean uplift of choosing per question over random logs of each size, drawn from this one; band: the 95 % interval of that mean (a little narrow, as the logs share questions); dashed: no gain. Below: the share of those logs on which the gate opened. The sizes are on a logarithmic scale.`,
+      description: `Gain by size of the log. ${described}.`,
+      caption: html`Above: mean gain of choosing per question over random logs of each size, drawn from this one; band: the 95 % interval of that mean (a little narrow, as the logs share questions); dashed: no gain. Below: the share of those logs on which the gate opened. The sizes are on a logarithmic scale.`,
       draw: (width, narrow) => learningCurveChart(points, width, narrow),
     }),
     remark,

@@ -5,7 +5,7 @@ import { groupingWords } from "../grouping-words.ts";
 import { displayName, plainSentence, plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { PROTOCOL_LABELS } from "../strategy-labels.ts";
-import { dataTable, section } from "./section.ts";
+import { dataTable, foldedSection } from "./section.ts";
 
 /** Longest reason of a gate shown, in visible characters. */
 const LONGEST_REASON = 600;
@@ -22,7 +22,7 @@ const PROTOCOL_EXPLANATIONS: Readonly<Record<EvaluationResult["protocol"], strin
 /** How the figures came about: the log, the settings of every evaluation, and the terms used. */
 export function methodSection(data: ReportData): Html {
   const frame = { id: "method", title: "Method and settings", simulated: data.simulated };
-  return section(
+  return foldedSection(
     frame,
     html`<p>From a log of (question, prompt, right or wrong) a reward model learns how likely each prompt is to succeed on a question, from the question's text alone; no LLM is called. The choice per question is the prompt with the highest prediction. It is recommended only where the training questions show, out of fold, that it beats the best fixed prompt by enough standard errors (the gate: averse 2, balanced 1, neutral 0). Method after Sun, Hüyük and van der Schaar, “Query-Dependent Prompt Evaluation and Optimization with Offline Inverse RL”, ICLR 2024.</p>`,
     definitions([

@@ -1,21 +1,23 @@
 import type { EvaluationResult } from "../../types/index.ts";
-import { type IntervalRow, intervalChart } from "../charts/interval-chart.ts";
-import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
-import { countOf, formatPercentNumber, formatPoints, formatPointsWithInterval } from "../format-number.ts";
-import { displayName, plainText } from "../plain-text.ts";
-import type { QuestionKind, ReportData, ReportPrompt } from "../report-data.ts";
-import { dataTable, nothingToShow, section } from "./section.ts";
-import { keepFiguresTogether, promptName, untrustedText } from "./untrusted-text.ts";
+import { countOf, formatCount, formatPercent, formatPercentNumber, formatPoints } from "../format-number.ts";
+import { kindName } from "../kind-words.ts";
+import { displayName } from "../plain-text.ts";
+import type { ChosenKind, KindChoice, ReportData, ReportPrompt } from "../report-data.ts";
+import { dataTable, nothingToShow, section, type TableRow, withInterval } from "./section.ts";
+import { promptName, untrustedText } from "./untrusted-text.ts";
+import { whatIsThis } from "./what-is-this.ts";
 
 /** More kinds than these would not be read. */
 const MOST_KINDS = 12;
-const KEYWORDS_SHOWN = 5;
 const EXAMPLES_SHOWN = 3;
+/** Prompts named in a row, and the least share of a kind's questions for which one is. */
+const PROMPTS_NAMED = 3;
+const LEAST_NAMED = 0.05;
 /** Columns of the table of success, unless more prompts win a kind; the others stand in the prompts' table. */
 const MOST_PROMPTS = 8;
 
-/** Which prompt wins for which kind of question, with examples of each. */
+/** Which prompt the chooser takes for which kind of question, and what that gains. */
 export function questionKindsSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   const frame = { id: "kinds", title: "Which prompt for which kind of question?", simulated: data.simulated };
   const kinds = data.kinds.slice(0, MOST_KINDS);
@@ -23,39 +25,72 @@ export function questionKindsSection(data: ReportData, evaluation: EvaluationRes
     return section(frame, nothingToShow("The log holds too few questions to tell kinds of them apart."));
   }
   const fixedId = evaluation?.fixed.promptId ?? null;
-  const rows = kinds.map((kind, index) => chartRow(kind, index, fixedId));
-  const fixedName = fixedId === null ? html`the fixed prompt` : promptName(fixedId);
+  const single = fixedId === null ? html`the best single prompt` : promptName(fixedId);
   return section(
     frame,
-    html`<p>The questions, grouped by their form: numbers are masked, so a group holds questions that are put alike, whatever they are about. How finely they are grouped is chosen so that the groups differ most in which prompts do well. In each, the prompt that does best is compared with ${fixedName} on the same questions. This describes the log; the winner was picked by looking, so expect part of its lead to vanish on new questions. The verdict above does not rest on it.</p>`,
-    renderChart({
-      description: `Lead of the best prompt over the fixed prompt, by kind of question. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
-      caption: html`Lead of the kind's best prompt over ${fixedName}, paired by question, with its 95 % interval. <span class="key key-ours">● another prompt leads</span> <span class="key">■ no prompt is surely better than the fixed one</span>.`,
-      draw: (width, narrow) =>
-        intervalChart(rows, { title: "lead, pp", reference: 0, signed: true }, width, narrow),
-    }),
-    successTable(data, kinds, fixedId),
-    html`<ol class="kinds">${kinds.map((kind) => kindCard(kind, fixedId))}</ol>`,
+    html`<div class="lead">What choosing per question does, kind by kind, and what it gains over ${single} there, on questions it had not seen. ${whatIsThis("kinds of question")}</div>`,
+    dataTable(
+      "Prompts that the chooser takes, and what that gains, by kind of question",
+      [
+        { title: "Kind of question" },
+        { title: "Questions", numeric: true },
+        { title: "The chooser takes" },
+        { title: "Gain [95\u00a0%]", numeric: true },
+      ],
+      [...kinds.map((kind) => kindRow(kind)), ...otherRow(data)],
+    ),
+    html`<details class="fold"><summary>How every prompt does on each kind, with examples</summary>
+${successTable(data, kinds, fixedId)}
+<ol class="kinds">${kinds.map(kindCard)}</ol></details>`,
   );
 }
 
-function keywordsOf(kind: QuestionKind): string {
-  return kind.keywords
-    .slice(0, KEYWORDS_SHOWN)
-    .map((word) => displayName(word, 24))
-    .join(", ");
+function kindRow(kind: ChosenKind): TableRow {
+  const name = kindName(kind);
+  const [example] = kind.examples;
+  const isNamedByExample = kind.keywords.length === 0 || example === undefined;
+  return {
+    cells: [
+      html`<bdi>${name}</bdi>${isNamedByExample ? null : html`<span class="what-it-is">${untrustedText(example, 90)}</span>`}`,
+      formatCount(kind.questions),
+      takenPrompts(kind.choice),
+      gainCell(kind.choice),
+    ],
+  };
 }
 
-function chartRow(kind: QuestionKind, index: number, fixedId: string | null): IntervalRow {
-  const same = kind.bestPromptId === fixedId;
-  return {
-    label: plainText(`${index + 1}  ${keywordsOf(kind)}`, 40),
-    value: kind.advantage * 100,
-    interval: same ? null : [kind.advantageCi95[0] * 100, kind.advantageCi95[1] * 100],
-    style: same ? "baseline" : "ours",
-    // Isolated, so that a name written from right to left leaves the figure where it is.
-    text: `\u2068${displayName(kind.bestPromptId, 12)}\u2069${same ? "" : ` ${formatPoints(kind.advantage)}`}`,
-  };
+function otherRow({ otherQuestions }: ReportData): TableRow[] {
+  return otherQuestions === null
+    ? []
+    : [
+        {
+          cells: [
+            html`other questions<span class="what-it-is">like no kind above</span>`,
+            formatCount(otherQuestions.questions),
+            takenPrompts(otherQuestions.choice),
+            gainCell(otherQuestions.choice),
+          ],
+        },
+      ];
+}
+
+/** The prompts most taken, and how many others. */
+function takenPrompts({ prompts }: KindChoice): Html {
+  const named = prompts.filter(
+    ({ share }, place) => place === 0 || (place < PROMPTS_NAMED && share >= LEAST_NAMED),
+  );
+  const rest = prompts.slice(named.length);
+  const restShare = rest.reduce((sum, { share }) => sum + share, 0);
+  return html`${named.map(
+    ({ promptId, share }) =>
+      html`<span class="taken">${promptName(promptId)} ${formatPercent(share, 0)}</span> `,
+  )}${rest.length === 0 ? null : html`<span class="taken muted">${rest.length === 1 ? "another" : `${rest.length} others`} ${formatPercent(restShare, 0)}</span>`}`;
+}
+
+function gainCell({ gain, gainCi95 }: KindChoice): Html {
+  if (gain === null) return html`not known`;
+  const isSure = gainCi95 !== null && gainCi95[0] > 0;
+  return withInterval(html`<span class="${isSure ? "better" : ""}">${formatPoints(gain)}</span>`, gainCi95);
 }
 
 /** A training prompt, and where it stands in `QuestionKind.promptSuccess`. */
@@ -67,7 +102,7 @@ interface PromptColumn {
 /** The fixed prompt, then the winners by the questions of the kinds they win, then the most successful others. */
 function shownColumns(
   training: readonly ReportPrompt[],
-  kinds: readonly QuestionKind[],
+  kinds: readonly ChosenKind[],
   fixedId: string | null,
 ): PromptColumn[] {
   const won = new Map<string, number>();
@@ -89,12 +124,12 @@ function shownColumns(
   return ranked.slice(0, Math.max(MOST_PROMPTS, ranked.filter(isKept).length));
 }
 
-function successTable(data: ReportData, kinds: readonly QuestionKind[], fixedId: string | null): Html {
+function successTable(data: ReportData, kinds: readonly ChosenKind[], fixedId: string | null): Html {
   const training = data.prompts.filter((prompt) => prompt.split === "training");
   const columns = shownColumns(training, kinds, fixedId);
   const omitted = training.length - columns.length;
   const table = dataTable(
-    "Success by kind of question and training prompt, %; ★ is the best once small differences are drawn towards the whole log",
+    "Success in the log by kind of question and prompt, %; ★ is the best once small differences are drawn towards the whole log. It was picked by looking, so that part of its lead is luck.",
     [
       { title: "Kind" },
       { title: "Questions", numeric: true },
@@ -102,7 +137,7 @@ function successTable(data: ReportData, kinds: readonly QuestionKind[], fixedId:
     ],
     kinds.map((kind, index) => ({
       cells: [
-        html`${index + 1}. <bdi>${keywordsOf(kind)}</bdi>`,
+        html`${index + 1}. <bdi>${kindName(kind)}</bdi>`,
         kind.questions,
         ...columns.map(({ prompt, index: column }) =>
           successCell(kind.promptSuccess[column] ?? null, prompt.id === kind.bestPromptId),
@@ -124,14 +159,8 @@ function successCell(success: number | null, best: boolean): Html {
   return html`<span class="shade shade-${shade}">${best ? html`<b><span aria-label="best">★</span> ${formatPercentNumber(success)}</b>` : formatPercentNumber(success)}</span>`;
 }
 
-function kindCard(kind: QuestionKind, fixedId: string | null): Html {
-  const [lower] = kind.advantageCi95;
-  const lead =
-    kind.bestPromptId === fixedId
-      ? html`No prompt is surely better than ${promptName(kind.bestPromptId)} here.`
-      : html`${promptName(kind.bestPromptId)} leads by ${keepFiguresTogether(formatPointsWithInterval(kind.advantage, kind.advantageCi95))}${lower > 0 ? "." : ": may be luck."}`;
-  return html`<li><h3><bdi>${keywordsOf(kind)}</bdi></h3>
-<p>${countOf(kind.questions, "question")}. ${lead}</p>
+function kindCard(kind: ChosenKind): Html {
+  return html`<li><h3><bdi>${kindName(kind)}</bdi></h3>
 ${kind.examples.slice(0, EXAMPLES_SHOWN).map((example) => html`<blockquote>${untrustedText(example)}</blockquote>`)}
 </li>
 `;

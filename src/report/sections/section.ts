@@ -25,6 +25,14 @@ ${body}
 `;
 }
 
+/** A part of the details: its heading is what unfolds it. */
+export function foldedSection(frame: SectionFrame, ...body: readonly HtmlValue[]): Html {
+  return html`<details class="fold part" id="${frame.id}"><summary><h3>${frame.title} ${simulatedBadge(frame.simulated)}</h3></summary>
+${body}
+</details>
+`;
+}
+
 /** Says why a section has nothing to show, and what would change that. */
 export function nothingToShow(reason: HtmlValue): Html {
   return html`<p class="empty">${reason}</p>`;

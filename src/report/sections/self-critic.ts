@@ -26,7 +26,7 @@ export function selfCriticPart(comparison: SelfCriticComparison | null | undefin
     confidence === null
       ? null
       : html`<p>Its confidence, known of ${countOf(confidence.pairs, "pair")}, ranks right answers above wrong ones with an AUC of ${formatMeasure(confidence.auc)}, and among one question’s answers with ${formatMeasure(confidence.withinQueryAuc)}; 0.5 is chance.</p>`;
-  return html`<h3>Asking the LLM itself</h3>
+  return html`<h4>Asking the LLM itself</h4>
 <p>${selfCriticSentence(comparison)}</p>
 ${ranks}
 ${dataTable(

@@ -6,7 +6,7 @@ import { countOf, formatCount, formatPercent, formatPoints, NO_VALUE } from "../
 import { plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { inShownOrder, PROTOCOL_LABELS, STRATEGY_LABELS, type StrategyRole } from "../strategy-labels.ts";
-import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
+import { dataTable, foldedSection, nothingToShow, withInterval } from "./section.ts";
 
 const CHART_STYLES: Readonly<Record<StrategyRole, IntervalStyle>> = {
   ours: "ours",
@@ -17,8 +17,8 @@ const CHART_STYLES: Readonly<Record<StrategyRole, IntervalStyle>> = {
 
 /** Success of every strategy: chart, table, and why some have no value. */
 export function successSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
-  const frame = { id: "success", title: "Success by strategy", simulated: data.simulated };
-  if (evaluation === undefined) return section(frame, nothingToShow("No evaluation has been run."));
+  const frame = { id: "success", title: "Every way to choose", simulated: data.simulated };
+  if (evaluation === undefined) return foldedSection(frame, nothingToShow("No evaluation has been run."));
   const strategies = inShownOrder(evaluation.strategies);
   const rows = strategies.flatMap(chartRow);
   const reference = evaluation.fixed.success;
@@ -40,16 +40,16 @@ export function successSection(data: ReportData, evaluation: EvaluationResult | 
               narrow,
             ),
         });
-  return section(
+  return foldedSection(
     frame,
-    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${countOf(evaluation.questions, "question")}); its uplift is paired with the fixed prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
+    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${countOf(evaluation.questions, "question")}); its gain is paired with the fixed prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
     chart,
     dataTable(
-      "Success and uplift by strategy",
+      "Success and gain by strategy",
       [
         { title: "Strategy" },
         { title: "Success [95\u00a0%]", numeric: true },
-        { title: "Uplift [95\u00a0%]", numeric: true },
+        { title: "Gain [95\u00a0%]", numeric: true },
         { title: "Other prompt", numeric: true },
         { title: "Questions", numeric: true },
       ],
@@ -82,15 +82,15 @@ function tableCells(strategy: StrategyResult): Html[] {
   return [
     html`${label.title}<span class="what-it-is"><code>${strategy.name}</code>: ${label.explanation}</span>${reason}`,
     html`${strategy.success === null ? "no value" : withInterval(formatPercent(strategy.success), strategy.ci95)}`,
-    html`${upliftCell(strategy)}`,
+    html`${gainCell(strategy)}`,
     html`${formatPercent(strategy.switched, 0)}`,
     html`${formatCount(strategy.questions)}`,
   ];
 }
 
-function upliftCell(strategy: StrategyResult): HtmlValue {
+function gainCell(strategy: StrategyResult): HtmlValue {
   if (strategy.name === "fixed" || strategy.uplift === null) return NO_VALUE;
   const interval = strategy.upliftCi95;
-  const tone = interval === null ? "" : interval[0] > 0 ? "better" : interval[1] < 0 ? "worse" : "";
+  const tone = interval !== null && interval[0] > 0 ? "better" : "";
   return withInterval(html`<span class="${tone}">${formatPoints(strategy.uplift)}</span>`, interval);
 }

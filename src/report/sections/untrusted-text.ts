@@ -10,9 +10,12 @@ export function promptName(id: string): Html {
   return html`<code class="prompt" dir="auto">${displayName(id)}</code>`;
 }
 
-/** A question or a template, cut where it is very long, in its own direction of writing. */
-export function untrustedText(text: string): Html {
-  const shown = plainText(text, LONGEST_TEXT);
+/**
+ * A question, an answer or a template, cut where it is very long, in its own direction of writing.
+ * @param longest in visible characters
+ */
+export function untrustedText(text: string, longest: number = LONGEST_TEXT): Html {
+  const shown = plainText(text, longest);
   const cut = shown.endsWith("…") && !text.endsWith("…");
   return html`<span class="untrusted" dir="auto">${shown === "" ? "(empty)" : shown}</span>${
     cut ? html` <small>(cut, ${countOf(text.length, "character")} in all)</small>` : null
@@ -30,5 +33,5 @@ export function sentenceWithNames(sentence: string): Html {
 
 /** Figures do not part from their unit at the end of a line, nor the bounds of an interval from each other. */
 export function keepFiguresTogether(text: string): string {
-  return text.replace(/\[[^\]]*\]|[\d.]+ (?:pp|%)/gu, (figures) => figures.replaceAll(" ", "\u00a0"));
+  return text.replace(/\[[^\]]*\]|[\d.]+ (?:points|%)/gu, (figures) => figures.replaceAll(" ", "\u00a0"));
 }

@@ -44,7 +44,7 @@ const FACTORS_KEPT = 5;
  *   G_a c_a + K Σ_b Ω_ab c_b = y_a
  *
  * by conjugate gradients, preconditioned by what would be exact if all prompts had been tried on the same questions:
- * then G_a is one G for all, the directions separate into (G + value · K) c = y, and one step suffices.
+ * then G_a is one G for all, the directions separate into (G + value · K) c = y, and nothing need be iterated.
  */
 export class CoregionalizedRidge {
   private readonly size: number;
@@ -77,6 +77,7 @@ export class CoregionalizedRidge {
    */
   solve(means: Float64Array, penalties: PromptPenalties): Float64Array {
     const residual = this.sidesAbout(means);
+    if (this.patterns.length === 1) return this.precondition(residual, penalties);
     const solution = new Float64Array(residual.length);
     const enough = TOLERANCE ** 2 * dot(residual, residual);
     let direction = this.precondition(residual, penalties);

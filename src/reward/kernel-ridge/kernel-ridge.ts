@@ -16,7 +16,11 @@ import {
 import { chooseLandmarks } from "./choose-landmarks.ts";
 import type { CoregionalizedRidge } from "./coregionalized-ridge.ts";
 import { fittedKernelRidge, KERNEL_RIDGE, type KernelRidgeBase } from "./fitted-kernel-ridge.ts";
-import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
+import {
+  type KernelRidgeOptions,
+  type ResolvedKernelRidgeOptions,
+  resolveKernelRidgeOptions,
+} from "./kernel-ridge-options.ts";
 import { asBlocks } from "./kernel-table.ts";
 import { principalFits } from "./principal-fits.ts";
 
@@ -38,7 +42,7 @@ const MOST_GRAM_VALUES = 2 ** 25;
 
 async function fitKernelRidge(
   training: RewardTraining,
-  options: Required<KernelRidgeOptions>,
+  options: ResolvedKernelRidgeOptions,
   work: WorkOptions,
 ): Promise<RewardModelFit> {
   checkTraining(training);
@@ -53,7 +57,7 @@ async function fitKernelRidge(
   const pause = (): Promise<void> => checkpoint(work, "fit kernel ridge", Math.min(done, steps), steps);
   await pause();
   const most = Math.floor(Math.sqrt(MOST_GRAM_VALUES / (patterns.length * (foldCount + 1))));
-  const count = Math.max(1, Math.min(options.landmarks, most));
+  const count = Math.max(1, Math.min(options.landmarksFor(compared.length), most));
   const { landmarks, table } = await chooseLandmarks(questions, compared, count, seed, pause);
   const problem: CandidateProblem = {
     rewards,

@@ -1,0 +1,108 @@
+import { createColors } from "picocolors";
+import type { EvaluationResult } from "../types/index.ts";
+import { type Fact, mainFacts } from "./facts.ts";
+import { formatCount, formatInterval, formatPercentNumber, formatPointsNumber } from "./format-number.ts";
+import { kindName, takenWords } from "./kind-words.ts";
+import { type MainRow, mainRows } from "./main-rows.ts";
+import { plainTable, readableWidth, wrapSentence } from "./plain-table.ts";
+import { displayName } from "./plain-text.ts";
+import type { ReportData, TrainedGate } from "./report-data.ts";
+import { verdict } from "./verdict.ts";
+
+/** How an evaluation is to be printed. */
+export interface TerminalOptions {
+  /** Whether to colour; the caller knows the terminal and NO_COLOR. */
+  readonly color: boolean;
+  /** Columns of the terminal, in characters: where sentences wrap. @default 80 */
+  readonly width?: number;
+  /** Whether the log was simulated; said in the first line. @default false */
+  readonly simulated?: boolean;
+  /** The gate of the chooser trained on the whole log, which the verdict agrees with. @default null: none was trained */
+  readonly trainedGate?: TrainedGate | null;
+}
+
+type Colors = ReturnType<typeof createColors>;
+
+/** Columns the labels of facts take. */
+const LABEL_WIDTH = 15;
+const MOST_KINDS = 6;
+
+/** An evaluation as who never read the paper may want it: one verdict, one gain, why, what it rests on. */
+export function formatFirstScreen(
+  result: EvaluationResult,
+  kinds: Pick<ReportData, "kinds" | "otherQuestions">,
+  options: TerminalOptions,
+): string {
+  const colors = createColors(options.color);
+  const width = readableWidth(options.width ?? 80);
+  const { headline, reason, recommendation } = verdict(result, options.trainedGate);
+  const emphasis = recommendation === "per-question" ? colors.green : (text: string): string => text;
+  const lines = [
+    ...(options.simulated === true ? [colors.bold("SIMULATED DATA: no LLM was ever asked.")] : []),
+    ...wrapSentence(headline, width).map((line) => colors.bold(emphasis(line))),
+    ...wrapSentence(reason, width),
+    "",
+    ...successTable(mainRows(result), colors),
+    ...kindsTable(kinds, width, colors),
+    "",
+    ...factLines(mainFacts(result), width, colors),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function successTable(rows: readonly MainRow[], colors: Colors): string[] {
+  return plainTable(
+    ["", "right, % [95 %]", "gain, points [95 %]"].map((cell) => colors.dim(cell)),
+    rows.map(({ label, success, ci95, gain, gainCi95, role }) => {
+      const cells = [
+        role === "bound" ? `${label} (out of reach)` : label,
+        withInterval(formatPercentNumber(success), ci95),
+        gain === null ? "" : withInterval(formatPointsNumber(gain), gainCi95),
+      ];
+      return role === "bound" ? cells.map((cell) => colors.dim(cell)) : cells;
+    }),
+  );
+}
+
+function kindsTable(
+  { kinds, otherQuestions }: Pick<ReportData, "kinds" | "otherQuestions">,
+  width: number,
+  colors: Colors,
+): string[] {
+  if (kinds.length === 0) return [];
+  const shown = kinds.slice(0, MOST_KINDS);
+  const rows = [
+    ...shown.map((kind) => ({ name: kindName(kind), questions: kind.questions, choice: kind.choice })),
+    ...(otherQuestions === null || kinds.length > MOST_KINDS
+      ? []
+      : [{ name: "other questions", ...otherQuestions }]),
+  ].map(({ name, questions, choice }) => [
+    displayName(name, Math.max(20, width - 58)),
+    formatCount(questions),
+    takenWords(choice, 2, 10),
+    choice.gain === null ? "" : withInterval(formatPointsNumber(choice.gain), choice.gainCi95),
+  ]);
+  const hidden = kinds.length - shown.length;
+  return [
+    "",
+    ...plainTable(
+      ["kind of question", "n", "takes", "gain, points [95 %]"].map((cell) => colors.dim(cell)),
+      rows,
+    ),
+    ...(hidden > 0 ? [colors.dim(`and ${hidden} more in the report`)] : []),
+  ];
+}
+
+/** Facts with their labels in front. */
+export function factLines(facts: readonly Fact[], width: number, colors: Colors): string[] {
+  return facts.flatMap(({ label, text, isAlarming }) =>
+    wrapSentence(text, width - LABEL_WIDTH).map((line, index) => {
+      const start = (index === 0 ? label : "").padEnd(LABEL_WIDTH);
+      return `${colors.dim(start)}${isAlarming === true ? colors.red(line) : line}`;
+    }),
+  );
+}
+
+function withInterval(text: string, interval: readonly [number, number] | null): string {
+  return interval === null ? text : `${text} ${formatInterval(interval)}`;
+}
