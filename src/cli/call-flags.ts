@@ -85,7 +85,7 @@ export function addCostFlags(command: Command, bounded: string): void {
     )
     .option("--price-input <dollars>", "for a million tokens sent", parseAmount)
     .option("--price-output <dollars>", "for a million tokens answered", parseAmount)
-    .option("--dry-run", "only say how many calls, tokens and dollars it takes");
+    .option("--dry-run", "only say how many calls, tokens and dollars it takes; needs no key");
 }
 
 /**
@@ -106,6 +106,7 @@ export async function modelOf(
     ...(keyVariable !== undefined && { keyVariable }),
     ...(keyFile !== undefined && { keyFile }),
     ...(threads !== undefined && { threads }),
+    isPlanned: flags.dryRun === true,
   });
   const price = priceOf(model, await ownPrices(flags, model.name));
   if (price?.listedIn !== undefined)

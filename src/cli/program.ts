@@ -24,14 +24,24 @@ import type { Terminal } from "./terminal.ts";
 const EXAMPLES = `
 Start here:
   $ oirl demo                                  all of it, on a small real log
-
-With your own log (a row for each answer: question, prompt, right or wrong):
-  $ oirl run --table log.csv --out my-run      import, evaluate, train, report
-  $ oirl recommend my-run "What is 3 plus 4?"  the prompt to use
+  $ oirl run log.csv                           with your own: a file or a folder
+  $ oirl recommend log "What is 3 plus 4?"     the prompt to use
 
 Results go to standard output, everything else to standard error; --json prints
 one JSON document. Exit status: 0 fine, 1 failed, 2 called wrongly, 130 stopped
 by Ctrl-C. NO_COLOR is respected.`;
+
+/** How a command is put into the program. */
+type Registration = (program: Command, session: Session) => void;
+
+/** All commands by what they are for, in the order in which help lists them. */
+const COMMANDS: readonly (readonly [heading: string, commands: readonly Registration[]])[] = [
+  ["Every day:", [registerRun, registerRecommend, registerCollect, registerReport, registerDoctor]],
+  ["To begin with:", [registerDemo, registerDatasets]],
+  ["One step at a time:", [registerImport, registerAppend, registerEvaluate, registerTrain]],
+  ["Better labels and prompts:", [registerJudge, registerPropose, registerOptimize, registerScore]],
+  ["Research:", [registerReproduce, registerCritic, registerExport]],
+];
 
 /** All commands, bound to one session. Throws CommanderError instead of ending the process. */
 export function createProgram(session: Session): Command {
@@ -41,7 +51,6 @@ export function createProgram(session: Session): Command {
     )
     .version(PACKAGE_VERSION, "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
-    .helpCommand("help [command]", "show the help of a command")
     .addHelpText("after", EXAMPLES)
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
@@ -53,24 +62,11 @@ export function createProgram(session: Session): Command {
       getOutHelpWidth: () => helpWidth(session.terminal),
       getErrHelpWidth: () => helpWidth(session.terminal),
     });
-  registerDemo(program, session);
-  registerRun(program, session);
-  registerImport(program, session);
-  registerAppend(program, session);
-  registerDoctor(program, session);
-  registerDatasets(program, session);
-  registerCollect(program, session);
-  registerJudge(program, session);
-  registerCritic(program, session);
-  registerEvaluate(program, session);
-  registerTrain(program, session);
-  registerRecommend(program, session);
-  registerScore(program, session);
-  registerOptimize(program, session);
-  registerPropose(program, session);
-  registerReport(program, session);
-  registerExport(program, session);
-  registerReproduce(program, session);
+  for (const [heading, commands] of COMMANDS) {
+    program.commandsGroup(heading);
+    for (const register of commands) register(program, session);
+  }
+  program.commandsGroup("Help:").helpCommand("help [command]", "show the help of a command");
   return program;
 }
 

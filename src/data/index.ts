@@ -117,6 +117,7 @@ export {
   writeStoredState,
 } from "./stored-state-file.ts";
 export { isOwnRecords, nameByContent } from "./tables/name-by-content.ts";
+export { readFeature } from "./tables/read-features.ts";
 export type { TableFormat } from "./tables/table.ts";
 export type { CommentedPrompt } from "./write-prompts-file.ts";
 export { writePromptsFile } from "./write-prompts-file.ts";

@@ -14,8 +14,11 @@ export interface ReadText {
 /** The marks among the symbols that count as words (see `tokenise`). */
 const WORD_START = /^[\p{L}\p{M}\p{N}%$?/]/u;
 
+/** Beyond, what is read is not remembered: cross-validation of so large a log would rather read than run out of memory. */
+const MOST_REMEMBERED = 20_000;
+
 /**
- * Reads texts into numbers. While it learns, it numbers every token it meets and remembers each text, so that
+ * Reads texts into numbers. While it learns, it numbers every token it meets and remembers each text, up to a limit, so that
  * embedders fitted on overlapping sets of texts, as in cross-validation, read each of them once.
  */
 export class TextReader {
@@ -42,9 +45,11 @@ export class TextReader {
   learn(text: string): ReadText {
     const known = this.texts.get(text);
     if (known !== undefined) return known;
-    const learned = readText(text, (token) => this.numberOf(token));
-    this.texts.set(text, learned);
-    return learned;
+    return remember(
+      this.texts,
+      text,
+      readText(text, (token) => this.numberOf(token)),
+    );
   }
 
   /** Reads any text; numbers and remembers nothing. */
@@ -56,9 +61,7 @@ export class TextReader {
   learnMeasurements(text: string, measure: (text: string) => Float64Array): Float64Array {
     const known = this.measurements.get(text);
     if (known !== undefined) return known;
-    const learned = measure(text);
-    this.measurements.set(text, learned);
-    return learned;
+    return remember(this.measurements, text, measure(text));
   }
 
   /** Numbers measured on any text; remembers nothing. */
@@ -70,10 +73,13 @@ export class TextReader {
   learnCapitals(text: string): CapitalReading {
     const known = this.capitals.get(text);
     if (known !== undefined) return known;
-    const learned = readCapitals(text);
-    this.capitals.set(text, learned);
-    return learned;
+    return remember(this.capitals, text, readCapitals(text));
   }
+}
+
+function remember<Value>(values: Map<string, Value>, text: string, value: Value): Value {
+  if (values.size < MOST_REMEMBERED) values.set(text, value);
+  return value;
 }
 
 function readText(text: string, numberOf: (token: string) => number): ReadText {

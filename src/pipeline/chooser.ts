@@ -1,4 +1,5 @@
 import { openRunDirectory } from "../data/index.ts";
+import { embedderParts } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
 import { readChooser } from "./chooser-files.ts";
 import type { Chooser, Recommendation } from "./pipeline-types.ts";
@@ -30,6 +31,9 @@ export function policyChooser(policy: Policy): Chooser {
   return {
     promptIds: policy.prompts.map(({ id }) => id),
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
+    featureNames: embedderParts(embedder.name).flatMap((part) =>
+      part.startsWith("features:") ? part.slice("features:".length).split(",") : [],
+    ),
     recommend(question, { features } = {}) {
       const started = performance.now();
       checkQuestion(question);

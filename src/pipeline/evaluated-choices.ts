@@ -24,12 +24,29 @@ export function evaluatedChoices(
       const argmax = chosen[unit]!;
       choices.push({
         queryId: prepared.log.queries[query]!.id,
+        question: prepared.texts[query]!,
         fold,
         fixed: promptId(fixed),
         argmax: promptId(argmax),
         safe: promptId(shipped[unit] === 1 ? argmax : fixed),
+        reason: reasonOf(input, unit, promptId),
       });
     }
   });
   return choices;
+}
+
+function reasonOf(
+  { scores, rewards, fixedColumn, chosen, keepFixed }: StrategyInput,
+  unit: number,
+  promptId: (column: number) => string,
+): string {
+  const column = chosen[unit]!;
+  const fixed = fixedColumn[unit]!;
+  if (keepFixed[unit] === 1) return "Nothing in the log is like this question.";
+  const estimate = (which: number): string =>
+    `${(100 * scores[unit * rewards.prompts + which]!).toFixed(0)} %`;
+  return column === fixed
+    ? `No other prompt is estimated to be clearly better than ${promptId(fixed)} (${estimate(fixed)}).`
+    : `Estimated success: ${promptId(column)} ${estimate(column)}, ${promptId(fixed)} ${estimate(fixed)}.`;
 }

@@ -1,28 +1,25 @@
 import { dirname } from "node:path";
-import {
-  checkOutputFile,
-  makeFolder,
-  openRunDirectory,
-  readQueriesFile,
-  writeFileAtomic,
-} from "../data/index.ts";
+import { checkOutputFile, makeFolder, openRunDirectory, readQueriesFile } from "../data/index.ts";
 import { AbortedError } from "../errors.ts";
 import { choicesCsv } from "../report/index.ts";
 import type { WorkOptions } from "../types/index.ts";
 import { policyChooser } from "./chooser.ts";
 import { readChooser } from "./chooser-files.ts";
 import type { OptimizedChoice } from "./pipeline-types.ts";
+import { writeNewFile } from "./write-new-file.ts";
 
 const BATCH = 256;
 
 /**
  * Best-of-N for many questions: one row a question, written as CSV.
- * @param options.out replaced if it is there @default results/choices.csv in the run directory
- * @throws UsageError where that is the file of questions, a record of the run or a folder
+ * @param options.out @default results/choices.csv in the run directory
+ * @param options.force replace that file where it holds something else @default false
+ * @throws UsageError where it is the file of questions, a record of the run or a folder
+ * @throws ExistsError where it holds something else and `force` is not set
  */
 export async function optimizeRun(
   directory: string,
-  options: { readonly queriesFile: string; readonly out?: string } & WorkOptions,
+  options: { readonly queriesFile: string; readonly out?: string; readonly force?: boolean } & WorkOptions,
 ): Promise<{ readonly file: string; readonly choices: readonly OptimizedChoice[] }> {
   const run = await openRunDirectory(directory);
   const { policy } = await readChooser(run);
@@ -39,12 +36,13 @@ export async function optimizeRun(
       batch.map(({ text }) => text),
       { features: batch.map(({ features }) => features) },
     );
-    recommendations.forEach(({ promptId, score, fixedPromptId, fixedScore, queryDependent }, index) => {
-      choices.push({ queryId: batch[index]!.id, promptId, score, fixedPromptId, fixedScore, queryDependent });
+    recommendations.forEach(({ alternatives, ms, similarity, ...choice }, index) => {
+      const { id: queryId, text: question } = batch[index]!;
+      choices.push({ queryId, question, ...choice });
     });
   }
   options.onProgress?.("questions", queries.length, queries.length);
   await makeFolder(dirname(file));
-  await writeFileAtomic(file, choicesCsv(choices));
+  await writeNewFile(file, choicesCsv(choices), options.force === true);
   return { file, choices };
 }

@@ -107,6 +107,8 @@ export interface Chooser {
   /** Training prompts in column order. */
   readonly promptIds: readonly string[];
   readonly fixedPromptId: string;
+  /** Features of questions that it learned from, beside their texts. */
+  readonly featureNames: readonly string[];
   /**
    * Synchronous; about a tenth of a millisecond with a built-in embedder.
    * @throws UsageError where the question is no text, or the embedder is a remote endpoint: use `recommendMany`
@@ -134,7 +136,7 @@ export interface ScoreResult {
 }
 
 /** One row of `optimizeRun`. */
-export interface OptimizedChoice
-  extends Omit<Recommendation, "alternatives" | "ms" | "prompt" | "reason" | "similarity"> {
+export interface OptimizedChoice extends Omit<Recommendation, "alternatives" | "ms" | "similarity"> {
   readonly queryId: string;
+  readonly question: string;
 }

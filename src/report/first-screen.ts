@@ -5,7 +5,6 @@ import { formatCount, formatInterval, formatPercentNumber, formatPointsNumber } 
 import { kindName, takenWords } from "./kind-words.ts";
 import { type MainRow, mainRows } from "./main-rows.ts";
 import { plainTable, readableWidth, wrapSentence } from "./plain-table.ts";
-import { displayName } from "./plain-text.ts";
 import type { ReportData, TrainedGate } from "./report-data.ts";
 import { verdict } from "./verdict.ts";
 
@@ -77,17 +76,20 @@ function kindsTable(
       ? []
       : [{ name: "other questions", ...otherQuestions }]),
   ].map(({ name, questions, choice }) => [
-    displayName(name, Math.max(20, width - 58)),
+    name,
     formatCount(questions),
     takenWords(choice, 2, 10),
     choice.gain === null ? "" : withInterval(formatPointsNumber(choice.gain), choice.gainCi95),
   ]);
+  // What the other columns need at most is left to them.
+  const firstWidth = Math.min(Math.max(18, width - 58), 1 + Math.max(...rows.map(([name]) => name!.length)));
   const hidden = kinds.length - shown.length;
   return [
     "",
     ...plainTable(
       ["kind of question", "n", "takes", "gain, points [95 %]"].map((cell) => colors.dim(cell)),
       rows,
+      firstWidth,
     ),
     ...(hidden > 0 ? [colors.dim(`and ${hidden} more in the report`)] : []),
   ];

@@ -15,13 +15,21 @@ export function readableWidth(columns: number): number {
   return Math.min(Math.max(columns, NARROWEST), WIDEST);
 }
 
-/** Rows of a table without lines, the first column to the left, the others to the right. */
-export function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/**
+ * Rows of a table without lines, the first column to the left, the others to the right.
+ * @param firstWidth at which the first column wraps, in characters
+ */
+export function plainTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  firstWidth?: number,
+): string[] {
   const table = new Table({
     chars: NO_BORDER,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
     head: [...head],
     colAligns: head.map((_, index) => (index === 0 ? "left" : "right")),
+    ...(firstWidth !== undefined && { colWidths: [firstWidth], wordWrap: true }),
   });
   for (const row of rows) table.push([...row]);
   return table

@@ -36,6 +36,8 @@ const SMALLEST_SHARE = 0.01;
 /** Numbers of kinds that are tried, those with enough questions a kind on average. */
 const KIND_COUNTS = [2, 4, 6, 8, 10, 12] as const;
 const QUESTIONS_A_KIND = 25;
+/** Likewise where a chooser's gain is told of each kind, which fewer questions do not tell. */
+const CHOSEN_QUESTIONS_A_KIND = 60;
 const KEYWORDS = 5;
 const EXAMPLES = 3;
 
@@ -67,7 +69,7 @@ export function groupQuestions(input: QuestionKindsInput): GroupedQuestions {
   const kinds = advantages.map((advantage, kind) => ({
     keywords: words[kind]!,
     questions: kindOfQuestion.reduce((sum, each) => sum + (each === kind ? 1 : 0), 0),
-    examples: examplesOf(kind, kindOfQuestion, similarity, texts),
+    examples: examplesOf(kind, kindOfQuestion, similarity, texts, words[kind]!),
     promptSuccess: advantage.promptSuccess,
     bestPromptId: promptIds[advantage.bestColumn]!,
     advantage: advantage.advantage,
@@ -89,10 +91,11 @@ function mostTellingKinds(
   success: readonly Float64Array[],
 ): Kinds {
   const distinctive = distinctiveFeatures(features);
+  const least = chosen === undefined ? QUESTIONS_A_KIND : CHOSEN_QUESTIONS_A_KIND;
   let best: Kinds | undefined;
   let most = Number.NEGATIVE_INFINITY;
   for (const clusters of KIND_COUNTS) {
-    if (clusters > 2 && clusters * QUESTIONS_A_KIND > features.rows) break;
+    if (clusters > 2 && clusters * least > features.rows) break;
     const { assignment, similarity } = sphericalKMeans(distinctive, { clusters, seed });
     const { kinds: kindOfQuestion, count } = largestFirst(assignment, clusters);
     const told =
@@ -123,12 +126,16 @@ function largestFirst(assignment: Int32Array, clusters: number): { kinds: Int32A
   return { kinds: assignment.map((cluster) => kept.indexOf(cluster)), count: kept.length };
 }
 
-/** The questions nearest the centre, of several forms that differ only in words' places or numbers just one. */
+/**
+ * The questions nearest the centre, of several forms that differ only in words' places or numbers just one; those first
+ * that hold the kind's words, if there are any.
+ */
 function examplesOf(
   kind: number,
   kinds: Int32Array,
   similarity: Float64Array,
   texts: readonly string[],
+  keywords: readonly string[],
 ): string[] {
   const nearest = Array.from(kinds.keys())
     .filter((question) => kinds[question] === kind)
@@ -142,7 +149,16 @@ function examplesOf(
     examples.push(texts[question]!);
     if (examples.length === EXAMPLES) break;
   }
-  return examples;
+  const isTypical = (text: string): boolean => {
+    const tokens = new Set(tokenise(text));
+    return keywords.some((word) => tokens.has(word));
+  };
+  if (keywords.length === 0 || examples.some(isTypical)) {
+    const typical = examples.filter(isTypical);
+    return [...typical, ...examples.filter((text) => !typical.includes(text))];
+  }
+  const typical = nearest.map((question) => texts[question]!).find(isTypical);
+  return typical === undefined ? examples : [typical, ...examples.slice(0, EXAMPLES - 1)];
 }
 
 /** Shared tokens over all tokens of both (Jaccard). */

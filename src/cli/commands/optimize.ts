@@ -10,9 +10,10 @@ import {
   modelOf,
   sendingOf,
 } from "../call-flags.ts";
+import { describeChoices } from "../describe-choices.ts";
 import { describeLive, describeLivePlan } from "../describe-live.ts";
 import { doPlanned } from "../do-planned.ts";
-import { isSimulatedRun, simulatedLines, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
+import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
 import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
 import { addOutputOptions, examples, givenFlags, parseSeed, workOptions } from "../options.ts";
 import { parseCount, parseFraction } from "../parse-numbers.ts";
@@ -21,6 +22,7 @@ import type { Session } from "../session.ts";
 interface OptimizeFlags extends AskingFlags, CallFlags, MatcherFlags {
   readonly queries: string;
   readonly out?: string;
+  readonly force?: boolean;
   readonly live?: boolean;
   readonly margin: number;
   readonly includeKnown?: boolean;
@@ -29,24 +31,22 @@ interface OptimizeFlags extends AskingFlags, CallFlags, MatcherFlags {
 }
 
 /** Flags that do not need `--live`. */
-const OFFLINE_FLAGS = new Set(["queries", "out", "live", "json", "verbose"]);
+const OFFLINE_FLAGS = new Set(["queries", "out", "force", "live", "json", "verbose"]);
 
 /** `oirl optimize RUN`: the prompt for each of many questions, as CSV; with `--live`, what choosing gains in truth. */
 export function registerOptimize(program: Command, session: Session): void {
   const command = program
     .command("optimize")
-    .summary("choose the prompt for each of many questions, or test the choice live")
+    .summary("as recommend --queries; with --live, test on an LLM whether choosing pays")
     .description(
-      "Choose the prompt for every question in a file and write the choices as CSV. With --live, put the chosen and the " +
+      "Choose the prompt for every question in a file and write the choices as CSV, as oirl recommend --queries does. With --live, put the chosen and the " +
         "fixed prompt to an LLM on these questions, which must be held out and have golden answers, stop as soon as it is " +
         "decided which is better, and hold the estimate against what was found.",
     )
     .argument("<run>", "run directory in which oirl train has stored a model")
     .requiredOption("--queries <file>", "questions, one a line: text, or JSON with id and text; or a table")
-    .option(
-      "--out <file>",
-      "CSV file to write, replaced if there (default: RUN/results/choices.csv; with --live, live.csv)",
-    )
+    .option("--out <file>", "CSV file to write (default: RUN/results/choices.csv; with --live, live.csv)")
+    .option("--force", "replace that file, where it holds other choices")
     .option("--live", "ask an LLM; all flags below go with it")
     .option("--margin <fraction>", "stop when the gain is surely below this", parseFraction, 0.02)
     .option("--include-known", "also ask other questions of logged groups (see --group-by of oirl train)")
@@ -79,21 +79,17 @@ export function registerOptimize(program: Command, session: Session): void {
 
 async function optimize(run: string, flags: OptimizeFlags, session: Session): Promise<void> {
   const { optimizeRun } = await import("../../pipeline/index.ts");
-  const { queries, out } = flags;
+  const { queries, out, force } = flags;
   const result = await optimizeRun(run, {
     queriesFile: queries,
     ...(out !== undefined && { out }),
+    ...(force !== undefined && { force }),
     ...workOptions(session),
   });
   const simulated = await isSimulatedRun(run);
-  session.printResult({ ...result, ...simulatedMark(simulated) }, ({ file, choices }) => {
-    const switched = choices.filter((choice) => choice.promptId !== choice.fixedPromptId).length;
-    return [
-      ...simulatedLines(simulated),
-      `Wrote ${choices.length} choices, ${switched} of them not the fixed prompt:`,
-      file,
-    ].join("\n");
-  });
+  session.printResult({ ...result, ...simulatedMark(simulated) }, (found) =>
+    describeChoices(found, simulated),
+  );
 }
 
 async function optimizeLive(run: string, flags: OptimizeFlags, session: Session): Promise<void> {

@@ -10,10 +10,15 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i;
  */
 export function readFeatures(row: TableRow, columns: readonly string[]): QueryFeatures | undefined {
   const features = columns.flatMap((column) => {
-    const cell = row.cell(column).trim();
-    if (cell === "") return [];
-    const number = NUMBER.test(cell) ? Number(cell) : Number.NaN;
-    return [[column, Number.isFinite(number) ? number : cell] as const];
+    const value = readFeature(row.cell(column));
+    return value === "" ? [] : [[column, value] as const];
   });
   return features.length === 0 ? undefined : Object.fromEntries(features);
+}
+
+/** A feature's value as it is written: a number where it is one, else the text without white space around it. */
+export function readFeature(text: string): string | number {
+  const cell = text.trim();
+  const number = NUMBER.test(cell) ? Number(cell) : Number.NaN;
+  return Number.isFinite(number) ? number : cell;
 }

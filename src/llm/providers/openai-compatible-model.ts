@@ -12,6 +12,8 @@ export interface OpenAiCompatibleOptions extends KeySource {
   readonly baseUrl?: string;
   /** @default process.env */
   readonly environment?: Environment;
+  /** For a plan alone: no key is looked for, and none would be sent. @default false */
+  readonly isPlanned?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface OpenAiCompatibleOptions extends KeySource {
 export async function openAiCompatibleModel(options: OpenAiCompatibleOptions): Promise<ChatModel> {
   const environment = options.environment ?? process.env;
   const baseUrl = resolveBaseUrl(options.baseUrl, environment);
-  const key = await findKey(baseUrl, options, environment);
+  const key = options.isPlanned === true ? undefined : await findKey(baseUrl, options, environment);
   const { createOpenAICompatible } = await import("@ai-sdk/openai-compatible");
   const provider = createOpenAICompatible({
     name: "openai-compatible",

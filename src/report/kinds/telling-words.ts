@@ -2,7 +2,7 @@ import { tokenise } from "../../embed/index.ts";
 import { isStopWord } from "./stop-words.ts";
 
 /** A word must stand in at least this share of a kind's questions to describe it. */
-const LEAST_SHARE = 0.15;
+const LEAST_SHARE = 0.3;
 /** A word in more than this share of all other questions tells little, however sure the difference is. */
 const MOST_SHARE = 0.4;
 /** Questions the prior is worth, spread over the words as the whole log has them. */

@@ -20,7 +20,9 @@ export function factsSection(data: ReportData, evaluation: EvaluationResult | un
       text: plainSentence(warning, LONGEST_WARNING).replaceAll("`", "'"),
     }),
   );
-  return section(frame, factList([...mainFacts(evaluation), ...warnings]));
+  // The prompts have a section of their own, which says it with the runner-up.
+  const facts = mainFacts(evaluation).filter(({ term }) => term !== "best single prompt");
+  return section(frame, factList([...facts, ...warnings]));
 }
 
 /** Facts as a list of terms. */

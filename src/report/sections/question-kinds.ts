@@ -33,8 +33,8 @@ export function questionKindsSection(data: ReportData, evaluation: EvaluationRes
       "Prompts that the chooser takes, and what that gains, by kind of question",
       [
         { title: "Kind of question" },
-        { title: "Questions", numeric: true },
         { title: "The chooser takes" },
+        { title: "Questions", numeric: true },
         { title: "Gain [95\u00a0%]", numeric: true },
       ],
       [...kinds.map((kind) => kindRow(kind)), ...otherRow(data)],
@@ -52,8 +52,8 @@ function kindRow(kind: ChosenKind): TableRow {
   return {
     cells: [
       html`<bdi>${name}</bdi>${isNamedByExample ? null : html`<span class="what-it-is">${untrustedText(example, 90)}</span>`}`,
-      formatCount(kind.questions),
       takenPrompts(kind.choice),
+      formatCount(kind.questions),
       gainCell(kind.choice),
     ],
   };
@@ -66,8 +66,8 @@ function otherRow({ otherQuestions }: ReportData): TableRow[] {
         {
           cells: [
             html`other questions<span class="what-it-is">like no kind above</span>`,
-            formatCount(otherQuestions.questions),
             takenPrompts(otherQuestions.choice),
+            formatCount(otherQuestions.questions),
             gainCell(otherQuestions.choice),
           ],
         },

@@ -53,12 +53,25 @@ export function successSection(data: ReportData, evaluation: EvaluationResult | 
         { title: "Other prompt", numeric: true },
         { title: "Questions", numeric: true },
       ],
-      strategies.map((strategy) => ({
-        cells: tableCells(strategy),
-        emphasis: strategy.name === "safe",
-      })),
+      strategies
+        .filter(({ success }) => success !== null)
+        .map((strategy) => ({
+          cells: tableCells(strategy),
+          emphasis: strategy.name === "safe",
+        })),
     ),
+    withoutValue(strategies),
   );
+}
+
+/** Which strategies have no value, and why. */
+function withoutValue(strategies: readonly StrategyResult[]): Html | null {
+  const missing = strategies.filter(({ success }) => success === null);
+  if (missing.length === 0) return null;
+  return html`<p class="reading">Not measured: ${missing.map(
+    ({ name, reason = "" }, place) =>
+      html`${place === 0 ? "" : "; "}${STRATEGY_LABELS[name].title}${reason === "" ? "" : ` (${plainText(reason, 300).replace(/\.$/u, "")})`}`,
+  )}.</p>`;
 }
 
 function chartRow(strategy: StrategyResult): IntervalRow[] {
@@ -81,7 +94,7 @@ function tableCells(strategy: StrategyResult): Html[] {
     strategy.reason === undefined ? null : html`<span class="why">${plainText(strategy.reason, 300)}</span>`;
   return [
     html`${label.title}<span class="what-it-is"><code>${strategy.name}</code>: ${label.explanation}</span>${reason}`,
-    html`${strategy.success === null ? "no value" : withInterval(formatPercent(strategy.success), strategy.ci95)}`,
+    withInterval(formatPercent(strategy.success), strategy.ci95),
     html`${gainCell(strategy)}`,
     html`${formatPercent(strategy.switched, 0)}`,
     html`${formatCount(strategy.questions)}`,

@@ -1,0 +1,17 @@
+import type { OptimizedChoice } from "../pipeline/index.ts";
+import { countOf } from "../report/index.ts";
+import { simulatedLines } from "./is-simulated-run.ts";
+
+/** Where the choices for many questions are, and how often they are not the best single prompt. */
+export function describeChoices(
+  { file, choices }: { readonly file: string; readonly choices: readonly OptimizedChoice[] },
+  simulated: boolean,
+): string {
+  const switched = choices.filter((choice) => choice.promptId !== choice.fixedPromptId).length;
+  const fixed = choices[0] === undefined ? "" : ` (${choices[0].fixedPromptId})`;
+  return [
+    ...simulatedLines(simulated),
+    `Wrote ${countOf(choices.length, "choice")}, ${switched} of them not the best single prompt${fixed}:`,
+    file,
+  ].join("\n");
+}
