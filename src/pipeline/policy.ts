@@ -164,6 +164,8 @@ export interface PolicyTraining {
 
 /** Share of the training questions that would have counted as unlike all others. */
 const UNLIKE_SHARE = 0.01;
+/** A question with this cosine to one of the log is like it, however much more alike those of the log are. */
+const ALIKE = 0.5;
 /** Cosines of equal texts differ by rounding. */
 const ROUNDING = 1e-6;
 
@@ -200,7 +202,8 @@ export async function fitPolicy(
   );
   const { likeness, outOfGroup } = fitLikeness(questions.features, compactGroups, settings.seed);
   const known = knownRows(questions.features);
-  const leastLikeness = outOfGroup.length === 0 ? 0 : quantileOfSorted(outOfGroup, UNLIKE_SHARE) - ROUNDING;
+  const leastLikeness =
+    outOfGroup.length === 0 ? 0 : Math.min(ALIKE, quantileOfSorted(outOfGroup, UNLIKE_SHARE) - ROUNDING);
   const learned = learnChoice({
     candidates: fit.candidates.map(({ outOfFold }) => outOfFold),
     design: observationDesign(rewards, observationOptions(questions.features, compactGroups, settings)),
