@@ -25,7 +25,7 @@ export function describeDemo(result: DemoResult, session: Session): string {
     ...result.recommendations.flatMap(({ question, promptId, score, fixedPromptId, fixedScore }) => {
       const fixed =
         promptId === fixedPromptId
-          ? "the fixed prompt"
+          ? "the best single prompt"
           : `rather than ${displayName(fixedPromptId)}, ${formatPercent(fixedScore, 0)}`;
       return [
         `  ${plainText(question, Math.min(session.terminal.columns, 100) - 4)}`,

@@ -17,7 +17,7 @@ export function describeRecommendation(
   const isFixed = promptId === fixedPromptId;
   const estimate = isFixed
     ? `estimated success ${formatPercent(score)}`
-    : `estimated success ${formatPercent(score)}, with the fixed prompt ${displayName(fixedPromptId)} ${formatPercent(fixedScore)}`;
+    : `estimated success ${formatPercent(score)}, with the best single prompt ${displayName(fixedPromptId)} ${formatPercent(fixedScore)}`;
   const runnersUp = alternatives
     .slice(0, 3)
     .map((alternative) => `${displayName(alternative.promptId)} ${formatPercent(alternative.score)}`);

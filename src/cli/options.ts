@@ -18,7 +18,7 @@ export function addModelOptions(command: Command, session: Session): Command {
     .option("--embedder <name>", "how questions become numbers (see below; default: the reward model's own)")
     .option("--prompt-embedder <name>", "how prompts become numbers", "character-ngrams")
     .addOption(
-      new Option("--gate <strength>", "evidence wanted before leaving the fixed prompt")
+      new Option("--gate <strength>", "evidence wanted before leaving the best single prompt")
         .choices(["averse", "balanced", "neutral"])
         .default("balanced"),
     )

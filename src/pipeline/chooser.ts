@@ -115,18 +115,19 @@ function recommendation(policy: Policy, question: ScoredQuestion): Recommendatio
 function reasonFor(policy: Policy, { scores, chosen, fallback }: ScoredQuestion): string {
   const fixed = policy.prompts[policy.fixedColumn]!.id;
   if (fallback !== null)
-    return `${fallbackReason(policy, fallback)}, so the best fixed prompt ${fixed} is recommended.`;
-  if (!policy.gate.shipped) return policy.gate.reason;
+    return `${fallbackReason(policy, fallback)}, so the best single prompt ${fixed} is recommended.`;
+  if (!policy.gate.shipped)
+    return `On the whole log choosing by question does not show enough gain, so the best single prompt ${fixed} is used for every question.`;
   const percent = (column: number): string => `${(100 * scores[column]!).toFixed(0)} %`;
   if (chosen !== policy.fixedColumn)
     return (
       `For this question ${policy.prompts[chosen]!.id} is expected to succeed in ${percent(chosen)}, ` +
-      `the best fixed prompt ${fixed} in ${percent(policy.fixedColumn)}. ${policy.gate.reason}`
+      `the best single prompt ${fixed} in ${percent(policy.fixedColumn)}.`
     );
   const better = scores.reduce((most, score, column) => (score > scores[most]! ? column : most), chosen);
   return better === chosen
-    ? `For this question the best fixed prompt ${fixed} is also the most promising: expected success ${percent(chosen)}.`
-    : `For this question ${policy.prompts[better]!.id} is expected to succeed in ${percent(better)} and the best fixed prompt ` +
+    ? `For this question the best single prompt ${fixed} is also the most promising: expected success ${percent(chosen)}.`
+    : `For this question ${policy.prompts[better]!.id} is expected to succeed in ${percent(better)} and the best single prompt ` +
         `${fixed} in ${percent(chosen)}; a difference of at most ${(100 * policy.margin).toFixed(0)} points is not relied on.`;
 }
 

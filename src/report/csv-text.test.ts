@@ -53,37 +53,49 @@ describe("choicesCsv", () => {
     const text = choicesCsv([
       {
         queryId: "q2",
+        question: "How many,\nin all?",
         promptId: "CoT",
+        prompt: "Think: {{query}}",
         score: 0.7,
         fixedPromptId: "nan",
         fixedScore: 0.6,
         queryDependent: true,
+        reason: "It fits.",
       },
       {
         queryId: '=cmd|"/c calc"!A1',
+        question: "+1",
         promptId: "a,b",
+        prompt: "{{query}}",
         score: 0,
         fixedPromptId: "nan",
         fixedScore: 0,
         queryDependent: false,
+        reason: "-",
       },
     ]);
     expect(parse(text, { columns: true })).toEqual([
       {
         query_id: "q2",
+        question: "How many,\nin all?",
         prompt_id: "CoT",
+        prompt: "Think: {{query}}",
         score: "0.7",
         fixed_prompt_id: "nan",
         fixed_score: "0.6",
         query_dependent: "true",
+        reason: "It fits.",
       },
       {
         query_id: '\'=cmd|"/c calc"!A1',
+        question: "'+1",
         prompt_id: "a,b",
+        prompt: "{{query}}",
         score: "0",
         fixed_prompt_id: "nan",
         fixed_score: "0",
         query_dependent: "false",
+        reason: "'-",
       },
     ]);
   });

@@ -1,24 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { evaluationFixture, paperEvaluationFixture } from "../../test/support/report-fixture.ts";
-import { formatEvaluationTable } from "./evaluation-table.ts";
+import { formatEvaluationDetails } from "./evaluation-table.ts";
 
-describe("formatEvaluationTable", () => {
+describe("formatEvaluationDetails", () => {
   it.each([60, 80, 100])("fits %i columns where the figures allow, and 80 always", (width) => {
     for (const result of [evaluationFixture(), paperEvaluationFixture()]) {
-      const lines = formatEvaluationTable(result, { color: false, width }).split("\n");
+      const lines = formatEvaluationDetails(result, { color: false, width }).split("\n");
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(Math.max(width, 80));
     }
   });
 
   it("holds every strategy with success, interval and uplift, and the reason where there is no value", () => {
     const result = evaluationFixture();
-    const text = formatEvaluationTable(result, { color: false });
+    const text = formatEvaluationDetails(result, { color: false });
     for (const { name } of result.strategies) expect(text).toMatch(new RegExp(`^${name}\\b`, "m"));
     expect(text).toMatch(/^argmax +66\.3 \[64\.2, 68\.4\] +\+1\.9 \[0\.9, 3\.0\] +28 % +1,744$/m);
     expect(text).toMatch(/^held-out: held-out prompts are labelled on the published test rows only$/m);
-    expect(text).toContain("Choose per question: +1.9 pp [0.9, 3.0] over always using `nan`");
-    expect(text).toMatch(/^leak +None of the 1,744 test questions was in training/m);
-    expect(text).toMatch(/^attainable +between 69\.5 % and 78\.4 %/m);
+    expect(text.replaceAll(/\s+/g, " ")).toContain("between +5.1 points and +14.0 points");
   });
 
   it("says a reason that strategies share only once", () => {
@@ -28,27 +26,20 @@ describe("formatEvaluationTable", () => {
         ? { ...each, reason: "The log has no such prompts." }
         : each,
     );
-    const text = formatEvaluationTable({ ...fixture, strategies }, { color: false });
+    const text = formatEvaluationDetails({ ...fixture, strategies }, { color: false });
     expect(text).toMatch(/^held-out, confidence: The log has no such prompts\.$/m);
     expect(text.split("no such prompts")).toHaveLength(2);
   });
 
   it("colours only when asked to", () => {
     const escapeSequence = "\u001b[";
-    expect(formatEvaluationTable(evaluationFixture(), { color: false })).not.toContain(escapeSequence);
-    expect(formatEvaluationTable(evaluationFixture(), { color: true })).toContain(escapeSequence);
+    expect(formatEvaluationDetails(evaluationFixture(), { color: false })).not.toContain(escapeSequence);
+    expect(formatEvaluationDetails(evaluationFixture(), { color: true })).toContain(escapeSequence);
   });
 
-  it("says that data are simulated, in the first line", () => {
-    const [first] = formatEvaluationTable(evaluationFixture(), { color: false, simulated: true }).split("\n");
-    expect(first).toContain("SIMULATED");
-    expect(formatEvaluationTable(evaluationFixture(), { color: false })).not.toContain("SIMULATED");
-  });
-
-  it("agrees with the chooser that was trained", () => {
+  it("has the gate of the chooser that was trained", () => {
     const trainedGate = { shipped: false, reason: "too few questions" };
-    const text = formatEvaluationTable(evaluationFixture(), { color: false, width: 120, trainedGate });
-    expect(text).toContain("Use prompt `nan` for every question");
+    const text = formatEvaluationDetails(evaluationFixture(), { color: false, width: 120, trainedGate });
     expect(text.replace(/\s+/g, " ")).toContain("On the whole log the gate stayed shut: too few questions.");
   });
 
@@ -61,7 +52,7 @@ describe("formatEvaluationTable", () => {
       fixed: { ...fixture.fixed, promptId: hostile.repeat(50) },
       strategies: fixture.strategies.map((each) => ({ ...each, reason: `${hostile} ${"w".repeat(500)}` })),
     });
-    const text = formatEvaluationTable(result, { color: false });
+    const text = formatEvaluationDetails(result, { color: false });
     expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   });

@@ -25,6 +25,9 @@ type Colors = ReturnType<typeof createColors>;
 /** Columns the labels of facts take. */
 const LABEL_WIDTH = 15;
 const MOST_KINDS = 6;
+/** What the columns after the first take at most. */
+const SUCCESS_WIDTH = 42;
+const KINDS_WIDTH = 58;
 
 /** An evaluation as who never read the paper may want it: one verdict, one gain, why, what it rests on. */
 export function formatFirstScreen(
@@ -41,7 +44,7 @@ export function formatFirstScreen(
     ...wrapSentence(headline, width).map((line) => colors.bold(emphasis(line))),
     ...wrapSentence(reason, width),
     "",
-    ...successTable(mainRows(result), colors),
+    ...successTable(mainRows(result), width, colors),
     ...kindsTable(kinds, width, colors),
     "",
     ...factLines(mainFacts(result), width, colors),
@@ -49,18 +52,25 @@ export function formatFirstScreen(
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-function successTable(rows: readonly MainRow[], colors: Colors): string[] {
+function successTable(rows: readonly MainRow[], width: number, colors: Colors): string[] {
+  const labels = rows.map(({ label, role }) => (role === "bound" ? `${label} (out of reach)` : label));
   return plainTable(
     ["", "right, % [95 %]", "gain, points [95 %]"].map((cell) => colors.dim(cell)),
-    rows.map(({ label, success, ci95, gain, gainCi95, role }) => {
+    rows.map(({ success, ci95, gain, gainCi95, role }, index) => {
       const cells = [
-        role === "bound" ? `${label} (out of reach)` : label,
+        labels[index]!,
         withInterval(formatPercentNumber(success), ci95),
         gain === null ? "" : withInterval(formatPointsNumber(gain), gainCi95),
       ];
       return role === "bound" ? cells.map((cell) => colors.dim(cell)) : cells;
     }),
+    firstWidthOf(labels, width - SUCCESS_WIDTH),
   );
+}
+
+/** What names take, as far as the other columns leave it. */
+function firstWidthOf(names: readonly string[], left: number): number {
+  return Math.min(Math.max(18, left), 1 + Math.max(...names.map((name) => name.length)));
 }
 
 function kindsTable(
@@ -81,15 +91,16 @@ function kindsTable(
     takenWords(choice, 2, 10),
     choice.gain === null ? "" : withInterval(formatPointsNumber(choice.gain), choice.gainCi95),
   ]);
-  // What the other columns need at most is left to them.
-  const firstWidth = Math.min(Math.max(18, width - 58), 1 + Math.max(...rows.map(([name]) => name!.length)));
   const hidden = kinds.length - shown.length;
   return [
     "",
     ...plainTable(
       ["kind of question", "n", "takes", "gain, points [95 %]"].map((cell) => colors.dim(cell)),
       rows,
-      firstWidth,
+      firstWidthOf(
+        rows.map(([name]) => name!),
+        width - KINDS_WIDTH,
+      ),
     ),
     ...(hidden > 0 ? [colors.dim(`and ${hidden} more in the report`)] : []),
   ];

@@ -11,12 +11,12 @@ import {
 
 describe("figures in words", () => {
   it("carry a typographic minus, a plus where it is a gain, and no minus before zero", () => {
-    expect(formatPoints(0.019)).toBe("+1.9 pp");
-    expect(formatPoints(-0.0131)).toBe("−1.3 pp");
-    expect(formatPoints(-0.0001)).toBe("0.0 pp");
-    expect(formatPoints(0.0001)).toBe("0.0 pp");
+    expect(formatPoints(0.019)).toBe("+1.9 points");
+    expect(formatPoints(-0.0131)).toBe("−1.3 points");
+    expect(formatPoints(-0.0001)).toBe("0.0 points");
+    expect(formatPoints(0.0001)).toBe("0.0 points");
     expect(formatInterval([-0.009, 0.011])).toBe("[−0.9, 1.1]");
-    expect(formatPointsWithInterval(0.001, [-0.009, 0.011])).toBe("+0.1 pp [−0.9, 1.1]");
+    expect(formatPointsWithInterval(0.001, [-0.009, 0.011])).toBe("+0.1 points [−0.9, 1.1]");
     expect(formatPercent(null)).toBe("–");
   });
 

@@ -8,23 +8,15 @@ import {
 } from "../../test/support/report-fixture.ts";
 import { renderReport } from "./render-report.ts";
 
-const SECTIONS = [
-  "success",
-  "leak",
-  "attainable",
-  "fixed",
-  "kinds",
-  "calibration",
-  "learning",
-  "mistakes",
-  "method",
-];
+const SECTIONS = ["kinds", "rests", "fixed", "mistakes", "details"];
+/** What is folded under the details. */
+const PARTS = ["success", "checks", "leak", "calibration", "learning", "method", "glossary"];
 
-/** The page cut at its sections, by id. */
+/** The page cut at its sections and at the parts of its details, by id. */
 function sectionsOf(page: string): Map<string, string> {
   return new Map(
     page
-      .split("<section ")
+      .split(/<section |<details class="fold part" /)
       .slice(1)
       .map((part) => [/^id="([^"]+)"/.exec(part)?.[1] ?? "", part]),
   );
@@ -56,7 +48,7 @@ describe("renderReport", () => {
 
   it("has every section, each linked from the top", () => {
     const page = rendered;
-    expect([...sectionsOf(page).keys()]).toEqual(SECTIONS);
+    expect([...sectionsOf(page).keys()]).toEqual([...SECTIONS, ...PARTS]);
     for (const id of SECTIONS) expect(page).toContain(`href="#${id}"`);
   });
 
@@ -74,7 +66,7 @@ describe("renderReport", () => {
 
   it("marks the title, the head and every section where data are simulated, and nothing where they are not", () => {
     const simulated = renderReport(reportFixture({ simulated: true }));
-    for (const [id, part] of sectionsOf(simulated)) expect(part, id).toContain("Simulated data</strong>");
+    for (const id of SECTIONS) expect(sectionsOf(simulated).get(id), id).toContain("Simulated data</strong>");
     expect(simulated).toMatch(/<title>Simulated: /);
     expect(simulated.split("<section ")[0]).toContain("Simulated data</strong>");
     expect(rendered).not.toContain("Simulated data");
@@ -88,12 +80,11 @@ describe("renderReport", () => {
         kinds: [],
         calibration: [],
         learningCurve: [],
-        forecast: null,
         mistakes: [],
       }),
     );
     expect(page).toContain("Nothing has been evaluated yet");
-    expect([...sectionsOf(page).keys()]).toEqual(SECTIONS);
+    expect([...sectionsOf(page).keys()]).toEqual([...SECTIONS, ...PARTS.filter((part) => part !== "checks")]);
     expect(page).not.toMatch(/undefined|NaN|\[object /);
   });
 
@@ -102,18 +93,18 @@ describe("renderReport", () => {
     expect(sectionsOf(page).get("success")).toContain(
       "held-out prompts are labelled on the published test rows only",
     );
-    expect(sectionsOf(page).get("attainable")).toContain("Logging each question a few times would show it");
+    expect(sectionsOf(page).get("checks")).toContain("0 of 1,744 questions were asked more than once");
   });
 
   it("shows what the paper's protocol would claim beside what holds on new questions", () => {
     const leak = sectionsOf(renderReport(reportFixture())).get("leak")?.replaceAll("\u00a0", " ");
     expect(leak).toContain("1,685 of 1,685 test questions were seen in training");
-    expect(leak).toContain("It would claim +4.0 pp");
-    expect(leak).toContain("the gain is +1.9 pp [0.9, 3.0]");
+    expect(leak).toContain("It would claim +4.0 points");
+    expect(leak).toContain("the gain is +1.9 points [0.9, 3.0]");
   });
 
   it("says how many random logs the learning curve leaves out", () => {
-    for (const data of [{}, { learningCurve: [], forecast: null }]) {
+    for (const data of [{}, { learningCurve: [] }]) {
       const page = renderReport(reportFixture({ ...data, leftOutLogs: { leftOut: 7, drawn: 40 } }));
       expect(sectionsOf(page).get("learning")).toContain(
         "7 of the 40 random logs that were drawn are left out",
@@ -131,22 +122,58 @@ describe("renderReport", () => {
     expect(sectionsOf(page).get("learning")?.match(/<svg/g)).toHaveLength(2);
   });
 
-  it("gives the next step: the command that chooses, or the one prompt in full", () => {
-    expect(rendered).toContain('<code>oirl recommend my-run "question"</code>');
+  it("gives the next step as a command, and with one prompt for everything that prompt in full", () => {
+    expect(rendered).toContain("<code>npx prompt-oirl recommend my-run &quot;your question&quot;</code>");
     const fixed = evaluationWithChoice(0.001, [-0.01, 0.01], {
       gate: { ...evaluationFixture().gate, shipped: 0 },
     });
-    const head = renderReport(reportFixture({ evaluations: [fixed] })).split("<main>")[0];
-    expect(head).toContain("Recommended: one fixed prompt");
+    const page = renderReport(reportFixture({ evaluations: [fixed] })).replaceAll("\u00a0", " ");
+    const head = page.split("<main>")[0];
+    expect(head).toContain("a gain above 1.0 points is excluded");
     expect(head).toContain("The answer is:");
+    expect(head).toContain("<code>npx prompt-oirl propose --help</code>");
   });
 
   it("takes its headline from the chooser that was trained", () => {
     const head = renderReport(
       reportFixture({ trainedGate: { shipped: false, reason: "too few questions" } }),
     ).split("<main>")[0];
-    expect(head).toContain("Recommended: one fixed prompt");
-    expect(head).toContain("the gate on the whole log stayed shut");
+    expect(head).toContain("for everything for now");
+    expect(head).not.toContain("recommend my-run");
+  });
+
+  it("has one gain at the top, and the bound never in the winner's colour", () => {
+    const [head = ""] = rendered.split("<main>");
+    const gains = [...head.replaceAll("\u00a0", " ").matchAll(/\+\d+\.\d points/g)].map(([gain]) => gain);
+    expect(new Set(gains)).toEqual(new Set(["+1.9 points"]));
+    expect(head).toMatch(/figure-bound.*any prompt right/);
+    expect(head).not.toMatch(/oracle|argmax|fixed prompt|\bpp\b/);
+  });
+
+  it("says of each kind of question what the chooser takes, how often, and what it gains", () => {
+    const kinds = sectionsOf(rendered).get("kinds")?.replaceAll("\u00a0", " ") ?? "";
+    const row = /<tr[^>]*>(?:(?!<\/tr>)[\s\S])*decimal number[\s\S]*?<\/tr>/.exec(kinds)?.[0] ?? "";
+    expect(row.replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ")).toMatch(
+      /decimal number, \$, cost, each.*CoT 58 % nan 40 % 371.*\+6\.1 points \[2\.0, 10\.2\]/,
+    );
+    const others = {
+      questions: 31,
+      choice: { prompts: [{ promptId: "nan", share: 1 }], gain: null, gainCi95: null },
+    };
+    const page = renderReport(reportFixture({ otherQuestions: others }));
+    expect(sectionsOf(page).get("kinds")).toMatch(/other questions[\s\S]*not known/);
+  });
+
+  it("shows beside mistakes what was expected and what the LLM said", () => {
+    const mistakes = sectionsOf(rendered).get("mistakes") ?? "";
+    for (const text of ["17", "The answer is 18.", "9 + 8 = 17, so they have 17 yellow balloons."])
+      expect(mistakes).toContain(`>${text}</span>`);
+  });
+
+  it("explains a term where it stands", () => {
+    expect(sectionsOf(rendered).get("rests")).toMatch(
+      /what is this\?<span class="for-readers"> \(unlike the log\)<\/span><\/summary><span class="meaning">Questions that resemble/,
+    );
   });
 
   it("names no command that fails: a log without published parts has no paper's protocol", () => {
@@ -171,40 +198,22 @@ describe("renderReport", () => {
     const columns = [...kinds.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/g)].map(([, title]) =>
       title?.replaceAll(/<[^>]*>/g, ""),
     );
-    expect(columns.slice(0, 5)).toEqual([
+    // After those of what the chooser takes.
+    expect(columns.slice(4, 9)).toEqual([
       "Kind",
       "Questions",
       "nan",
       "prompt_number_118",
       "prompt_number_119",
     ]);
-    expect(columns).toHaveLength(2 + 8);
+    expect(columns).toHaveLength(4 + 2 + 8);
     expect(kinds.match(/aria-label="best"/g)).toHaveLength(5);
     expect(kinds).toContain("112 further training prompts left out");
     const [table, folded] = (parts.get("fixed") ?? "").split("<details>");
-    expect(table?.match(/<th scope="row"/g)).toHaveLength(20);
+    expect(table?.match(/<th scope="row"/g)).toHaveLength(6);
     expect(table).toContain(">nan</code>");
-    expect(folded).toContain("<summary>100 further prompts");
-    expect(folded?.match(/<th scope="row"/g)).toHaveLength(100);
-  });
-
-  it("calls no prompt best where another one's raw success is higher", () => {
-    expect(rendered).not.toContain("best here too");
-    expect(sectionsOf(rendered).get("kinds")).toMatch(
-      /No prompt is surely better than <code[^>]*>nan<\/code> here\./,
-    );
-  });
-
-  it("shows one figure for one end of the bracket, never below the fixed prompt", () => {
-    const attainable = { lower: 0.64, upper: 0.7, fixedSuccess: 0.644 };
-    const page = renderReport(reportFixture({ evaluations: [evaluationFixture({ attainable })] })).replaceAll(
-      "\u00a0",
-      " ",
-    );
-    expect(page).toContain("could gain between 0.0 pp and +5.6 pp");
-    expect(page).toContain("there are 0.0 pp to +5.6 pp to gain");
-    expect(page).toContain("64.4–70.0 %");
-    expect(page).not.toContain("−0.4 pp to");
+    expect(folded).toContain("<summary>114 further prompts");
+    expect(folded?.match(/<th scope="row"/g)).toHaveLength(114);
   });
 
   it("counts one prompt as one", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { evaluationFixture, reportFixture } from "../../test/support/report-fixture.ts";
 import type { SelfCriticComparison } from "../types/index.ts";
-import { formatEvaluationTable } from "./evaluation-table.ts";
+import { formatEvaluationDetails } from "./evaluation-table.ts";
 import { renderReport } from "./render-report.ts";
 import { formatDollars, formatSeconds, selfCriticSentence } from "./self-critic-words.ts";
 
@@ -19,7 +19,7 @@ const COMPARISON: SelfCriticComparison = {
 
 test("both figures and all that asking takes are said", () => {
   expect(selfCriticSentence(COMPARISON)).toBe(
-    "Asked about its own answers, the LLM is right on 47.0 % (of those called right, 43.3 %); the reward model, which sees no answer, on 78.4 % (of those called right, 62.1 %): +31.4 pp [29.0, 34.0]. To choose by asking takes 12 calls a question, 600 tokens for the verdicts, $0.0018, 7.2 s one after the other; the reward model calls nobody.",
+    "Asked about its own answers, the LLM is right on 47.0 % (of those called right, 43.3 %); the reward model, which sees no answer, on 78.4 % (of those called right, 62.1 %): +31.4 points [29.0, 34.0]. To choose by asking takes 12 calls a question, 600 tokens for the verdicts, $0.0018, 7.2 s one after the other; the reward model calls nobody.",
   );
 });
 
@@ -45,10 +45,10 @@ test("amounts of any size are written without powers of ten", () => {
 
 test("table and report have it where the log has verdicts", () => {
   const evaluation = { ...evaluationFixture(), selfCritic: COMPARISON };
-  expect(formatEvaluationTable(evaluation, { color: false }).replaceAll(/\s+/g, " ")).toContain(
+  expect(formatEvaluationDetails(evaluation, { color: false }).replaceAll(/\s+/g, " ")).toContain(
     "critic Asked about",
   );
-  expect(formatEvaluationTable(evaluationFixture(), { color: false })).not.toContain("critic ");
+  expect(formatEvaluationDetails(evaluationFixture(), { color: false })).not.toContain("critic ");
   const page = renderReport(reportFixture({ evaluations: [evaluation] }));
   expect(page).toContain("Asking the LLM itself");
   expect(page).toContain("$0.0018");

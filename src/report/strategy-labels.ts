@@ -16,13 +16,14 @@ export interface StrategyLabel {
 /** In words, every strategy that may stand in a result. */
 export const STRATEGY_LABELS: Readonly<Record<StrategyName, StrategyLabel>> = {
   fixed: {
-    title: "Best fixed prompt",
+    title: "Best single prompt",
     explanation: "one prompt for every question, the best one by the training labels",
     role: "baseline",
   },
   safe: {
     title: "Safe choice",
-    explanation: "chooses per question where the training questions show that it pays, else the fixed prompt",
+    explanation:
+      "chooses per question where the training questions show that it pays, else the best single prompt",
     role: "ours",
   },
   argmax: {
@@ -60,13 +61,13 @@ export const STRATEGY_LABELS: Readonly<Record<StrategyName, StrategyLabel>> = {
     role: "baseline",
   },
   "best-of-train": {
-    title: "Best fixed, by test labels",
+    title: "Best single, by test labels",
     explanation: "the one prompt that turned out best on the test questions (the paper's baseline)",
     role: "hindsight",
   },
   oracle: {
-    title: "Oracle",
-    explanation: "a prompt that was right for each question, where any was; mostly luck of single answers",
+    title: "Any prompt right",
+    explanation: "a bound no one can reach: whether any prompt was right, luck of single answers included",
     role: "hindsight",
   },
 };

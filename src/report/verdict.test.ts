@@ -15,42 +15,67 @@ function judged(gate: EvaluationResult["gate"], uplift: number, interval: Interv
 }
 
 describe("verdict", () => {
-  it("chooses per question where the gate opened and the interval lies above zero", () => {
-    const { headline, recommendation } = judged(OPEN, 0.019, [0.009, 0.03]);
-    expect(headline).toBe("Choose per question: +1.9 pp [0.9, 3.0] over always using `nan`");
-    expect(recommendation).toBe("per-question");
+  it("uses different prompts where the gate opened and the interval lies above zero", () => {
+    expect(judged(OPEN, 0.019, [0.009, 0.03])).toEqual({
+      headline: "Use different prompts for different questions: +1.9 points [0.9, 3.0]",
+      reason:
+        "On questions it had not seen, choosing was right in 66.3 %, always `nan` in 64.4 %. It takes another prompt than `nan` for 28 % of them.",
+      recommendation: "per-question",
+      next: "recommend",
+    });
   });
 
   it("says probably where the interval includes zero", () => {
-    const { headline, detail, recommendation } = judged(OPEN, 0.006, [-0.004, 0.016]);
-    expect(headline).toMatch(/^Choose per question, probably: \+0\.6 pp \[−0\.4, 1\.6\]/);
-    expect(detail).toContain("The interval includes zero");
+    const { headline, reason, recommendation } = judged(OPEN, 0.006, [-0.004, 0.016]);
+    expect(headline).toBe("Use different prompts for different questions, probably: +0.6 points [−0.4, 1.6]");
+    expect(reason).toContain("The interval includes zero");
     expect(recommendation).toBe("per-question");
   });
 
-  it("uses one prompt where the gate stayed closed, with what choosing would gain", () => {
-    const { headline, recommendation } = judged(CLOSED, 0.001, [-0.009, 0.011]);
-    expect(headline).toBe(
-      "Use prompt `nan` for every question: choosing per question measured +0.1 pp [−0.9, 1.1], not enough evidence",
+  it("uses one prompt where a gain worth the trouble is excluded, and says which is", () => {
+    expect(judged(CLOSED, 0.001, [-0.01, 0.012])).toMatchObject({
+      headline: "Use `nan` for everything: no sign that choosing helps; a gain above 1.2 points is excluded",
+      recommendation: "fixed",
+      next: "other-prompts",
+    });
+  });
+
+  it("says how many more questions would tell, so many that the interval becomes as narrow as it must", () => {
+    const { headline, reason, next } = judged(CLOSED, 0.03, [-0.01, 0.07]);
+    // Half width 4 points: (4 / 3)² of 1,744 questions would have it above zero.
+    expect(headline).toBe("Too little to tell: about 1,400 more questions would");
+    expect(reason).toContain("+3.0 points [−1.0, 7.0]");
+    expect(reason).toContain("Until more is known, use `nan` for everything.");
+    expect(next).toBe("log-more");
+    // Without a gain, one of 2 points would have to be excluded: (4 / 2)².
+    expect(judged(CLOSED, 0, [-0.04, 0.04]).headline).toBe(
+      "Too little to tell: about 5,200 more questions would",
     );
-    expect(recommendation).toBe("fixed");
+    expect(judged(CLOSED, 0.01, [-0.4, 0.42]).headline).toBe(
+      "Too little to tell, and a log 20 times as large might not tell either",
+    );
   });
 
   it("calls harm harm, with the gate open or closed", () => {
     for (const gate of [OPEN, CLOSED]) {
       const { headline, recommendation } = judged(gate, -0.013, [-0.022, -0.004]);
-      expect(headline).toContain("would cost −1.3 pp [−2.2, −0.4]");
+      expect(headline).toBe("Use `nan` for everything: choosing would cost −1.3 points [−2.2, −0.4]");
       expect(recommendation).toBe("fixed");
     }
   });
 
-  it("does not follow an open gate where the test questions show no gain", () => {
-    expect(judged(OPEN, -0.002, [-0.01, 0.006])).toMatchObject({ recommendation: "fixed" });
+  it("does not follow an open gate where the test questions show no gain, and says how to close it", () => {
+    const { recommendation, reason, next } = judged(OPEN, -0.002, [-0.01, 0.006]);
+    expect(recommendation).toBe("fixed");
+    expect(reason).toContain("The stored chooser would choose all the same.");
+    expect(next).toBe("stricter-gate");
   });
 
   it("says so where the test questions gain but the gate stayed closed", () => {
     const { headline, recommendation } = judged(CLOSED, 0.019, [0.009, 0.03]);
-    expect(headline).toContain("its gate stayed closed");
+    expect(headline).toBe(
+      "Use `nan` for everything for now: choosing measured +1.9 points [0.9, 3.0], but too unevenly to rely on",
+    );
     expect(recommendation).toBe("fixed");
   });
 
@@ -65,17 +90,9 @@ describe("verdict", () => {
       evaluationWithChoice(0.006, [-0.004, 0.016], { gate: { ...OPEN, shipped } });
     const shut = verdict(folds(4), { shipped: false, reason: "only 0.4 standard errors above zero" });
     expect(shut.recommendation).toBe("fixed");
-    expect(shut.headline).toBe(
-      "Use prompt `nan` for every question: choosing per question measured +0.6 pp [−0.4, 1.6], but the gate on the whole log stayed shut",
-    );
-    expect(shut.detail).toContain(
-      "On the whole log the gate stayed shut: only 0.4 standard errors above zero.",
-    );
+    expect(shut.headline).toContain("a gain above 1.6 points is excluded");
     const open = verdict(folds(1), { shipped: true, reason: "enough." });
     expect(open.recommendation).toBe("per-question");
-    expect(open.headline).toMatch(/^Choose per question, probably/);
-    expect(open.headline).not.toContain("closed");
-    expect(open.detail).toContain("On the whole log the gate opened: enough. ");
   });
 
   it("keeps to the test questions where a trained chooser was shipped: no gain is claimed without one", () => {
@@ -85,46 +102,43 @@ describe("verdict", () => {
     expect(verdict(paperEvaluationFixture(), shipped).recommendation).toBe("fixed");
   });
 
-  it("has nothing to choose in a log of one prompt", () => {
-    const { headline, detail, recommendation } = verdict(
-      evaluationWithChoice(0, [0, 0], { trainingPrompts: ["nan"] }),
+  it("claims no bound where no question gets another prompt", () => {
+    const strategies = evaluationFixture().strategies.map((each) =>
+      each.name === "argmax" ? { ...each, uplift: 0, upliftCi95: [0, 0.002] as const, switched: 0 } : each,
     );
-    expect(headline).toBe("Only one prompt in the log: nothing to choose");
-    expect(detail).not.toContain("gate");
-    expect(recommendation).toBe("fixed");
+    const { headline } = verdict(evaluationFixture({ strategies, gate: CLOSED }));
+    expect(headline).toBe("Use `nan` for everything: no question gets another prompt");
+  });
+
+  it("has nothing to choose in a log of one prompt", () => {
+    expect(verdict(evaluationWithChoice(0, [0, 0], { trainingPrompts: ["nan"] }))).toMatchObject({
+      headline: "Only one prompt in the log: nothing to choose",
+      recommendation: "fixed",
+      next: "collect",
+    });
   });
 
   it("believes nothing measured on questions seen in training", () => {
-    const { headline, detail, recommendation } = verdict(paperEvaluationFixture());
+    const { headline, reason, recommendation, next } = verdict(paperEvaluationFixture());
     expect(recommendation).toBe("fixed");
     expect(headline).toContain("until this is measured without leak");
-    expect(detail).toContain("1,685 of 1,685 test questions were also in training");
+    expect(reason).toContain("1,685 of 1,685 test questions were also in training");
+    expect(next).toBe("evaluate");
   });
 
   it("gives the reason where nothing could be measured", () => {
     const strategies = evaluationFixture().strategies.map((each) =>
       each.name === "argmax" ? { ...each, uplift: null, success: null, reason: "too few labels" } : each,
     );
-    const { headline, detail, recommendation } = verdict(evaluationFixture({ strategies }));
-    expect(headline).toContain("could not be measured");
-    expect(detail).toContain("too few labels");
+    const { headline, reason, recommendation } = verdict(evaluationFixture({ strategies }));
+    expect(headline).toContain("cannot be measured");
+    expect(reason).toBe("too few labels");
     expect(recommendation).toBe("fixed");
-  });
-
-  it("owns up to an uncertain fixed prompt, and where that matters more than choosing", () => {
-    const uncertain = { promptId: "CoT", success: 0.6, probabilityBest: 0.55, expectedRegret: 0.018 };
-    const { detail } = verdict(
-      evaluationWithChoice(0.004, [-0.01, 0.02], { fixed: uncertain, gate: CLOSED, protocol: "grouped" }),
-    );
-    expect(detail).toContain("`CoT` is the best of 6 with probability 55 %");
-    expect(detail).toContain("costs 1.8 pp");
-    expect(detail).toContain("log more questions first");
-    expect(verdict(evaluationFixture()).detail).not.toContain("uncertain");
   });
 
   it("keeps a hostile prompt id from acting in a terminal or passing for two names", () => {
     const hostile = { ...evaluationFixture().fixed, promptId: "\u001b[2Jx`y`\u202e" };
-    const { headline } = verdict(evaluationFixture({ fixed: hostile }));
+    const { headline } = verdict(evaluationFixture({ fixed: hostile, gate: CLOSED }));
     expect(headline).not.toMatch(/[\p{Cc}\u202e]/u);
     expect(headline.split("`")).toHaveLength(3);
   });

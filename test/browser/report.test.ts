@@ -63,6 +63,13 @@ async function visit(url: string, options: BrowserContextOptions = DESKTOP): Pro
   return { page, complaints };
 }
 
+/** Opens everything that is folded. */
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  });
+}
+
 /** What axe-core finds wrong, as "rule: element". */
 async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(AXE);
@@ -85,17 +92,22 @@ interface AxeResults {
 describe("the report in a browser", () => {
   it("opens from disk without a complaint or a request, and shows every section", async () => {
     const { page, complaints } = await visit(pages.fixture);
-    expect(await page.locator("h1").innerText()).toMatch(/^Choose per question:\s\+1\.9\spp/);
+    expect(await page.locator("h1").innerText()).toMatch(/^Use different prompts.*:\s\+1\.9\spoints/);
     expect(await page.locator("main section h2").allInnerTexts()).toEqual([
-      "Success by strategy",
-      "Are the test questions new?",
-      "How much is there to gain?",
-      "Which one prompt is best?",
       "Which prompt for which kind of question?",
+      "What this rests on",
+      "The prompts, one by one",
+      "Worst mistakes",
+      "Details",
+    ]);
+    expect(await page.locator("main section h3:visible").allInnerTexts()).toEqual([
+      "Every way to choose",
+      "The check before choosing, and what could be reached",
+      "Are the test questions new?",
       "Do the predictions come true?",
       "Would a larger log help?",
-      "Worst mistakes",
       "Method and settings",
+      "Words used here",
     ]);
     expect(complaints).toEqual([]);
     await page.context().close();
@@ -108,11 +120,12 @@ describe("the report in a browser", () => {
       [TELEPHONE, "narrow"],
     ] as const) {
       const { page } = await visit(pages.fixture, options);
+      await unfold(page);
       const marks = page.locator(`#success .chart-${width} svg path.mark`);
       expect(await marks.count()).toBe(valued);
       expect(await marks.first().isVisible()).toBe(true);
       const charts = page.locator("main figure [role=img]:visible");
-      expect(await charts.count()).toBe(7);
+      expect(await charts.count()).toBe(4);
       for (const chart of await charts.all()) {
         expect(await chart.getAttribute("aria-label")).toMatch(/\w{3,}.*\d/);
       }
@@ -153,7 +166,7 @@ describe("the report in a browser", () => {
           over: frame.scrollWidth - frame.clientWidth,
         }));
       });
-      expect(frames.length).toBeGreaterThan(25);
+      expect(frames.length).toBeGreaterThan(20);
       expect(frames.filter(({ over }) => over > 0)).toEqual([]);
       await page.context().close();
     }
@@ -169,6 +182,7 @@ describe("the report in a browser", () => {
     );
     await writeFile(join(folder, "named.html"), html);
     const { page } = await visit(pathToFileURL(join(folder, "named.html")).href);
+    await unfold(page);
     const headings = page.locator("#kinds thead th");
     expect((await headings.allTextContents()).join(" ")).toContain("calculation");
     const broken = await headings.evaluateAll(
@@ -194,13 +208,44 @@ describe("the report in a browser", () => {
     await page.context().close();
   });
 
-  it("keeps the prompts beyond the first twenty folded, accessibly", async () => {
+  it("is under six screens high with its details folded, on a log of many prompts too", async () => {
+    for (const url of [pages.fixture, pages.many]) {
+      const { page } = await visit(url);
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      expect(height).toBeLessThan(6 * DESKTOP.viewport.height);
+      await page.context().close();
+    }
+  });
+
+  it("has its verdict, its one gain and what to do next on the first screen, also of a telephone", async () => {
+    for (const options of [DESKTOP, TELEPHONE]) {
+      const { page } = await visit(pages.fixture, options);
+      for (const selector of ["h1", ".detail", ".next", ".figure-choosing .note"]) {
+        const box = (await page.locator(selector).first().boundingBox())!;
+        expect(box.y + box.height, selector).toBeLessThanOrEqual(options.viewport.height);
+      }
+      await page.context().close();
+    }
+  });
+
+  it("tells by the keyboard what a term means", async () => {
+    const { page } = await visit(pages.fixture);
+    const term = page.locator("#rests details.what").first();
+    expect(await term.locator(".meaning").isVisible()).toBe(false);
+    await term.locator("summary").focus();
+    await page.keyboard.press("Enter");
+    expect(await term.locator(".meaning").innerText()).toContain("resemble nothing in the log");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  it("keeps the prompts beyond the first six folded, accessibly", async () => {
     const { page } = await visit(pages.many);
     const details = page.locator("#fixed details");
-    expect(await details.locator("summary").innerText()).toMatch(/^100 further prompts/);
+    expect(await details.locator("summary").innerText()).toMatch(/^114 further prompts/);
     expect(await details.locator("tbody tr").first().isVisible()).toBe(false);
     await details.locator("summary").click();
-    expect(await details.locator("tbody tr").count()).toBe(100);
+    expect(await details.locator("tbody tr").count()).toBe(114);
     expect(await accessibilityProblems(page)).toEqual([]);
     await page.context().close();
   });
@@ -208,6 +253,8 @@ describe("the report in a browser", () => {
   it.each(SCHEMES)("passes axe-core in the %s scheme, on a desktop and a telephone", async (colorScheme) => {
     for (const options of [DESKTOP, TELEPHONE]) {
       const { page } = await visit(pages.simulated, { ...options, colorScheme });
+      expect(await accessibilityProblems(page)).toEqual([]);
+      await unfold(page);
       expect(await accessibilityProblems(page)).toEqual([]);
       await page.context().close();
     }
@@ -217,6 +264,7 @@ describe("the report in a browser", () => {
     "draws its charts' texts and marks with contrast in the %s scheme",
     async (colorScheme) => {
       const { page } = await visit(pages.fixture, { ...DESKTOP, colorScheme });
+      await unfold(page);
       const ratios = await page.evaluate(() => {
         const luminance = (color: string): number => {
           const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((part) => {
@@ -315,7 +363,7 @@ describe("hostile data in a browser", () => {
       titles: 1,
       targets: [],
       handlers: 0,
-      sections: 9,
+      sections: 5,
       shown: "block",
     });
     expect(complaints).toEqual([]);
@@ -333,6 +381,7 @@ describe("hostile data in a browser", () => {
     const { page } = await visit(pages.hostile);
     const hebrew = page.locator('.untrusted:has-text("שלום")').first();
     expect(await hebrew.evaluate((element) => getComputedStyle(element).direction)).toBe("rtl");
+    await unfold(page);
     const long = page.locator("#mistakes blockquote", { hasText: "long long" });
     expect(await long.innerText()).toContain("(cut, 10,000 characters in all)");
     expect((await long.innerText()).length).toBeLessThan(500);

@@ -1,8 +1,8 @@
 import type {
   CalibrationBin,
+  ChosenKind,
   LearningCurvePoint,
   Mistake,
-  QuestionKind,
   ReportData,
   ReportPrompt,
 } from "../../src/report/index.ts";
@@ -98,7 +98,7 @@ const NESTED: EvaluationResult = {
       reason: "the log has the LLM's confidence on the published test rows only",
     },
   ],
-  attainable: { lower: 0.695, upper: 0.784, fixedSuccess: 0.644 },
+  attainable: { lower: 0.695, upper: 0.784, fixedSuccess: 0.644, questions: 1744 },
   gate: {
     shipped: 5,
     upliftOutOfFold: 0.0184,
@@ -128,7 +128,7 @@ const NESTED: EvaluationResult = {
     withoutOverlap: 0,
     selectionToUndo: null,
   },
-  unlike: { share: 0.011 },
+  unlike: { share: 0.012 },
   newKinds: null,
   warnings: [],
   seconds: 11.4,
@@ -196,7 +196,7 @@ function prompts(): ReportPrompt[] {
   return [...training, ...heldOut];
 }
 
-const KINDS: readonly QuestionKind[] = [
+const KINDS: readonly ChosenKind[] = [
   {
     keywords: ["how many", "left", "gave", "2-digit number", "away"],
     questions: 486,
@@ -208,6 +208,14 @@ const KINDS: readonly QuestionKind[] = [
     bestPromptId: "nan",
     advantage: 0,
     advantageCi95: [0, 0],
+    choice: {
+      prompts: [
+        { promptId: "nan", share: 0.83 },
+        { promptId: "CoT", share: 0.11 },
+      ],
+      gain: 0.002,
+      gainCi95: [-0.008, 0.012],
+    },
   },
   {
     keywords: ["decimal number", "$", "cost", "each", "total"],
@@ -220,6 +228,14 @@ const KINDS: readonly QuestionKind[] = [
     bestPromptId: "CoT",
     advantage: 0.083,
     advantageCi95: [0.031, 0.135],
+    choice: {
+      prompts: [
+        { promptId: "CoT", share: 0.58 },
+        { promptId: "nan", share: 0.4 },
+      ],
+      gain: 0.061,
+      gainCi95: [0.02, 0.102],
+    },
   },
   {
     keywords: ["number of 4+ digits", "miles", "per", "hour", "many more"],
@@ -231,6 +247,14 @@ const KINDS: readonly QuestionKind[] = [
     bestPromptId: "CoT",
     advantage: 0.012,
     advantageCi95: [-0.044, 0.068],
+    choice: {
+      prompts: [
+        { promptId: "nan", share: 0.66 },
+        { promptId: "CoT", share: 0.28 },
+      ],
+      gain: 0.016,
+      gainCi95: [-0.012, 0.044],
+    },
   },
   {
     keywords: ["groups", "divided", "boxes", "in each"],
@@ -242,6 +266,14 @@ const KINDS: readonly QuestionKind[] = [
     bestPromptId: "APE",
     advantage: 0.014,
     advantageCi95: [-0.041, 0.069],
+    choice: {
+      prompts: [
+        { promptId: "nan", share: 0.71 },
+        { promptId: "APE", share: 0.22 },
+      ],
+      gain: 0.009,
+      gainCi95: [-0.021, 0.039],
+    },
   },
   {
     keywords: ["fraction", "/", "recipe", "cup", "of the"],
@@ -253,6 +285,14 @@ const KINDS: readonly QuestionKind[] = [
     bestPromptId: "nan",
     advantage: 0,
     advantageCi95: [0, 0],
+    choice: {
+      prompts: [
+        { promptId: "nan", share: 0.97 },
+        { promptId: "CoT", share: 0.02 },
+      ],
+      gain: -0.001,
+      gainCi95: [-0.006, 0.004],
+    },
   },
 ];
 
@@ -287,6 +327,9 @@ const MISTAKES: readonly Mistake[] = [
     success: 0,
     bestPromptId: "CoT",
     bestSuccess: 1,
+    expected: "17",
+    chosenAnswer: "The answer is 18.",
+    bestAnswer: "9 + 8 = 17, so they have 17 yellow balloons.",
   },
   {
     question: "A farmer had 4160 acres of land. He planted 0.75 of it with wheat. How many acres are left?",
@@ -352,10 +395,10 @@ export function reportFixture(changes: Partial<ReportData> = {}): ReportData {
     evaluations: [NESTED, PAPER],
     trainedGate: null,
     kinds: KINDS,
+    otherQuestions: null,
     calibration: CALIBRATION,
     learningCurve: LEARNING_CURVE,
     leftOutLogs: { leftOut: 0, drawn: 40 },
-    forecast: "The gate opens reliably from about 800 questions; this log has 1,744, so it is decided.",
     mistakes: MISTAKES,
     ...changes,
   };

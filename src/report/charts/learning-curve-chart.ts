@@ -67,7 +67,7 @@ function upliftMarks(
     (point) =>
       html`<line x1="${pixel(point.x)}" y1="${pixel(point.lower)}" x2="${pixel(point.x)}" y2="${pixel(point.upper)}"/>`,
   );
-  return html`${leftAxis(area, roundTicks(y, 5, true), { title: "uplift, pp" })}<path d="${band}" fill="${accent}" fill-opacity=".18"/>${referenceLevel(area, y(0))}<g stroke="${accent}" stroke-width="1.5" stroke-opacity=".45">${intervals}</g><path d="${curve}" fill="none" stroke="${accent}" stroke-width="2.5"/>${drawn.map((point) => pointMark(point.x, point.y, { color: accent, area: 50 }))}`;
+  return html`${leftAxis(area, roundTicks(y, 5, true), { title: "gain, points" })}<path d="${band}" fill="${accent}" fill-opacity=".18"/>${referenceLevel(area, y(0))}<g stroke="${accent}" stroke-width="1.5" stroke-opacity=".45">${intervals}</g><path d="${curve}" fill="none" stroke="${accent}" stroke-width="2.5"/>${drawn.map((point) => pointMark(point.x, point.y, { color: accent, area: 50 }))}`;
 }
 
 /** For each size a bar as high as the share of logs on which the gate opened, and the share above it. */

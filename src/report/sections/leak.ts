@@ -25,7 +25,7 @@ export function leakSection(data: ReportData): Html {
     rows.length < 2
       ? null
       : renderChart({
-          description: `What choosing per question seems to gain over the fixed prompt, by protocol. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
+          description: `What choosing per question seems to gain over the best single prompt, by protocol. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
           caption: html`Gain of choosing per question, with its 95 % interval. <span class="key key-ours">● new questions only</span> <span class="key key-leaking">◇ test questions seen in training</span>. Dashed: no gain.`,
           draw: (width, narrow) =>
             intervalChart(rows, { title: "gain, points", reference: 0, signed: true }, width, narrow),

@@ -24,7 +24,7 @@ export function methodSection(data: ReportData): Html {
   const frame = { id: "method", title: "Method and settings", simulated: data.simulated };
   return foldedSection(
     frame,
-    html`<p>From a log of (question, prompt, right or wrong) a reward model learns how likely each prompt is to succeed on a question, from the question's text alone; no LLM is called. The choice per question is the prompt with the highest prediction. It is recommended only where the training questions show, out of fold, that it beats the best fixed prompt by enough standard errors (the gate: averse 2, balanced 1, neutral 0). Method after Sun, Hüyük and van der Schaar, “Query-Dependent Prompt Evaluation and Optimization with Offline Inverse RL”, ICLR 2024.</p>`,
+    html`<p>From a log of (question, prompt, right or wrong) a reward model learns how likely each prompt is to succeed on a question, from the question's text alone; no LLM is called. The choice per question is the prompt with the highest prediction. It is recommended only where the training questions show, out of fold, that it beats the best single prompt by enough standard errors (the gate: averse 2, balanced 1, neutral 0). Method after Sun, Hüyük and van der Schaar, “Query-Dependent Prompt Evaluation and Optimization with Offline Inverse RL”, ICLR 2024.</p>`,
     definitions([
       [
         "Log",

@@ -2,7 +2,7 @@ import type { EvaluationResult } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
 import { countOf, formatCount, formatPercent, formatPercentNumber, formatPoints } from "../format-number.ts";
 import { kindName } from "../kind-words.ts";
-import { displayName } from "../plain-text.ts";
+import { displayName, plainText } from "../plain-text.ts";
 import type { ChosenKind, KindChoice, ReportData, ReportPrompt } from "../report-data.ts";
 import { dataTable, nothingToShow, section, type TableRow, withInterval } from "./section.ts";
 import { promptName, untrustedText } from "./untrusted-text.ts";
@@ -11,6 +11,8 @@ import { whatIsThis } from "./what-is-this.ts";
 /** More kinds than these would not be read. */
 const MOST_KINDS = 12;
 const EXAMPLES_SHOWN = 3;
+/** Longest beginning of the question that stands for a kind, in visible characters. */
+const LONGEST_EXAMPLE = 90;
 /** Prompts named in a row, and the least share of a kind's questions for which one is. */
 const PROMPTS_NAMED = 3;
 const LEAST_NAMED = 0.05;
@@ -51,7 +53,7 @@ function kindRow(kind: ChosenKind): TableRow {
   const isNamedByExample = kind.keywords.length === 0 || example === undefined;
   return {
     cells: [
-      html`<bdi>${name}</bdi>${isNamedByExample ? null : html`<span class="what-it-is">${untrustedText(example, 90)}</span>`}`,
+      html`<bdi>${name}</bdi>${isNamedByExample ? null : html`<span class="what-it-is untrusted" dir="auto">${plainText(example, LONGEST_EXAMPLE)}</span>`}`,
       takenPrompts(kind.choice),
       formatCount(kind.questions),
       gainCell(kind.choice),

@@ -27,7 +27,7 @@ export function successSection(data: ReportData, evaluation: EvaluationResult | 
       ? nothingToShow("No strategy has a value.")
       : renderChart({
           description: `Success by strategy. ${rows.map((row) => `${row.label}: ${row.text}`).join("; ")}.`,
-          caption: html`Dot: mean success; bar: 95 % interval. <span class="key key-ours">● ours</span> <span class="key">■ baseline</span> <span class="key">▲ other rule</span> <span class="key">○ hindsight, which nobody could have followed</span>. Dashed: the best fixed prompt.`,
+          caption: html`Dot: mean success; bar: 95 % interval. <span class="key key-ours">● ours</span> <span class="key">■ baseline</span> <span class="key">▲ other rule</span> <span class="key">○ hindsight, which nobody could have followed</span>. Dashed: the best single prompt.`,
           draw: (width, narrow) =>
             intervalChart(
               rows,
@@ -42,7 +42,7 @@ export function successSection(data: ReportData, evaluation: EvaluationResult | 
         });
   return foldedSection(
     frame,
-    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${countOf(evaluation.questions, "question")}); its gain is paired with the fixed prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
+    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${countOf(evaluation.questions, "question")}); its gain is paired with the best single prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
     chart,
     dataTable(
       "Success and gain by strategy",
@@ -104,6 +104,9 @@ function tableCells(strategy: StrategyResult): Html[] {
 function gainCell(strategy: StrategyResult): HtmlValue {
   if (strategy.name === "fixed" || strategy.uplift === null) return NO_VALUE;
   const interval = strategy.upliftCi95;
-  const tone = interval !== null && interval[0] > 0 ? "better" : "";
+  const tone =
+    interval !== null && interval[0] > 0 && STRATEGY_LABELS[strategy.name].role !== "hindsight"
+      ? "better"
+      : "";
   return withInterval(html`<span class="${tone}">${formatPoints(strategy.uplift)}</span>`, interval);
 }

@@ -34,7 +34,24 @@ import { principalFits } from "./principal-fits.ts";
  */
 export function kernelRidge(options: KernelRidgeOptions = {}): RewardModel {
   const resolved = resolveKernelRidgeOptions(options);
-  return { kind: KERNEL_RIDGE, fit: (training, work = {}) => fitKernelRidge(training, resolved, work) };
+  const choose = rememberLandmarks();
+  return {
+    kind: KERNEL_RIDGE,
+    fit: (training, work = {}) => fitKernelRidge(training, resolved, work, choose),
+  };
+}
+
+/** Subsets of prompts are fitted on the same questions one after the other: those share landmarks and kernel values. */
+function rememberLandmarks(): typeof chooseLandmarks {
+  let last:
+    | { readonly of: readonly unknown[]; readonly chosen: Awaited<ReturnType<typeof chooseLandmarks>> }
+    | undefined;
+  return async (questions, compared, count, seed, pause) => {
+    const of = [questions.blocks[0]!.features, compared.length, count, seed];
+    if (last === undefined || of.some((part, index) => part !== last!.of[index]))
+      last = { of, chosen: await chooseLandmarks(questions, compared, count, seed, pause) };
+    return last.chosen;
+  };
 }
 
 /** 256 MB of float64: of each pattern of trials a matrix a fold is kept, so that many patterns leave less for each. */
@@ -44,6 +61,7 @@ async function fitKernelRidge(
   training: RewardTraining,
   options: ResolvedKernelRidgeOptions,
   work: WorkOptions,
+  choose: typeof chooseLandmarks,
 ): Promise<RewardModelFit> {
   checkTraining(training);
   const { rewards, seed } = training;
@@ -58,7 +76,7 @@ async function fitKernelRidge(
   await pause();
   const most = Math.floor(Math.sqrt(MOST_GRAM_VALUES / (patterns.length * (foldCount + 1))));
   const count = Math.max(1, Math.min(options.landmarksFor(compared.length), most));
-  const { landmarks, table } = await chooseLandmarks(questions, compared, count, seed, pause);
+  const { landmarks, table } = await choose(questions, compared, count, seed, pause);
   const problem: CandidateProblem = {
     rewards,
     patterns,
