@@ -1,6 +1,11 @@
 import { createEmbedder, restoreEmbedder } from "../../../src/embed/index.ts";
-import { createRewardModel, type RewardModelKind, restoreRewardModel } from "../../../src/reward/index.ts";
-import { fitLikeness, restoreLikeness } from "../../../src/reward/likeness.ts";
+import {
+  createRewardModel,
+  fitLikeness,
+  type RewardModelKind,
+  restoreLikeness,
+  restoreRewardModel,
+} from "../../../src/reward/index.ts";
 import type { EmbeddedQueries } from "../../../src/types/index.ts";
 import { CONTRACT_PROMPTS, contractCandidates, contractLog } from "../reward/contract-log.ts";
 import { fitAll } from "../reward/fit-all.ts";
