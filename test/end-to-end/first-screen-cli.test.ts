@@ -127,7 +127,16 @@ test("a plan needs no key", async () => {
   const key = process.env.OPENAI_API_KEY;
   delete process.env.OPENAI_API_KEY;
   try {
-    const call = ["collect", join(folder, "planned"), "--queries", queries, "--prompts", prompts];
+    const call = [
+      "collect",
+      join(folder, "planned"),
+      "--queries",
+      queries,
+      "--prompts",
+      prompts,
+      "--matcher",
+      "none",
+    ];
     const planned = await callCliForJson([...call, "--model", "gpt-4o-mini", "--dry-run"]);
     expect(planned).toMatchObject({ dryRun: true, calls: 2 });
     expect((await callCli([...call, "--model", "gpt-4o-mini"])).stderr).toContain("needs a key");
