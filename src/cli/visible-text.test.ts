@@ -43,6 +43,7 @@ function printed(
     colourError: false,
     columns: 80,
     errorColumns: 80,
+    command: "oirl",
     ...looks,
   };
   print(openSession(terminal, new AbortController().signal));

@@ -74,7 +74,8 @@ function recommendations(policy: Policy, scored: QuestionScores, started: number
   return Array.from(chosen, (column, row) =>
     recommendation(policy, {
       scores: scored.scores.subarray(row * width, (row + 1) * width),
-      similarity: scored.similarity[row]!,
+      // Rounding may leave a cosine a little above 1.
+      similarity: Math.min(1, scored.similarity[row]!),
       fallback: scored.fallback[row]!,
       chosen: policy.gate.shipped ? column : policy.fixedColumn,
       ms,

@@ -145,7 +145,7 @@ function reportPrompts(prepared: PreparedLog, seed: number): ReportPrompt[] {
   return columns.map((prompt, column) => {
     const values = Float64Array.from({ length: rewards.queries }, (_, query) => {
       const pair = query * rewards.prompts + column;
-      return rewards.trials[pair] === 0 ? Number.NaN : rewards.successes[pair]!;
+      return rewards.successes[pair]! / rewards.trials[pair]!;
     });
     const estimate = meanInterval(
       { values, bounds: [0, 1] },

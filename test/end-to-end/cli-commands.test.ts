@@ -104,11 +104,11 @@ describe("evaluate", () => {
       task: "log",
       protocol,
       model: "kernel-ridge",
-      embedder: "form-tf",
+      embedder: "form-tf+symbol-tf+style",
       questions: expect.any(Number),
       leak: { testQuestions: expect.any(Number), alsoInTrain: 0 },
       fixed: { promptId: expect.any(String), success: fraction },
-      attainable: { lower: fraction, upper: fraction, fixedSuccess: fraction },
+      attainable: { lower: fraction, upper: fraction, fixedSuccess: fraction, questions: expect.any(Number) },
       gate: { shipped: expect.anything(), upliftOutOfFold: expect.any(Number), z: expect.any(Number) },
       seconds: expect.any(Number),
       peakMemoryMb: expect.any(Number),
@@ -159,8 +159,8 @@ describe("evaluate", () => {
     expect(second).toEqual(first);
   });
 
-  test("its table fits the terminal and names every strategy", async () => {
-    const { stdout, exitCode } = await callCli(["evaluate", run]);
+  test("its screen fits the terminal, and with details names every strategy", async () => {
+    const { stdout, exitCode } = await callCli(["evaluate", run, "--details"]);
     expect(exitCode).toBe(0);
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     for (const name of ["fixed", "argmax", "safe", "random", "oracle"]) expect(stdout).toContain(`\n${name}`);
@@ -194,6 +194,8 @@ describe("train and recommend", () => {
   test("recommend gives every field others rely on", async () => {
     const recommendation = await callCliForJson(["recommend", run, "What is the capital of Fiji?"]);
     expect(recommendation).toEqual({
+      question: "What is the capital of Fiji?",
+      similarity: fraction,
       promptId: expect.any(String),
       prompt: expect.any(String),
       score: fraction,
@@ -372,7 +374,7 @@ describe("run", () => {
     ["no YAML", "out: [a\n", [":"]],
     ["a key twice", "out: a\nout: b\n", [":2"]],
     ["two logs", "out: a\ntable: {file: b}\njsonl: {file: c}\n", ["several logs"]],
-    ["no log", "out: a\n", ["--table"]],
+    ["no log", "out: a\n", ["Name a file"]],
     ["no run directory", "table: {file: b}\n", ["--out"]],
     ["a prototype", "out: a\n__proto__: {polluted: true}\n", ["__proto__"]],
   ];
@@ -452,7 +454,7 @@ describe("demo", () => {
     const interval = argmax?.upliftCi95?.map(points).join(", ");
     const readme = (await readFile(join(PROJECT_ROOT, "README.md"), "utf8")).replaceAll(/\s+/gu, " ");
     expect(readme).toContain(
-      `gains ${points(argmax?.uplift ?? undefined)} points [${interval}] over the best fixed prompt's ${points(result.strategies[0]?.success ?? undefined)} %`,
+      `gains ${points(argmax?.uplift ?? undefined)} points [${interval}] over the best single prompt's ${points(result.strategies[0]?.success ?? undefined)} %`,
     );
   });
 

@@ -30,7 +30,7 @@ describe("as a process", () => {
   test("results go to standard output, all else to standard error", async () => {
     const { exitCode, stdout, stderr } = await runBuiltCli(["evaluate", run, "--json"]);
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout).protocol).toBe("grouped");
+    expect(JSON.parse(stdout).protocol).toBe("nested");
     expect(stderr).toBe("");
   });
 

@@ -39,7 +39,7 @@ export function registerRecommend(program: Command, session: Session): void {
       examples(
         'oirl recommend my-run "A train covers 120 km in 2 hours. How fast is it?"',
         'oirl recommend my-run "What is the plural of ox?" --json | jq -r .prompt',
-        'oirl recommend my-run "Where is my parcel?" --feature language=en --feature length=4',
+        'oirl recommend my-run "Where is my parcel?" --feature language=en',
         'echo "What is the plural of ox?" | oirl recommend my-run -',
         "oirl recommend my-run --queries new-questions.jsonl --out choices.csv",
         'oirl recommend my-run -- "-3 + 5 = ?"',
