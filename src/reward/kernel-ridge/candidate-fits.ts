@@ -58,8 +58,17 @@ export function penaltyGrid(
   );
 }
 
+/** What fits of one sum of kernels on the same questions and trials share, whatever their prompts and rewards. */
+export interface SharedSystem {
+  /** Of each fold, by pattern; empty until they are known. */
+  grams: (readonly Float64Array[])[];
+  /** Cholesky factors by penalty, without each fold, and behind them of all. */
+  readonly factors: Map<number, Float64Array>[];
+}
+
 /**
  * Fits one sum of kernels under all penalties without each fold.
+ * @param shared of earlier fits; filled in
  * @returns with the regression of all compared questions, for penalties that are chosen
  */
 export async function fitCandidates(
@@ -67,6 +76,7 @@ export async function fitCandidates(
   sum: number,
   choices: readonly PenaltyChoice[],
   problem: CandidateProblem,
+  shared: SharedSystem,
   pause: () => Promise<void>,
 ): Promise<{ readonly fits: CandidateFit[]; readonly whole: CoregionalizedRidge }> {
   const { rewards, patterns, scale, means, folds, foldCount } = problem;
@@ -81,9 +91,15 @@ export async function fitCandidates(
         scale,
         Uint8Array.from(folds, (own) => (own === fold ? 1 : 0)),
         pause,
+        shared.grams[fold],
       ),
     );
-  const whole = new CoregionalizedRidge(kernel, patterns, addUp(parts));
+  shared.grams = parts.map(({ grams }) => grams);
+  const factorsOf = (place: number): Map<number, Float64Array> => {
+    shared.factors[place] ??= new Map();
+    return shared.factors[place]!;
+  };
+  const whole = new CoregionalizedRidge(kernel, patterns, addUp(parts), factorsOf(foldCount));
   const fits: CandidateFit[] = [];
   for (const choice of choices) {
     fits.push({
@@ -93,7 +109,7 @@ export async function fitCandidates(
     });
   }
   for (let fold = 0; fold < foldCount; fold++) {
-    const ridge = new CoregionalizedRidge(kernel, patterns, addUp(parts, fold));
+    const ridge = new CoregionalizedRidge(kernel, patterns, addUp(parts, fold), factorsOf(fold));
     const own = means.withoutGroup.subarray(fold * rewards.prompts, (fold + 1) * rewards.prompts);
     const solutions = [];
     for (const { penalties } of choices) {

@@ -50,16 +50,17 @@ export class CoregionalizedRidge {
   private readonly size: number;
   private readonly prompts: number;
   private readonly pooled: Float64Array;
-  private readonly factors = new Map<number, Float64Array>();
 
   /**
    * @param kernel K, m × m, positive definite
    * @param patterns of the P prompts
+   * @param factors by penalty, of regressions on the same questions and trials; more are added
    */
   constructor(
     private readonly kernel: Float64Array,
     private readonly patterns: readonly TrialPattern[],
     private readonly equations: NormalEquations,
+    private readonly factors: Map<number, Float64Array> = new Map(),
   ) {
     this.size = Math.sqrt(kernel.length);
     this.prompts = patterns.reduce((sum, pattern) => sum + pattern.prompts.length, 0);

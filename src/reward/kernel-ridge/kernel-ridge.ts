@@ -5,13 +5,14 @@ import { checkTraining } from "../check-training.ts";
 import { checkpoint } from "../checkpoint.ts";
 import { promptMeans } from "../prompt-means.ts";
 import type { FittedRewardModel, RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
-import { meanTrials, trialPatterns } from "../trial-patterns.ts";
+import { meanTrials, type TrialPattern, trialPatterns } from "../trial-patterns.ts";
 import {
   type CandidateFit,
   type CandidateProblem,
   fitCandidates,
   fitOnAll,
   penaltyGrid,
+  type SharedSystem,
 } from "./candidate-fits.ts";
 import { chooseLandmarks } from "./choose-landmarks.ts";
 import type { CoregionalizedRidge } from "./coregionalized-ridge.ts";
@@ -21,7 +22,7 @@ import {
   type ResolvedKernelRidgeOptions,
   resolveKernelRidgeOptions,
 } from "./kernel-ridge-options.ts";
-import { asBlocks } from "./kernel-table.ts";
+import { asBlocks, type KernelTable } from "./kernel-table.ts";
 import { principalFits } from "./principal-fits.ts";
 
 /**
@@ -34,24 +35,54 @@ import { principalFits } from "./principal-fits.ts";
  */
 export function kernelRidge(options: KernelRidgeOptions = {}): RewardModel {
   const resolved = resolveKernelRidgeOptions(options);
-  const choose = rememberLandmarks();
+  const share = rememberWork();
   return {
     kind: KERNEL_RIDGE,
-    fit: (training, work = {}) => fitKernelRidge(training, resolved, work, choose),
+    fit: (training, work = {}) => fitKernelRidge(training, resolved, work, share),
   };
 }
 
-/** Subsets of prompts are fitted on the same questions one after the other: those share landmarks and kernel values. */
-function rememberLandmarks(): typeof chooseLandmarks {
+/** What fits on the same questions share. */
+interface SharedWork {
+  readonly landmarks: Int32Array;
+  readonly table: KernelTable;
+  /** One a sum of kernels. */
+  readonly systems: readonly SharedSystem[];
+}
+
+type Share = (
+  questions: FeatureBlocks,
+  compared: Int32Array,
+  count: number,
+  training: RewardTraining,
+  patterns: readonly TrialPattern[],
+  pause: () => Promise<void>,
+) => Promise<SharedWork>;
+
+/**
+ * Subsets of prompts are fitted on the same questions one after the other: they share landmarks and kernel values, and, in
+ * a complete log, everything but their rewards.
+ */
+function rememberWork(): Share {
   let last:
-    | { readonly of: readonly unknown[]; readonly chosen: Awaited<ReturnType<typeof chooseLandmarks>> }
+    | { readonly of: readonly unknown[]; readonly trials: Float64Array | null; work: SharedWork }
     | undefined;
-  return async (questions, compared, count, seed, pause) => {
-    const of = [questions.blocks[0]!.features, compared.length, count, seed];
-    if (last === undefined || of.some((part, index) => part !== last!.of[index]))
-      last = { of, chosen: await chooseLandmarks(questions, compared, count, seed, pause) };
-    return last.chosen;
+  return async (questions, compared, count, { folds, seed }, patterns, pause) => {
+    const of = [questions.blocks[0]!.features, compared.length, count, seed, folds.join()];
+    const trials = patterns.length === 1 && patterns[0]!.unlabelled.length === 0 ? patterns[0]!.trials : null;
+    const isSame = last !== undefined && of.every((part, index) => part === last!.of[index]);
+    const systems = questions.sums.map((): SharedSystem => ({ grams: [], factors: [] }));
+    if (!isSame) {
+      const { landmarks, table } = await chooseLandmarks(questions, compared, count, seed, pause);
+      last = { of, trials, work: { landmarks, table, systems } };
+    } else if (trials === null || last!.trials === null || !areEqual(trials, last!.trials))
+      last = { of, trials, work: { ...last!.work, systems } };
+    return last!.work;
   };
+}
+
+function areEqual(one: Float64Array, other: Float64Array): boolean {
+  return one.length === other.length && one.every((value, index) => value === other[index]);
 }
 
 /** 256 MB of float64: of each pattern of trials a matrix a fold is kept, so that many patterns leave less for each. */
@@ -61,10 +92,10 @@ async function fitKernelRidge(
   training: RewardTraining,
   options: ResolvedKernelRidgeOptions,
   work: WorkOptions,
-  choose: typeof chooseLandmarks,
+  share: Share,
 ): Promise<RewardModelFit> {
   checkTraining(training);
-  const { rewards, seed } = training;
+  const { rewards } = training;
   const questions = asBlocks(training.queries);
   const patterns = trialPatterns(rewards);
   const compared = comparedQuestions(training, options.compared);
@@ -76,7 +107,7 @@ async function fitKernelRidge(
   await pause();
   const most = Math.floor(Math.sqrt(MOST_GRAM_VALUES / (patterns.length * (foldCount + 1))));
   const count = Math.max(1, Math.min(options.landmarksFor(compared.length), most));
-  const { landmarks, table } = await choose(questions, compared, count, seed, pause);
+  const { landmarks, table, systems } = await share(questions, compared, count, training, patterns, pause);
   const problem: CandidateProblem = {
     rewards,
     patterns,
@@ -93,9 +124,16 @@ async function fitKernelRidge(
   const ridges: CoregionalizedRidge[] = [];
   for (const sum of questions.sums.keys()) {
     const grid = penaltyGrid(options.penalties, rewards.prompts, patterns.length === 1);
-    const plain = await fitCandidates(table.rows(questions.sums[sum]!), sum, grid, problem, async () => {
-      await pause();
-    });
+    const plain = await fitCandidates(
+      table.rows(questions.sums[sum]!),
+      sum,
+      grid,
+      problem,
+      systems[sum]!,
+      async () => {
+        await pause();
+      },
+    );
     done += foldCount + 1;
     fits.push(...plain.fits, ...principalFits(plain.fits, problem));
     ridges.push(plain.whole);

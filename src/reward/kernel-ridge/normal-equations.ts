@@ -31,6 +31,7 @@ const ROWS_AT_A_TIME = 512;
  * @param scale trials that weigh 1
  * @param isMember of each question: 1 for those that are summed
  * @param pause called now and then; throws to stop the work
+ * @param grams of the same questions and trials, where they are known
  */
 export async function normalEquations(
   rows: KernelRows,
@@ -39,10 +40,11 @@ export async function normalEquations(
   scale: number,
   isMember: Uint8Array,
   pause: () => Promise<void>,
+  grams?: readonly Float64Array[],
 ): Promise<NormalEquations> {
   const size = rows.landmarks;
   const sides = new Float64Array(rewards.prompts * size);
-  const grams: Float64Array[] = [];
+  const summed: Float64Array[] = [];
   const weights: Float64Array[] = [];
   const block = new Float64Array(ROWS_AT_A_TIME * size);
   const columns = new Float64Array(ROWS_AT_A_TIME * size);
@@ -56,6 +58,7 @@ export async function normalEquations(
       const some = members.subarray(from, from + ROWS_AT_A_TIME);
       rows.write(some, block);
       addSides(block, some, pattern, rewards, scale, sides, weight);
+      if (grams !== undefined) continue;
       // The columns of the weighted rows, so that their products are those of consecutive numbers.
       for (let i = 0; i < some.length; i++) {
         const root = Math.sqrt(trialsOf(rewards, pattern, some[i]!) / scale);
@@ -66,10 +69,10 @@ export async function normalEquations(
         for (let l = 0; l <= k; l++) gram[k * size + l]! += product[k * size + l]!;
     }
     for (let k = 0; k < size; k++) for (let l = 0; l < k; l++) gram[l * size + k] = gram[k * size + l]!;
-    grams.push(gram);
+    summed.push(gram);
     weights.push(weight);
   }
-  return { grams, sides, weights };
+  return { grams: grams ?? summed, sides, weights };
 }
 
 function addSides(
