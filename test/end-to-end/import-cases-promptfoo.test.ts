@@ -108,7 +108,9 @@ describe("03: two prompts of one label are two", () => {
       "Briefly: {{q}}",
       "At length: {{q}}",
     ]);
-    expect(backwards.log).toEqual(forwards.log);
+    const { inFiles: _one, ...readBackwards } = backwards.log;
+    const { inFiles: _other, ...readForwards } = forwards.log;
+    expect(readBackwards).toEqual(readForwards);
   });
 
   test("one prompt in two configurations of a provider is answered by two LLMs", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { RewardLog } from "../../src/types/index.ts";
 import { caseFile, importCase, refusedCase, rows } from "../support/imported-case.ts";
 import { sharedCase } from "../support/shared-case.ts";
 
@@ -390,6 +391,11 @@ describe("14 and 17: all inputs make the question", () => {
   });
 });
 
+/** A log as every figure is made of it: the order of the files only says which row of an array of embeddings is whose. */
+function readAs({ inFiles: _inFiles, ...log }: RewardLog): Omit<RewardLog, "inFiles"> {
+  return log;
+}
+
 describe("23: the order of rows does not matter", () => {
   test("row-order-a.csv and -b.csv", async (context) => {
     const [a, b] = await Promise.all(
@@ -397,7 +403,7 @@ describe("23: the order of rows does not matter", () => {
         importCase([sharedCase(context, "23-row-order", name)]),
       ),
     );
-    expect(a!.log).toEqual(b!.log);
+    expect(readAs(a!.log)).toEqual(readAs(b!.log));
     expect(a!.log.prompts[0]!.id).toMatch(/^prompt-style-0-[0-9a-f]{8}$/);
   });
 
@@ -425,7 +431,7 @@ describe("23: the order of rows does not matter", () => {
     const [one, other] = await Promise.all(
       [table, shuffled].map(async (lines) => importCase([await caseFile("r.jsonl", lines), ...flags], "x")),
     );
-    expect(other!.log).toEqual(one!.log);
+    expect(readAs(other!.log)).toEqual(readAs(one!.log));
     expect(one!.log.queries.every(({ features }) => features?.lang !== undefined)).toBe(true);
   });
 
@@ -439,6 +445,6 @@ describe("23: the order of rows does not matter", () => {
         importCase([await caseFile("w.csv", [head, ...body])]),
       ),
     );
-    expect(other!.log).toEqual(one!.log);
+    expect(readAs(other!.log)).toEqual(readAs(one!.log));
   });
 });
