@@ -37,6 +37,7 @@ describe("import", () => {
     ]);
     const rows = SMALL_LOG.questions * SMALL_LOG.repeats;
     expect(summary).toEqual({
+      mapping: expect.any(Object),
       queries: rows,
       uniqueQueries: SMALL_LOG.questions,
       prompts: 8,
