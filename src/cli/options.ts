@@ -23,6 +23,14 @@ export function addModelOptions(command: Command, session: Session): Command {
         .default("balanced"),
     )
     .addOption(groupByOption())
+    .addOption(
+      new Option(
+        "--propensity <from>",
+        "chances of a log that lacks answers and has no propensities: how often each prompt was tried, or a model of the question",
+      )
+        .choices(["rates", "model"])
+        .default("rates"),
+    )
     .option("--seed <n>", "of folds and bootstrap", parseSeed, 7)
     .option("--model <llm>", "which LLM's answers to use, where the log holds several")
     .addHelpText("after", session.catalogue);

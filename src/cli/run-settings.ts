@@ -51,6 +51,7 @@ function runSchema(folder: string) {
       promptEmbedder: text.exactOptional(),
       gate: z.enum(["averse", "balanced", "neutral"]).exactOptional(),
       groupBy: text.exactOptional(),
+      propensity: z.enum(["rates", "model"]).exactOptional(),
       seed: z.int().min(0).exactOptional(),
       model: text.exactOptional(),
     })

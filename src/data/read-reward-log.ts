@@ -50,6 +50,10 @@ export async function readRewardLog(
     },
   );
 
+  const inFiles = {
+    queries: queries.map(({ text }) => text),
+    prompts: prompts.map(({ template }) => template),
+  };
   if (run.manifest.source.kind !== IN_ORDER) {
     sortById(queries, queryIndices);
     sortById(prompts, promptIndices);
@@ -92,7 +96,7 @@ export async function readRewardLog(
   const order = columns.sortedOrder(queries, prompts, file);
   if (model !== undefined)
     await columns.takeVerdicts(readCriticVerdicts(run, model, lineOptions), queryIndices, promptIndices);
-  return { queries, prompts, model: model ?? "unknown", ...columns.finish(order) };
+  return { queries, prompts, inFiles, model: model ?? "unknown", ...columns.finish(order) };
 }
 
 /** Columns of a `RewardLog` in the making, and the line each entry came from. */
@@ -170,7 +174,7 @@ class LogColumns {
     return positions;
   }
 
-  finish(order: Int32Array): Omit<RewardLog, "queries" | "prompts" | "model"> {
+  finish(order: Int32Array): Omit<RewardLog, "queries" | "prompts" | "inFiles" | "model"> {
     return {
       length: this.query.length,
       queryIndex: Int32Array.from(order, (entry) => this.query.get(entry)),

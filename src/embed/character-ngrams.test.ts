@@ -54,7 +54,7 @@ test("cosines equal the naive twin's", async () => {
   const rows = denseRows(
     await createEmbedder("character-ngrams")
       .fit(texts)
-      .then((fitted) => fitted.embed(texts)),
+      .then((fitted) => embedTexts(fitted, texts)),
   );
   const expected = naiveCosines(texts);
   for (const [i, left] of rows.entries())

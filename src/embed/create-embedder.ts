@@ -84,7 +84,7 @@ export function createEmbedder(specification: string, options: EmbedderOptions =
   if (rest === undefined) {
     if (kind === "form-tf") return formTf(options.reader);
     if (kind === "symbol-tf") return symbolTf(options.reader);
-    if (kind === STYLE) return style();
+    if (kind === STYLE) return style(options.reader);
     if (kind === "masked-tf") return maskedTf();
     if (kind === "character-ngrams") return characterNgrams();
   } else {

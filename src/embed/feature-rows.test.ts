@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { denseRows } from "../../test/support/embed/embedder-contract.ts";
 import { ShapeError } from "../errors.ts";
-import type { DenseFeatures, FeatureMatrix, SparseFeatures } from "../types/index.ts";
+import type { DenseFeatures, FeatureBlock, FeatureMatrix, SparseFeatures } from "../types/index.ts";
 import { hasKnownToken, knownRows, normaliseRows, selectRows } from "./feature-rows.ts";
 
 function denseFrom(rows: readonly (readonly number[])[]): DenseFeatures {
@@ -58,6 +58,25 @@ test("a row is known where any value is not zero", () => {
       }
     }),
   );
+});
+
+test("of several embeddings, those compared by cosines say what is known", () => {
+  const block = (kernel: FeatureBlock["kernel"], features: FeatureMatrix): FeatureBlock => ({
+    ...{ name: kernel, kernel, features },
+  });
+  const features = {
+    kind: "blocks",
+    rows: 4,
+    blocks: [
+      block("cosine", sparseFrom([[1], [0], [0], [0]])),
+      block("gaussian", denseFrom([[1], [1], [0], [3]])),
+      block("cosine", denseFrom([[0], [0], [0], [2]])),
+    ],
+    sums: [[0]],
+  } as const;
+  expect([...knownRows(features)]).toEqual([1, 0, 0, 1]);
+  const measured = { ...features, blocks: features.blocks.slice(1, 2) };
+  expect([...knownRows(measured)]).toEqual([1, 1, 1, 1]);
 });
 
 test.each([-1, 2, 0.5, Number.NaN])("row %s of two is refused", (row) => {

@@ -25,13 +25,14 @@ export function hasKnownToken(features: FeatureMatrix, row: number): boolean {
 
 /**
  * One number a row: 1 where the row is not all zeros (see `hasKnownToken`), in one of several embeddings that are compared
- * by cosines, else 0.
+ * by cosines, else 0. Where none is, something is known of every text: what was measured.
  */
 export function knownRows(features: EmbeddedQueries): Uint8Array {
   if (features.kind === "blocks") {
     const texts = features.blocks
       .filter(({ kernel }) => kernel === "cosine")
       .map((block) => knownRows(block.features));
+    if (texts.length === 0) return new Uint8Array(features.rows).fill(1);
     return Uint8Array.from({ length: features.rows }, (_, row) =>
       texts.some((known) => known[row] === 1) ? 1 : 0,
     );

@@ -107,6 +107,8 @@ function assemble(scales: readonly FeatureScale[]): FittedQueryFeatures {
     starts.push(columns);
     columns += scale.kind === "text" ? scale.values.length : 1;
   }
+  // Of texts that never come twice nothing is told, and one column of zeros says so.
+  columns = Math.max(1, columns);
   const name = `${KIND}:${scales.map((scale) => scale.name).join(",")}`;
   // The kernel divides squared distances by the columns; here they are to be divided by the features.
   const unit = Math.sqrt(columns / scales.length);

@@ -10,6 +10,7 @@ import { restoreQueryFeatures } from "./query-features.ts";
 import { restoreSideBySide } from "./side-by-side.ts";
 import { restoreStyle } from "./style.ts";
 import { restoreTermFrequency } from "./term-frequency.ts";
+import { TextReader } from "./text-reader.ts";
 
 /**
  * Restores what `save()` of a fitted embedder returned. The state is taken as untrusted.
@@ -22,7 +23,7 @@ export function restoreEmbedder(state: StoredState, options: EmbedderOptions = {
     case "form-tf":
     case "masked-tf":
     case "symbol-tf":
-      return restoreTermFrequency(state.kind, state);
+      return restoreTermFrequency(state.kind, state, options.reader);
     case "character-ngrams":
       return restoreCharacterNgrams(state);
     case "lsa":
@@ -36,10 +37,14 @@ export function restoreEmbedder(state: StoredState, options: EmbedderOptions = {
     case "features":
       return restoreQueryFeatures(state);
     case "side-by-side":
-      return restoreSideBySide(state, (part) => restoreEmbedder(part, options));
+      return restoreSideBySide(state, restorePart({ ...options, reader: new TextReader() }));
     default:
       throw new ModelFileError(
         `The stored embedder is of the unknown kind "${String(state.kind).slice(0, 100)}"; it may come from a newer version of prompt-oirl. Update, or train the model again.`,
       );
   }
+}
+
+function restorePart(options: EmbedderOptions): (part: StoredState) => FittedEmbedder {
+  return (part) => restoreEmbedder(part, options);
 }

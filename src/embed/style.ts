@@ -3,6 +3,7 @@ import type { DenseFeatures, StoredState } from "../types/index.ts";
 import { checkTrainingTexts } from "./check-training-texts.ts";
 import type { Embedder, LocalFittedEmbedder } from "./embedder.ts";
 import { malformed, parseHeader, takeArray } from "./stored-header.ts";
+import { TextReader } from "./text-reader.ts";
 
 export const STYLE = "style";
 
@@ -22,23 +23,23 @@ export interface FittedStyle extends LocalFittedEmbedder {
  * How a text is laid out and written, whatever it says: 13 measurements, standardized on the training texts and clipped
  * at ±4. Rows are not scaled to length 1.
  */
-export function style(): Embedder {
+export function style(reader?: TextReader): Embedder {
   return {
     name: STYLE,
     identity: async () => STYLE,
     async fit(texts, options) {
       checkTrainingTexts(texts, options?.signal);
-      return fitStyle(texts);
+      return fitStyle(texts, reader);
     },
   };
 }
 
 /** @param texts each distinct text once */
-export function fitStyle(texts: readonly string[]): FittedStyle {
+export function fitStyle(texts: readonly string[], reader: TextReader = new TextReader()): FittedStyle {
   const sums = new Float64Array(MEASUREMENTS);
   const squares = new Float64Array(MEASUREMENTS);
   for (const text of texts)
-    measure(text).forEach((value, column) => {
+    reader.learnMeasurements(text, measure).forEach((value, column) => {
       sums[column]! += value;
       squares[column]! += value * value;
     });
@@ -46,7 +47,7 @@ export function fitStyle(texts: readonly string[]): FittedStyle {
   const deviations = squares.map(
     (square, column) => Math.sqrt(Math.max(0, square / texts.length - means[column]! ** 2)) + LEAST_DEVIATION,
   );
-  return assemble(means, deviations);
+  return assemble(means, deviations, reader);
 }
 
 /** @throws ModelFileError where the state contradicts itself */
@@ -56,10 +57,10 @@ export function restoreStyle(state: StoredState): FittedStyle {
   const deviations = takeArray(state, "deviations", Float64Array, MEASUREMENTS);
   if (!means.every(Number.isFinite) || !deviations.every((value) => value > 0 && Number.isFinite(value)))
     throw malformed(state, "a mean or a standard deviation is not a finite number");
-  return assemble(means, deviations);
+  return assemble(means, deviations, new TextReader());
 }
 
-function assemble(means: Float64Array, deviations: Float64Array): FittedStyle {
+function assemble(means: Float64Array, deviations: Float64Array, reader: TextReader): FittedStyle {
   return {
     isLocal: true,
     kernel: "gaussian",
@@ -68,7 +69,7 @@ function assemble(means: Float64Array, deviations: Float64Array): FittedStyle {
     embed(texts) {
       const values = new Float32Array(texts.length * MEASUREMENTS);
       texts.forEach((text, row) => {
-        measure(text).forEach((value, column) => {
+        reader.measurementsOf(text, measure).forEach((value, column) => {
           const deviation = (value - means[column]!) / deviations[column]!;
           values[row * MEASUREMENTS + column] = Math.max(
             -MOST_DEVIATIONS,
@@ -85,7 +86,7 @@ function assemble(means: Float64Array, deviations: Float64Array): FittedStyle {
 const MEASUREMENTS = 13;
 
 /** Lengths and counts as ln(1 + n); shares of all characters; words are what stands between spaces. */
-function measure(text: string): number[] {
+function measure(text: string): Float64Array {
   const counts = {
     all: 0,
     digits: 0,
@@ -117,7 +118,7 @@ function measure(text: string): number[] {
   const longest = words.reduce((most, word) => Math.max(most, word.length), 0);
   const letters = words.reduce((sum, word) => sum + word.length, 0);
   const share = (count: number): number => count / Math.max(1, counts.all);
-  return [
+  return Float64Array.of(
     Math.log1p(counts.all),
     Math.log1p(words.length),
     Math.log1p(counts.lines),
@@ -131,5 +132,5 @@ function measure(text: string): number[] {
     /\?\s*$/u.test(text) ? 1 : 0,
     Math.log1p(longest),
     letters / Math.max(1, words.length),
-  ];
+  );
 }

@@ -17,13 +17,18 @@ const TRAINING_TEXTS = [
   "Сколько яблок у Маши, если у Пети 3 яблока?",
 ];
 
-for (const kind of ["masked-tf", "form-tf"] as const)
+for (const [kind, unknownText] of [
+  ["masked-tf", "zyxwv; qponm?"],
+  ["form-tf", "zyxwv; qponm?"],
+  // Signs are what tells expressions apart, so that one alone is something known.
+  ["symbol-tf", "zyxwv: qponm!"],
+] as const)
   testEmbedderContract({
     title: kind,
     create: () => createEmbedder(kind),
     restore: restoreEmbedder,
     trainingTexts: TRAINING_TEXTS,
-    unknownText: "zyxwv; qponm?",
+    unknownText,
   });
 
 /**

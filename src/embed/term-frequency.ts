@@ -164,7 +164,11 @@ function foldTokens(kind: TermFrequencyKind, document: ReadText, fold: Folding):
 const headerSchema = z.object({ tokens: z.array(z.string()), names: z.array(z.string()).nullable() });
 
 /** @throws ModelFileError where the state contradicts itself */
-export function restoreTermFrequency(kind: TermFrequencyKind, state: StoredState): FittedTermFrequency {
+export function restoreTermFrequency(
+  kind: TermFrequencyKind,
+  state: StoredState,
+  reader: TextReader = new TextReader(),
+): FittedTermFrequency {
   const header = parseHeader(state, headerSchema);
   const prefix = takeArray(state, "prefix", Int32Array);
   const last = takeArray(state, "last", Int32Array, prefix.length);
@@ -179,7 +183,8 @@ export function restoreTermFrequency(kind: TermFrequencyKind, state: StoredState
   const { longest } = METHODS[kind];
   const names = header.names === null ? null : new Set(header.names);
   const vocabulary = { tokens: tokens.length, prefix, last, longest };
-  return assemble({ kind, tokens, vocabulary, names }, new TextReader([...tokens, ...(names ?? [])]));
+  for (const token of [...tokens, ...(names ?? [])]) reader.numberOf(token);
+  return assemble({ kind, tokens, vocabulary, names }, reader);
 }
 
 function assemble(terms: LearnedTerms, reader: TextReader): FittedTermFrequency {

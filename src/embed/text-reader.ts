@@ -14,8 +14,11 @@ export interface ReadText {
 /** The marks among the symbols that count as words (see `tokenise`). */
 const WORD_START = /^[\p{L}\p{M}\p{N}%$?/]/u;
 
+/** Beyond, what is read is not remembered: cross-validation of so large a log would rather read than run out of memory. */
+const MOST_REMEMBERED = 20_000;
+
 /**
- * Reads texts into numbers. While it learns, it numbers every token it meets and remembers each text, so that
+ * Reads texts into numbers. While it learns, it numbers every token it meets and remembers each text, up to a limit, so that
  * embedders fitted on overlapping sets of texts, as in cross-validation, read each of them once.
  */
 export class TextReader {
@@ -23,11 +26,8 @@ export class TextReader {
   private readonly numbers = new Map<string, number>();
   private readonly texts = new Map<string, ReadText>();
   private readonly capitals = new Map<string, CapitalReading>();
-
-  /** @param tokens numbered in this order */
-  constructor(tokens: Iterable<string> = []) {
-    for (const token of tokens) this.numberOf(token);
-  }
+  private last: { readonly text: string; readonly read: ReadText; readonly tokens: number } | undefined;
+  private readonly measurements = new Map<string, Float64Array>();
 
   /** The number of a token, a new one where it has none. */
   numberOf(token: string): number {
@@ -41,24 +41,47 @@ export class TextReader {
   learn(text: string): ReadText {
     const known = this.texts.get(text);
     if (known !== undefined) return known;
-    const learned = readText(text, (token) => this.numberOf(token));
-    this.texts.set(text, learned);
-    return learned;
+    return remember(
+      this.texts,
+      text,
+      readText(text, (token) => this.numberOf(token)),
+    );
   }
 
-  /** Reads any text; numbers and remembers nothing. */
+  /** Reads any text and numbers nothing. The last one is remembered, since several embedders may read it in turn. */
   read(text: string): ReadText {
-    return this.texts.get(text) ?? readText(text, (token) => this.numbers.get(token) ?? -1);
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    const { last } = this;
+    if (last?.text === text && last.tokens === this.tokens.length) return last.read;
+    const read = readText(text, (token) => this.numbers.get(token) ?? -1);
+    this.last = { text, read, tokens: this.tokens.length };
+    return read;
+  }
+
+  /** Numbers measured on a text to learn from. @param measure always the same */
+  learnMeasurements(text: string, measure: (text: string) => Float64Array): Float64Array {
+    const known = this.measurements.get(text);
+    if (known !== undefined) return known;
+    return remember(this.measurements, text, measure(text));
+  }
+
+  /** Numbers measured on any text; remembers nothing. */
+  measurementsOf(text: string, measure: (text: string) => Float64Array): Float64Array {
+    return this.measurements.get(text) ?? measure(text);
   }
 
   /** How the words of a text to learn from are capitalised. */
   learnCapitals(text: string): CapitalReading {
     const known = this.capitals.get(text);
     if (known !== undefined) return known;
-    const learned = readCapitals(text);
-    this.capitals.set(text, learned);
-    return learned;
+    return remember(this.capitals, text, readCapitals(text));
   }
+}
+
+function remember<Value>(values: Map<string, Value>, text: string, value: Value): Value {
+  if (values.size < MOST_REMEMBERED) values.set(text, value);
+  return value;
 }
 
 function readText(text: string, numberOf: (token: string) => number): ReadText {

@@ -18,6 +18,7 @@ function logOf(rewards: number[][][]): RewardLog {
       template: "",
       split: "training",
     })),
+    inFiles: { queries: [], prompts: [] },
     model: "test",
     length: entries.length,
     queryIndex: Int32Array.from(entries, ({ query }) => query),

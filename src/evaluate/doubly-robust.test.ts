@@ -4,7 +4,13 @@ import { makeLog } from "../../test/support/make-log.ts";
 import { countRewards } from "../data/index.ts";
 import { ShapeError } from "../errors.ts";
 import type { RewardMatrix } from "../types/index.ts";
-import { doublyRobustDifferences, doublyRobustScores, inversePropensityEstimate } from "./doubly-robust.ts";
+import {
+  doublyRobustDifferences,
+  doublyRobustScores,
+  doublyRobustTable,
+  inversePropensityEstimate,
+  meanCorrection,
+} from "./doubly-robust.ts";
 
 const SIZE = 3;
 const CELLS = SIZE * SIZE;
@@ -277,5 +283,43 @@ describe("inversePropensityEstimate", () => {
     expect(inversePropensityEstimate(partial, 0, weights)).toEqual({ plain: 2 / 4, selfNormalised: 2 / 6 });
     expect(inversePropensityEstimate(partial, 1, weights)).toEqual({ plain: 2 / 4, selfNormalised: 1 });
     expect(inversePropensityEstimate(partial, Int32Array.of(1, 1, 0), weights).selfNormalised).toBeNaN();
+  });
+});
+
+describe("the table of all prompts", () => {
+  const NaNs = Number.NaN;
+  const rewards: RewardMatrix = {
+    queries: 3,
+    prompts: 2,
+    trials: Float64Array.of(2, 0, 1, 1, 0, 0),
+    successes: Float64Array.of(1, 0, 1, 0, 0, 0),
+    inversePropensity: Float64Array.of(1.5, 0, 1, 3, NaNs, NaNs),
+  };
+
+  test("holds what a policy of that prompt scores, unit by unit", () => {
+    const predicted = Float64Array.of(0.2, 0.7, 0.4, 0.6, 0.5, 0.5);
+    const table = doublyRobustTable(rewards, predicted);
+    // .2 + 1.5 (.5 − .2); .7, unseen; 1, certain to be seen; .6 − 3 · .6; never asked.
+    [0.65, 0.7, 1, -1.2, NaNs, NaNs].forEach((value, cell) => {
+      if (Number.isNaN(value)) expect(table[cell]).toBeNaN();
+      else expect(table[cell]).toBeCloseTo(value, 12);
+    });
+    for (const column of [0, 1]) {
+      const scores = doublyRobustScores(rewards, predicted, column);
+      expect([...scores]).toEqual([0, 1, 2].map((unit) => table[2 * unit + column]));
+    }
+  });
+
+  test("lacks pairs whose prediction is needed and missing, and no others", () => {
+    const table = doublyRobustTable(rewards, new Float64Array(6).fill(NaNs));
+    expect([...table]).toEqual([NaNs, NaNs, 1, NaNs, NaNs, NaNs]);
+    expect(() => doublyRobustTable(rewards, new Float64Array(5))).toThrow(ShapeError);
+  });
+
+  test("one more answer stands for what those there are stand for, by what they stand for", () => {
+    expect(meanCorrection(rewards)).toBeCloseTo((1.5 ** 2 + 1 + 3 ** 2) / (1.5 + 1 + 3), 12);
+    const { inversePropensity: _, ...complete } = rewards;
+    expect(meanCorrection(complete)).toBe(1);
+    expect(meanCorrection({ ...complete, trials: new Float64Array(6) })).toBe(1);
   });
 });

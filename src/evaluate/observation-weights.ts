@@ -16,8 +16,11 @@ export function observationWeights(
   if (inversePropensity === undefined) return weights;
   return weights.map((weight, query) => {
     let most = 0;
-    for (let index = 0; index < columns.length; index++)
-      most = Math.max(most, inversePropensity[query * prompts + columns[index]!]!);
+    for (let index = 0; index < columns.length; index++) {
+      const own = inversePropensity[query * prompts + columns[index]!]!;
+      // NaN where the question was never asked: it stands for none.
+      if (own > most) most = own;
+    }
     return weight * most;
   });
 }

@@ -55,6 +55,7 @@ const manifestSchema: z.ZodType<ChooserManifest> = z.object({
     promptEmbedder: z.string(),
     gate: z.enum(["averse", "balanced", "neutral"]),
     groupBy: z.string(),
+    propensity: z.enum(["rates", "model"]),
     seed: z.number(),
   }),
   questions: z.int().min(0),

@@ -1,7 +1,12 @@
 import { makeFolder, writeFileAtomic } from "../data/index.ts";
 import { embedderParts } from "../embed/index.ts";
 import { AbortedError } from "../errors.ts";
-import { attainableOracle, fixedPromptCertainty, rewardModelQuality } from "../evaluate/index.ts";
+import {
+  attainableOracle,
+  fixedPromptCertainty,
+  type ObservationOptions,
+  rewardModelQuality,
+} from "../evaluate/index.ts";
 import { evaluatedChoicesCsv, evaluationCsv, type TrainedGate } from "../report/index.ts";
 import { evaluateStrategies, type StrategyInput } from "../select/index.ts";
 import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../types/index.ts";
@@ -10,7 +15,13 @@ import { checkQuestions } from "./check-questions.ts";
 import { describeEstimator } from "./describe-estimator.ts";
 import { evaluatedChoices } from "./evaluated-choices.ts";
 import { type DetailedEvaluation, evaluationDetails } from "./evaluation-details.ts";
-import { averageRepeats, labelledQueries, type ProtocolFolds, questionFold } from "./evaluation-fold.ts";
+import {
+  averageRepeats,
+  type EvaluationFold,
+  labelledQueries,
+  type ProtocolFolds,
+  questionFold,
+} from "./evaluation-fold.ts";
 import { evaluationInput, joinSignal, neighbourFold } from "./evaluation-input.ts";
 import { detailedEvaluationSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
@@ -19,7 +30,12 @@ import { headlineProtocol } from "./headline-protocol.ts";
 import type { KindChoices } from "./kind-choices.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
-import { embedTrainingQuestions, type PolicySettings, resolveSettings } from "./policy.ts";
+import {
+  embedTrainingQuestions,
+  observationOptions,
+  type PolicySettings,
+  resolveSettings,
+} from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { protocolFolds } from "./protocol-folds.ts";
 import { policyKey } from "./result-key.ts";
@@ -93,6 +109,7 @@ function settingsName(prepared: PreparedLog, protocol: Protocol, settings: Polic
   const { rewardModel, embedder, gate, seed } = settings;
   const readable = [protocol, rewardModel, gate, `seed-${seed}`].join("-");
   const distinguishing = contentHash(
+    settings.propensity,
     embedder,
     settings.promptEmbedder,
     prepared.log.model,
@@ -135,7 +152,8 @@ async function evaluateProtocol(
     outcomes.push(outcome);
   }
   options.onProgress?.("folds", folds.length, folds.length);
-  const input = evaluationInput(prepared, folds, outcomes, subset, protocol, settings.seed);
+  const observation = await testObservation(prepared, folds, settings, options);
+  const input = evaluationInput(prepared, folds, outcomes, subset, protocol, settings.seed, observation);
   const result: EvaluationResult = {
     task: prepared.run.manifest.task,
     protocol,
@@ -210,6 +228,24 @@ function certaintyOfFixedPrompt(
     new Float64Array(rewards.queries).fill(1),
     queries.map((query) => prepared.groups[query]!),
     { seed },
+  );
+}
+
+/** How the test units were observed, beside what the log says itself. */
+async function testObservation(
+  prepared: PreparedLog,
+  folds: readonly EvaluationFold[],
+  settings: PolicySettings,
+  options: WorkOptions,
+): Promise<ObservationOptions> {
+  if (settings.propensity === "rates") return {};
+  const units = Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex]));
+  // What the question says of the prompts it got, not of its answers: all units may be learned from.
+  const { features } = await embedTrainingQuestions(prepared, units, settings, options);
+  return observationOptions(
+    features,
+    units.map((query) => prepared.groups[query]!),
+    settings,
   );
 }
 

@@ -1,4 +1,4 @@
-import { selectColumns, selectValues } from "../evaluate/index.ts";
+import { type ObservationOptions, selectColumns, selectValues } from "../evaluate/index.ts";
 import type { StrategyInput } from "../select/index.ts";
 import type { Protocol, RewardMatrix } from "../types/index.ts";
 import { allPromptColumns, type EvaluationFold, type TestUnits } from "./evaluation-fold.ts";
@@ -13,6 +13,7 @@ export function evaluationInput(
   subset: readonly number[],
   protocol: Protocol,
   seed: number,
+  observation?: ObservationOptions,
 ): StrategyInput {
   const columns = inputColumns(prepared, subset);
   const tests = folds.map(({ test }) => test);
@@ -28,6 +29,7 @@ export function evaluationInput(
     );
   return {
     rewards: joinRewards(tests.map(({ rewards }) => selectColumns(rewards, columns))),
+    observation,
     clusters: joinColumns(
       Int32Array,
       tests.map(({ queryIndex }) => queryIndex.map((query) => prepared.groups[query]!)),

@@ -8,10 +8,12 @@ import { type FoldCheckpoint, foldCheckpoint } from "./fold-checkpoint.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 
 const KEY = "0123456789abcdef-and-more";
-const SHAPE = { units: 2, trained: 2, candidates: 3 };
+const SHAPE = { units: 2, neighbours: 3, trained: 2, candidates: 3 };
 const OUTCOME: FoldOutcome = {
   scores: Float64Array.of(0, 0.25, 0.5, 0.75, 1, 0.1),
-  unknown: Uint8Array.of(0, 1),
+  chosen: Int32Array.of(0, 1),
+  fallback: Uint8Array.of(0, 2),
+  neighbour: Int32Array.of(1, 1, 0),
   fixedColumn: 1,
   gate: {
     shipped: true,
@@ -21,7 +23,6 @@ const OUTCOME: FoldOutcome = {
     reason: "It gains enough.",
     questions: 50,
     switched: 0.3,
-    measuredOn: "every-prompt",
   },
 };
 
@@ -55,8 +56,13 @@ test.each<[name: string, change: (state: StoredState) => Partial<StoredState>]>(
   ["scores beyond 1", ({ arrays }) => ({ arrays: { ...arrays, scores: new Float64Array(6).fill(2) } })],
   ["NaN", ({ arrays }) => ({ arrays: { ...arrays, scores: new Float64Array(6).fill(Number.NaN) } })],
   ["numbers of another type", ({ arrays }) => ({ arrays: { ...arrays, scores: new Float32Array(6) } })],
-  ["too many units", ({ arrays }) => ({ arrays: { ...arrays, unknown: new Uint8Array(3) } })],
-  ["flags that are none", ({ arrays }) => ({ arrays: { ...arrays, unknown: Uint8Array.of(0, 7) } })],
+  ["too many units", ({ arrays }) => ({ arrays: { ...arrays, fallback: new Uint8Array(3) } })],
+  ["reasons that are none", ({ arrays }) => ({ arrays: { ...arrays, fallback: Uint8Array.of(0, 7) } })],
+  ["a choice that is no prompt", ({ arrays }) => ({ arrays: { ...arrays, chosen: Int32Array.of(0, 2) } })],
+  ["a choice below all", ({ arrays }) => ({ arrays: { ...arrays, chosen: Int32Array.of(0, -1) } })],
+  ["no choices", ({ arrays: { chosen: _, ...arrays } }) => ({ arrays })],
+  ["too few neighbours", ({ arrays }) => ({ arrays: { ...arrays, neighbour: new Int32Array(2) } })],
+  ["other neighbours", ({ arrays }) => ({ arrays: { ...arrays, neighbour: new Int32Array(3).fill(2) } })],
 ])("a fold with %s counts as none, with a note", async (_name, change) => {
   const state = await readStoredState(file);
   await writeStoredState(file, { ...state, ...change(state) });

@@ -8,6 +8,9 @@ import type {
   WorkOptions,
 } from "../types/index.ts";
 
+/** See `ModelOptions.propensity`. */
+export type PropensityChoice = "rates" | "model";
+
 /** What every stage that trains something accepts. */
 export interface ModelOptions extends WorkOptions {
   /** @default "kernel-ridge" */
@@ -24,6 +27,12 @@ export interface ModelOptions extends WorkOptions {
    * @default "text"
    */
   readonly groupBy?: GroupBy;
+  /**
+   * Where a log that has not all answers, and does not say by which chance each prompt was put to a question, takes that
+   * from: how often each prompt was tried (`rates`), or a model of the question (`model`).
+   * @default "rates"
+   */
+  readonly propensity?: PropensityChoice;
   /** @default 7 */
   readonly seed?: number;
   /** Which LLM's interactions to use; needed where the log holds several. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type PlantedLog, plantedRun } from "../../test/support/planted-run.ts";
+import { type PlantedLog, plantedQuestion, plantedRun } from "../../test/support/planted-run.ts";
 import { startScriptedEndpoint } from "../../test/support/scripted-embedding-endpoint.ts";
 import { importTable, readNpy, readRunManifest } from "../data/index.ts";
 import { AbortedError, ExistsError, ModelFileError, UsageError } from "../errors.ts";
@@ -35,7 +35,19 @@ describe("evaluate", () => {
     expect(strategy(result, "argmax").upliftCi95![0]).toBeGreaterThan(0);
     expect(result.gate.shipped).toBe(5);
     expect(strategy(result, "safe").success).toBe(strategy(result, "argmax").success);
-    expect(strategy(result, "held-out").questions).toBe(48);
+    // Answered under held-out prompts are 48; what these would do on others is predicted.
+    expect(strategy(result, "held-out").questions).toBe(240);
+    expect(result.features).toEqual(["form-tf", "symbol-tf", "style"]);
+    expect(result.estimator).toEqual({
+      kind: "paired",
+      propensity: "complete",
+      assumption: "Every question is labelled under every prompt, so nothing need be assumed.",
+      effectiveQuestions: 240,
+      largestWeight: 1,
+      withoutOverlap: 0,
+      selectionToUndo: null,
+    });
+    expect(result.unlike.share).toBeLessThan(0.05);
   });
 
   test("grouped uses the published test part where it is leak-free", async () => {
@@ -70,13 +82,17 @@ describe("evaluate", () => {
     expect(Math.abs(strategy(result, "safe").uplift!)).toBeLessThan(0.02);
   });
 
-  test("a partial log is evaluated where its questions allow, and learned from everywhere", async () => {
+  test("a partial log is estimated on all its questions, doubly robust, and learned from everywhere", async () => {
     const partial = await plantedRun({ questions: 300, filled: 0.6 });
     const result = await evaluateRun(partial, { protocol: "nested" });
     const argmax = strategy(result, "argmax");
-    expect(argmax.questions).toBeGreaterThan(30);
-    expect(argmax.questions).toBeLessThan(150);
-    expect(argmax.uplift).toBeGreaterThan(0);
+    // .4³ of the questions have no answer at all.
+    expect(argmax.questions).toBeGreaterThan(270);
+    expect(argmax.questions).toBeLessThan(300);
+    expect(argmax.upliftCi95![0]).toBeGreaterThan(0);
+    expect(result.estimator).toMatchObject({ kind: "doubly-robust", propensity: "rates", withoutOverlap: 0 });
+    expect(result.estimator.largestWeight).toBeGreaterThan(1.4);
+    expect(result.estimator.selectionToUndo).toBeGreaterThan(1);
   });
 
   test("the same seed gives the same result, and a stored result is returned as it stands", async () => {
@@ -210,12 +226,25 @@ describe("train, recommend, score, optimize", () => {
 
   test("a question without a known token gets the fixed prompt, and is told why", async () => {
     const chooser = await loadChooser(run);
-    for (const question of ["", "   ", "这是什么", "🦆🦆", "Ξξξ?"]) {
-      const { promptId, queryDependent, reason } = chooser.recommend(question);
+    for (const question of ["", "   ", "这是什么", "🦆🦆"]) {
+      const { promptId, queryDependent, reason, similarity } = chooser.recommend(question);
       expect(promptId).toBe(chooser.fixedPromptId);
-      expect(queryDependent).toBe(false);
+      expect({ queryDependent, similarity }).toEqual({ queryDependent: false, similarity: 0 });
       expect(reason).toMatch(/no word/);
     }
+  });
+
+  test("so does one unlike every question of the log, with how alike it is", async () => {
+    const chooser = await loadChooser(run);
+    const { promptId, queryDependent, reason, similarity } = chooser.recommend("Ξξξ?");
+    expect(promptId).toBe(chooser.fixedPromptId);
+    expect(queryDependent).toBe(false);
+    expect(reason).toMatch(/^Nothing in the log is like this question, so the best fixed prompt/);
+    expect(similarity).toBeGreaterThan(0);
+    expect(similarity).toBeLessThan(0.5);
+    const logged = chooser.recommend(plantedQuestion(4, true));
+    expect(logged.similarity).toBeCloseTo(1, 5);
+    expect(logged.queryDependent).toBe(true);
   });
 
   test("training again with the same settings keeps the chooser; with others it wants --force", async () => {

@@ -8,7 +8,12 @@ import {
   knownRows,
 } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
-import { bestFixedPrompt, observationDesign, quantileOfSorted } from "../evaluate/index.ts";
+import {
+  bestFixedPrompt,
+  type ObservationOptions,
+  observationDesign,
+  quantileOfSorted,
+} from "../evaluate/index.ts";
 import {
   createRewardModel,
   type FittedRewardModel,
@@ -31,7 +36,7 @@ import type {
   WorkOptions,
 } from "../types/index.ts";
 import { DEFAULT_PROMPT_EMBEDDER, embedPrompts } from "./embed-prompts.ts";
-import type { ModelOptions } from "./pipeline-types.ts";
+import type { ModelOptions, PropensityChoice } from "./pipeline-types.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import { INNER_FOLDS } from "./protocol-folds.ts";
 
@@ -42,6 +47,7 @@ export interface PolicySettings {
   readonly promptEmbedder: string;
   readonly gate: GateStrength;
   readonly groupBy: GroupBy;
+  readonly propensity: PropensityChoice;
   readonly seed: number;
 }
 
@@ -65,6 +71,7 @@ export function resolveSettings(
     promptEmbedder: options.promptEmbedder ?? DEFAULT_PROMPT_EMBEDDER,
     gate: options.gate ?? "balanced",
     groupBy: options.groupBy ?? DEFAULT_GROUP_BY,
+    propensity: options.propensity ?? "rates",
     seed: options.seed ?? DEFAULT_SEED,
   };
 }
@@ -157,6 +164,8 @@ export interface PolicyTraining {
 
 /** Share of the training questions that would have counted as unlike all others. */
 const UNLIKE_SHARE = 0.01;
+/** A question with this cosine to one of the log is like it, however much more alike those of the log are. */
+const ALIKE = 0.5;
 /** Cosines of equal texts differ by rounding. */
 const ROUNDING = 1e-6;
 
@@ -193,10 +202,11 @@ export async function fitPolicy(
   );
   const { likeness, outOfGroup } = fitLikeness(questions.features, compactGroups, settings.seed);
   const known = knownRows(questions.features);
-  const leastLikeness = outOfGroup.length === 0 ? 0 : quantileOfSorted(outOfGroup, UNLIKE_SHARE) - ROUNDING;
+  const leastLikeness =
+    outOfGroup.length === 0 ? 0 : Math.min(ALIKE, quantileOfSorted(outOfGroup, UNLIKE_SHARE) - ROUNDING);
   const learned = learnChoice({
     candidates: fit.candidates.map(({ outOfFold }) => outOfFold),
-    design: observationDesign(rewards),
+    design: observationDesign(rewards, observationOptions(questions.features, compactGroups, settings)),
     clusters: compactGroups,
     folds,
     keepFixed: known.map((isKnown) => 1 - isKnown),
@@ -285,6 +295,17 @@ export function chooseColumns(policy: Policy, { scores, fallback }: QuestionScor
     margin: policy.margin,
     keepFixed: Uint8Array.from(fallback, (reason) => (reason === null ? 0 : 1)),
   });
+}
+
+/** How the log was observed, beside what it says itself. @param questions one row a unit */
+export function observationOptions(
+  questions: EmbeddedQueries,
+  groups: Int32Array,
+  { propensity, seed }: Pick<PolicySettings, "propensity" | "seed">,
+): ObservationOptions {
+  if (propensity === "rates") return {};
+  const features = questions.kind === "blocks" ? questions.blocks[0]!.features : questions;
+  return { model: { features, groups, seed } };
 }
 
 function renumber(groups: Int32Array): Int32Array {

@@ -15,6 +15,7 @@ import { learningCurveSchema } from "./evaluation-schemas.ts";
 import { headlineProtocol } from "./headline-protocol.ts";
 import { describeLabels } from "./judge/describe-labels.ts";
 import { type LearningCurveMeasurement, measureLearningCurve } from "./learning-curve.ts";
+import { evaluateOtherGroupings } from "./other-groupings.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import { type PolicySettings, resolveSettings } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
@@ -42,12 +43,27 @@ export async function reportRun(
   const evaluations: DetailedEvaluation[] = [];
   for (const protocol of reportedProtocols(prepared))
     evaluations.push(await evaluateInDetail(prepared, protocol, options));
-  const [headline] = evaluations;
-  if (headline === undefined) throw new UsageError("the log has too few questions for any evaluation");
+  const [evaluated] = evaluations;
+  if (evaluated === undefined) throw new UsageError("the log has too few questions for any evaluation");
+  const headline = await withOtherGroupings(prepared, evaluated, options);
+  evaluations[0] = headline;
   const curve = await storedLearningCurve(prepared, settings, options);
   const data = await reportData(directory, prepared, settings, evaluations, curve, headline);
   await writeFileAtomic(file, await renderReport(data));
   return { file, headline: headline.result };
+}
+
+/** The headline with what becomes of its gain on new kinds of questions; as it is where it is not nested. */
+async function withOtherGroupings(
+  prepared: PreparedLog,
+  headline: DetailedEvaluation,
+  options: EvaluateOptions,
+): Promise<DetailedEvaluation> {
+  if (headline.result.protocol !== "nested") return headline;
+  const { newKinds, warnings } = await evaluateOtherGroupings(prepared, headline.result, options);
+  for (const warning of warnings) options.onWarning?.(warning);
+  const { result } = headline;
+  return { ...headline, result: { ...result, newKinds, warnings: [...result.warnings, ...warnings] } };
 }
 
 function reportedProtocols(prepared: PreparedLog): Set<Protocol> {

@@ -68,9 +68,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       `${folder} held a chooser of other settings (${describeChooser(existing)}); it is replaced`,
     ),
   );
-  const { file } = await reportRun(out, evaluation);
+  const { file, headline } = await reportRun(out, evaluation);
   return {
-    ...result,
+    ...(headline.protocol === result.protocol ? headline : result),
     ...kinds,
     import: imported,
     training,

@@ -7,7 +7,7 @@ import { headerCount, refuse } from "./stored-parts.ts";
 
 const KIND = "likeness";
 /** Training questions compared with. */
-const ANCHORS = 512;
+const ANCHORS = 256;
 /** Training questions whose own likeness is measured. */
 const MEASURED = 1000;
 
@@ -15,7 +15,7 @@ const MEASURED = 1000;
 export interface Likeness {
   /**
    * The largest cosine of each question to one of the log, under any of its embeddings that are compared by cosines; in
-   * [0, 1] for counts.
+   * [0, 1] for counts; 0 where there are none.
    * @throws ShapeError where they are embedded otherwise than the log's
    */
   similarities(questions: EmbeddedQueries): Float64Array;
@@ -40,6 +40,7 @@ export function fitLikeness(
   return {
     likeness: likenessTo(anchors),
     outOfGroup: largestCosines(
+      measured.length,
       anchors.map((rows) => cosineIndex(unitRows(rows))),
       comparedMatrices(questions).map((features) => pickRows(features, measured)),
       { ofRows: measured.map((row) => groups[row]!), ofAnchors: sample.map((row) => groups[row]!) },
@@ -61,7 +62,7 @@ export function restoreLikeness(state: StoredState): Likeness {
 function likenessTo(anchors: readonly FeatureMatrix[]): Likeness {
   const indices = anchors.map((rows) => cosineIndex(unitRows(rows)));
   return {
-    similarities: (questions) => largestCosines(indices, comparedMatrices(questions)),
+    similarities: (questions) => largestCosines(questions.rows, indices, comparedMatrices(questions)),
     save() {
       const stored = anchors.map((rows, index) => storeFeatures(`anchor${index}`, rows));
       return {
@@ -80,21 +81,22 @@ function comparedMatrices(questions: EmbeddedQueries): FeatureMatrix[] {
 
 /** @param groups anchors of a row's own group do not count; all do where absent */
 function largestCosines(
+  rows: number,
   indices: readonly CosineIndex[],
   questions: readonly FeatureMatrix[],
   groups?: { readonly ofRows: Int32Array; readonly ofAnchors: Int32Array },
 ): Float64Array {
-  const largest = new Float64Array(questions[0]?.rows ?? 0);
+  const largest = new Float64Array(rows);
   questions.forEach((features, position) => {
     const index = indices[position];
     if (index === undefined)
       throw new ShapeError(
         `Features do not fit: ${indices.length} embeddings of each question are expected. Embed with the embedder the model was trained with.`,
       );
-    const rows = unitRows(features);
+    const units = unitRows(features);
     const cosines = new Float64Array(index.anchors);
     for (let row = 0; row < features.rows; row++) {
-      index.cosines(rows, row, row + 1, cosines);
+      index.cosines(units, row, row + 1, cosines);
       if (groups !== undefined) clearGroup(cosines, groups.ofAnchors, groups.ofRows[row]!);
       largest[row] = Math.max(largest[row]!, maximum(cosines));
     }

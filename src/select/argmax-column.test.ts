@@ -44,17 +44,48 @@ describe("argmaxColumn", () => {
 });
 
 describe("bestOfN", () => {
-  test("chooses by row; unknown and unscored questions get the fixed prompt", () => {
+  test("chooses by row; questions to be kept and unscored ones get the fixed prompt", () => {
     const scores = scoresOf(0.1, 0.9, 0.2, 0.8, 0.1, 0.3, Number.NaN, Number.NaN, Number.NaN, 0.1, 0.9, 0.2);
-    const chosen = bestOfN({ scores, prompts: 3, fixedColumn: 2, unknown: Uint8Array.of(0, 0, 0, 1) });
+    const chosen = bestOfN({ scores, prompts: 3, fixedColumn: 2, keepFixed: Uint8Array.of(0, 0, 0, 1) });
     expect([...chosen]).toEqual([1, 0, 2, 2]);
     expect([...bestOfN({ scores, prompts: 3, columns: [0, 2], fixedColumn: 2 })]).toEqual([2, 0, 2, 2]);
+  });
+
+  test("leaves the fixed prompt only where another exceeds it by more than the margin", () => {
+    const scores = scoresOf(0.5, 0.625, 0.5, 0.75, 0.5, 0.5, 0.25, 0.5);
+    const choose = (margin?: number): number[] => [
+      ...bestOfN({ scores, prompts: 2, fixedColumn: 0, ...(margin !== undefined && { margin }) }),
+    ];
+    expect(choose()).toEqual([1, 1, 0, 1]);
+    expect(choose(0)).toEqual([1, 1, 0, 1]);
+    expect(choose(0.125)).toEqual([0, 1, 0, 1]);
+    expect(choose(0.25)).toEqual([0, 0, 0, 0]);
+  });
+
+  test("agrees with its rule written out literally, whatever margin and candidates", () => {
+    const eighths = fc.integer({ min: 0, max: 8 }).map((count) => count / 8);
+    fc.assert(
+      fc.property(
+        fc.array(eighths, { minLength: 4, maxLength: 4 }),
+        fc.integer({ min: 0, max: 3 }),
+        eighths,
+        (row, fixedColumn, margin) => {
+          const better = [0, 1, 2, 3].filter((column) => row[column]! > row[fixedColumn]! + margin);
+          const highest = Math.max(...better.map((column) => row[column]!));
+          const expected = better.find((column) => row[column] === highest) ?? fixedColumn;
+          expect([...bestOfN({ scores: scoresOf(...row), prompts: 4, fixedColumn, margin })]).toEqual([
+            expected,
+          ]);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   test("refuses broken rows", () => {
     expect(() => bestOfN({ scores: scoresOf(1, 2, 3), prompts: 2, fixedColumn: 0 })).toThrow(/rows of 2/);
     expect(() =>
-      bestOfN({ scores: scoresOf(1, 2), prompts: 2, fixedColumn: 0, unknown: new Uint8Array(2) }),
+      bestOfN({ scores: scoresOf(1, 2), prompts: 2, fixedColumn: 0, keepFixed: new Uint8Array(2) }),
     ).toThrow(/each of 1 questions, found 2/);
   });
 });

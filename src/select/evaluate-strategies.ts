@@ -126,7 +126,8 @@ function summarise(
   }
   // It counts pairs, and cannot weigh them.
   const isPaired = outcome.basis === null || outcome.basis.design.kind === "complete";
-  const isEven = outcome.weights.every((weight) => weight === outcome.weights[0]);
+  const counted = outcome.weights.filter((_, unit) => !Number.isNaN(outcome.reward[unit]!));
+  const isEven = counted.every((weight) => weight === counted[0]);
   return {
     name: outcome.name,
     success: success.mean,
@@ -202,10 +203,11 @@ function estimateRule(input: StrategyInput, name: StrategyName, rule: StrategyRu
   if (failure !== undefined && failure !== null) return unavailable(input, name, failure);
   const reward = doublyRobustScores(design.rewards, predicted, policy);
   const counts = reward.map((score, unit) => (Number.isNaN(score) ? 0 : design.weights[unit]!));
-  const remark = rule.remark?.(chosen);
+  const counted = chosen.map((column, unit) => (counts[unit] === 0 ? -1 : column));
+  const remark = rule.remark?.(counted);
   return {
     name,
-    chosen,
+    chosen: counted,
     reward,
     fixedReward: doublyRobustScores(design.rewards, predicted, fixed),
     switched: switched.map((share, unit) => (counts[unit] === 0 ? Number.NaN : share)),

@@ -35,7 +35,7 @@ export interface LearnedChoice {
 }
 
 /** Candidates averaged: the best few by gain do about equally well, and their mean does better than the best. */
-const MEMBERS = 6;
+const MEMBERS = 5;
 /** Margins tried, in rewards. */
 const MARGINS: readonly number[] = [0, 0.01, 0.02, 0.04, 0.07, 0.1];
 /** A prompt answered less often is not named best while others are answered more. */
@@ -59,11 +59,13 @@ export function learnChoice(training: ChoiceTraining): LearnedChoice {
   const { candidates, design, clusters, folds, strength, keepFixed } = training;
   const { rewards, weights } = design;
   const { queries, prompts } = rewards;
-  const table = doublyRobustTable(rewards, meanPrediction(candidates));
+  const mean = meanPrediction(candidates);
+  const table = doublyRobustTable(rewards, mean);
+  // In a complete log the table knows questions that were not compared, too.
+  const counts = (query: number): boolean =>
+    !Number.isNaN(table[query * prompts]!) && !Number.isNaN(mean[query * prompts]!);
   const visible = (hidden: number): Uint8Array =>
-    Uint8Array.from(folds, (fold, query) =>
-      fold === hidden || Number.isNaN(table[query * prompts]!) ? 0 : 1,
-    );
+    Uint8Array.from(folds, (fold, query) => (fold !== hidden && counts(query) ? 1 : 0));
   const chosen = new Int32Array(queries).fill(-1);
   const fixed = new Int32Array(queries).fill(-1);
   const predicted = new Float64Array(queries * prompts).fill(Number.NaN);
@@ -71,7 +73,7 @@ export function learnChoice(training: ChoiceTraining): LearnedChoice {
     const others = select(training, table, visible(fold));
     for (let query = 0; query < queries; query++) {
       const start = query * prompts;
-      if (folds[query] !== fold || Number.isNaN(table[start]!)) continue;
+      if (folds[query] !== fold || !counts(query)) continue;
       predicted.set(others.predicted.subarray(start, start + prompts), start);
       fixed[query] = others.fixedColumn;
       chosen[query] =

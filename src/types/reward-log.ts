@@ -8,6 +8,8 @@ import type { Prompt, Query } from "./records.ts";
 export interface RewardLog {
   readonly queries: readonly Query[];
   readonly prompts: readonly Prompt[];
+  /** Texts in the order of the run's files, in which arrays of embeddings have their rows. */
+  readonly inFiles: { readonly queries: readonly string[]; readonly prompts: readonly string[] };
   /** The LLM all interactions come from. */
   readonly model: string;
   /** Number of interactions, the length of every column below. */

@@ -36,6 +36,7 @@ function adaptiveLog(settings: AllocationSettings, rewardOf: () => number): Rewa
       template: "",
       split: "training" as const,
     })),
+    inFiles: { queries: [], prompts: [] },
     model: "m",
     length: entries.length,
     queryIndex: Int32Array.from(column(({ query }) => query)),
@@ -68,15 +69,16 @@ function estimates(strategy: "halving" | "bandit", repeats: number, seed: number
   const { inversePropensity: _, ...withoutPropensities } = rewards;
   const fixed = evaluateStrategies({
     rewards,
-    weights,
     clusters: Int32Array.from({ length: QUESTIONS }, (_, id) => id),
     scores: new Float64Array(QUESTIONS * PROMPTS).fill(0.5),
     confidence: null,
     trainingColumns: Int32Array.from({ length: PROMPTS }, (_, id) => id),
     heldOutColumns: new Int32Array(0),
     fixedColumn: new Int32Array(QUESTIONS).fill(1),
+    chosen: new Int32Array(QUESTIONS).fill(1),
     shipped: new Uint8Array(QUESTIONS),
-    unknown: new Uint8Array(QUESTIONS),
+    keepFixed: new Uint8Array(QUESTIONS),
+    otherFold: null,
     seed: 1,
     protocol: "grouped",
   }).find(({ name }) => name === "fixed")!;

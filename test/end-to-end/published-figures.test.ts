@@ -34,15 +34,16 @@ async function paperInput(task: "mawps" | "gsm8k", prompts: number): Promise<Str
   const numbers = new Map([...new Set(questions)].map((question, number) => [question, number]));
   return {
     rewards: { queries: rows, prompts, successes, trials: new Float64Array(rows * prompts).fill(1) },
-    weights: new Float64Array(rows).fill(1),
     clusters: Int32Array.from(questions, (question) => numbers.get(question)!),
     scores: new Float64Array(rows * prompts).fill(Number.NaN),
     confidence: firstColumns(confidence),
     trainingColumns: Int32Array.from({ length: prompts }, (_, column) => column),
     heldOutColumns: new Int32Array(0),
     fixedColumn: new Int32Array(rows),
+    chosen: new Int32Array(rows),
     shipped: new Uint8Array(rows),
-    unknown: new Uint8Array(rows),
+    keepFixed: new Uint8Array(rows),
+    otherFold: null,
     seed: 1,
     protocol: "paper",
   };
@@ -69,6 +70,7 @@ async function mawpsLog(): Promise<RewardLog> {
   return {
     queries: [...queryOf.keys()].map((text, query) => ({ id: `${query}`, text })),
     prompts: TRAINING_ALIASES.map((id) => ({ id, template: id, split: "training" })),
+    inFiles: { queries: [], prompts: [] },
     model: "llama-2-7b-chat",
     length: entries.length,
     queryIndex: Int32Array.from(entries, ({ query }) => query),

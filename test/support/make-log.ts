@@ -22,6 +22,7 @@ export function makeLog(interactions: readonly HandWrittenInteraction[]): Reward
       template: `${id}:`,
       split: (id.startsWith("held") ? "held-out" : "training") satisfies PromptSplit,
     })),
+    inFiles: { queries: texts, prompts: promptIds.map((id) => `${id}:`) },
     model: "test-model",
     length: interactions.length,
     queryIndex: Int32Array.from(column(({ question }) => texts.indexOf(question))),

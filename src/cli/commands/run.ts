@@ -107,8 +107,20 @@ async function run(log: NamedLog | undefined, flags: Partial<RunFlags>, session:
 async function gatherSettings(log: NamedLog | undefined, flags: Partial<RunFlags>) {
   const { readRunSettings } = await import("../run-settings.ts");
   const configured = log?.kind === "config" ? await readRunSettings(log.file) : {};
-  const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, seed, model, force } = flags;
-  const given = { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, seed, model, force };
+  const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, propensity, seed, model, force } =
+    flags;
+  const given = {
+    protocol,
+    rewardModel,
+    embedder,
+    promptEmbedder,
+    gate,
+    groupBy,
+    propensity,
+    seed,
+    model,
+    force,
+  };
   const out =
     log?.kind === "run"
       ? log.run

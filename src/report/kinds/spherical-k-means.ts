@@ -17,9 +17,9 @@ export interface ClusteringOptions {
 }
 
 /** Centres are sought on at most so many rows; more would not move them. */
-const MOST_FITTED_ROWS = 2000;
-const RESTARTS = 5;
-const MOST_ROUNDS = 40;
+const MOST_FITTED_ROWS = 600;
+const RESTARTS = 2;
+const MOST_ROUNDS = 20;
 /** A round that adds less than this share to the sum of cosines is the last. */
 const LEAST_PROGRESS = 1e-4;
 

@@ -15,8 +15,6 @@ export interface CandidateFit {
   readonly description: { readonly [name: string]: JsonValue };
   /** Q × P, row-major: each question predicted without its fold; NaN where it was not compared. */
   readonly outOfFold: Float64Array;
-  /** On the landmarks, from all compared questions, P × m. */
-  readonly coefficients: Float64Array;
 }
 
 /** Penalties to be tried. */
@@ -60,14 +58,17 @@ export function penaltyGrid(
   );
 }
 
-/** Fits one sum of kernels under all penalties, on all compared questions and without each fold. */
+/**
+ * Fits one sum of kernels under all penalties without each fold.
+ * @returns with the regression of all compared questions, for penalties that are chosen
+ */
 export async function fitCandidates(
   rows: KernelRows,
   sum: number,
   choices: readonly PenaltyChoice[],
   problem: CandidateProblem,
   pause: () => Promise<void>,
-): Promise<CandidateFit[]> {
+): Promise<{ readonly fits: CandidateFit[]; readonly whole: CoregionalizedRidge }> {
   const { rewards, patterns, scale, means, folds, foldCount } = problem;
   const kernel = landmarkKernel(rows, problem.landmarks);
   const parts = [];
@@ -85,12 +86,10 @@ export async function fitCandidates(
   const whole = new CoregionalizedRidge(kernel, patterns, addUp(parts));
   const fits: CandidateFit[] = [];
   for (const choice of choices) {
-    await pause();
     fits.push({
       sum,
       ...choice,
       outOfFold: new Float64Array(rewards.queries * rewards.prompts).fill(Number.NaN),
-      coefficients: whole.solve(means.all, choice.penalties),
     });
   }
   for (let fold = 0; fold < foldCount; fold++) {
@@ -109,7 +108,7 @@ export async function fitCandidates(
       fits.map(({ outOfFold }) => outOfFold),
     );
   }
-  return fits;
+  return { fits, whole };
 }
 
 /** Questions whose kernel values are held at a time. */
@@ -117,7 +116,7 @@ const QUESTIONS_HELD = 4096;
 
 /**
  * Fits candidates anew on all questions, where they were compared on a sample.
- * @returns coefficients of each, as `CandidateFit.coefficients`
+ * @returns coefficients of each on the landmarks, P × m, row-major
  */
 export async function fitOnAll(
   questions: FeatureBlocks,

@@ -32,7 +32,8 @@ export async function chooseLandmarks(
   const random = seededRandom(seed);
   const features = blocks.map((block) => ({ ...block, features: pickRows(block.features, questions) }));
   const left = new Float64Array(rows).fill(1);
-  const factor = new Float64Array(rows * count);
+  // L, rows × drawn, in parts of as many columns as were drawn at a time.
+  const factor: Float64Array[] = [];
   const tables = blocks.map(() => new Float32Array(rows * count));
   const drawn: number[] = [];
   while (drawn.length < count) {
@@ -52,7 +53,7 @@ export async function chooseLandmarks(
           table[row * count + drawn.length + k] = value;
         }
     });
-    subtractProjection(columns, factor, count, drawn.length, pivots);
+    subtractProjection(columns, factor, pivots);
     const lower = new Float64Array(size * size);
     pivots.forEach((pivot, i) => {
       lower.set(columns.subarray(pivot * size, (pivot + 1) * size), i * size);
@@ -62,13 +63,10 @@ export async function chooseLandmarks(
     solveLowerRows(lower, size, columns);
     for (let row = 0; row < rows; row++) {
       let explained = 0;
-      for (let k = 0; k < size; k++) {
-        const value = columns[row * size + k]!;
-        factor[row * count + drawn.length + k] = value;
-        explained += value * value;
-      }
+      for (let k = 0; k < size; k++) explained += columns[row * size + k]! ** 2;
       left[row] = Math.max(0, left[row]! - explained);
     }
+    factor.push(columns);
     for (const pivot of pivots) {
       left[pivot] = 0;
       drawn.push(pivot);
@@ -103,24 +101,21 @@ function drawPivots(left: Float64Array, count: number, next: () => number): Int3
   return Int32Array.from(pivots);
 }
 
-/** columns -= L · L[pivots]ᵀ over the first `depth` columns of L. */
+/** columns -= L · L[pivots]ᵀ over the columns of L found so far. */
 function subtractProjection(
   columns: Float64Array,
-  factor: Float64Array,
-  stride: number,
-  depth: number,
+  factor: readonly Float64Array[],
   pivots: Int32Array,
 ): void {
-  if (depth === 0) return;
-  const rows = factor.length / stride;
-  const known = new Float64Array(rows * depth);
-  for (let row = 0; row < rows; row++)
-    known.set(factor.subarray(row * stride, row * stride + depth), row * depth);
-  const own = new Float64Array(pivots.length * depth);
-  pivots.forEach((pivot, i) => {
-    own.set(known.subarray(pivot * depth, (pivot + 1) * depth), i * depth);
-  });
+  const rows = columns.length / pivots.length;
   const product = new Float64Array(columns.length);
-  multiplyTransposed(known, rows, own, pivots.length, depth, product);
-  for (let k = 0; k < columns.length; k++) columns[k]! -= product[k]!;
+  for (const part of factor) {
+    const width = part.length / rows;
+    const own = new Float64Array(pivots.length * width);
+    pivots.forEach((pivot, i) => {
+      own.set(part.subarray(pivot * width, (pivot + 1) * width), i * width);
+    });
+    multiplyTransposed(part, rows, own, pivots.length, width, product);
+    for (let k = 0; k < columns.length; k++) columns[k]! -= product[k]!;
+  }
 }

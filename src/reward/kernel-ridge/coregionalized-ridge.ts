@@ -35,7 +35,7 @@ export function sharedPenalties(prompts: number, own: number, shared: number): P
 /** Residual at which the iteration stops, as a share of the right-hand side's length. */
 const TOLERANCE = 1e-7;
 const MOST_STEPS = 200;
-const FACTORS_KEPT = 2;
+const FACTORS_KEPT = 5;
 
 /**
  * Ridge regression of all prompts together in the span of m landmarks. With K the landmarks' kernel, D the directions
@@ -44,7 +44,7 @@ const FACTORS_KEPT = 2;
  *   G_a c_a + K Σ_b Ω_ab c_b = y_a
  *
  * by conjugate gradients, preconditioned by what would be exact if all prompts had been tried on the same questions:
- * then G_a is one G for all, the directions separate into (G + value · K) c = y, and one step suffices.
+ * then G_a is one G for all, the directions separate into (G + value · K) c = y, and nothing need be iterated.
  */
 export class CoregionalizedRidge {
   private readonly size: number;
@@ -77,6 +77,7 @@ export class CoregionalizedRidge {
    */
   solve(means: Float64Array, penalties: PromptPenalties): Float64Array {
     const residual = this.sidesAbout(means);
+    if (this.patterns.length === 1) return this.precondition(residual, penalties);
     const solution = new Float64Array(residual.length);
     const enough = TOLERANCE ** 2 * dot(residual, residual);
     let direction = this.precondition(residual, penalties);
@@ -141,7 +142,7 @@ export class CoregionalizedRidge {
   private factor(penalty: number): Float64Array {
     const known = this.factors.get(penalty);
     if (known !== undefined) return known;
-    // What is shared and what is not: two are needed at a time. The memory of older ones is used again.
+    // The memory of older ones is used again.
     const [oldest] = this.factors.keys();
     const reused = this.factors.size < FACTORS_KEPT ? undefined : this.factors.get(oldest!);
     if (reused !== undefined) this.factors.delete(oldest!);

@@ -14,8 +14,13 @@ import {
   penaltyGrid,
 } from "./candidate-fits.ts";
 import { chooseLandmarks } from "./choose-landmarks.ts";
+import type { CoregionalizedRidge } from "./coregionalized-ridge.ts";
 import { fittedKernelRidge, KERNEL_RIDGE, type KernelRidgeBase } from "./fitted-kernel-ridge.ts";
-import { type KernelRidgeOptions, resolveKernelRidgeOptions } from "./kernel-ridge-options.ts";
+import {
+  type KernelRidgeOptions,
+  type ResolvedKernelRidgeOptions,
+  resolveKernelRidgeOptions,
+} from "./kernel-ridge-options.ts";
 import { asBlocks } from "./kernel-table.ts";
 import { principalFits } from "./principal-fits.ts";
 
@@ -29,7 +34,24 @@ import { principalFits } from "./principal-fits.ts";
  */
 export function kernelRidge(options: KernelRidgeOptions = {}): RewardModel {
   const resolved = resolveKernelRidgeOptions(options);
-  return { kind: KERNEL_RIDGE, fit: (training, work = {}) => fitKernelRidge(training, resolved, work) };
+  const choose = rememberLandmarks();
+  return {
+    kind: KERNEL_RIDGE,
+    fit: (training, work = {}) => fitKernelRidge(training, resolved, work, choose),
+  };
+}
+
+/** Subsets of prompts are fitted on the same questions one after the other: those share landmarks and kernel values. */
+function rememberLandmarks(): typeof chooseLandmarks {
+  let last:
+    | { readonly of: readonly unknown[]; readonly chosen: Awaited<ReturnType<typeof chooseLandmarks>> }
+    | undefined;
+  return async (questions, compared, count, seed, pause) => {
+    const of = [questions.blocks[0]!.features, compared.length, count, seed];
+    if (last === undefined || of.some((part, index) => part !== last!.of[index]))
+      last = { of, chosen: await chooseLandmarks(questions, compared, count, seed, pause) };
+    return last.chosen;
+  };
 }
 
 /** 256 MB of float64: of each pattern of trials a matrix a fold is kept, so that many patterns leave less for each. */
@@ -37,8 +59,9 @@ const MOST_GRAM_VALUES = 2 ** 25;
 
 async function fitKernelRidge(
   training: RewardTraining,
-  options: Required<KernelRidgeOptions>,
+  options: ResolvedKernelRidgeOptions,
   work: WorkOptions,
+  choose: typeof chooseLandmarks,
 ): Promise<RewardModelFit> {
   checkTraining(training);
   const { rewards, seed } = training;
@@ -52,8 +75,8 @@ async function fitKernelRidge(
   const pause = (): Promise<void> => checkpoint(work, "fit kernel ridge", Math.min(done, steps), steps);
   await pause();
   const most = Math.floor(Math.sqrt(MOST_GRAM_VALUES / (patterns.length * (foldCount + 1))));
-  const count = Math.max(1, Math.min(options.landmarks, most));
-  const { landmarks, table } = await chooseLandmarks(questions, compared, count, seed, pause);
+  const count = Math.max(1, Math.min(options.landmarksFor(compared.length), most));
+  const { landmarks, table } = await choose(questions, compared, count, seed, pause);
   const problem: CandidateProblem = {
     rewards,
     patterns,
@@ -67,13 +90,15 @@ async function fitKernelRidge(
     landmarks,
   };
   const fits: CandidateFit[] = [];
+  const ridges: CoregionalizedRidge[] = [];
   for (const sum of questions.sums.keys()) {
     const grid = penaltyGrid(options.penalties, rewards.prompts, patterns.length === 1);
     const plain = await fitCandidates(table.rows(questions.sums[sum]!), sum, grid, problem, async () => {
       await pause();
     });
     done += foldCount + 1;
-    fits.push(...plain, ...principalFits(plain, problem));
+    fits.push(...plain.fits, ...principalFits(plain.fits, problem));
+    ridges.push(plain.whole);
   }
   await pause();
   return {
@@ -88,7 +113,7 @@ async function fitKernelRidge(
       const own = chosen.map((index) => fits[index]!);
       const isWhole = compared.length === rewards.queries;
       const coefficients = isWhole
-        ? own.map((fit) => fit.coefficients)
+        ? own.map(({ sum, penalties }) => ridges[sum]!.solve(problem.means.all, penalties))
         : await fitOnAll(questions, own, problem, landmarks, pause);
       return assembleModel(questions, own, coefficients, landmarks, problem);
     },

@@ -1,4 +1,3 @@
-import { transpose } from "../../kernels/index.ts";
 import type { RewardMatrix } from "../../types/index.ts";
 import type { TrialPattern } from "../trial-patterns.ts";
 import { withoutRows } from "../without-rows.ts";
@@ -23,9 +22,7 @@ export function principalFits(
   const [pattern] = patterns;
   if (patterns.length !== 1 || pattern === undefined || rewards.prompts < 3) return [];
   const { prompts } = rewards;
-  const size = fits[0]!.coefficients.length / prompts;
   const predictions = fits.map(({ outOfFold }) => outOfFold);
-  const coefficients = fits.map((fit) => transpose(fit.coefficients, prompts, size));
   const chosenFor = (without: number): { directions: Float64Array; penalties: Int32Array } => {
     const isHidden = (question: number): boolean => folds[question] === without || folds[question] === -1;
     const visible = withoutRows(rewards, Int32Array.from(folds.keys()).filter(isHidden));
@@ -51,16 +48,12 @@ export function principalFits(
         combineDirections(rows, prompts, pattern, directions, moved(penalties), target);
       }
     });
-    const target = new Float64Array(size * prompts);
-    const chosen = moved(whole.penalties);
-    combineDirections(coefficients, prompts, pattern, whole.directions, chosen, target);
-    const values = Float64Array.from(chosen, (place) => fits[place]!.penalties.values[0]!);
+    const values = Float64Array.from(moved(whole.penalties), (place) => fits[place]!.penalties.values[0]!);
     return {
       sum: fits[0]!.sum,
       penalties: { directions: whole.directions, values },
       description: { directionPenalties: [...values] },
       outOfFold,
-      coefficients: transpose(target, size, prompts),
     };
   });
 }

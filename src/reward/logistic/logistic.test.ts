@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { contractLog } from "../../../test/support/reward/contract-log.ts";
+import { type ContractLog, contractLog } from "../../../test/support/reward/contract-log.ts";
 import { rewardModelContract } from "../../../test/support/reward/reward-model-contract.ts";
 import { ConfigError, UsageError } from "../../errors.ts";
 import { unitRows } from "../../kernels/index.ts";
 import { seededRandom } from "../../util/index.ts";
-import type { RewardTraining } from "../reward-model.ts";
 import { meanTrials } from "../trial-patterns.ts";
 import type { DenseRows } from "./fitted-logistic.ts";
 import { logistic } from "./logistic.ts";
@@ -18,7 +17,7 @@ rewardModelContract("logistic", {
   ignoresRowLength: true,
 });
 
-function problemOf(training: RewardTraining): LogisticProblem {
+function problemOf(training: ContractLog["training"]): LogisticProblem {
   const rows = Int32Array.from({ length: training.rewards.queries }, (_, row) => row);
   return logisticProblem(
     unitRows(training.queries) as DenseRows,

@@ -138,7 +138,8 @@ export function denseRows(features: FeatureMatrix): number[][] {
   });
 }
 
-function* brokenStates(state: StoredState): Generator<StoredState> {
+/** States with a part missing, of another type or of another length, one at a time. */
+export function* brokenStates(state: StoredState): Generator<StoredState> {
   for (const field of Object.keys(state.header)) {
     const { [field]: _, ...rest } = state.header;
     yield { ...state, header: rest };

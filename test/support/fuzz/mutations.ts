@@ -122,8 +122,17 @@ export function mutateState(state: StoredState, random: SeededRandom): StoredSta
 }
 
 function mutatedValue(value: JsonValue, random: SeededRandom): JsonValue {
-  if (Array.isArray(value) && value.length > 0 && random.nextInteger(2) === 0)
-    return value.map((inner, at) => (at === 0 ? mutatedValue(inner as JsonValue, random) : inner));
+  if (Array.isArray(value) && value.length > 0 && random.nextInteger(2) === 0) {
+    const place = random.nextInteger(value.length);
+    return value.map((inner, at) => (at === place ? mutatedValue(inner as JsonValue, random) : inner));
+  }
+  if (value !== null && typeof value === "object" && !Array.isArray(value) && random.nextInteger(4) > 0) {
+    const fields = Object.entries(value);
+    const place = random.nextInteger(Math.max(1, fields.length));
+    return Object.fromEntries(
+      fields.map(([name, inner], at) => [name, at === place ? mutatedValue(inner, random) : inner]),
+    );
+  }
   if (typeof value === "number" && random.nextInteger(2) === 0)
     return value + pick([-1, 1, 0.5, 1e6], random);
   return pick<JsonValue>([...NUMBERS, ...WORDS, null, true, [], {}, [null], ["x", "x"]], random);

@@ -11,11 +11,6 @@ import {
   readPromptsFile,
   readQueriesFile,
 } from "../../../src/data/index.ts";
-import { binQueries } from "../../../src/reward/gbdt/binning.ts";
-import { trainBooster } from "../../../src/reward/gbdt/booster.ts";
-import type { BoosterModel } from "../../../src/reward/gbdt/booster-model.ts";
-import { EXAMPLE_PLAN, exampleProblem } from "../../../src/reward/gbdt/example-problem.ts";
-import { EXAMPLE_COLUMNS, flattenPairs } from "../../../src/reward/gbdt/formats/example-pairs.ts";
 import {
   readLightgbmModel,
   readXgboostModel,
@@ -23,6 +18,8 @@ import {
   writeXgboostModel,
 } from "../../../src/reward/index.ts";
 import type { SeededRandom } from "../../../src/util/index.ts";
+import { exampleBooster } from "../reward/example-booster.ts";
+import { EXAMPLE_COLUMNS } from "../reward/example-pairs.ts";
 import type { FuzzTarget } from "./fuzz.ts";
 import { mutateBytes } from "./mutations.ts";
 import { TOOL_LOGS } from "./tool-logs.ts";
@@ -115,10 +112,7 @@ function parquet(): Uint8Array {
 }
 
 async function byteTargets(): Promise<FuzzTarget[]> {
-  const problem = exampleProblem(60, 5, EXAMPLE_COLUMNS);
-  const plan = { ...EXAMPLE_PLAN, rounds: 3, maxDepth: 3 };
-  const { model } = await trainBooster({ ...problem, queries: binQueries(problem.queries, 256) }, plan);
-  const score = (found: BoosterModel): readonly number[] => [...flattenPairs(found, problem).ours];
+  const { model, score } = await exampleBooster();
   const npy = encodeNpy(
     Float32Array.from({ length: 24 }, (_, at) => at / 7),
     [6, 4],

@@ -5,7 +5,7 @@ import { seededRandom } from "../../../src/util/index.ts";
 
 /** A made-up log with known truth, on which every reward model must hold its contract. */
 export interface ContractLog {
-  readonly training: RewardTraining;
+  readonly training: RewardTraining & { readonly queries: FeatureMatrix };
   /** Questions × prompts: the true success probabilities, those of the training questions and of fresh ones. */
   readonly freshQueries: FeatureMatrix;
   readonly freshTruth: Float64Array;
