@@ -99,9 +99,7 @@ describe("judge", () => {
     expect(stderr.replaceAll(/\s+/g, " ")).toMatch(
       /Checked on 100 .* agrees on 100\.0 % .*kappa 1\.00 .*Trusted/,
     );
-    expect(stdout).toMatch(
-      /scripted judged 120 answers of scripted; mean label 0\.833[\s\S]*Next: oirl evaluate/,
-    );
+    expect(stdout).toMatch(/scripted judged 120 answers of scripted; mean label 0\.833[\s\S]*Next: oirl run/);
     expect((await readInteractions(judged)).filter(({ reward }) => reward === 0)).toHaveLength(20);
     const evaluated = await callCli(["evaluate", judged]);
     expect(evaluated.stderr.replaceAll(/\s+/g, " ")).toMatch(

@@ -71,8 +71,8 @@ describe("optimize --live", () => {
     expect(exitCode).toBe(0);
     expect(endpoint.requests).toHaveLength(sent);
     expect(stdout).toMatch(/^Better: choosing by question beats the fixed prompt/);
-    expect(stdout).toMatch(/gain +\+\d+\.\d pp \[\d+\.\d, \d+\.\d\] on \d+ questions/);
-    expect(stdout).toMatch(/estimated +\+\d+\.\d pp, within the interval/);
+    expect(stdout).toMatch(/gain +\+\d+\.\d points \[\d+\.\d, \d+\.\d\] on \d+ questions/);
+    expect(stdout).toMatch(/estimated +\+\d+\.\d points, within the interval/);
     expect(stdout).toContain(`Cost so far: $${endpoint.billed.toFixed(4)}.`);
     expect(stderr).toMatch(/at most \d+ calls; 240 of 240 held out; for \d+ another prompt/);
     const calls = 2 * result.questions.differing;
@@ -211,10 +211,14 @@ describe("propose", () => {
     const { stdout, stderr } = await callCli([...propose(), ...PRICES]);
     expect(stdout).toContain(good.id);
     expect(stdout).toMatch(/candidates? not taken:\n {2}Work it out on paper/);
-    expect(stdout).toMatch(/^Next, with the same questions/m);
-    expect(stdout).toContain(`  oirl collect ${run} --prompts ${result.file}`);
+    const words = stdout.replaceAll(/\s+/g, " ");
+    expect(words).toContain(
+      `Put them to the same questions, with the model and settings as before and --prompts ${result.file}, then:`,
+    );
+    expect(stdout).toContain(`\nNext: oirl run ${run}\n`);
+    // A command to paste is never broken.
     for (const line of stdout.split("\n"))
-      if (!line.startsWith("  ")) expect(line.length).toBeLessThanOrEqual(80);
+      if (!/^(?: {2}|Next: )/.test(line)) expect(line.length).toBeLessThanOrEqual(80);
     expect(stderr).toMatch(
       /planted-model: (\d+) calls for prompts \(\1 answered before\), at most \d+ calls to test them/,
     );

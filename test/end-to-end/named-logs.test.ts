@@ -124,7 +124,9 @@ test("run takes a file, a folder and a run, and calls the run after the log", as
     const fromFile = await callCli(["run", "mine.jsonl"]);
     expect(fromFile).toMatchObject({
       exitCode: 0,
-      stdout: expect.stringMatching(/Next: +oirl recommend mine /),
+      stdout: expect.stringMatching(
+        /^Use `a` for everything: no question gets another prompt$[\s\S]*^Next: oirl propose --help$/m,
+      ),
     });
     expect(existsSync("mine/report.html")).toBe(true);
     const again = await callCli(["run", "mine", "--json"]);

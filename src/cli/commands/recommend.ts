@@ -91,7 +91,7 @@ async function recommendMany(
     throw new UsageError("a question and --queries are given; keep one. See `oirl recommend --help`.");
   if (feature !== undefined)
     throw new UsageError(
-      "--feature is of one question; features of many stand in the file of --queries, beside each text.",
+      "--feature is of one question; features of many stand in the file of --queries, beside each text. See `oirl recommend --help`.",
     );
   const { optimizeRun } = await import("../../pipeline/index.ts");
   const result = await optimizeRun(run, {

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { GLOSSARY } from "../../src/report/glossary.ts";
-import { PROJECT_ROOT } from "../support/project-root.ts";
+import { PROJECT_ROOT } from "../../test/support/project-root.ts";
+import { GLOSSARY } from "./glossary.ts";
 
 test("docs/glossary.md says what a report says behind its terms", async () => {
   const text = await readFile(join(PROJECT_ROOT, "docs/glossary.md"), "utf8");
