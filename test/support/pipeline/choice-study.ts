@@ -9,16 +9,16 @@
  * estimate, and how often each gate opens.
  */
 import { parseArgs } from "node:util";
-import { assignGroupFolds } from "../../src/data/index.ts";
-import { createEmbedder, embedQuestions, knownRows, TextReader } from "../../src/embed/index.ts";
-import { observationDesign, selectColumns } from "../../src/evaluate/index.ts";
-import { labelledQueries, questionFold } from "../../src/pipeline/evaluation-fold.ts";
-import { questionsAt, resolveSettings } from "../../src/pipeline/policy.ts";
-import { prepareLog } from "../../src/pipeline/prepared-log.ts";
-import { createRewardModel } from "../../src/reward/index.ts";
-import { bestOfN, learnChoice } from "../../src/select/index.ts";
-import type { GateStrength, RewardMatrix } from "../../src/types/index.ts";
-import { type SeededRandom, seededRandom, shuffledIndices } from "../../src/util/index.ts";
+import { assignGroupFolds } from "../../../src/data/index.ts";
+import { createEmbedder, embedQuestions, knownRows, TextReader } from "../../../src/embed/index.ts";
+import { observationDesign, selectColumns } from "../../../src/evaluate/index.ts";
+import { labelledQueries, questionFold } from "../../../src/pipeline/evaluation-fold.ts";
+import { questionsAt, resolveSettings } from "../../../src/pipeline/policy.ts";
+import { prepareLog } from "../../../src/pipeline/prepared-log.ts";
+import { createRewardModel } from "../../../src/reward/index.ts";
+import { bestOfN, learnChoice } from "../../../src/select/index.ts";
+import type { GateStrength, RewardMatrix } from "../../../src/types/index.ts";
+import { type SeededRandom, seededRandom, shuffledIndices } from "../../../src/util/index.ts";
 
 const STRENGTHS: readonly GateStrength[] = ["balanced", "averse"];
 
