@@ -84,12 +84,12 @@ function candidateTable(candidates: readonly ScoredCandidate[]): string {
     colAligns: ["left", "left", "right", "left", "right"],
     wordWrap: true,
     // 80 characters with what the numbers take.
-    colWidths: [24, 12, null, 13, null],
+    colWidths: [22, 12, null, 13, null],
   });
   for (const each of candidates) {
     const { scope, estimatedSuccess, estimatedGain, nearestPromptId, similarity } = each;
     table.push([
-      `${each.isWritten ? "→ " : "  "}${displayName(each.id, 20)}\n${plainText(each.template, SHOWN_TEMPLATE)}`,
+      `${each.isWritten ? "→ " : "  "}${displayName(each.id, 18)}\n${plainText(each.template, SHOWN_TEMPLATE)}`,
       scope.id === "all" ? "all" : plainText(scope.keywords.slice(0, 3).join(", ") || scope.id, 40),
       `${formatPercent(estimatedSuccess)}\n${formatPointsNumber(estimatedGain)}`,
       `${displayName(nearestPromptId, 11)}\n${similarity.toFixed(2)}`,

@@ -239,7 +239,7 @@ describe("train, recommend, score, optimize", () => {
     const { promptId, queryDependent, reason, similarity } = chooser.recommend("Ξξξ?");
     expect(promptId).toBe(chooser.fixedPromptId);
     expect(queryDependent).toBe(false);
-    expect(reason).toMatch(/^Nothing in the log is like this question, so the best fixed prompt/);
+    expect(reason).toMatch(/^Nothing in the log is like this question, so the best single prompt/);
     expect(similarity).toBeGreaterThan(0);
     expect(similarity).toBeLessThan(0.5);
     const logged = chooser.recommend(plantedQuestion(4, true));

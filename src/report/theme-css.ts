@@ -99,7 +99,7 @@ thead th { padding: .3rem .6rem; border-bottom: 2px solid var(--ink); text-align
 tbody th, tbody td { padding: .5rem .6rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
 tbody tr:last-child > * { border-bottom: 0; }
 tbody th { min-width: 9rem; font-weight: 600; }
-td:not(.number) { min-width: 11rem; }
+td:not(.number) { min-width: 11rem; overflow-wrap: anywhere; }
 .interval { display: block; font-size: .92em; color: var(--muted); }
 tr.emphasis .interval { color: inherit; }
 thead th:first-child, tbody th { padding-left: .4rem; }

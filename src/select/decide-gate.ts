@@ -1,4 +1,4 @@
-import { type ObservationDesign, overlapOf, policyGain } from "../evaluate/index.ts";
+import { type ObservationDesign, overlapOf, type PolicyGainInput, policyGain } from "../evaluate/index.ts";
 import type { GateStrength } from "../types/index.ts";
 
 /** Standard errors above zero the out-of-fold gain must reach; `neutral` wants it positive, no more. */
@@ -22,6 +22,8 @@ export interface GateInput {
   /** Q long: the prompt chosen, and the fixed one, without any say of the question's fold; -1 where it does not count. */
   readonly chosen: Int32Array;
   readonly fixed: Int32Array;
+  /** What folds whose questions include the unit's do with it: see `policyGain`. */
+  readonly otherFolds?: PolicyGainInput["otherFolds"];
   readonly strength: GateStrength;
 }
 
@@ -30,7 +32,7 @@ export interface GateDecision {
   readonly shipped: boolean;
   /** Mean reward of the choice minus that of the fixed prompt, out of fold, a fraction; 0 where unmeasurable. */
   readonly upliftOutOfFold: number;
-  /** Of the gain, clustered by question group; 0 where unmeasurable. */
+  /** Of the gain, clustered by question group, with what unstable choices add; 0 where unmeasurable. */
   readonly standardError: number;
   /** Gain / standard error; 0 where unmeasurable. Always finite. */
   readonly z: number;
@@ -49,18 +51,28 @@ export interface GateDecision {
  * @throws ShapeError where sizes disagree
  */
 export function decideGate(input: GateInput): GateDecision {
-  const { design, predicted, weights, clusters, chosen, fixed, strength } = input;
+  const { design, predicted, weights, clusters, chosen, fixed, otherFolds, strength } = input;
   const { rewards } = design;
   const reasons = [chosen, fixed].map((policy) => overlapOf(design, policy, weights).reason);
   const reason = reasons.find((found) => found !== null);
   const gain =
-    reason === undefined ? policyGain({ rewards, predicted, weights, clusters, chosen, fixed }) : null;
+    reason === undefined
+      ? policyGain({
+          rewards,
+          predicted,
+          weights,
+          clusters,
+          chosen,
+          fixed,
+          ...(otherFolds !== undefined && { otherFolds }),
+        })
+      : null;
   if (gain === null)
     return {
       ...{ shipped: false, upliftOutOfFold: 0, standardError: 0, z: 0, questions: 0, switched: 0 },
       reason: `${reason ?? "No question counts."} So the gain of choosing cannot be measured, and the fixed prompt is used for every question.`,
     };
-  const { mean, standardError, movedClusters: groups } = gain;
+  const { mean, crossFittedError: standardError, movedClusters: groups } = gain;
   const z = mean / standardError;
   const tooFew = strength !== "neutral" && groups < FEWEST_SWITCHED_GROUPS;
   const shipped = mean > 0 && z >= GATE_THRESHOLDS[strength] && !tooFew;

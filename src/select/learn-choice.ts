@@ -66,29 +66,43 @@ export function learnChoice(training: ChoiceTraining): LearnedChoice {
     !Number.isNaN(table[query * prompts]!) && !Number.isNaN(mean[query * prompts]!);
   const visible = (hidden: number): Uint8Array =>
     Uint8Array.from(folds, (fold, query) => (fold !== hidden && counts(query) ? 1 : 0));
-  const chosen = new Int32Array(queries).fill(-1);
-  const fixed = new Int32Array(queries).fill(-1);
+  const presentFolds = [...new Set(folds)].sort((one, other) => one - other);
+  const selections = presentFolds.map((fold) => select(training, table, visible(fold)));
   const predicted = new Float64Array(queries * prompts).fill(Number.NaN);
-  for (const fold of new Set(folds)) {
-    const others = select(training, table, visible(fold));
+  /** What the selections made without a fold, or without the next one, do with the fold's questions. */
+  const judged = [0, 1].map((shift) => {
+    const chosen = new Int32Array(queries).fill(-1);
+    const fixed = new Int32Array(queries).fill(-1);
     for (let query = 0; query < queries; query++) {
+      if (!counts(query)) continue;
+      const place = (presentFolds.indexOf(folds[query]!) + shift) % presentFolds.length;
+      const selection = selections[place]!;
       const start = query * prompts;
-      if (folds[query] !== fold || !counts(query)) continue;
-      predicted.set(others.predicted.subarray(start, start + prompts), start);
-      fixed[query] = others.fixedColumn;
+      if (shift === 0) predicted.set(selection.predicted.subarray(start, start + prompts), start);
+      fixed[query] = selection.fixedColumn;
       chosen[query] =
         keepFixed[query] === 1
-          ? others.fixedColumn
-          : choose(others.predicted, start, prompts, others.fixedColumn, others.margin);
+          ? selection.fixedColumn
+          : choose(selection.predicted, start, prompts, selection.fixedColumn, selection.margin);
     }
-  }
+    return { chosen, fixed };
+  });
+  const [own, other] = judged as [(typeof judged)[0], (typeof judged)[0]];
   const { fixedColumn, means, members, margin } = select(training, table, visible(-1));
   return {
     fixedColumn,
     means,
     members,
     margin,
-    gate: decideGate({ design, predicted, weights, clusters, chosen, fixed, strength }),
+    gate: decideGate({
+      design,
+      predicted,
+      weights,
+      clusters,
+      ...own,
+      otherFolds: { folds: presentFolds.length, policies: [other] },
+      strength,
+    }),
   };
 }
 

@@ -212,7 +212,8 @@ describe("damaged or forbidden places", () => {
     const copy = await copyOfRun("damaged-result");
     const first = JSON.parse((await runBuiltCli(["evaluate", copy, "--json"])).stdout);
     const results = join(copy, "results");
-    for (const name of await readdir(results)) await truncate(join(results, name), 20);
+    for (const entry of await readdir(results, { withFileTypes: true }))
+      if (entry.isFile()) await truncate(join(results, entry.name), 20);
     const second = JSON.parse((await runBuiltCli(["evaluate", copy, "--json"])).stdout);
     expect(second.strategies).toEqual(first.strategies);
   });

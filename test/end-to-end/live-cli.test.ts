@@ -218,7 +218,7 @@ describe("propose", () => {
     expect(stdout).toContain(`\nNext: oirl run ${run}\n`);
     // A command to paste is never broken.
     for (const line of stdout.split("\n"))
-      if (!/^(?: {2}|Next: )/.test(line)) expect(line.length).toBeLessThanOrEqual(80);
+      if (!/^(?: {2}|Next: )/.test(line)) expect(line.length, line).toBeLessThanOrEqual(80);
     expect(stderr).toMatch(
       /planted-model: (\d+) calls for prompts \(\1 answered before\), at most \d+ calls to test them/,
     );

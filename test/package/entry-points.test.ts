@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from "../support/project-root.ts";
 
 /** Bytes of an entry point, minified, without the packages it imports; and which packages these are. */
 const BUDGETS: Readonly<Record<string, { readonly bytes: number; readonly packages: readonly string[] }>> = {
-  collect: { bytes: 80_000, packages: ["@cfworker/json-schema", "zod"] },
+  collect: { bytes: 84_000, packages: ["@cfworker/json-schema", "zod"] },
   formats: { bytes: 40_000, packages: ["zod"] },
   trees: { bytes: 80_000, packages: ["zod"] },
 };

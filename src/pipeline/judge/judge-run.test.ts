@@ -342,7 +342,7 @@ test("failures are no labels, and stopping loses nothing", async () => {
   await expect(judgeSource({ signal: controller.signal, concurrency: 4 })).rejects.toThrow(AbortedError);
   const kept = (await readLines(join(out, "collect", "verdicts.jsonl"))).length;
   expect(kept).toBeGreaterThan(10);
-  const summary = await judgeSource({ retries: 0, failuresToStop: 100 });
+  const summary = await judgeSource({ retries: 0, failuresToStop: 100, leastKappa: 0.2 });
   expect(summary.calls.answeredBefore).toBe(kept);
   expect(summary.labels).toBe(120 - summary.calls.failed);
   expect(summary.calls.failed).toBeGreaterThan(5);

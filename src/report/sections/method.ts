@@ -47,7 +47,6 @@ export function methodSection(data: ReportData): Html {
             { title: "Gate" },
             { title: "Seed", numeric: true },
             { title: "Time, s", numeric: true },
-            { title: "Peak, MB", numeric: true },
           ],
           data.evaluations.map((evaluation) => ({ cells: settings(evaluation) })),
         ),
@@ -65,7 +64,6 @@ function settings(evaluation: EvaluationResult): HtmlValue[] {
     html`${evaluation.gateStrength}<span class="what-it-is">${plainSentence(evaluation.gate.reason, LONGEST_REASON)}</span>`,
     evaluation.seed,
     evaluation.seconds.toFixed(1),
-    formatCount(evaluation.peakMemoryMb),
   ];
 }
 
