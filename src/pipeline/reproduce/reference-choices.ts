@@ -100,16 +100,23 @@ export function ownChoices(input: StrategyInput, names: readonly StrategyName[])
   const outcomes = new Map(strategyOutcomes(input).map((outcome) => [outcome.name, outcome]));
   return names.flatMap((strategy) => {
     const outcome = outcomes.get(strategy);
-    return outcome === undefined || outcome.units === 0
-      ? []
-      : [
-          {
-            strategy,
-            reward: outcome.reward,
-            fixedReward: outcome.fixedReward,
-            alwaysFixed: outcome.alwaysFixed || hasNoChoice(input, strategy),
-          },
-        ];
+    if (outcome === undefined || outcome.units === 0) return [];
+    // As the reference does: on what is labelled, not on what is predicted of the rest.
+    if (outcome.basis !== null && outcome.basis.design.kind !== "complete") {
+      const { trainingColumns, heldOutColumns } = input;
+      const candidates = AMONG_TRAINING.has(strategy)
+        ? trainingColumns
+        : Int32Array.of(...trainingColumns, ...heldOutColumns);
+      return [rewardsOf(input, strategy, candidates, (unit) => outcome.chosen[unit]!)];
+    }
+    return [
+      {
+        strategy,
+        reward: outcome.reward,
+        fixedReward: outcome.fixedReward,
+        alwaysFixed: outcome.alwaysFixed || hasNoChoice(input, strategy),
+      },
+    ];
   });
 }
 
