@@ -9,7 +9,10 @@ import { interactionSchema, parseRecord, promptSchema, querySchema } from "./rec
 import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
 import { MANIFEST_FILE } from "./run-manifest.ts";
 
-/** The importer of logs whose order says something: their embeddings come in files with a row for each prompt. */
+/**
+ * The importer of logs whose order says something: their embeddings come in files with a row for each prompt, and the
+ * reference fits on the first four fifths of their rows.
+ */
 const IN_ORDER = "prompt-oirl";
 
 /** How a log is read. */
@@ -22,7 +25,7 @@ export interface ReadRewardLogOptions extends WorkOptions {
 
 /**
  * Reads a run's log into columns, ordered by the ids of questions and prompts and by repetition: the order of the files'
- * lines does not matter. Of the released logs the order is that of the release, which their embeddings are in.
+ * lines does not matter. Of the released logs the order is that of the release, interactions included.
  * @throws DataError with file and line for a malformed or unknown record, a reward outside [0, 1], or the same
  * question, prompt, LLM and repetition twice; and where a file holds fewer records than `run.json` counts (more is
  * well: a log that is being collected is counted when the collecting pauses)
@@ -54,7 +57,8 @@ export async function readRewardLog(
     queries: queries.map(({ text }) => text),
     prompts: prompts.map(({ template }) => template),
   };
-  if (run.manifest.source.kind !== IN_ORDER) {
+  const isInOrder = run.manifest.source.kind === IN_ORDER;
+  if (!isInOrder) {
     sortById(queries, queryIndices);
     sortById(prompts, promptIndices);
   }
@@ -93,7 +97,8 @@ export async function readRewardLog(
         : `The log holds no answers of "${options.model}"; it has ${nameAll(models)}.`,
       { models: [...models] },
     );
-  const order = columns.sortedOrder(queries, prompts, file);
+  const sorted = columns.sortedOrder(queries, prompts, file);
+  const order = isInOrder ? sorted.slice().sort() : sorted;
   if (model !== undefined)
     await columns.takeVerdicts(readCriticVerdicts(run, model, lineOptions), queryIndices, promptIndices);
   return { queries, prompts, inFiles, model: model ?? "unknown", ...columns.finish(order) };

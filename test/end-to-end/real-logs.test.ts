@@ -63,8 +63,8 @@ test(
     expect(result.attainable!.lower).toBeCloseTo(0.695, 2);
     expect(result.attainable!.upper).toBeCloseTo(0.784, 2);
     expect(result.attainable!.fixedSuccess).toBeCloseTo(0.644, 2);
-    // The leak pays: the same choice gains half as much again as on questions it has not seen.
-    expect(strategy(result, "argmax").uplift).toBeGreaterThan(0.025);
+    // The leak pays: the same choice gains about twice as much as on questions it has not seen.
+    expect(strategy(result, "argmax").uplift).toBeGreaterThan(0.03);
   },
   2 * MINUTES,
 );
