@@ -1,16 +1,19 @@
 import { ShapeError } from "../errors.ts";
 import type { SparseFeatures } from "../types/index.ts";
 import { DisjointSets } from "../util/index.ts";
-import { fitTermFrequency } from "./term-frequency.ts";
+import { SparseRowsBuilder } from "./sparse-rows-builder.ts";
+import { tokeniseUnmasked } from "./tokeniser.ts";
 
 /** Cosine from which two questions are near-duplicates. */
 const NEAR_DUPLICATE_COSINE = 0.9;
+const WORD = /[\p{L}\p{N}]/u;
 /** Rows of float32 numbers are of length 1 up to this. */
 const ROUNDING = 1e-5;
 
 /**
- * Joins question groups that hold near-duplicates: questions whose masked words (see `maskedTf`, learned from these very
- * texts) have a cosine of at least .9. A question of which no word is known is like no other.
+ * Joins question groups that hold near-duplicates: questions whose words and pairs of words, 1 + ln tf, have a cosine of at
+ * least .9. Numbers and rare words count as any other: two sums are two questions, as two names asked about are. A
+ * question without a word is like no other.
  * @param texts one a question
  * @param groups group of each question
  * @returns group of each question, 0-based in order of first appearance: the given ones, joined directly and through others
@@ -29,9 +32,31 @@ export function nearDuplicateGroups(texts: readonly string[], groups: Int32Array
     if (first === undefined) firstOfGroup.set(group, index);
     else sets.join(first, index);
   });
-  const masked = fitTermFrequency("masked-tf", [...new Set(texts)]);
-  joinSimilarRows(masked.embed(texts), NEAR_DUPLICATE_COSINE, sets);
+  joinSimilarRows(wordRows(texts), NEAR_DUPLICATE_COSINE, sets);
   return sets.numbers();
+}
+
+/** Rows of length 1 of all words and pairs of words. */
+function wordRows(texts: readonly string[]): SparseFeatures {
+  const columns = new Map<string, number>();
+  const rows = new SparseRowsBuilder();
+  for (const text of texts) {
+    const words = tokeniseUnmasked(text).filter((token) => WORD.test(token));
+    const counts = new Map<number, number>();
+    const count = (term: string): void => {
+      const column = columns.get(term) ?? columns.size;
+      columns.set(term, column);
+      counts.set(column, (counts.get(column) ?? 0) + 1);
+    };
+    words.forEach((word, position) => {
+      count(word);
+      if (position > 0) count(`${words[position - 1]} ${word}`);
+    });
+    const ascending = [...counts].sort(([one], [other]) => one - other);
+    for (const [column, times] of ascending) rows.add(column, 1 + Math.log(times));
+    rows.endUnitRow();
+  }
+  return rows.build(columns.size);
 }
 
 /**

@@ -50,10 +50,22 @@ export function tokeniseWithSymbols(text: string): string[] {
   return split(text, TOKEN_OR_SYMBOL);
 }
 
+/** As `tokenise`, with numbers as they are. */
+export function tokeniseUnmasked(text: string): string[] {
+  return splitNormal(normalise(text), TOKEN);
+}
+
 function split(text: string, token: RegExp): string[] {
-  const masked = maskNumbers(joinLongMarks(text).normalize("NFKC").toLowerCase());
-  const runs = masked.match(token) ?? [];
-  if (!UNSPACED.test(masked)) return runs;
+  return splitNormal(maskNumbers(normalise(text)), token);
+}
+
+function normalise(text: string): string {
+  return joinLongMarks(text).normalize("NFKC").toLowerCase();
+}
+
+function splitNormal(text: string, token: RegExp): string[] {
+  const runs = text.match(token) ?? [];
+  if (!UNSPACED.test(text)) return runs;
   return runs.flatMap((run) => (UNSPACED.test(run) ? divideIntoWords(run) : run));
 }
 

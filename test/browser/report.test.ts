@@ -166,7 +166,7 @@ describe("the report in a browser", () => {
           over: frame.scrollWidth - frame.clientWidth,
         }));
       });
-      expect(frames.length).toBeGreaterThan(15);
+      expect(frames.length).toBeGreaterThan(18);
       expect(frames.filter(({ over }) => over > 0)).toEqual([]);
       await page.context().close();
     }
