@@ -5,7 +5,6 @@ import { ShapeError } from "../errors.ts";
 import { seededRandom } from "../util/index.ts";
 import { choleskyFactor, choleskySolve, solveLowerRows, solveLowerTransposed } from "./cholesky.ts";
 import { multiplyTransposed } from "./multiply-transposed.ts";
-import { factorShiftedTridiagonal, halfSolve, solveShiftedTridiagonal } from "./shifted-tridiagonal.ts";
 import { transpose } from "./transpose.ts";
 import { tridiagonalise } from "./tridiagonalise.ts";
 
@@ -164,42 +163,5 @@ describe("tridiagonal form", () => {
   test("of a matrix as large as a small log", () => {
     const size = 131;
     expectDecomposition(randomCovariance(size, size, 0, 5), size, 1e-9);
-  });
-});
-
-describe("shifted tridiagonal systems", () => {
-  test("solve like elimination on the full matrix, for every shift", () => {
-    fc.assert(
-      fc.property(sizes, fc.constantFrom(0.5, 1, 30), ({ size, seed }, shift) => {
-        const matrix = randomCovariance(size, size, 0, seed);
-        const { diagonal, offDiagonal, transform } = tridiagonalise(matrix.slice(), size);
-        const factor = factorShiftedTridiagonal(diagonal, offDiagonal, shift);
-        const [x, y] = [randomMatrix(size, 1, seed + 1), randomMatrix(size, 1, seed + 2)];
-        for (let i = 0; i < size; i++) matrix[i * size + i]! += shift;
-        const columns = transpose(transform, size, size);
-        const rotate = (vector: Float64Array): Float64Array =>
-          multiplyTransposedNaive(columns, size, vector, 1, size);
-        const solution = multiplyTransposedNaive(
-          transform,
-          size,
-          solveShiftedTridiagonal(factor, rotate(x)),
-          1,
-          size,
-        );
-        const expected = solveNaive(matrix, size, x);
-        expectClose(solution, expected, 1e-8);
-        const halves = new Float64Array(2 * size);
-        halfSolve(factor, rotate(x), 0, halves, 0);
-        halfSolve(factor, rotate(y), 0, halves, size);
-        const product = multiplyTransposedNaive(halves.subarray(0, size), 1, halves.subarray(size), 1, size);
-        expectClose(product, multiplyTransposedNaive(y, 1, expected, 1, size), 1e-7);
-      }),
-    );
-  });
-
-  test("refuse a sum that is not positive definite", () => {
-    expect(() => factorShiftedTridiagonal(Float64Array.from([1, -2]), new Float64Array(2), 1)).toThrow(
-      ShapeError,
-    );
   });
 });

@@ -8,8 +8,6 @@ export { minimise } from "./minimise.ts";
 export { multiplyTransposed } from "./multiply-transposed.ts";
 export { nearest } from "./nearest.ts";
 export { pickRows } from "./pick-rows.ts";
-export type { ShiftedTridiagonal } from "./shifted-tridiagonal.ts";
-export { factorShiftedTridiagonal, halfSolve, solveShiftedTridiagonal } from "./shifted-tridiagonal.ts";
 export type { SortedOrder } from "./sorted-order.ts";
 export { OrderSorter } from "./sorted-order.ts";
 export { projectSparseRows } from "./sparse-products.ts";

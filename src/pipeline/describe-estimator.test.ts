@@ -55,6 +55,8 @@ test("one answer a question rests on rates, and says how strong a hidden selecti
   // A quarter of the questions was answered under the chosen prompt, and each stands for four.
   expect(described.effectiveQuestions).toBeCloseTo(30, 9);
   expect(described.largestWeight).toBeCloseTo(4, 9);
+  // By the answers there are under prompt 1: of 0, 4, … 116 every fifth is a multiple of five, and wrong.
+  expect(described.selfNormalised).toBeCloseTo(24 / 30, 9);
   expect(described.selectionToUndo).toBeGreaterThan(1);
 });
 
@@ -72,6 +74,7 @@ test("where the chosen prompt was never tried, all questions are without overlap
     successes: rewards.successes.map((sum, cell) => (isFirst(cell) ? sum : 0)),
   };
   expect(describeEstimator(inputOf(only))).toMatchObject({
+    selfNormalised: null,
     kind: "doubly-robust",
     effectiveQuestions: 0,
     largestWeight: 0,

@@ -1,4 +1,5 @@
 import {
+  inversePropensityEstimate,
   observationDesign,
   overlapOf,
   selectColumns,
@@ -26,6 +27,8 @@ export function describeEstimator(input: StrategyInput): EstimatorResult {
     effectiveQuestions,
     largestWeight,
     withoutOverlap,
+    selfNormalised:
+      reason === null ? inversePropensityEstimate(rewards, chosen, weights).selfNormalised : null,
     selectionToUndo: isAssumed
       ? (selectionToUndo({ rewards, predicted, chosen, fixed, weights })?.factor ?? null)
       : null,

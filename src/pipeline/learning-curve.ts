@@ -26,10 +26,10 @@ const LARGEST = 1600;
 const LARGEST_FRACTION = 0.7;
 /** Questions on which a small log's policy is judged, at most. */
 const TEST_QUESTIONS = 1500;
-const RANDOM_LOGS = 8;
+const RANDOM_LOGS = 6;
 
 /**
- * Fits on random small logs drawn from this one, doubling in size, and judges each on questions of other groups.
+ * Fits on random small logs drawn from this one, each four times as large as the last, and judges each on questions of other groups.
  * Empty where the log is too small to draw from; a random log that cannot be learned from or judged is left out.
  */
 export async function measureLearningCurve(
@@ -39,7 +39,7 @@ export async function measureLearningCurve(
 ): Promise<LearningCurveMeasurement[]> {
   const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const sizes: number[] = [];
-  for (let size = SMALLEST; size <= Math.min(LARGEST, LARGEST_FRACTION * queries.length); size *= 2)
+  for (let size = SMALLEST; size <= Math.min(LARGEST, LARGEST_FRACTION * queries.length); size *= 4)
     sizes.push(size);
   const subset = [...prepared.trainingPrompts.keys()];
   // The draws are the progress; a bar of each fit would only flicker over it.

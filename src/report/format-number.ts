@@ -47,13 +47,6 @@ export function formatInterval(interval: Interval): string {
   return `[${formatPercentNumber(interval[0])}, ${formatPercentNumber(interval[1])}]`;
 }
 
-/** "64.4 % [62.2, 66.5]"; the interval is left out where it is null. */
-export function formatPercentWithInterval(fraction: number, interval: Interval | null): string {
-  return interval === null
-    ? formatPercent(fraction)
-    : `${formatPercent(fraction)} ${formatInterval(interval)}`;
-}
-
 /** "+1.9 points [0.9, 3.0]"; the interval is left out where it is null. */
 export function formatPointsWithInterval(difference: number, interval: Interval | null): string {
   return interval === null

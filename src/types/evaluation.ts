@@ -120,6 +120,11 @@ export interface EstimatorResult {
   /** Share of the questions whose chosen prompt could not have been observed. */
   readonly withoutOverlap: number;
   /**
+   * Success of `argmax` by inverse propensities alone, self-normalised (Hájek): a check that needs no prediction, and errs by
+   * more. null where the log does not tell of the choice.
+   */
+  readonly selfNormalised: number | null;
+  /**
    * By what factor what decided the prompts, unseen, would have to distort their odds to undo the gain of `argmax`; null
    * where nothing need be assumed, or there is no gain.
    */

@@ -126,6 +126,7 @@ const NESTED: EvaluationResult = {
     effectiveQuestions: 1744,
     largestWeight: 1,
     withoutOverlap: 0,
+    selfNormalised: 0.6,
     selectionToUndo: null,
   },
   unlike: { share: 0.012 },
