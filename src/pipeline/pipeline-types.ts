@@ -110,7 +110,7 @@ export interface Chooser {
   /** Features of questions that it learned from, beside their texts. */
   readonly featureNames: readonly string[];
   /**
-   * Synchronous; about a tenth of a millisecond with a built-in embedder.
+   * Synchronous; a fraction of a millisecond with the built-in embedders, some more for very long questions.
    * @throws UsageError where the question is no text, or the embedder is a remote endpoint: use `recommendMany`
    */
   recommend(question: string, options?: { readonly features?: QueryFeatures | undefined }): Recommendation;
