@@ -11,8 +11,8 @@ describe("what differs, in words", () => {
   test("agreement counts the choices of models only, and not those among one prompt", () => {
     // Compared: train at K = 3 (inside its interval), all at K = 1 and 3 (outside); fixed needs no model.
     expect(sentences()).toContain("1 of the 3 published success rates of a model's choices");
-    expect(sentences()).toContain("The largest difference is −16.0 pp: all at K = 1.");
-    expect(sentences()).toContain("agree to 3.0 pp");
+    expect(sentences()).toContain("The largest difference is −16.0 points: all at K = 1.");
+    expect(sentences()).toContain("agree to 3.0 points");
   });
 
   test("whose embeddings and which preset are said as they are", () => {
@@ -27,7 +27,7 @@ describe("what differs, in words", () => {
       "200 of the 200 test rows ask a question that also stands in the training rows",
     );
     expect(sentences()).toContain(
-      "+5.0 pp [2.0, 8.0] where no question stands on both sides: a gain that is more",
+      "+5.0 points [2.0, 8.0] where no question stands on both sides: a gain that is more",
     );
     const clean = task.arms.map((arm) => ({ ...arm, alsoInTrain: 0 }));
     expect(sentences({ arms: clean })).toContain("the paper's protocol is sound here");
