@@ -45,6 +45,8 @@ describe("evaluate", () => {
       effectiveQuestions: 240,
       largestWeight: 1,
       withoutOverlap: 0,
+      // Of a complete log it is the mean reward itself.
+      selfNormalised: expect.closeTo(strategy(result, "argmax").success!, 12),
       selectionToUndo: null,
     });
     expect(result.unlike.share).toBeLessThan(0.05);
