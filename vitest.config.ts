@@ -15,6 +15,8 @@ const config: ViteUserConfig = defineConfig({
     globalSetup: ["test/support/global-setup.ts"],
     setupFiles: ["test/support/remove-temporary-folders.ts"],
     reporters: ["default", new TotalsReporter()],
+    // By default one core is left idle.
+    maxWorkers: "100%",
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },

@@ -63,8 +63,10 @@ test(
     expect(result.attainable!.lower).toBeCloseTo(0.695, 2);
     expect(result.attainable!.upper).toBeCloseTo(0.784, 2);
     expect(result.attainable!.fixedSuccess).toBeCloseTo(0.644, 2);
-    // The leak pays: the same choice gains about twice as much as on questions it has not seen.
-    expect(strategy(result, "argmax").uplift).toBeGreaterThan(0.03);
+    // The leak pays, but not as it did (+4.2 points) when every question was a landmark: the span of 384 of them does not
+    // remember single questions.
+    expect(strategy(result, "argmax").upliftCi95![0]).toBeGreaterThan(0.01);
+    expect(strategy(result, "argmax").upliftCi95![1]).toBeLessThan(0.04);
   },
   2 * MINUTES,
 );
