@@ -57,7 +57,7 @@ function factorRows(kernels: DenseKernels, matrix: Float64Array, size: number): 
  */
 export function solveLowerRows(lower: Float64Array, size: number, rows: Float64Array): void {
   const count = rows.length / size;
-  if (size < SMALL_SIZE || count < 4) {
+  if (size * Math.min(size, count) < SMALL_SIZE ** 2 || count < 4) {
     typescriptDenseKernels.solveLowerRows(lower, size, size, rows, size, count);
     return;
   }
@@ -83,8 +83,31 @@ export function solveLowerTransposed(lower: Float64Array, size: number, x: Float
   }
 }
 
-/** Solves L Lᵀ z = x in place, L as left by {@link choleskyFactor}. */
-export function choleskySolve(lower: Float64Array, size: number, x: Float64Array): void {
-  typescriptDenseKernels.solveLowerRows(lower, size, size, x, size, 1);
-  solveLowerTransposed(lower, size, x);
+/** As {@link solveLowerTransposed}, of two vectors at a time: what is read of L serves both. */
+function solveTwoLowerTransposed(lower: Float64Array, size: number, x: Float64Array, y: Float64Array): void {
+  for (let j = size - 1; j >= 0; j--) {
+    const row = lower.subarray(j * size, j * size + j + 1);
+    const ofX = x[j]! / row[j]!;
+    const ofY = y[j]! / row[j]!;
+    x[j] = ofX;
+    y[j] = ofY;
+    for (let k = 0; k < j; k++) {
+      const value = row[k]!;
+      x[k]! -= value * ofX;
+      y[k]! -= value * ofY;
+    }
+  }
+}
+
+/**
+ * Replaces each row x of X by the solution of L Lᵀ z = x, L as left by {@link choleskyFactor}.
+ * @param rows X, row-major, any number of rows of `size` numbers
+ */
+export function choleskySolve(lower: Float64Array, size: number, rows: Float64Array): void {
+  solveLowerRows(lower, size, rows);
+  const count = rows.length / size;
+  const row = (index: number): Float64Array => rows.subarray(index * size, (index + 1) * size);
+  for (let index = 0; index + 1 < count; index += 2)
+    solveTwoLowerTransposed(lower, size, row(index), row(index + 1));
+  if (count % 2 === 1) solveLowerTransposed(lower, size, row(count - 1));
 }

@@ -1,4 +1,4 @@
-export { choleskyFactor, choleskySolve, solveLowerRows, solveLowerTransposed } from "./cholesky.ts";
+export { choleskyFactor, choleskySolve, solveLowerRows } from "./cholesky.ts";
 export type { CosineIndex } from "./cosine-index.ts";
 export { cosineIndex } from "./cosine-index.ts";
 export { decayInPlace } from "./decay.ts";

@@ -1,6 +1,6 @@
 import { checkOutputFile, writeFileAtomic } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
-import { fixedPromptCertainty, meanInterval } from "../evaluate/index.ts";
+import { fixedPromptCertainty, meanIntervals } from "../evaluate/index.ts";
 import {
   type LearningCurvePoint,
   type ReportData,
@@ -142,17 +142,20 @@ function reportPrompts(prepared: PreparedLog, seed: number): ReportPrompt[] {
     { seed },
   );
   const columns = [...prepared.trainingPrompts, ...prepared.heldOutPrompts];
+  const estimates = meanIntervals(
+    columns.map((_, column) => ({
+      values: Float64Array.from({ length: rewards.queries }, (_, query) => {
+        const pair = query * rewards.prompts + column;
+        return rewards.successes[pair]! / rewards.trials[pair]!;
+      }),
+      bounds: [0, 1] as const,
+    })),
+    new Float64Array(rewards.queries).fill(1),
+    prepared.groups,
+    { seed },
+  );
   return columns.map((prompt, column) => {
-    const values = Float64Array.from({ length: rewards.queries }, (_, query) => {
-      const pair = query * rewards.prompts + column;
-      return rewards.successes[pair]! / rewards.trials[pair]!;
-    });
-    const estimate = meanInterval(
-      { values, bounds: [0, 1] },
-      new Float64Array(rewards.queries).fill(1),
-      prepared.groups,
-      { seed },
-    );
+    const estimate = estimates[column];
     const { id, template, split } = log.prompts[prompt]!;
     return {
       id,

@@ -49,7 +49,6 @@ const FACTORS_KEPT = 5;
 export class CoregionalizedRidge {
   private readonly size: number;
   private readonly prompts: number;
-  private readonly pooled: Float64Array;
 
   /**
    * @param kernel K, m × m, positive definite
@@ -64,12 +63,6 @@ export class CoregionalizedRidge {
   ) {
     this.size = Math.sqrt(kernel.length);
     this.prompts = patterns.reduce((sum, pattern) => sum + pattern.prompts.length, 0);
-    this.pooled = new Float64Array(kernel.length);
-    patterns.forEach((pattern, index) => {
-      const share = pattern.prompts.length / this.prompts;
-      const gram = equations.grams[index]!;
-      for (let k = 0; k < gram.length; k++) this.pooled[k]! += share * gram[k]!;
-    });
   }
 
   /**
@@ -134,8 +127,13 @@ export class CoregionalizedRidge {
   private precondition(x: Float64Array, { directions, values }: PromptPenalties): Float64Array {
     const { size, prompts } = this;
     const along = rotate(directions, prompts, x, size);
-    for (let row = 0; row < prompts; row++)
-      choleskySolve(this.factor(values[row]!), size, along.subarray(row * size, (row + 1) * size));
+    // Neighboring directions under one penalty are solved for together.
+    for (let from = 0; from < prompts; ) {
+      let to = from + 1;
+      while (to < prompts && values[to] === values[from]) to++;
+      choleskySolve(this.factor(values[from]!), size, along.subarray(from * size, to * size));
+      from = to;
+    }
     return rotateBack(directions, prompts, along, size);
   }
 
@@ -147,9 +145,14 @@ export class CoregionalizedRidge {
     const [oldest] = this.factors.keys();
     const reused = this.factors.size < FACTORS_KEPT ? undefined : this.factors.get(oldest!);
     if (reused !== undefined) this.factors.delete(oldest!);
-    const { pooled, kernel } = this;
-    const factor = reused ?? new Float64Array(pooled.length);
-    for (let k = 0; k < factor.length; k++) factor[k] = pooled[k]! + penalty * kernel[k]!;
+    const { kernel } = this;
+    const factor = reused ?? new Float64Array(kernel.length);
+    for (let k = 0; k < factor.length; k++) factor[k] = penalty * kernel[k]!;
+    this.patterns.forEach((pattern, index) => {
+      const share = pattern.prompts.length / this.prompts;
+      const gram = this.equations.grams[index]!;
+      for (let k = 0; k < factor.length; k++) factor[k]! += share * gram[k]!;
+    });
     choleskyFactor(factor, this.size);
     this.factors.set(penalty, factor);
     return factor;

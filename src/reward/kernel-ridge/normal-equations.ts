@@ -103,20 +103,24 @@ function trialsOf({ trials, prompts }: RewardMatrix, pattern: TrialPattern, ques
   return trials[question * prompts + pattern.prompts[0]!]!;
 }
 
-/** The sums of all parts, or those of all but one. */
+/** The sums of all parts, or those of all but one; Gram matrices, the dear ones, when they are first asked for. */
 export function addUp(parts: readonly NormalEquations[], without?: number): NormalEquations {
   const chosen = parts.filter((_, index) => index !== without);
   const first = parts[0]!;
   const sum = (read: (part: NormalEquations) => Float64Array): Float64Array => {
-    const total = new Float64Array(read(first).length);
-    for (const part of chosen) {
+    const total = read(chosen[0]!).slice();
+    for (const part of chosen.slice(1)) {
       const values = read(part);
       for (let k = 0; k < total.length; k++) total[k]! += values[k]!;
     }
     return total;
   };
+  let summed: Float64Array[] | undefined;
   return {
-    grams: first.grams.map((_, pattern) => sum(({ grams }) => grams[pattern]!)),
+    get grams() {
+      summed ??= first.grams.map((_, pattern) => sum(({ grams }) => grams[pattern]!));
+      return summed;
+    },
     sides: sum(({ sides }) => sides),
     weights: first.weights.map((_, pattern) => sum(({ weights }) => weights[pattern]!)),
   };
