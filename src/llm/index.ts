@@ -54,6 +54,7 @@ export { JudgementPlan } from "./judge/judgement-plan.ts";
 export { singleJudgements } from "./judge/single-judgements.ts";
 export type { JudgeMode } from "./judge/verdict.ts";
 export { readVerdict } from "./judge/verdict.ts";
+export type { CompiledPrompt } from "./prompting/compile-prompt.ts";
 export { compilePrompt } from "./prompting/compile-prompt.ts";
 export type {
   CallSettings,

@@ -2,7 +2,7 @@ import { openRunDirectory } from "../data/index.ts";
 import { embedderParts } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
 import { readChooser } from "./chooser-files.ts";
-import type { Chooser, Recommendation } from "./pipeline-types.ts";
+import type { Chooser, Recommendation, RenderedRecommendation } from "./pipeline-types.ts";
 import {
   chooseColumns,
   type FallbackReason,
@@ -11,6 +11,9 @@ import {
   scoreEmbedded,
   scoreQuestions,
 } from "./policy.ts";
+import { readLoggedRendering } from "./rendering/logged-rendering.ts";
+import { type LoggedRendering, PromptRenderer, withRendering } from "./rendering/prompt-renderer.ts";
+import type { RenderSettings } from "./rendering/render-prompt.ts";
 
 /**
  * Loads the chooser that `train` stored in a run directory.
@@ -21,20 +24,25 @@ import {
  * const { prompt } = chooser.recommend("How do I reset my password?");
  */
 export async function loadChooser(directory: string): Promise<Chooser> {
-  const { policy } = await readChooser(await openRunDirectory(directory));
-  return policyChooser(policy);
+  const run = await openRunDirectory(directory);
+  const { policy } = await readChooser(run);
+  return policyChooser(policy, await readLoggedRendering(run.path));
 }
 
-/** Makes recommendations from a fitted policy. */
-export function policyChooser(policy: Policy): Chooser {
+/**
+ * Makes recommendations from a fitted policy.
+ * @param logged how the answers of its log were asked for
+ */
+export function policyChooser(policy: Policy, logged: LoggedRendering = {}): Chooser {
   const { embedder } = policy;
+  const renderer = new PromptRenderer(policy.prompts, logged);
   return {
     promptIds: policy.prompts.map(({ id }) => id),
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
     featureNames: embedderParts(embedder.name).flatMap((part) =>
       part.startsWith("features:") ? part.slice("features:".length).split(",") : [],
     ),
-    recommend(question, { features } = {}) {
+    recommend(question, { features, ...rendering } = {}) {
       const started = performance.now();
       checkQuestion(question);
       if (!embedder.isLocal)
@@ -42,9 +50,9 @@ export function policyChooser(policy: Policy): Chooser {
           `the embedder ${embedder.name} asks a remote endpoint: use await chooser.recommendMany([question])`,
         );
       const scored = scoreEmbedded(policy, embedder.embed([question], { features: [features] }));
-      return recommendations(policy, scored, started)[0]!;
+      return recommendations(policy, scored, { texts: [question], rendering, renderer, started })[0]!;
     },
-    async recommendMany(questions, { features } = {}) {
+    async recommendMany(questions, { features, ...rendering } = {}) {
       const started = performance.now();
       if (!Array.isArray(questions))
         throw new UsageError(`recommendMany takes a list of questions, found ${typeof questions}`);
@@ -54,7 +62,8 @@ export function policyChooser(policy: Policy): Chooser {
           `recommendMany needs features for each of ${questions.length} questions, found ${features.length}`,
         );
       if (questions.length === 0) return [];
-      return recommendations(policy, await scoreQuestions(policy, { texts: questions, features }), started);
+      const scored = await scoreQuestions(policy, { texts: questions, features });
+      return recommendations(policy, scored, { texts: questions, rendering, renderer, started });
     },
   };
 }
@@ -67,20 +76,34 @@ function checkQuestion(question: unknown): void {
     );
 }
 
-function recommendations(policy: Policy, scored: QuestionScores, started: number): Recommendation[] {
+/** Questions that were scored, and how a prompt is put to them. */
+interface Asked {
+  readonly texts: readonly string[];
+  readonly renderer: PromptRenderer;
+  readonly rendering: RenderSettings;
+  readonly started: number;
+}
+
+function recommendations(
+  policy: Policy,
+  scored: QuestionScores,
+  { texts, renderer, rendering, started }: Asked,
+): RenderedRecommendation[] {
   const width = policy.prompts.length;
   const chosen = chooseColumns(policy, scored);
   const ms = (performance.now() - started) / chosen.length;
-  return Array.from(chosen, (column, row) =>
-    recommendation(policy, {
+  return Array.from(chosen, (column, row) => {
+    const used = policy.gate.shipped ? column : policy.fixedColumn;
+    const recommended = recommendation(policy, {
       scores: scored.scores.subarray(row * width, (row + 1) * width),
       // Rounding may leave a cosine a little above 1.
       similarity: Math.min(1, scored.similarity[row]!),
       fallback: scored.fallback[row]!,
-      chosen: policy.gate.shipped ? column : policy.fixedColumn,
+      chosen: used,
       ms,
-    }),
-  );
+    });
+    return withRendering(recommended, () => renderer.render(used, texts[row]!, rendering));
+  });
 }
 
 /** What is known of one question. */

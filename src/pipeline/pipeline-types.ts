@@ -7,6 +7,7 @@ import type {
   StrategyResult,
   WorkOptions,
 } from "../types/index.ts";
+import type { RenderedPrompt, RenderSettings } from "./rendering/render-prompt.ts";
 
 /** See `ModelOptions.propensity`. */
 export type PropensityChoice = "rates" | "model";
@@ -102,6 +103,12 @@ export interface Recommendation {
   readonly ms: number;
 }
 
+/**
+ * A recommendation with the prompt rendered: `messages`, `text`, `stableMessages`. These are made when they are read,
+ * which is when a variable without a value is an error, and are no part of the object's JSON.
+ */
+export type RenderedRecommendation = Recommendation & RenderedPrompt;
+
 /** Names the prompt to use for a question. */
 export interface Chooser {
   /** Training prompts in column order. */
@@ -111,9 +118,14 @@ export interface Chooser {
   readonly featureNames: readonly string[];
   /**
    * Synchronous; a fraction of a millisecond with the built-in embedders, some more for very long questions.
+   * @param options.variables values of the templates' variables; how the log's answers were asked for is known where
+   * `collect` made the log, and else given by `system`, `fewShot`, `place` and `separator`
    * @throws UsageError where the question is no text, or the embedder is a remote endpoint: use `recommendMany`
    */
-  recommend(question: string, options?: { readonly features?: QueryFeatures | undefined }): Recommendation;
+  recommend(
+    question: string,
+    options?: RenderSettings & { readonly features?: QueryFeatures | undefined },
+  ): RenderedRecommendation;
   /**
    * Works with every embedder.
    * @param options.features of each question, as they were logged
@@ -121,8 +133,8 @@ export interface Chooser {
    */
   recommendMany(
     questions: readonly string[],
-    options?: { readonly features?: readonly (QueryFeatures | undefined)[] | undefined },
-  ): Promise<Recommendation[]>;
+    options?: RenderSettings & { readonly features?: readonly (QueryFeatures | undefined)[] | undefined },
+  ): Promise<RenderedRecommendation[]>;
 }
 
 /** Result of `scoreRun`: rewards of any prompts for any questions. */

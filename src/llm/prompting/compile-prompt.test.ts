@@ -70,6 +70,23 @@ test("no message is blank where a prompt's system message stands before a templa
   ]);
 });
 
+test("says how many messages, from the first, no question changes", () => {
+  const stable = (template: string, settings: Partial<PromptSettings> = {}): number => {
+    const compiled = compilePrompt(
+      { id: "p", template, split: "training" },
+      { ...PRESETS.plain, fewShot: [{ text: "0 + 0?", answer: "0" }], ...settings },
+    );
+    const [one, other] = ["1 + 1?", "2 + 2?"].map((question) => compiled.render(question));
+    const same = one!.findIndex(({ content }, index) => content !== other![index]!.content);
+    expect(compiled.stableMessages).toBe(same);
+    return same;
+  };
+  expect(stable("Think.")).toBe(2);
+  expect(stable("Think.", { fewShot: [] })).toBe(0);
+  expect(stable("[[system]]\nBe brief.\n[[user]]\n2 + 2?\n[[assistant]]\n4\n[[user]]\n{{query}}")).toBe(5);
+  expect(stable("[[system]]\nAbout {{query}}.\n[[user]]\nGo.")).toBe(0);
+});
+
 test("a question mentioned in the system part is not added again", () => {
   expect(render("[[system]]\nAbout {{query}}\n[[user]]\nGo.", "X")).toEqual([
     ["system", "About X"],

@@ -10,6 +10,8 @@ export interface CompiledPrompt {
   readonly id: string;
   /** Messages for one question: system, examples, then the prompt with the question; the last is the user's. */
   render(question: string): ChatMessage[];
+  /** How many of these, from the first, are the same for every question: what a provider's cache can keep. */
+  readonly stableMessages: number;
 }
 
 /**
@@ -30,7 +32,7 @@ export function compilePrompt(prompt: Prompt, settings: PromptSettings): Compile
   for (const name of names)
     if (!QUESTION_NAMES.has(name) && !values.has(name))
       throw new DataError(
-        `${where} has the variable {{${name}}}, which has no value. Give it one by --variable ${name}=…, or write \\{{${name}}} where the braces are meant.`,
+        `${where} has the variable {{${name}}}, which has no value. Give it one (in the library by variables, on the command line by --variable ${name}=…), or write \\{{${name}}} where the braces are meant.`,
       );
   const place = (text: string): string => {
     if (hasQuestion) return text;
@@ -47,8 +49,10 @@ export function compilePrompt(prompt: Prompt, settings: PromptSettings): Compile
     { role: "user", content: text },
     { role: "assistant", content: answer },
   ]);
+  const varying = turns.findIndex(({ text }) => isQuestionIn(text));
   return {
     id: prompt.id,
+    stableMessages: isQuestionIn(system) ? 0 : Number(system !== "") + examples.length + Math.max(0, varying),
     render(question) {
       const filled = new Map(values);
       for (const name of QUESTION_NAMES) filled.set(name, question);

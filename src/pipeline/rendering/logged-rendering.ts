@@ -1,0 +1,15 @@
+import { readRunSettings } from "../../data/index.ts";
+import { settingsOfRecord } from "../../llm/index.ts";
+import type { LoggedRendering } from "./prompt-renderer.ts";
+
+/** How a collected run put its questions; nothing for logs that come from elsewhere. */
+export async function readLoggedRendering(directory: string): Promise<LoggedRendering> {
+  const record = await readRunSettings(directory);
+  const recorded = record === null ? null : settingsOfRecord(record);
+  if (recorded === null) return {};
+  const { system, place, separator, variables } = recorded.settings;
+  return {
+    ...(system !== undefined && { system }),
+    ...{ place, separator, variables, hadFewShot: recorded.hadFewShot },
+  };
+}
