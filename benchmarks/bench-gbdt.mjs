@@ -194,7 +194,7 @@ function measure(workload, threads) {
 for (const workload of flags.workloads.split(","))
   for (const threads of flags.threads.split(",").map(Number)) {
     measure(workload, threads);
-    // After each, so that what was measured stays when the rest is cancelled.
+    // After each, so that what was measured stays when the rest is canceled.
     if (flags.out !== undefined)
       writeFileSync(flags.out, `${JSON.stringify({ machine, runs, ratios }, null, 2)}\n`);
   }

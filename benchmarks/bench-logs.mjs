@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { benchmarkTables, replaceTables } from "./logs/benchmark-tables.mjs";
 import { productParts } from "./logs/bundle-parts.mjs";
-import { catalogue, LOG_NAMES } from "./logs/catalogue.mjs";
+import { catalog, LOG_NAMES } from "./logs/catalog.mjs";
 import { exportLog } from "./logs/export-log.mjs";
 import { PEERS, preparePython, runPeer } from "./logs/run-peers.mjs";
 import { hashOfBuild, importLog, runProduct } from "./logs/run-product.mjs";
@@ -106,7 +106,7 @@ const parts = await productParts();
 const python = preparePython(flags.cache);
 const build = hashOfBuild();
 const measured = [];
-for (const source of catalogue(flags.data, listOf(flags.logs), tables))
+for (const source of catalog(flags.data, listOf(flags.logs), tables))
   measured.push(await measure(source, parts, python, build));
 const result = {
   machine: {

@@ -5,7 +5,7 @@ usage: python prepare_workloads.py DATA_FOLDER OUTPUT_FOLDER
 gsm8k: the first 5978 training questions (80 %) train, the other 1495 test; 6 prompts with their published 1536-d
 embeddings. Questions have no published embedding, so a seeded random projection of hashed word and bigram counts
 to 1536 dimensions stands in for one. The 100 further prompts have published embeddings but no labels; theirs are
-drawn, seeded, from the success rates of the question and of the nearest labelled prompt.
+drawn, seeded, from the success rates of the question and of the nearest labeled prompt.
 """
 
 import json

@@ -14,7 +14,7 @@ const MAWPS_SEEDS = [7, 17, 27];
 const OTHER_MODELS = [
   ["kernel-ridge", "masked-tf"],
   ["logistic", "lsa:form-tf"],
-  ["nearest-neighbours", "form-tf"],
+  ["nearest-neighbors", "form-tf"],
   ["gbdt-depthwise", "lsa:form-tf"],
 ];
 const GSM8K_SEEDS = [7, 17, 27, 37, 47];

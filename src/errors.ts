@@ -161,9 +161,9 @@ export class IoError extends PromptOirlError {
   }
 }
 
-/** The work was cancelled by an AbortSignal (Ctrl-C); what was finished stands on disk. */
+/** The work was canceled by an AbortSignal (Ctrl-C); what was finished stands on disk. */
 export class AbortedError extends PromptOirlError {
-  constructor(message = "Cancelled.", details: ErrorDetails = {}) {
+  constructor(message = "Canceled.", details: ErrorDetails = {}) {
     super("ABORTED", message, details);
   }
 

@@ -29,7 +29,7 @@ const Z95 = 1.96;
  * Each question's reward of the choice minus that of the fixed prompt, averaged over the seeds.
  * @param rewards questions × prompts, in [0, 1], null where a question has no label under a prompt
  * @param seeds one a seed
- * @returns NaN where the choice or the fixed prompt is not labelled in some seed
+ * @returns NaN where the choice or the fixed prompt is not labeled in some seed
  */
 export function meanGains(
   rewards: readonly (readonly (number | null)[])[],

@@ -1,7 +1,12 @@
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import type { ChatModel, ModelPrice } from "../llm/index.ts";
-import { parseAmount, parseCount, parsePositive, parseRetries } from "./parse-numbers.ts";
+import {
+  parseAmount,
+  parseNonNegativeInteger,
+  parsePositive,
+  parsePositiveInteger,
+} from "./parse-numbers.ts";
 import type { Session } from "./session.ts";
 
 /** Flags that say which model is asked. */
@@ -20,7 +25,7 @@ export interface SendingFlags {
   readonly rateLimit?: number;
   readonly retries: number;
   readonly timeout: number;
-  readonly holdUnknown?: boolean;
+  readonly skipUncertain?: boolean;
   readonly retryFailed?: boolean;
 }
 
@@ -52,7 +57,11 @@ export function addModelFlags(command: Command, others = ""): void {
       "--model <name>",
       "the model, as the endpoint calls it; with --provider local the path of a GGUF file",
     )
-    .option("--threads <n>", "with --provider local: threads that compute (default: the cores)", parseCount)
+    .option(
+      "--threads <n>",
+      "with --provider local: threads that compute (default: the cores)",
+      parsePositiveInteger,
+    )
     .option("--key-variable <name>", "environment variable with the key (default: OPENAI_API_KEY)")
     .option("--key-file <file>", "file with the key; this machine's endpoints need none");
 }
@@ -60,11 +69,16 @@ export function addModelFlags(command: Command, others = ""): void {
 /** Adds the flags that say how calls are sent. */
 export function addSendingFlags(command: Command): void {
   command
-    .option("--concurrency <n>", "calls under way at once", parseCount, 8)
-    .option("--rate-limit <n>", "most calls begun in a minute", parseCount)
-    .option("--retries <n>", "further attempts of a call that failed for reasons that pass", parseRetries, 4)
+    .option("--concurrency <n>", "calls under way at once", parsePositiveInteger, 8)
+    .option("--rate-limit <n>", "most calls begun in a minute", parsePositiveInteger)
+    .option(
+      "--retries <n>",
+      "further attempts of a call that failed for reasons that pass",
+      parseNonNegativeInteger,
+      4,
+    )
     .option("--timeout <seconds>", "for one attempt", parsePositive, 120)
-    .option("--hold-unknown", "do not send calls again whose answers may have been lost")
+    .option("--skip-uncertain", "do not send calls again whose answers may have been lost")
     .option("--retry-failed", "send calls again that were given up after attempts that may have cost");
 }
 
@@ -121,17 +135,17 @@ export function sendingOf(flags: SendingFlags & CostFlags): {
   readonly concurrency: number;
   readonly retries: number;
   readonly timeoutMs: number;
-  readonly holdUnknown: boolean;
+  readonly skipUncertain: boolean;
   readonly retryFailed: boolean;
   readonly callsPerMinute?: number;
   readonly maxCost?: number;
 } {
-  const { concurrency, rateLimit, retries, timeout, holdUnknown, retryFailed, maxCost } = flags;
+  const { concurrency, rateLimit, retries, timeout, skipUncertain, retryFailed, maxCost } = flags;
   return {
     concurrency,
     retries,
     timeoutMs: timeout * 1000,
-    holdUnknown: holdUnknown === true,
+    skipUncertain: skipUncertain === true,
     retryFailed: retryFailed === true,
     ...(rateLimit !== undefined && { callsPerMinute: rateLimit }),
     ...(maxCost !== undefined && { maxCost }),

@@ -1,14 +1,14 @@
 import { type Command, Option } from "commander";
 import type { QueryColumns } from "../data/index.ts";
 import type { Strategy } from "../llm/index.ts";
-import { type AskingFlags, addAskingFlags } from "./asking-flags.ts";
 import { addCostFlags, addModelFlags, addSendingFlags, type CallFlags } from "./call-flags.ts";
 import { addMatcherFlags, type MatcherFlags } from "./matcher-flags.ts";
 import { parseSeed } from "./options.ts";
-import { parseCount } from "./parse-numbers.ts";
+import { parsePositiveInteger } from "./parse-numbers.ts";
+import { addRequestFlags, type RequestFlags } from "./request-flags.ts";
 
 /** Values of the flags of `oirl collect`, as commander gives them. */
-export interface CollectFlags extends AskingFlags, CallFlags, MatcherFlags {
+export interface CollectFlags extends RequestFlags, CallFlags, MatcherFlags {
   readonly queries?: string;
   readonly prompts?: string;
   readonly queryColumn?: string;
@@ -31,8 +31,8 @@ export function addCollectFlags(command: Command): void {
   addModelFlags(command, "replay, ");
   addPromptFlags(command);
   command
-    .option("--limit <n>", "only the first n questions", parseCount)
-    .option("--repeats <n>", "how often each question is asked with each prompt", parseCount, 1)
+    .option("--limit <n>", "only the first n questions", parsePositiveInteger)
+    .option("--repeats <n>", "how often each question is asked with each prompt", parsePositiveInteger, 1)
     .addOption(
       new Option(
         "--strategy <name>",
@@ -41,7 +41,7 @@ export function addCollectFlags(command: Command): void {
         .choices(["uniform", "halving", "bandit"])
         .default("uniform"),
     )
-    .option("--calls <n>", "with halving or bandit: most calls of the run", parseCount)
+    .option("--calls <n>", "with halving or bandit: most calls of the run", parsePositiveInteger)
     .option("--seed <n>", "with halving or bandit: of all that is drawn by chance", parseSeed, 7);
   addSendingFlags(command);
   addCostFlags(command, "the answers of RUN");
@@ -63,7 +63,7 @@ function addPromptFlags(command: Command): void {
       "--prompts <file>",
       "prompts: a YAML list of {id, template}, JSON Lines, .md with one, or a folder of .md and .txt",
     );
-  addAskingFlags(command, "plain");
+  addRequestFlags(command, "plain");
   addMatcherFlags(command, "what says whether an answer is right", "none (no labels, for oirl judge), ");
 }
 

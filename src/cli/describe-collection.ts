@@ -3,7 +3,7 @@ import type { CollectSummary, PlannedCollection, ReplaySummary } from "../llm/in
 import { runArgument } from "../report/index.ts";
 import { describeAllocation } from "./describe-allocation.ts";
 import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
-import { describeGivenUp } from "./describe-given-up.ts";
+import { describeFailedCalls } from "./describe-failed-calls.ts";
 import type { Session } from "./session.ts";
 
 /** How many calls, tokens and dollars a collection takes, from nothing. */
@@ -22,13 +22,13 @@ export function describePlan(planned: PlannedCollection): string {
 export function describeCollection(summary: CollectSummary, run: string, session: Session): string {
   const { calls, success, revisedEstimate } = summary;
   const lines = [
-    `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.unlabelled ?? summary.interactions} in the run.`,
+    `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.unlabeled ?? summary.interactions} in the run.`,
   ];
   if (success !== undefined) lines.push(`${(success * 100).toFixed(1)} % of the new answers are right.`);
   if (summary.allocation !== undefined) lines.push("", ...describeAllocation(summary.allocation), "");
   lines.push(...describeCost(summary));
   lines.push(...describeLimits(summary));
-  lines.push(...describeGivenUp(summary, `${run}/collect/journal.jsonl`));
+  lines.push(...describeFailedCalls(summary, `${run}/collect/journal.jsonl`));
   if (calls.held > 0) lines.push(`${calls.held} calls of unknown outcome are held.`);
   if (summary.ended === "max-cost")
     lines.push(
@@ -36,7 +36,7 @@ export function describeCollection(summary: CollectSummary, run: string, session
         revisedEstimate?.cost === undefined ? "" : `; one costs about $${perCall(revisedEstimate)}`
       }.`,
     );
-  if (summary.unlabelled !== undefined)
+  if (summary.unlabeled !== undefined)
     lines.push(
       "",
       "The answers have no labels yet; an LLM can grade them, which says how:",

@@ -2,13 +2,13 @@ import { displayName, formatFirstScreen, formatPercent, plainText, runArgument }
 import { describeImport } from "./commands/import.ts";
 import { deployedGate } from "./commands/run.ts";
 import { DEMO_MODEL, type DemoResult } from "./demo-run.ts";
-import { outColours, type Session } from "./session.ts";
+import { outColors, type Session } from "./session.ts";
 
 /** The demo as a story: the log, what choosing by question gains, a few choices, and what to do next. */
 export function describeDemo(result: DemoResult, session: Session): string {
-  const { bold, dim } = outColours(session);
+  const { bold, dim } = outColors(session);
   const table = formatFirstScreen(result, result, {
-    color: session.terminal.colourOut,
+    color: session.terminal.colorOut,
     width: session.terminal.columns,
     simulated: false,
     trainedGate: deployedGate(result),

@@ -17,8 +17,8 @@ export async function describeEvaluation(
   session: Session,
 ): Promise<string> {
   const { formatEvaluationDetails, formatFirstScreen } = await import("../report/index.ts");
-  const { colourOut, columns } = session.terminal;
-  const options: TerminalOptions = { color: colourOut, width: columns, simulated, trainedGate };
+  const { colorOut, columns } = session.terminal;
+  const options: TerminalOptions = { color: colorOut, width: columns, simulated, trainedGate };
   const screen = formatFirstScreen(result, kinds, options);
   return details ? `${screen}\n${formatEvaluationDetails(result, options)}` : screen;
 }

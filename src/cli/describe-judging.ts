@@ -2,7 +2,7 @@ import type { JudgeMode } from "../llm/index.ts";
 import type { JudgeCheck, JudgeSummary, PlannedJudging } from "../pipeline/index.ts";
 import { runArgument } from "../report/index.ts";
 import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
-import { describeGivenUp } from "./describe-given-up.ts";
+import { describeFailedCalls } from "./describe-failed-calls.ts";
 import type { Session } from "./session.ts";
 
 /** How many calls, tokens and dollars a judgement takes, from nothing. */
@@ -16,7 +16,7 @@ export function describePlannedJudging(planned: PlannedJudging): string {
 
 /** Whether a judge is to be trusted, and why. */
 export function describeCheck(
-  { agreement, replies, unreadable, leastKappa, isTrusted }: JudgeCheck,
+  { agreement, replies, unreadable, minKappa, isTrusted }: JudgeCheck,
   mode: JudgeMode,
 ): string {
   const what = mode === "pairwise" ? "pairs of a right and a wrong answer" : "answers with known labels";
@@ -32,8 +32,8 @@ export function describeCheck(
     `Checked on ${units} ${what} to ${clusters} questions: it agrees on ${(accuracy * 100).toFixed(1)} %${range(accuracyCi95, 1, 100)}, kappa ${kappa?.toFixed(2) ?? "undefined"}${range(kappaCi95, 2)}.`,
     ...lost,
     isTrusted
-      ? `Trusted: kappa is certainly at least ${leastKappa}.`
-      : `Not trusted: kappa is not certainly at least ${leastKappa}.`,
+      ? `Trusted: kappa is certainly at least ${minKappa}.`
+      : `Not trusted: kappa is not certainly at least ${minKappa}.`,
   ].join(" ");
 }
 
@@ -53,7 +53,7 @@ export function describeJudging(summary: JudgeSummary, session: Session): string
   if (unreadable > 0) lines.push(`${unreadable} replies could not be read as a verdict, and label nothing.`);
   lines.push(...unreadableExamples.map((reply) => `  …${JSON.stringify(reply.slice(-100))}`));
   if (withoutLabel > 0) lines.push(`${withoutLabel} answers have no label.`);
-  lines.push(...describeGivenUp(summary, `${run}/collect/journal.jsonl`));
+  lines.push(...describeFailedCalls(summary, `${run}/collect/journal.jsonl`));
   if (summary.ended === "max-cost")
     lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
   if (!check.isTrusted) lines.push("These labels are the judge's, and it is not trusted.");

@@ -1,6 +1,6 @@
 import type { ImportMapping, LeftOut, RewardCount } from "../data/index.ts";
 
-const MOST_NAMES = 12;
+const MAX_NAMES = 12;
 
 /** The mapping as a few lines with names in front. */
 export function describeMapping(mapping: ImportMapping): string[] {
@@ -27,16 +27,16 @@ function described(columns: readonly string[], more: string): string {
 }
 
 function named(names: readonly string[]): string {
-  const shown = names.slice(0, MOST_NAMES).join(", ");
-  return names.length > MOST_NAMES ? `${shown} and ${names.length - MOST_NAMES} more` : shown;
+  const shown = names.slice(0, MAX_NAMES).join(", ");
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
 }
 
 function describeValues(values: readonly RewardCount[]): string {
-  const shown = values.slice(0, MOST_NAMES).map(({ value, reward, answers }) => {
+  const shown = values.slice(0, MAX_NAMES).map(({ value, reward, answers }) => {
     const meaning = reward === null || String(reward) === value ? "" : ` = ${meaningOf(reward)}`;
     return `${value}${meaning} (${answers})`;
   });
-  return `${shown.join(", ")}${values.length > MOST_NAMES ? " …" : ""}`;
+  return `${shown.join(", ")}${values.length > MAX_NAMES ? " …" : ""}`;
 }
 
 function meaningOf(reward: number): string {

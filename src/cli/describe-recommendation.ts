@@ -1,6 +1,6 @@
 import type { Recommendation } from "../pipeline/index.ts";
 import { displayName, formatPercent, plainText } from "../report/index.ts";
-import { outColours, type Session } from "./session.ts";
+import { outColors, type Session } from "./session.ts";
 import { wrapText } from "./wrap-text.ts";
 
 /** What stands under the name of a line. */
@@ -13,7 +13,7 @@ export function describeRecommendation(
   session: Session,
 ): string {
   const { promptId, prompt, score, fixedPromptId, fixedScore, reason, alternatives } = recommendation;
-  const { bold, dim } = outColours(session);
+  const { bold, dim } = outColors(session);
   const isFixed = promptId === fixedPromptId;
   const estimate = isFixed
     ? `estimated success ${formatPercent(score)}`

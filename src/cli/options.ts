@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ModelOptions } from "../pipeline/index.ts";
 import type { WorkOptions } from "../types/index.ts";
-import { tellOnce } from "../util/index.ts";
+import { warnOnce } from "../util/index.ts";
 import type { Session } from "./session.ts";
 
 /** What `--json` and `--verbose` do, the same on every command; run-cli.ts reads them before parsing. */
@@ -33,7 +33,7 @@ export function addModelOptions(command: Command, session: Session): Command {
     )
     .option("--seed <n>", "of folds and bootstrap", parseSeed, 7)
     .option("--model <llm>", "which LLM's answers to use, where the log holds several")
-    .addHelpText("after", session.catalogue);
+    .addHelpText("after", session.catalog);
 }
 
 /** The flag of every command that divides a log. */
@@ -57,7 +57,7 @@ export function givenFlags<Flags extends object>(command: Command): Partial<Flag
 
 /** Warnings, on standard error. */
 export function warningsOf(session: Session): { onWarning: (message: string) => void } {
-  return { onWarning: tellOnce((message: string) => session.note(`warning: ${message}`)) };
+  return { onWarning: warnOnce((message: string) => session.note(`warning: ${message}`)) };
 }
 
 /** What every long-running call gets. */

@@ -8,12 +8,12 @@ function parseNumber(text: string, what: string, isRight: (value: number) => boo
 }
 
 /** Whole numbers ≥ 1. */
-export function parseCount(text: string): number {
+export function parsePositiveInteger(text: string): number {
   return parseNumber(text, "a whole number ≥ 1", (value) => Number.isSafeInteger(value) && value >= 1);
 }
 
 /** Whole numbers ≥ 0. */
-export function parseRetries(text: string): number {
+export function parseNonNegativeInteger(text: string): number {
   return parseNumber(text, "a whole number ≥ 0", (value) => Number.isSafeInteger(value) && value >= 0);
 }
 

@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import { EXIT_CODES, PromptOirlError } from "../errors.ts";
+import { sanitizeJson } from "./sanitize-for-terminal.ts";
 import type { Session } from "./session.ts";
-import { visibleJson } from "./visible-text.ts";
 
 /** Exit status of a run ended by Ctrl-C: 128 + SIGINT, as shells expect. */
 export const INTERRUPTED_EXIT_CODE = 130;
@@ -44,10 +44,10 @@ function say(session: Session, code: string, message: string, details: object, e
   const stack = session.verbose && error instanceof Error ? describeStack(error) : undefined;
   if (session.json) {
     const document = { error: { code, message, details, ...(stack === undefined ? {} : { stack }) } };
-    session.terminal.writeError(`${visibleJson(JSON.stringify(document))}\n`);
+    session.terminal.writeError(`${sanitizeJson(JSON.stringify(document))}\n`);
     return;
   }
-  const { red } = createColors(session.terminal.colourError);
+  const { red } = createColors(session.terminal.colorError);
   session.note(`${red(code === "ABORTED" ? "stopped:" : "error:")} ${message.replace(/^error: /, "")}`);
   if (stack !== undefined) session.note(stack);
 }

@@ -75,7 +75,7 @@ export function helpWidth(terminal: Terminal): number {
   return Math.min(terminal.columns, 100);
 }
 
-/** The help command nearest to what was typed: `oirl import table --help` for `oirl import table --colour`. */
+/** The help command nearest to what was typed: `oirl import table --help` for `oirl import table --color`. */
 export function helpCommandFor(program: Command, commandLine: readonly string[]): string {
   const names = [program.name()];
   let command: Command | undefined = program;

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { UsageError } from "../errors.ts";
-import { modelCatalogue } from "./model-catalogue.ts";
+import { modelCatalog } from "./model-catalog.ts";
 import { printError } from "./print-error.ts";
 import { createProgram, helpCommandFor, helpWidth } from "./program.ts";
 import { openSession } from "./session.ts";
@@ -21,7 +21,7 @@ export async function runCli(
   // Known before parsing, because a mistake found while parsing must already be reported the way that was asked for.
   session.json = beforeDashes.includes("--json");
   session.verbose ||= beforeDashes.includes("--verbose");
-  if (asksForCommandHelp(beforeDashes)) session.catalogue = await modelCatalogue(helpWidth(terminal));
+  if (asksForCommandHelp(beforeDashes)) session.catalog = await modelCatalog(helpWidth(terminal));
   const program = createProgram(session);
   try {
     await program.parseAsync([...commandLine], { from: "user" });

@@ -2,11 +2,11 @@ import { createColors } from "picocolors";
 import { plainText } from "../report/index.ts";
 import type { ProgressListener } from "../types/index.ts";
 import { type ProgressBars, startProgressBars } from "./progress-bars.ts";
+import { sanitizeForTerminal, sanitizeJson } from "./sanitize-for-terminal.ts";
 import type { Terminal } from "./terminal.ts";
-import { visibleJson, visibleText } from "./visible-text.ts";
 import { wrapText } from "./wrap-text.ts";
 
-/** One run of the command line: where its output goes, how it is cancelled, and how results are printed. */
+/** One run of the command line: where its output goes, how it is canceled, and how results are printed. */
 export interface Session {
   readonly terminal: Terminal;
   /** Fires on Ctrl-C. */
@@ -16,7 +16,7 @@ export interface Session {
   /** Whether `--verbose` was given, or DEBUG is set: errors come with their stack. */
   verbose: boolean;
   /** Reward models and embedders, listed under the help of commands that take them; loaded only for help. */
-  catalogue: string;
+  catalog: string;
   /** Draws progress bars on standard error where somebody watches; otherwise does nothing. */
   readonly onProgress: ProgressListener;
   /** Prints a command's result: the value under `--json`, else the text `describe` makes of it. */
@@ -36,15 +36,15 @@ export interface Session {
   close(): void;
 }
 
-/** Colours for results; functions that return their input where colour is not wanted. */
-export type Colours = ReturnType<typeof createColors>;
+/** Colors for results; functions that return their input where color is not wanted. */
+export type Colors = ReturnType<typeof createColors>;
 
-export function outColours(session: Session): Colours {
-  return createColors(session.terminal.colourOut);
+export function outColors(session: Session): Colors {
+  return createColors(session.terminal.colorOut);
 }
 
 function json(value: unknown): string {
-  return visibleJson(JSON.stringify(value, null, 2));
+  return sanitizeJson(JSON.stringify(value, null, 2));
 }
 
 export function openSession(terminal: Terminal, signal: AbortSignal): Session {
@@ -59,7 +59,7 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
     signal,
     json: false,
     verbose: (process.env.DEBUG ?? "") !== "",
-    catalogue: "",
+    catalog: "",
     ownBar: undefined,
     onProgress: (stage, done, total) => {
       if (!terminal.showsProgress || signal.aborted) return;
@@ -68,19 +68,20 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
     },
     printResult(result, describe) {
       clearBars();
-      const text = this.json ? json(result) : visibleText(describe(result), terminal.colourOut);
+      const text = this.json ? json(result) : sanitizeForTerminal(describe(result), terminal.colorOut);
       terminal.writeOut(`${text.trimEnd()}\n`);
     },
     printTable(result, table) {
       clearBars();
       if (this.json) terminal.writeOut(`${json(result)}\n`);
-      else terminal.writeOut(terminal.outIsTerminal ? visibleText(table(result), false) : table(result));
+      else
+        terminal.writeOut(terminal.outIsTerminal ? sanitizeForTerminal(table(result), false) : table(result));
     },
     next: (...words) => ["Next:", terminal.command, ...words].join(" "),
     note(text) {
       clearBars();
       terminal.writeError(
-        `${wrapText(visibleText(text, terminal.colourError).trimEnd(), terminal.errorColumns)}\n`,
+        `${wrapText(sanitizeForTerminal(text, terminal.colorError).trimEnd(), terminal.errorColumns)}\n`,
       );
     },
     close: clearBars,

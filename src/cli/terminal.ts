@@ -10,10 +10,10 @@ export interface Terminal {
   readonly outIsTerminal: boolean;
   /** Whether somebody watches standard error, so that a progress bar makes sense. */
   readonly showsProgress: boolean;
-  /** Whether results may be coloured: standard output is a terminal and NO_COLOR is not set. */
-  readonly colourOut: boolean;
-  /** Whether messages may be coloured. */
-  readonly colourError: boolean;
+  /** Whether results may be colored: standard output is a terminal and NO_COLOR is not set. */
+  readonly colorOut: boolean;
+  /** Whether messages may be colored. */
+  readonly colorError: boolean;
   /** Width of standard output in characters; 80 where it is not a terminal. */
   readonly columns: number;
   /** Width at which messages are wrapped; Infinity where standard error is not a terminal. */
@@ -29,15 +29,15 @@ export function processTerminal(): Terminal {
     writeError: (text) => void process.stderr.write(text),
     outIsTerminal: process.stdout.isTTY === true,
     showsProgress: process.stderr.isTTY === true && process.env.TERM !== "dumb",
-    colourOut: allowsColour(process.stdout.isTTY === true),
-    colourError: allowsColour(process.stderr.isTTY === true),
+    colorOut: allowsColor(process.stdout.isTTY === true),
+    colorError: allowsColor(process.stderr.isTTY === true),
     columns: process.stdout.columns || 80,
     errorColumns: process.stderr.columns || Number.POSITIVE_INFINITY,
     command: ownCommandOfProcess(),
   };
 }
 
-function allowsColour(isTerminal: boolean): boolean {
+function allowsColor(isTerminal: boolean): boolean {
   if ((process.env.NO_COLOR ?? "") !== "") return false;
   const forced = process.env.FORCE_COLOR;
   if (forced !== undefined && forced !== "") return forced !== "0";

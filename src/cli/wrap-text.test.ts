@@ -19,7 +19,7 @@ test("leaves a word that is too long whole", () => {
   expect(wrapText("see /a/very/long/path now", 8)).toBe("see\n/a/very/long/path\nnow");
 });
 
-test("does not count colours", () => {
+test("does not count colors", () => {
   expect(wrapText("\u001b[31merror:\u001b[39m one", 10)).toBe("\u001b[31merror:\u001b[39m one");
 });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { describeIoError } from "./describe-io-error.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /** Marks every temporary file and folder this package makes, so that leftovers can be told from a user's files. */
 export const TEMPORARY_MARK = ".oirl-tmp-";
@@ -45,7 +45,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw describeIoError(error, path, "write");
+    throw toIoError(error, path, "write");
   }
   await syncFolder(dirname(path));
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { UsageError } from "../errors.ts";
 import { checkOutputFile } from "./check-output-file.ts";
-import { describeSource } from "./importers/import-into-run.ts";
+import { fingerprintFile } from "./importers/import-into-run.ts";
 import type { RunDirectory } from "./run-directory.ts";
 
 let folder: string;
@@ -17,7 +17,7 @@ beforeEach(async () => {
   run = {
     path: join(folder, "run"),
     file: (name: string) => join(folder, "run", name),
-    manifest: { source: { files: [await describeSource(log)] } },
+    manifest: { source: { files: [await fingerprintFile(log)] } },
   } as unknown as RunDirectory;
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));

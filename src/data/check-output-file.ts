@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors.ts";
-import { describeSource } from "./importers/import-into-run.ts";
+import { fingerprintFile } from "./importers/import-into-run.ts";
 import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
 import { MANIFEST_FILE } from "./run-manifest.ts";
 
@@ -30,7 +30,7 @@ export async function checkOutputFile(
   if (found === null) return;
   const sources = run.manifest.source.files.filter(({ bytes }) => bytes === found.size);
   if (sources.length === 0) return;
-  const { sha256 } = await describeSource(path);
+  const { sha256 } = await fingerprintFile(path);
   if (sources.some((source) => source.sha256 === sha256))
     throw new UsageError(
       `${path} is what the run was made from, and would be replaced by the result. Choose another file by --out.`,

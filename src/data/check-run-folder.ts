@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../errors.ts";
-import { describeIoError } from "./describe-io-error.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /** What this package reads and writes in a run directory; anything else there is the user's own. */
 const READ_OR_WRITTEN: ReadonlySet<string> = new Set([
@@ -39,6 +39,6 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
     const { code } = error as NodeJS.ErrnoException;
     // Not there yet, or something else: whoever reads it says so.
     if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw describeIoError(error, folder, "read");
+    throw toIoError(error, folder, "read");
   }
 }

@@ -2,7 +2,6 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Interaction, Prompt, Query } from "../types/index.ts";
 import { syncFolder, temporarySibling, writeFileAtomic } from "./atomic-write.ts";
-import { describeIoError } from "./describe-io-error.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { JsonLinesWriter } from "./json-lines-writer.ts";
 import { PACKAGE_VERSION } from "./package-version.ts";
@@ -14,6 +13,7 @@ import {
   removeLeftovers,
 } from "./run-directory-replacement.ts";
 import { MANIFEST_FILE, RUN_FORMAT_VERSION, type RunDescription, type RunManifest } from "./run-manifest.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /** Whether an existing run may be replaced. */
 export interface CreateRunOptions {
@@ -78,7 +78,7 @@ export async function createRunDirectory(
     interactions = await openWriter(RUN_FILES.interactions);
   } catch (error) {
     await discard();
-    throw describeIoError(error, directory, "write");
+    throw toIoError(error, directory, "write");
   }
   let committed = false;
   return {
@@ -102,7 +102,7 @@ export async function createRunDirectory(
       try {
         await rename(renumbered.path, interactions.path);
       } catch (error) {
-        throw describeIoError(error, interactions.path, "write");
+        throw toIoError(error, interactions.path, "write");
       }
     },
     async prepareFile(name) {
@@ -110,7 +110,7 @@ export async function createRunDirectory(
       try {
         await mkdir(dirname(file), { recursive: true });
       } catch (error) {
-        throw describeIoError(error, file, "write");
+        throw toIoError(error, file, "write");
       }
       return file;
     },

@@ -2,9 +2,9 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { contentHash } from "../util/index.ts";
-import { describeIoError } from "./describe-io-error.ts";
 import { type JsonLinesOptions, readJsonLines } from "./json-lines.ts";
 import { parseRecord } from "./record-schemas.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /** What an LLM said of an answer of its own, and what it took: a line of `critic/…/verdicts.jsonl`. */
 export interface CriticVerdict {
@@ -84,6 +84,6 @@ async function fileNames(folder: string): Promise<string[]> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") return [];
-    throw describeIoError(error, folder, "read");
+    throw toIoError(error, folder, "read");
   }
 }

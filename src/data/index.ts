@@ -19,6 +19,14 @@ export {
   numericMatch,
   referenceMatch,
 } from "./answer-matching/index.ts";
+export {
+  COLLECT_FOLDER,
+  extendAppendableRun,
+  prepareAppendableRun,
+  readRunSettings,
+  replaceInteractions,
+  writeManifest,
+} from "./appendable-run.ts";
 export { writeFileAtomic } from "./atomic-write.ts";
 export { checkOutputFile } from "./check-output-file.ts";
 export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
@@ -32,15 +40,6 @@ export {
 } from "./critic-verdicts.ts";
 export type { Dataset, DatasetName, PullDatasetOptions, PullSummary } from "./datasets/index.ts";
 export { DATASETS, loadGsm8k, loadMawps, loadSvamp, pullDataset } from "./datasets/index.ts";
-export { describeIoError } from "./describe-io-error.ts";
-export {
-  COLLECT_FOLDER,
-  describeGrowingRun,
-  extendGrowingRun,
-  prepareGrowingRun,
-  readRunSettings,
-  replaceInteractions,
-} from "./growing-run.ts";
 export type {
   AppendSummary,
   AppendTableOptions,
@@ -61,7 +60,7 @@ export type {
 } from "./importers/index.ts";
 export {
   appendTable,
-  describeSource,
+  fingerprintFile,
   importJsonl,
   importKey,
   importPromptOirl,
@@ -73,9 +72,6 @@ export {
 export type { JsonLine, JsonLinesOptions } from "./json-lines.ts";
 export { readJsonLines } from "./json-lines.ts";
 export { JsonLinesWriter } from "./json-lines-writer.ts";
-export { keepSchema, keptSchema } from "./keep-schema.ts";
-export type { RunSettings } from "./keep-settings.ts";
-export { checkKeptSettings, keepSettings } from "./keep-settings.ts";
 export { makeFolder } from "./make-folder.ts";
 export type { EncodeNpyOptions, NpyArray, NpyDtype, NpyValues } from "./npy.ts";
 export { decodeNpy, encodeNpy, readNpy, writeNpy } from "./npy.ts";
@@ -96,6 +92,9 @@ export type { RunDirectory } from "./run-directory.ts";
 export { hashFile, hashRun, openRunDirectory, RUN_FILES } from "./run-directory.ts";
 export type { ImportSummary, RunDescription, RunManifest, RunSource, SourceFile } from "./run-manifest.ts";
 export { readRunManifest } from "./run-manifest.ts";
+export { loadSchema, saveSchema } from "./save-schema.ts";
+export type { RunSettings } from "./save-settings.ts";
+export { assertSettingsUnchanged, saveSettings } from "./save-settings.ts";
 export type { GroupBy, GroupedSplit, LargeForm, LogRows, PaperSplit } from "./splits/index.ts";
 export {
   assignGroupFolds,
@@ -119,5 +118,6 @@ export {
 export { isOwnRecords, nameByContent } from "./tables/name-by-content.ts";
 export { readFeature } from "./tables/read-features.ts";
 export type { TableFormat } from "./tables/table.ts";
+export { toIoError } from "./to-io-error.ts";
 export type { CommentedPrompt } from "./write-prompts-file.ts";
 export { writePromptsFile } from "./write-prompts-file.ts";

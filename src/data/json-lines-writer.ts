@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { describeIoError } from "./describe-io-error.ts";
+import { toIoError } from "./to-io-error.ts";
 
 const BUFFER_CHARACTERS = 2 ** 17;
 const NEWLINE = 0x0a;
@@ -31,7 +31,7 @@ export class JsonLinesWriter {
     try {
       return new JsonLinesWriter(path, await open(path, "wx"));
     } catch (error) {
-      throw describeIoError(error, path, "write");
+      throw toIoError(error, path, "write");
     }
   }
 
@@ -51,7 +51,7 @@ export class JsonLinesWriter {
       }
       return new JsonLinesWriter(path, handle);
     } catch (error) {
-      throw describeIoError(error, path, "write");
+      throw toIoError(error, path, "write");
     }
   }
 
@@ -91,7 +91,7 @@ export class JsonLinesWriter {
     try {
       await this.handle.appendFile(text, "utf8");
     } catch (error) {
-      throw describeIoError(error, this.path, "write");
+      throw toIoError(error, this.path, "write");
     }
   }
 
@@ -101,7 +101,7 @@ export class JsonLinesWriter {
     try {
       await this.handle.datasync();
     } catch (error) {
-      throw describeIoError(error, this.path, "write");
+      throw toIoError(error, this.path, "write");
     }
   }
 
@@ -111,7 +111,7 @@ export class JsonLinesWriter {
       await this.flush();
       await this.handle.sync();
     } catch (error) {
-      throw describeIoError(error, this.path, "write");
+      throw toIoError(error, this.path, "write");
     } finally {
       await this.handle.close();
     }

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { describeIoError } from "./describe-io-error.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /**
  * Makes a folder and those above it; one that is there already is fine.
@@ -9,6 +9,6 @@ export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true });
   } catch (error) {
-    throw describeIoError(error, path, "write");
+    throw toIoError(error, path, "write");
   }
 }

@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { describeIoError } from "./describe-io-error.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /**
  * Whether there is a file or folder.
@@ -12,6 +12,6 @@ export async function pathExists(path: string): Promise<boolean> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return false;
-    throw describeIoError(error, path, "read");
+    throw toIoError(error, path, "read");
   }
 }

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { type FileHandle, open } from "node:fs/promises";
 import { AbortedError, DataError } from "../errors.ts";
 import type { WorkOptions } from "../types/index.ts";
-import { describeIoError } from "./describe-io-error.ts";
+import { toIoError } from "./to-io-error.ts";
 
 const CHUNK_BYTES = 2 ** 18;
 const NEWLINE = 0x0a;
@@ -22,7 +22,7 @@ const PACKED_STARTS = [
   { name: "zstd", start: [0x28, 0xb5, 0x2f, 0xfd] },
 ] as const;
 
-/** What a reading stage is called in progress messages, besides cancelling and listening. */
+/** What a reading stage is called in progress messages, besides canceling and listening. */
 export interface ReadOptions extends WorkOptions {
   /** @default "read" */
   readonly stage?: string;
@@ -81,7 +81,7 @@ async function* readRawChunks(path: string, options: ReadOptions): AsyncGenerato
       yield chunk;
     }
   } catch (error) {
-    throw describeIoError(error, path, "read");
+    throw toIoError(error, path, "read");
   } finally {
     await handle?.close();
   }

@@ -3,7 +3,7 @@ import { DataError } from "../errors.ts";
 import { readYaml } from "./read-yaml.ts";
 import { decodeLine, readByteLines } from "./text-lines.ts";
 
-const MOST_CRITERIA = 20;
+const MAX_CRITERIA = 20;
 
 /**
  * Reads the criteria of a rubric: a YAML or JSON list, or a text file with one a line, where marks of a Markdown list are
@@ -16,8 +16,8 @@ export async function readCriteriaFile(path: string): Promise<string[]> {
   if (!Array.isArray(found) || found.some((criterion) => typeof criterion !== "string"))
     throw new DataError("Expected a list of criteria, each a text.", { file: path });
   const criteria = (found as string[]).map((criterion) => criterion.trim()).filter(Boolean);
-  if (criteria.length === 0 || criteria.length > MOST_CRITERIA)
-    throw new DataError(`The rubric has ${criteria.length} criteria, expected 1 to ${MOST_CRITERIA}.`, {
+  if (criteria.length === 0 || criteria.length > MAX_CRITERIA)
+    throw new DataError(`The rubric has ${criteria.length} criteria, expected 1 to ${MAX_CRITERIA}.`, {
       file: path,
     });
   return criteria;

@@ -3,12 +3,12 @@ import { basename, extname, join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { Prompt } from "../types/index.ts";
-import { describeIoError } from "./describe-io-error.ts";
 import { readJsonLines } from "./json-lines.ts";
 import { readWholeFile } from "./read-whole-file.ts";
 import { readYaml } from "./read-yaml.ts";
 import { parseRecord } from "./record-schemas.ts";
 import { decodeLine, readByteLines } from "./text-lines.ts";
+import { toIoError } from "./to-io-error.ts";
 
 const listedPrompt = z.union([
   z.string(),
@@ -35,7 +35,7 @@ const MAX_PROMPT_BYTES = 2 ** 20;
 export async function listPromptFiles(path: string): Promise<string[]> {
   if (!(await isFolder(path))) return [path];
   const names = await readdir(path).catch((error: unknown) => {
-    throw describeIoError(error, path, "read");
+    throw toIoError(error, path, "read");
   });
   // Hidden files are what editors and file managers leave behind, not what somebody wrote as a prompt.
   const found = names

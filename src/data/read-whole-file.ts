@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { DataError } from "../errors.ts";
-import { describeIoError } from "./describe-io-error.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /** One read call takes at most 2 GiB; stay well below. */
 const READ_BYTES = 2 ** 28;
@@ -35,6 +35,6 @@ export async function readWholeFile(
   } catch (error) {
     if (error instanceof RangeError)
       throw new DataError("The file is too large for memory.", { file: path }, error);
-    throw describeIoError(error, path, "read");
+    throw toIoError(error, path, "read");
   }
 }

@@ -2,8 +2,8 @@ import { readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { ExistsError } from "../errors.ts";
 import { syncFolder, TEMPORARY_MARK } from "./atomic-write.ts";
-import { describeIoError } from "./describe-io-error.ts";
 import { MANIFEST_FILE } from "./run-manifest.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /*
  * A folder cannot be renamed over a full one, so a run is replaced in two steps:
@@ -44,7 +44,7 @@ export async function checkReplaceable(directory: string, force: boolean): Promi
       throw new ExistsError(`${directory} is a file; choose another folder for the run.`, {
         path: directory,
       });
-    throw describeIoError(error, directory, "write");
+    throw toIoError(error, directory, "write");
   }
   if (entries.length === 0) return;
   if (!entries.includes(MANIFEST_FILE))
@@ -77,7 +77,7 @@ export async function moveIntoPlace(temporary: string, directory: string): Promi
     await syncFolder(dirname(directory));
     await discardReplaced(replaced, directory);
   } catch (error) {
-    throw describeIoError(error, directory, "write");
+    throw toIoError(error, directory, "write");
   }
 }
 

@@ -6,9 +6,9 @@ import { DataError, UsageError } from "../errors.ts";
 import { contentHash } from "../util/index.ts";
 import { checkRunFolder } from "./check-run-folder.ts";
 import { criticVerdictFiles } from "./critic-verdicts.ts";
-import { describeIoError } from "./describe-io-error.ts";
 import { recoverInterruptedReplacement } from "./run-directory-replacement.ts";
 import { MANIFEST_FILE, type RunManifest, readRunManifest } from "./run-manifest.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /** Names of the log's files in a run directory. */
 export const RUN_FILES = {
@@ -104,7 +104,7 @@ export async function hashFile(path: string): Promise<string> {
     for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 }))
       hash.update(chunk as Buffer);
   } catch (error) {
-    throw describeIoError(error, path, "read");
+    throw toIoError(error, path, "read");
   }
   return hash.digest("hex");
 }

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { JsonValue } from "../types/index.ts";
-import { describeIoError } from "./describe-io-error.ts";
 import type { ImportMapping } from "./importers/import-mapping.ts";
 import { parseRecord } from "./record-schemas.ts";
+import { toIoError } from "./to-io-error.ts";
 
 /** Version of the run directory's layout; a later one is refused. */
 export const RUN_FORMAT_VERSION = 1;
@@ -18,7 +18,7 @@ export interface ImportSummary {
   /** Distinct questions. */
   readonly uniqueQueries: number;
   readonly prompts: number;
-  /** Labelled (question, prompt, repetition) triples. */
+  /** Labeled (question, prompt, repetition) triples. */
   readonly interactions: number;
   /** Entries without a reward, which were left out. */
   readonly skipped: number;
@@ -128,7 +128,7 @@ export async function readRunManifest(directory: string): Promise<RunManifest | 
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw describeIoError(error, file, "read");
+    throw toIoError(error, file, "read");
   }
   let value: unknown;
   try {

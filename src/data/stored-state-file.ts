@@ -4,8 +4,8 @@ import { DataError, ModelFileError } from "../errors.ts";
 import type { JsonValue, NumericArray, StoredState } from "../types/index.ts";
 import { writeFileAtomic } from "./atomic-write.ts";
 import { HOST_IS_LITTLE_ENDIAN, swapBytes } from "./byte-order.ts";
-import { systemErrorCode } from "./describe-io-error.ts";
 import { readWholeFile } from "./read-whole-file.ts";
+import { systemErrorCode } from "./to-io-error.ts";
 
 /*
  * One buffer, little-endian:

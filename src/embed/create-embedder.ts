@@ -3,7 +3,7 @@ import { characterNgrams } from "./character-ngrams.ts";
 import type { Embedder } from "./embedder.ts";
 import type { RemoteOptions } from "./embedding-client.ts";
 import { formTf } from "./form-tf.ts";
-import { DEFAULT_DIMENSIONS, lsa, MOST_DIMENSIONS } from "./lsa.ts";
+import { DEFAULT_DIMENSIONS, lsa, MAX_DIMENSIONS } from "./lsa.ts";
 import { maskedTf } from "./masked-tf.ts";
 import { npyEmbedder } from "./npy-embedder.ts";
 import { openAiEmbedder } from "./openai-embedder.ts";
@@ -106,9 +106,9 @@ function createLsa(specification: string, rest: string): Embedder {
   if ((base !== "masked-tf" && base !== "form-tf") || more.length > 0) throw unknownEmbedder(specification);
   if (dimensions === undefined) return lsa(base);
   const count = /^\d+$/.test(dimensions) ? Number(dimensions) : 0;
-  if (count < 1 || count > MOST_DIMENSIONS)
+  if (count < 1 || count > MAX_DIMENSIONS)
     throw new UsageError(
-      `"${clip(specification)}" asks for "${clip(dimensions)}" dimensions, expected a whole number from 1 to ${MOST_DIMENSIONS}.`,
+      `"${clip(specification)}" asks for "${clip(dimensions)}" dimensions, expected a whole number from 1 to ${MAX_DIMENSIONS}.`,
     );
   return lsa(base, count);
 }

@@ -7,7 +7,7 @@ import { contentHash } from "../util/index.ts";
 
 const HASH_BYTES = 32;
 /** More shards than this are joined into one when the cache is opened. */
-const MOST_SHARDS = 64;
+const MAX_SHARDS = 64;
 const ROWS_FILE = /^([0-9a-f]{64})\.rows\.npy$/;
 
 /**
@@ -66,7 +66,7 @@ export class EmbeddingCache {
       for (const [row, key] of shard.keys.entries())
         this.rowOf.set(key, shard.values.subarray(row * width, (row + 1) * width));
     }
-    if (names.length > MOST_SHARDS && width !== undefined) await this.join(names, width);
+    if (names.length > MAX_SHARDS && width !== undefined) await this.join(names, width);
   }
 
   /** Replaces many shards by one. Another process that reads meanwhile finds either, or embeds again. */

@@ -5,7 +5,7 @@ import { AbortedError, LlmError, UsageError } from "../errors.ts";
 import { type Environment, findKey } from "../llm/index.ts";
 import type { DenseFeatures, WorkOptions } from "../types/index.ts";
 import { EmbeddingCache } from "./embedding-cache.ts";
-import { normaliseRows } from "./feature-rows.ts";
+import { normalizeRows } from "./feature-rows.ts";
 import { askedDelayMs, requestEmbeddings } from "./request-embeddings.ts";
 
 /** How a remote endpoint is used; none of it is stored with a model. */
@@ -163,7 +163,7 @@ export class EmbeddingClient {
       const timeoutMs = this.options.timeoutMs ?? 60_000;
       const features = await requestEmbeddings({ baseUrl, model, key, texts, timeoutMs, signal });
       this.checkWidth(features.columns);
-      normaliseRows(features);
+      normalizeRows(features);
       return features;
     };
     return pRetry(attempt, {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { denseRows } from "../../test/support/embed/embedder-contract.ts";
 import { ShapeError } from "../errors.ts";
 import type { DenseFeatures, FeatureBlock, FeatureMatrix, SparseFeatures } from "../types/index.ts";
-import { hasKnownToken, knownRows, normaliseRows, selectRows } from "./feature-rows.ts";
+import { hasKnownToken, knownRows, normalizeRows, selectRows } from "./feature-rows.ts";
 
 function denseFrom(rows: readonly (readonly number[])[]): DenseFeatures {
   return {
@@ -87,14 +87,14 @@ test.each([-1, 2, 0.5, Number.NaN])("row %s of two is refused", (row) => {
   );
 });
 
-test("normalised rows have length 1, rows of zeros stay, extreme values neither overflow nor vanish", () => {
+test("normalized rows have length 1, rows of zeros stay, extreme values neither overflow nor vanish", () => {
   const features = denseFrom([
     [3, 4],
     [0, 0],
     [1e38, 1e38],
     [1e-40, 0],
   ]);
-  normaliseRows(features);
+  normalizeRows(features);
   const [first, second, third, fourth] = denseRows(features);
   expect(first![0]).toBeCloseTo(0.6, 6);
   expect(second).toEqual([0, 0]);

@@ -41,7 +41,7 @@ export function knownRows(features: EmbeddedQueries): Uint8Array {
 }
 
 /** Divides every row by its Euclidean length, in place; rows of zeros stay. */
-export function normaliseRows(features: DenseFeatures): void {
+export function normalizeRows(features: DenseFeatures): void {
   const { rows, columns, values } = features;
   for (let row = 0; row < rows; row++) {
     const end = (row + 1) * columns;

@@ -9,8 +9,8 @@ export type {
   RemoteFittedEmbedder,
 } from "./embedder.ts";
 export type { RemoteOptions } from "./embedding-client.ts";
-export { hasKnownToken, knownRows, normaliseRows, selectRows } from "./feature-rows.ts";
+export { hasKnownToken, knownRows, normalizeRows, selectRows } from "./feature-rows.ts";
 export { nearDuplicateGroups } from "./near-duplicate-groups.ts";
 export { restoreEmbedder } from "./restore-embedder.ts";
 export { TextReader } from "./text-reader.ts";
-export { maskNumbers, tokenise } from "./tokeniser.ts";
+export { maskNumbers, tokenize } from "./tokenizer.ts";

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { realQuestions } from "../../test/support/real-questions.ts";
 import { requireSharedData } from "../../test/support/shared-data.ts";
 import {
-  capitalisedWords,
+  capitalizedWords,
   countCapitals,
   learnNames,
-  MOST_CAPITALISED_SHARE,
+  MAX_CAPITALIZED_SHARE,
   readCapitals,
 } from "./learned-names.ts";
 
@@ -22,7 +22,7 @@ const learnNamesOf = (texts: readonly string[]): ReadonlySet<string> | null =>
 const countCapitalsOf = (texts: readonly string[]): ReturnType<typeof countCapitals> =>
   countCapitals(texts.map(readCapitals));
 
-test("names are what is capitalised inside sentences too", () => {
+test("names are what is capitalized inside sentences too", () => {
   const names = learnNamesOf([
     "Rosa has 3 apples. How many does Rosa eat?",
     "Calculate the sum that Rosa paid. How much is that?",
@@ -34,7 +34,7 @@ test("names are what is capitalised inside sentences too", () => {
   for (const word of ["calculate", "how", "the", "a"]) expect(names).not.toContain(word);
 });
 
-test("a period after a short capitalised word ends no sentence, and a title is no name", () => {
+test("a period after a short capitalized word ends no sentence, and a title is no name", () => {
   const names = learnNamesOf(
     Array.from(
       { length: 4 },
@@ -49,8 +49,8 @@ test("texts without capitals have no names", () => {
   expect(learnNamesOf(["how many apples are left?", "小明有三个苹果"])).toEqual(new Set());
 });
 
-test("where many words are capitalised, capitals do not mark names", () => {
-  expect(countCapitalsOf(GERMAN).capitalisedShare).toBeGreaterThan(MOST_CAPITALISED_SHARE + 0.1);
+test("where many words are capitalized, capitals do not mark names", () => {
+  expect(countCapitalsOf(GERMAN).capitalizedShare).toBeGreaterThan(MAX_CAPITALIZED_SHARE + 0.1);
   expect(learnNamesOf(GERMAN)).toBeNull();
   expect(learnNamesOf(["HOW MANY APPLES ARE LEFT IN THE BASKET?"])).toBeNull();
 });
@@ -59,14 +59,14 @@ for (const task of ["mawps", "gsm8k"] as const)
   test(`the ${task} questions are far from the share that switches names off`, async (context) => {
     requireSharedData(context);
     const questions = await realQuestions(task);
-    expect(countCapitalsOf(questions).capitalisedShare).toBeLessThan(MOST_CAPITALISED_SHARE / 2);
+    expect(countCapitalsOf(questions).capitalizedShare).toBeLessThan(MAX_CAPITALIZED_SHARE / 2);
     const names = learnNamesOf(questions)!;
     for (const name of ["john", "sally", "tom"]) expect(names).toContain(name);
     for (const word of ["how", "the", "he", "if", "apples"]) expect(names).not.toContain(word);
   });
 
-test("capitalised words come in lower case, without single letters and inner capitals", () => {
-  expect(capitalisedWords("Élodie and I sold an iPhone to McDonald at 5PM, Ωmega")).toEqual(
+test("capitalized words come in lower case, without single letters and inner capitals", () => {
+  expect(capitalizedWords("Élodie and I sold an iPhone to McDonald at 5PM, Ωmega")).toEqual(
     new Set(["élodie", "mcdonald", "pm", "ωmega"]),
   );
 });

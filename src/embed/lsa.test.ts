@@ -47,14 +47,14 @@ test("with few, texts of one kind fall together", async () => {
   expect(Math.abs(cosine(apples!, train!))).toBeLessThan(0.5);
 });
 
-test("on the mawps questions it keeps what the counts say of neighbours", async (context) => {
+test("on the mawps questions it keeps what the counts say of neighbors", async (context) => {
   requireSharedData(context);
   const questions = (await realQuestions("mawps")).filter((_, index) => index % 8 === 0);
   const counts = denseRows(fitTermFrequency("form-tf", questions).embed(questions));
   const fitted = await lsa("form-tf", 96).fit(questions);
   const rows = denseRows(await embedTexts(fitted, questions));
   expect(fitted.columns).toBe(96);
-  // Where the counts find a near neighbour, so does LSA: the projection takes away noise, not likeness.
+  // Where the counts find a near neighbor, so does LSA: the projection takes away noise, not likeness.
   let kept = 0;
   let near = 0;
   for (let i = 0; i < rows.length; i += 3)

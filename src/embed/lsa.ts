@@ -16,7 +16,7 @@ import {
 /** Components where the user names no number. */
 export const DEFAULT_DIMENSIONS = 256;
 /** More are refused: by then the terms themselves are the better embedding. */
-export const MOST_DIMENSIONS = 4096;
+export const MAX_DIMENSIONS = 4096;
 
 /** A fitted latent semantic analysis. Its rows are dense. */
 export interface FittedLsa extends LocalFittedEmbedder {
@@ -25,7 +25,7 @@ export interface FittedLsa extends LocalFittedEmbedder {
 
 /**
  * Latent semantic analysis: the term counts of `base`, projected on the right singular vectors of the training texts'
- * matrix (uncentred), rows of length 1. Fewer columns than `dimensions` where the texts span no more. Nothing of it is
+ * matrix (uncenterd), rows of length 1. Fewer columns than `dimensions` where the texts span no more. Nothing of it is
  * cached: a fit takes seconds, and what it learns is as large as the vocabulary times the dimensions.
  * @param dimensions 1 to 4096, @default 256
  */
@@ -59,8 +59,8 @@ const headerSchema = z.object({
     kind: z.enum(["masked-tf", "form-tf"]),
     header: z.record(z.string(), z.json()),
   }),
-  dimensions: z.int().min(1).max(MOST_DIMENSIONS),
-  components: z.int().min(0).max(MOST_DIMENSIONS),
+  dimensions: z.int().min(1).max(MAX_DIMENSIONS),
+  components: z.int().min(0).max(MAX_DIMENSIONS),
 });
 
 /** @throws ModelFileError where the state contradicts itself */

@@ -2,7 +2,7 @@ import { ShapeError } from "../errors.ts";
 import type { SparseFeatures } from "../types/index.ts";
 import { DisjointSets } from "../util/index.ts";
 import { SparseRowsBuilder } from "./sparse-rows-builder.ts";
-import { tokeniseUnmasked } from "./tokeniser.ts";
+import { tokenizeUnmasked } from "./tokenizer.ts";
 
 /** Cosine from which two questions are near-duplicates. */
 const NEAR_DUPLICATE_COSINE = 0.9;
@@ -41,7 +41,7 @@ function wordRows(texts: readonly string[]): SparseFeatures {
   const columns = new Map<string, number>();
   const rows = new SparseRowsBuilder();
   for (const text of texts) {
-    const words = tokeniseUnmasked(text).filter((token) => WORD.test(token));
+    const words = tokenizeUnmasked(text).filter((token) => WORD.test(token));
     const counts = new Map<number, number>();
     const count = (term: string): void => {
       const column = columns.get(term) ?? columns.size;

@@ -5,7 +5,7 @@ import type { DenseFeatures, StoredState } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
 import { checkTrainingTexts } from "./check-training-texts.ts";
 import type { Embedder, LocalFittedEmbedder } from "./embedder.ts";
-import { normaliseRows } from "./feature-rows.ts";
+import { normalizeRows } from "./feature-rows.ts";
 import { malformed, parseHeader, takeArray } from "./stored-header.ts";
 
 /** A table of embeddings the user brought. Its rows are dense. */
@@ -96,6 +96,6 @@ function toTable({ shape, values, dtype }: NpyArray, path: string, expectedRows:
       `row ${Math.floor(wrong / columns)}, column ${wrong % columns} (both from 0) is ${values[wrong]}, expected a finite number that a float32 can hold.`,
       { file: path },
     );
-  normaliseRows(table);
+  normalizeRows(table);
   return table;
 }

@@ -7,9 +7,9 @@ import { malformed, parseHeader, takeArray } from "./stored-header.ts";
 
 const KIND = "features";
 /** Values of a text feature that have a column of their own: the most frequent ones, in at least two questions. */
-const MOST_VALUES = 64;
+const MAX_VALUES = 64;
 /** Farther from the mean than so many standard deviations counts as so many. */
-const MOST_DEVIATIONS = 4;
+const MAX_DEVIATIONS = 4;
 /** How far apart two different values of a text feature stand, in standard deviations of a number. */
 const VALUE_DISTANCE = 2;
 
@@ -58,7 +58,7 @@ function learnScale(name: string, features: readonly (QueryFeatures | undefined)
   const values = [...counts]
     .filter(([, count]) => count > 1)
     .sort(([one, first], [other, second]) => second - first || (one < other ? -1 : 1))
-    .slice(0, MOST_VALUES)
+    .slice(0, MAX_VALUES)
     .map(([value]) => value);
   return { name, kind: "text", values };
 }
@@ -78,7 +78,7 @@ const headerSchema = z.object({
   scales: z
     .array(
       z.discriminatedUnion("kind", [
-        z.object({ name: z.string(), kind: z.literal("text"), values: z.array(z.string()).max(MOST_VALUES) }),
+        z.object({ name: z.string(), kind: z.literal("text"), values: z.array(z.string()).max(MAX_VALUES) }),
         z.object({ name: z.string(), kind: z.literal("number") }),
       ]),
     )
@@ -125,7 +125,7 @@ function assemble(scales: readonly FeatureScale[]): FittedQueryFeatures {
         if (place !== undefined) row[start + place] = (unit * VALUE_DISTANCE) / Math.SQRT2;
       } else if (typeof value === "number") {
         const deviation = (value - scale.mean) / scale.deviation;
-        row[start] = unit * Math.max(-MOST_DEVIATIONS, Math.min(MOST_DEVIATIONS, deviation));
+        row[start] = unit * Math.max(-MAX_DEVIATIONS, Math.min(MAX_DEVIATIONS, deviation));
       } else
         throw new UsageError(
           `the feature "${scale.name}" is the text "${value.slice(0, 100)}"; a number is expected, as in the log`,

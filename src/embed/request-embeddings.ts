@@ -22,7 +22,7 @@ export function askedDelayMs(error: unknown): number {
 }
 
 /** No answer to a batch is this long; a broken endpoint must not fill the memory. */
-const MOST_ANSWER_BYTES = 512 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 512 * 1024 * 1024;
 
 /**
  * Sends one request and checks the answer.
@@ -73,8 +73,8 @@ async function readAnswer(response: Response): Promise<string> {
   for await (const chunk of response.body ?? []) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > MOST_ANSWER_BYTES)
-      throw new LlmError(`${response.url} sends an answer of more than ${MOST_ANSWER_BYTES} bytes.`, false);
+    if (length > MAX_ANSWER_BYTES)
+      throw new LlmError(`${response.url} sends an answer of more than ${MAX_ANSWER_BYTES} bytes.`, false);
   }
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -12,7 +12,7 @@ import type { Embedder, EmbedOptions, FittedEmbedder } from "./embedder.ts";
 import { malformed, parseHeader } from "./stored-header.ts";
 
 const KIND = "side-by-side";
-const MOST_PARTS = 16;
+const MAX_PARTS = 16;
 
 /**
  * Several embeddings of the same texts beside each other, for reward models that add up kernels. The sums worth trying
@@ -32,7 +32,7 @@ export function sideBySide(parts: readonly Embedder[]): Embedder {
 }
 
 const partSchema = z.object({ kind: z.string(), header: z.record(z.string(), z.json()) });
-const headerSchema = z.object({ parts: z.array(partSchema).min(2).max(MOST_PARTS) });
+const headerSchema = z.object({ parts: z.array(partSchema).min(2).max(MAX_PARTS) });
 
 /**
  * @param restore of one part

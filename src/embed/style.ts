@@ -8,9 +8,9 @@ import { TextReader } from "./text-reader.ts";
 export const STYLE = "style";
 
 /** Farther from the mean of the training texts than so many standard deviations counts as so many. */
-const MOST_DEVIATIONS = 4;
+const MAX_DEVIATIONS = 4;
 /** Added to standard deviations, so that a measurement that never varied divides by something. */
-const LEAST_DEVIATION = 1e-6;
+const MIN_DEVIATION = 1e-6;
 
 const NUMBER = /\p{Nd}+(?:,\p{Nd}{3})*(?:\.\p{Nd}+)?/gu;
 
@@ -45,7 +45,7 @@ export function fitStyle(texts: readonly string[], reader: TextReader = new Text
     });
   const means = sums.map((sum) => sum / texts.length);
   const deviations = squares.map(
-    (square, column) => Math.sqrt(Math.max(0, square / texts.length - means[column]! ** 2)) + LEAST_DEVIATION,
+    (square, column) => Math.sqrt(Math.max(0, square / texts.length - means[column]! ** 2)) + MIN_DEVIATION,
   );
   return assemble(means, deviations, reader);
 }
@@ -72,8 +72,8 @@ function assemble(means: Float64Array, deviations: Float64Array, reader: TextRea
         reader.measurementsOf(text, measure).forEach((value, column) => {
           const deviation = (value - means[column]!) / deviations[column]!;
           values[row * MEASUREMENTS + column] = Math.max(
-            -MOST_DEVIATIONS,
-            Math.min(MOST_DEVIATIONS, deviation),
+            -MAX_DEVIATIONS,
+            Math.min(MAX_DEVIATIONS, deviation),
           );
         });
       });

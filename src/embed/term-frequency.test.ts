@@ -7,7 +7,7 @@ import type { SparseFeatures } from "../types/index.ts";
 import { createEmbedder } from "./create-embedder.ts";
 import { restoreEmbedder } from "./restore-embedder.ts";
 import { fitTermFrequency } from "./term-frequency.ts";
-import { tokenise } from "./tokeniser.ts";
+import { tokenize } from "./tokenizer.ts";
 
 const TRAINING_TEXTS = [
   "Mary had 3 apples and Tom had 12. How many apples did they have?",
@@ -94,18 +94,18 @@ describe("against the naive twin", () => {
     fc.assert(
       fc.property(fc.array(textOfFewWords, { minLength: 20, maxLength: 25 }), (documents) => {
         const texts = documents.map((words) => words.join(" "));
-        const expected = naiveCosines(texts.map(tokenise), 2, 2, (count) => 1 + Math.log(count));
+        const expected = naiveCosines(texts.map(tokenize), 2, 2, (count) => 1 + Math.log(count));
         expectClose(cosines(fitTermFrequency("masked-tf", texts).embed(texts)), expected);
       }),
       { numRuns: 40 },
     );
   });
 
-  test("form TF, where no word is capitalised and no pronoun stands, is binary trigrams", () => {
+  test("form TF, where no word is capitalized and no pronoun stands, is binary trigrams", () => {
     fc.assert(
       fc.property(fc.array(textOfFewWords, { minLength: 20, maxLength: 25 }), (documents) => {
         const texts = documents.map((words) => words.join(" "));
-        const expected = naiveCosines(texts.map(tokenise), 3, 2, () => 1);
+        const expected = naiveCosines(texts.map(tokenize), 3, 2, () => 1);
         expectClose(cosines(fitTermFrequency("form-tf", texts).embed(texts)), expected);
       }),
       { numRuns: 40 },
@@ -114,7 +114,7 @@ describe("against the naive twin", () => {
 
   test("fewer than 20 texts keep terms of one text", () => {
     const texts = ["red pens", "blue pens", "green cups"];
-    const expected = naiveCosines(texts.map(tokenise), 2, 1, () => 1);
+    const expected = naiveCosines(texts.map(tokenize), 2, 1, () => 1);
     expectClose(cosines(fitTermFrequency("masked-tf", texts).embed(texts)), expected);
     expect(fitTermFrequency("masked-tf", texts).columns).toBe(5 + 3);
   });
@@ -123,7 +123,7 @@ describe("against the naive twin", () => {
     test(`masked TF of the ${task} questions`, async (context) => {
       requireSharedData(context);
       const questions = (await realQuestions(task)).filter((_, index) => index % 60 === 0);
-      const expected = naiveCosines(questions.map(tokenise), 2, 2, (count) => 1 + Math.log(count));
+      const expected = naiveCosines(questions.map(tokenize), 2, 2, (count) => 1 + Math.log(count));
       expectClose(cosines(fitTermFrequency("masked-tf", questions).embed(questions)), expected);
     });
 });
@@ -162,7 +162,7 @@ function naiveFormTokens(texts: readonly string[]): string[][] {
   const upper = count((word) => /^[A-Z]/.test(word));
   const lower = count((word) => /^[a-z]/.test(word));
   const inside = count((word, begins) => /^[A-Z]/.test(word) && !begins);
-  const tokens = texts.map(tokenise);
+  const tokens = texts.map(tokenize);
   const textsWith = new Map<string, number>();
   for (const document of tokens)
     for (const token of new Set(document)) textsWith.set(token, (textsWith.get(token) ?? 0) + 1);
@@ -174,12 +174,12 @@ function naiveFormTokens(texts: readonly string[]): string[][] {
     return sightings < 3 || (inside.get(token) ?? 0) >= sightings / 10;
   };
   return tokens.map((document, index) => {
-    const capitalised = naiveWords(texts[index]!).flatMap(({ word }) =>
+    const capitalized = naiveWords(texts[index]!).flatMap(({ word }) =>
       /^[A-Z]./.test(word) ? [word.toLowerCase()] : [],
     );
     return document.map((token) => {
       if (pronouns.includes(token)) return "pron";
-      return isName(token) || (capitalised.includes(token) && textsWith.get(token)! < 2) ? "name" : token;
+      return isName(token) || (capitalized.includes(token) && textsWith.get(token)! < 2) ? "name" : token;
     });
   });
 }
@@ -242,7 +242,7 @@ describe("form TF", () => {
     expect(other).not.toEqual(him);
   });
 
-  test("a word that is capitalised because it begins sentences is no name", () => {
+  test("a word that is capitalized because it begins sentences is no name", () => {
     const { header } = fitTermFrequency("form-tf", texts).save();
     expect(header.names).toEqual(expect.arrayContaining(["mary", "tom"]));
     expect(header.names).not.toContain("suppose");

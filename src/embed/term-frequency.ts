@@ -43,7 +43,7 @@ const METHODS: Readonly<Record<TermFrequencyKind, TermFrequencyMethod>> = {
 /** A term in one text only tells nothing of other texts … */
 const MINIMUM_DOCUMENTS = 2;
 /** … but of fewer texts than this hardly any term stands in two, and a poor likeness is better than none. */
-const FEWEST_TEXTS_TO_PRUNE = 20;
+const MIN_TEXTS_TO_PRUNE = 20;
 
 const WORD = /[\p{L}\p{N}]/u;
 
@@ -72,7 +72,7 @@ interface LearnedTerms {
 /**
  * Learns vocabulary and, where names are folded, names from training texts. What a question is about then makes way for
  * how it is built: names become `name`, pronouns `pron`, so that "Mary gave him 3 pens" and "Tom gave her 5 pens" read
- * alike. A capitalised word that is in no column counts as a name too, since that is what a new question's cast looks
+ * alike. A capitalized word that is in no column counts as a name too, since that is what a new question's cast looks
  * like; so do, while learning, the words that are too rare for one.
  * @param texts each distinct text once
  * @param reader shared by the embedders that read the same texts
@@ -83,7 +83,7 @@ export function fitTermFrequency(
   reader: TextReader = new TextReader(),
 ): FittedTermFrequency {
   const { foldsNames, longest } = METHODS[kind];
-  const minimumDocuments = texts.length < FEWEST_TEXTS_TO_PRUNE ? 1 : MINIMUM_DOCUMENTS;
+  const minimumDocuments = texts.length < MIN_TEXTS_TO_PRUNE ? 1 : MINIMUM_DOCUMENTS;
   const names = foldsNames ? learnNames(texts.map((text) => reader.learnCapitals(text))) : null;
   const documents = texts.map((text) => reader.learn(text));
   const counter = new DocumentCounter();
@@ -125,16 +125,16 @@ function frequentTokens(
 
 function forTokens(
   kind: TermFrequencyKind,
-  { tokens, isWord, isCapitalised }: ReadText,
-  visit: (token: number, isCapitalised: boolean) => void,
+  { tokens, isWord, isCapitalized }: ReadText,
+  visit: (token: number, isCapitalized: boolean) => void,
 ): void {
   const { countsSymbols } = METHODS[kind];
   for (let position = 0; position < tokens.length; position++)
-    if (countsSymbols || isWord[position] === 1) visit(tokens[position]!, isCapitalised[position] === 1);
+    if (countsSymbols || isWord[position] === 1) visit(tokens[position]!, isCapitalized[position] === 1);
 }
 
 /** What a token is read as: -1 for one that is unknown. */
-type Folding = (token: number, isCapitalised: boolean) => number;
+type Folding = (token: number, isCapitalized: boolean) => number;
 
 /** @param isKnown whether a token stands in the vocabulary */
 function tokenFolding(
@@ -149,15 +149,15 @@ function tokenFolding(
   const role = Int32Array.from(reader.tokens, (token) =>
     PRONOUNS.has(token) ? pronoun : names?.has(token) ? name : -1,
   );
-  return (token, isCapitalised) => {
+  return (token, isCapitalized) => {
     if (token >= 0 && role[token]! >= 0) return role[token]!;
-    return names !== null && isCapitalised && (token < 0 || !isKnown(token)) ? name : token;
+    return names !== null && isCapitalized && (token < 0 || !isKnown(token)) ? name : token;
   };
 }
 
 function foldTokens(kind: TermFrequencyKind, document: ReadText, fold: Folding): Int32Array {
   const folded: number[] = [];
-  forTokens(kind, document, (token, isCapitalised) => folded.push(fold(token, isCapitalised)));
+  forTokens(kind, document, (token, isCapitalized) => folded.push(fold(token, isCapitalized)));
   return Int32Array.from(folded);
 }
 
@@ -193,7 +193,7 @@ function assemble(terms: LearnedTerms, reader: TextReader): FittedTermFrequency 
   const columns = countColumns(vocabulary);
   const find = indexNgrams(vocabulary);
   const columnOfToken = new Map(tokens.map((token, column) => [reader.numberOf(token), column]));
-  const isTelling = tokens.map((token) => countsSymbols || WORD.test(token));
+  const isWordlike = tokens.map((token) => countsSymbols || WORD.test(token));
   const fold = foldsNames
     ? tokenFolding(reader, names, (token) => columnOfToken.has(token))
     : (token: number): number => token;
@@ -209,7 +209,7 @@ function assemble(terms: LearnedTerms, reader: TextReader): FittedTermFrequency 
         // A question mark alone says nothing: the rest of the text is unknown, and so is the text.
         addRow(
           rows,
-          known.some((column) => column >= 0 && isTelling[column]) ? known : undefined,
+          known.some((column) => column >= 0 && isWordlike[column]) ? known : undefined,
           find,
           weigh,
         );

@@ -1,5 +1,5 @@
-import { type CapitalReading, capitalisedWords, readCapitals } from "./learned-names.ts";
-import { tokeniseWithSymbols } from "./tokeniser.ts";
+import { type CapitalReading, capitalizedWords, readCapitals } from "./learned-names.ts";
+import { tokenizeWithSymbols } from "./tokenizer.ts";
 
 /** A text as counting embedders see it. */
 export interface ReadText {
@@ -7,15 +7,15 @@ export interface ReadText {
   readonly tokens: Int32Array;
   /** 1 for a token that belongs to the words of a text (letters, digits, `% $ ? /`), 0 for another symbol. */
   readonly isWord: Uint8Array;
-  /** 1 for a token that stands capitalised somewhere in the text. */
-  readonly isCapitalised: Uint8Array;
+  /** 1 for a token that stands capitalized somewhere in the text. */
+  readonly isCapitalized: Uint8Array;
 }
 
-/** The marks among the symbols that count as words (see `tokenise`). */
+/** The marks among the symbols that count as words (see `tokenize`). */
 const WORD_START = /^[\p{L}\p{M}\p{N}%$?/]/u;
 
 /** Beyond, what is read is not remembered: cross-validation of so large a log would rather read than run out of memory. */
-const MOST_REMEMBERED = 20_000;
+const MAX_REMEMBERED = 20_000;
 
 /**
  * Reads texts into numbers. While it learns, it numbers every token it meets and remembers each text, up to a limit, so that
@@ -71,7 +71,7 @@ export class TextReader {
     return this.measurements.get(text) ?? measure(text);
   }
 
-  /** How the words of a text to learn from are capitalised. */
+  /** How the words of a text to learn from are capitalized. */
   learnCapitals(text: string): CapitalReading {
     const known = this.capitals.get(text);
     if (known !== undefined) return known;
@@ -80,16 +80,16 @@ export class TextReader {
 }
 
 function remember<Value>(values: Map<string, Value>, text: string, value: Value): Value {
-  if (values.size < MOST_REMEMBERED) values.set(text, value);
+  if (values.size < MAX_REMEMBERED) values.set(text, value);
   return value;
 }
 
 function readText(text: string, numberOf: (token: string) => number): ReadText {
-  const tokens = tokeniseWithSymbols(text);
-  const capitalised = capitalisedWords(text);
+  const tokens = tokenizeWithSymbols(text);
+  const capitalized = capitalizedWords(text);
   return {
     tokens: Int32Array.from(tokens, numberOf),
     isWord: Uint8Array.from(tokens, (token) => (WORD_START.test(token) ? 1 : 0)),
-    isCapitalised: Uint8Array.from(tokens, (token) => (capitalised.has(token) ? 1 : 0)),
+    isCapitalized: Uint8Array.from(tokens, (token) => (capitalized.has(token) ? 1 : 0)),
   };
 }

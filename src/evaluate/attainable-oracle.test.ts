@@ -86,7 +86,7 @@ describe("attainableOracle", () => {
     expect(attainableOracle(logOf(rewards), [1, 0])!.lower).toBe(3 / 4);
   });
 
-  test("is null without repeats, and without rows in which every prompt is labelled", () => {
+  test("is null without repeats, and without rows in which every prompt is labeled", () => {
     expect(attainableOracle(logOf([[[1, 0]], [[0, 1]]]), [0, 1])).toBeNull();
     const partial = logOf([
       [

@@ -12,7 +12,7 @@ export interface AttainableOracle {
   readonly upper: number;
   /** Always the training prompt with the highest mean, on the same rows. */
   readonly fixedSuccess: number;
-  /** Rows measured: repeats of a question in which every prompt is labelled. */
+  /** Rows measured: repeats of a question in which every prompt is labeled. */
   readonly rows: number;
   /** Questions these rows belong to. */
   readonly questions: number;
@@ -25,11 +25,11 @@ type Row = Float64Array;
  * Brackets the success that choosing the prompt by question could reach at all, from questions asked several
  * times. The single-sample oracle of the paper takes luck for skill; no unbiased estimate of the true one exists.
  *
- * Measured on the rows (a question's repeats) in which every prompt is labelled, of questions with at least two
+ * Measured on the rows (a question's repeats) in which every prompt is labeled, of questions with at least two
  * such rows. Ties go to the prompt with the higher mean over all of the log, then to the first.
  *
  * @param promptIndices training prompts, as indices into `log.prompts`
- * @returns null where no question has two rows with every prompt labelled
+ * @returns null where no question has two rows with every prompt labeled
  * @throws ShapeError without any prompt
  */
 export function attainableOracle(log: RewardLog, promptIndices: ArrayLike<number>): AttainableOracle | null {
@@ -89,7 +89,7 @@ function overallMeans(log: RewardLog, promptIndices: ArrayLike<number>): Float64
   );
 }
 
-/** The rows of each question in which every prompt is labelled. */
+/** The rows of each question in which every prompt is labeled. */
 function completeRows(log: RewardLog, promptIndices: ArrayLike<number>): Row[][] {
   const columnOf = new Int32Array(log.prompts.length).fill(-1);
   for (let column = 0; column < promptIndices.length; column++) columnOf[promptIndices[column]!] = column;

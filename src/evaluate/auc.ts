@@ -1,11 +1,11 @@
-import type { LabelledPairs } from "./labelled-pairs.ts";
+import type { LabeledPairs } from "./labeled-pairs.ts";
 
 /**
  * Area under the ROC curve: the probability that a right label's prediction lies above a wrong one's, equal
  * predictions counting one half. O(n log n).
  * @returns null where all labels are equal
  */
-export function auc(pairs: LabelledPairs): number | null {
+export function auc(pairs: LabeledPairs): number | null {
   const order = Uint32Array.from({ length: pairs.length }, (_, pair) => pair);
   order.sort((first, second) => pairs.prediction[first]! - pairs.prediction[second]!);
   let negativesBelow = 0;
@@ -35,7 +35,7 @@ export function auc(pairs: LabelledPairs): number | null {
  * How easy a question is, which helps the plain AUC, cannot help here.
  * @returns null where no question has such a comparison
  */
-export function withinQueryAuc(pairs: LabelledPairs): number | null {
+export function withinQueryAuc(pairs: LabeledPairs): number | null {
   let comparisons = 0;
   let concordant = 0;
   for (let start = 0; start < pairs.length; ) {

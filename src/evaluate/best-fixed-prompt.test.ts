@@ -47,6 +47,6 @@ test("prompts are compared on common questions where these are at least half", (
   expect(bestFixedPrompt(matrix([...common, ...easy]), ones(30)).column).toBe(0);
 });
 
-test("nothing labelled is an error", () => {
+test("nothing labeled is an error", () => {
   expect(() => bestFixedPrompt(matrix([[null, null]]), ones(1))).toThrow(ShapeError);
 });

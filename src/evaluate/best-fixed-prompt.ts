@@ -2,8 +2,8 @@ import { ShapeError } from "../errors.ts";
 import type { RewardMatrix } from "../types/index.ts";
 import { observationWeights } from "./observation-weights.ts";
 
-/** A prompt labelled on fewer questions is not named best while others are labelled on more. */
-const FEWEST_LABELS = 30;
+/** A prompt labeled on fewer questions is not named best while others are labeled on more. */
+const MIN_LABELS = 30;
 
 /** The prompt to put to every question, with the means it was chosen by. */
 export interface BestFixedPrompt {
@@ -17,16 +17,16 @@ export interface BestFixedPrompt {
 
 /**
  * The prompt with the highest mean success over questions. In a partial matrix the prompts are compared on the
- * questions labelled under every one of them if that is at least half of the questions with any label; otherwise
+ * questions labeled under every one of them if that is at least half of the questions with any label; otherwise
  * each on its own questions, which is only fair if prompts were assigned to questions without regard to difficulty.
- * A prompt labelled on fewer than 30 questions (or than the most any prompt has) is not named best.
+ * A prompt labeled on fewer than 30 questions (or than the most any prompt has) is not named best.
  *
  * Where the log has propensities, the prompt is chosen by plain means, which is what the likelihood of all labels says
  * whatever decided which were taken, and its success is estimated by inverse propensities, since plain means of prompts
  * that were dropped after bad luck are too low (Offer-Westort, Coppock and Green, American Journal of Political Science
  * 65, 2021).
  * @param weights one a question, ≥ 0
- * @throws ShapeError where sizes disagree or nothing is labelled
+ * @throws ShapeError where sizes disagree or nothing is labeled
  */
 export function bestFixedPrompt(rewards: RewardMatrix, weights: Float64Array): BestFixedPrompt {
   const { columns, columnWeights } = comparedRewards(rewards, weights);
@@ -41,7 +41,7 @@ export function bestFixedPrompt(rewards: RewardMatrix, weights: Float64Array): B
   const most = Math.max(0, ...questions);
   if (most === 0)
     throw new ShapeError("no question has a label and a weight above 0: no prompt can be compared");
-  const eligible = questions.map((count) => count > 0 && count >= Math.min(FEWEST_LABELS, most));
+  const eligible = questions.map((count) => count > 0 && count >= Math.min(MIN_LABELS, most));
   let best = -1;
   plainMeans.forEach((mean, column) => {
     if (eligible[column] && (best === -1 || mean > plainMeans[best]!)) best = column;
@@ -81,7 +81,7 @@ export function comparedRewards(rewards: RewardMatrix, weights: Float64Array): C
   const columns = Array.from({ length: prompts }, () => new Float64Array(queries).fill(Number.NaN));
   const complete = new Uint8Array(queries);
   let completeCount = 0;
-  let labelledCount = 0;
+  let labeledCount = 0;
   for (let query = 0; query < queries; query++) {
     let labels = 0;
     for (let prompt = 0; prompt < prompts; prompt++) {
@@ -91,12 +91,12 @@ export function comparedRewards(rewards: RewardMatrix, weights: Float64Array): C
       columns[prompt]![query] = successes[cell]! / trials[cell]!;
     }
     if (labels === 0 || weights[query] === 0) continue;
-    labelledCount++;
+    labeledCount++;
     if (labels < prompts) continue;
     complete[query] = 1;
     completeCount++;
   }
-  const paired = completeCount > 0 && 2 * completeCount >= labelledCount;
+  const paired = completeCount > 0 && 2 * completeCount >= labeledCount;
   const all = columns.map((_, prompt) => prompt);
   const columnWeights = all.map((prompt) => observationWeights(rewards, weights, paired ? all : [prompt]));
   if (!paired) return { columns, columnWeights, paired };

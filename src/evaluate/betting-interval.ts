@@ -63,9 +63,9 @@ export function bettingInterval(
 export function bettingIntervalOfSums(sums: ClusterSums, { bounds, seed }: BettingOptions): Interval {
   const [lower, upper] = bounds;
   const range = upper - lower;
-  const centre = Math.min(1, Math.max(0, (meanOfSums(sums) - lower) / range));
+  const center = Math.min(1, Math.max(0, (meanOfSums(sums) - lower) / range));
   const bets = layBets(sums, bounds, seed);
-  return [lower + range * acceptedEnd(bets, 0, centre), lower + range * acceptedEnd(bets, 1, centre)];
+  return [lower + range * acceptedEnd(bets, 0, center), lower + range * acceptedEnd(bets, 1, center)];
 }
 
 /** Stakes of the predictable plug-in: √(2 ln(2/α) / (n · variance so far)). */
@@ -145,11 +145,11 @@ function capitalAgainst({ clusters, gain, share, stake }: Bets, mean: number): n
   return total / ORDERS;
 }
 
-/** Comes from `outside` (0 or 1) towards the centre to the first mean that is not refuted. */
-function acceptedEnd(bets: Bets, outside: number, centre: number): number {
+/** Comes from `outside` (0 or 1) towards the center to the first mean that is not refuted. */
+function acceptedEnd(bets: Bets, outside: number, center: number): number {
   let refuted = outside;
   for (let step = 0; step <= SCAN_STEPS; step++) {
-    const candidate = outside + ((centre - outside) * step) / SCAN_STEPS;
+    const candidate = outside + ((center - outside) * step) / SCAN_STEPS;
     if (capitalAgainst(bets, candidate) >= 1 / ALPHA) {
       refuted = candidate;
       continue;
@@ -163,5 +163,5 @@ function acceptedEnd(bets: Bets, outside: number, centre: number): number {
     }
     return refuted;
   }
-  return centre;
+  return center;
 }

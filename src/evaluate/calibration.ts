@@ -1,4 +1,4 @@
-import type { LabelledPairs } from "./labelled-pairs.ts";
+import type { LabeledPairs } from "./labeled-pairs.ts";
 
 const BINS = 10;
 /** Predictions are kept this far from 0 and 1 in the log-loss, so that one wrong certainty costs 13.8, not ∞. */
@@ -17,7 +17,7 @@ export interface CalibrationBin {
 }
 
 /** Mean −log P(label), natural logarithm, predictions clipped to [1e-6, 1 − 1e-6]; null for no labels. */
-export function logLoss(pairs: LabelledPairs): number | null {
+export function logLoss(pairs: LabeledPairs): number | null {
   let loss = 0;
   let weight = 0;
   for (let pair = 0; pair < pairs.length; pair++) {
@@ -29,7 +29,7 @@ export function logLoss(pairs: LabelledPairs): number | null {
 }
 
 /** Predictions and success rates in ten bins of equal width over [0, 1]. */
-export function calibrationBins(pairs: LabelledPairs): CalibrationBin[] {
+export function calibrationBins(pairs: LabeledPairs): CalibrationBin[] {
   const predicted = new Float64Array(BINS);
   const observed = new Float64Array(BINS);
   const weights = new Float64Array(BINS);

@@ -1,4 +1,4 @@
-import type { LabelledPairs } from "./labelled-pairs.ts";
+import type { LabeledPairs } from "./labeled-pairs.ts";
 
 /** How well "more likely right than wrong" agrees with the labels. */
 export interface Classification {
@@ -16,7 +16,7 @@ export interface Classification {
  * Accuracy, precision, recall and F1 of calling a pair right where its prediction is above one half.
  * @returns null for no labels
  */
-export function classification(pairs: LabelledPairs): Classification | null {
+export function classification(pairs: LabeledPairs): Classification | null {
   let truePositives = 0;
   let falsePositives = 0;
   let trueNegatives = 0;

@@ -280,9 +280,9 @@ describe("inversePropensityEstimate", () => {
       inversePropensity: Float64Array.of(2, 0, 4, 0, 0, 1),
     };
     const weights = Float64Array.of(1, 1, 2);
-    expect(inversePropensityEstimate(partial, 0, weights)).toEqual({ plain: 2 / 4, selfNormalised: 2 / 6 });
-    expect(inversePropensityEstimate(partial, 1, weights)).toEqual({ plain: 2 / 4, selfNormalised: 1 });
-    expect(inversePropensityEstimate(partial, Int32Array.of(1, 1, 0), weights).selfNormalised).toBeNaN();
+    expect(inversePropensityEstimate(partial, 0, weights)).toEqual({ plain: 2 / 4, selfNormalized: 2 / 6 });
+    expect(inversePropensityEstimate(partial, 1, weights)).toEqual({ plain: 2 / 4, selfNormalized: 1 });
+    expect(inversePropensityEstimate(partial, Int32Array.of(1, 1, 0), weights).selfNormalized).toBeNaN();
   });
 });
 

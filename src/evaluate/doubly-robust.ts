@@ -63,8 +63,8 @@ export function doublyRobustTable(rewards: RewardMatrix, predicted: Float64Array
 export interface InversePropensityEstimate {
   /** Σ w c r̄ / Σ w: unbiased, and may leave [0, 1]. NaN where no unit counts. */
   readonly plain: number;
-  /** Σ w c r̄ / Σ w c: self-normalised (Hájek), within [0, 1]. NaN where the policy's choices were never observed. */
-  readonly selfNormalised: number;
+  /** Σ w c r̄ / Σ w c: self-normalized (Hájek), within [0, 1]. NaN where the policy's choices were never observed. */
+  readonly selfNormalized: number;
 }
 
 /**
@@ -91,7 +91,7 @@ export function inversePropensityEstimate(
     correctionSum += weights[unit]! * corrections[unit]!;
     total += weights[unit]!;
   }
-  return { plain: reward / total, selfNormalised: reward / correctionSum };
+  return { plain: reward / total, selfNormalized: reward / correctionSum };
 }
 
 /** Mean reward of a pair with trials, its draws weighted as they must be. */

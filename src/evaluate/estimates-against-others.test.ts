@@ -24,7 +24,7 @@ function logOf(
   return countRewards({ ...log, propensity }, log.queryIndex, rounds.length, columns);
 }
 
-test("inverse propensities, plain and self-normalised, are those of vw-estimators", async (context) => {
+test("inverse propensities, plain and self-normalized, are those of vw-estimators", async (context) => {
   let folder: string;
   try {
     folder = await fetchWheels("policy-estimators.txt");
@@ -60,7 +60,7 @@ test("inverse propensities, plain and self-normalised, are those of vw-estimator
   const theirs = JSON.parse(stdout) as { ips: number; snips: number };
   const ours = inversePropensityEstimate(logOf(rounds), policy, new Float64Array(500).fill(1));
   expect(ours.plain).toBeCloseTo(theirs.ips, 12);
-  expect(ours.selfNormalised).toBeCloseTo(theirs.snips, 12);
+  expect(ours.selfNormalized).toBeCloseTo(theirs.snips, 12);
 });
 
 test("doubly robust scores are those of the Open Bandit Pipeline", () => {

@@ -31,14 +31,14 @@ export interface FixedPromptCertainty {
 
 /**
  * Bootstraps, by question group, which prompt has the highest success. In a partial matrix the prompts are compared
- * on the questions labelled under every one of them if that is at least half of the questions with any label;
+ * on the questions labeled under every one of them if that is at least half of the questions with any label;
  * otherwise each on its own questions, which is only fair if prompts were assigned to questions without regard to
- * difficulty. A prompt labelled on fewer than 30 questions (or than the most any prompt has) is not named best. Where
+ * difficulty. A prompt labeled on fewer than 30 questions (or than the most any prompt has) is not named best. Where
  * the log has propensities, means and intervals are by inverse propensity, the rest as in {@link bestFixedPrompt}.
  *
  * @param weights one a question, ≥ 0
  * @param clusters question group of each question
- * @throws ShapeError where sizes disagree or nothing is labelled
+ * @throws ShapeError where sizes disagree or nothing is labeled
  */
 export function fixedPromptCertainty(
   rewards: RewardMatrix,

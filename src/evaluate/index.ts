@@ -28,8 +28,8 @@ export {
 } from "./doubly-robust.ts";
 export type { FixedPromptCertainty, PromptCertainty } from "./fixed-prompt-certainty.ts";
 export { fixedPromptCertainty } from "./fixed-prompt-certainty.ts";
-export type { LabelledPairs } from "./labelled-pairs.ts";
-export { labelledPairs } from "./labelled-pairs.ts";
+export type { LabeledPairs } from "./labeled-pairs.ts";
+export { labeledPairs } from "./labeled-pairs.ts";
 export { mcnemarExact, mcnemarOfRewards } from "./mcnemar.ts";
 export type { BoundedValues, IntervalMethod, MeanEstimate } from "./mean-interval.ts";
 export { meanInterval, meanIntervals } from "./mean-interval.ts";

@@ -17,12 +17,12 @@ import { scoreInterval } from "./score-interval.ts";
 import { studentIntervalOfSums } from "./student-interval.ts";
 
 /** Fewer clusters than this, and the bootstrap's coverage is not to be relied on. */
-const FEWEST_BOOTSTRAP_CLUSTERS = 200;
+const MIN_BOOTSTRAP_CLUSTERS = 200;
 /** So many clusters, at least, must carry the variance (see {@link varianceCarriers}). */
-const FEWEST_VARIANCE_CARRIERS = 6;
+const MIN_VARIANCE_CARRIERS = 6;
 
 /** Clusters weighing up to this many times the mean count as of much the same size. */
-const MOST_UNEQUAL = 2;
+const MAX_UNEQUAL = 2;
 
 /** How an interval was found. */
 export type IntervalMethod =
@@ -124,9 +124,9 @@ function pickMethod(
   // A difference in [-1, 1] that happened to be 0 or 1 each time is not binary.
   const mayBeBinary = lower === 0 && upper === 1 && clusters === sums.units;
   if (mayBeBinary && isBinaryWithEqualWeights(values, weights, places)) return "clopper-pearson";
-  const isMany = clusters >= FEWEST_BOOTSTRAP_CLUSTERS;
+  const isMany = clusters >= MIN_BOOTSTRAP_CLUSTERS;
   // Sums may miss a whole number by rounding; the order of the units must not decide on which side.
-  const isCarriedByFew = varianceCarriers(sums) < FEWEST_VARIANCE_CARRIERS - 1e-9;
+  const isCarriedByFew = varianceCarriers(sums) < MIN_VARIANCE_CARRIERS - 1e-9;
   if (isMany && !isCarriedByFew) return "bootstrap";
   if (haveSimilarSizes(sums, clusters)) return "betting";
   return isCarriedByFew ? "effective-counts" : "student";
@@ -140,7 +140,7 @@ function haveSimilarSizes({ denominators }: ClusterSums, clusters: number): bool
     largest = Math.max(largest, denominator);
     total += denominator;
   }
-  return largest <= (MOST_UNEQUAL * total) / clusters;
+  return largest <= (MAX_UNEQUAL * total) / clusters;
 }
 
 /**

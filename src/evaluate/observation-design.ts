@@ -33,15 +33,15 @@ export interface ObservationOptions {
 }
 
 /** A stratum in which a prompt was observed on fewer questions does not tell its rate there. */
-const FEWEST_OF_STRATUM = 10;
+const MIN_OF_STRATUM = 10;
 /** With fewer expected coincidences, how often a prompt fell on the same question again tells nothing. */
-const FEWEST_COINCIDENCES = 5;
+const MIN_COINCIDENCES = 5;
 
 /**
  * Decides how a log was observed. Complete where every unit has a label under every prompt. Else by the matrix's own
  * inverse propensities. Else each prompt's rate: of the answers, where prompts were *drawn* for each (single answers, or
  * repeats that fall on the same prompt as often as draws would); of the questions, where pairs form a *grid* with holes,
- * and apart for questions labelled under one, some and all prompts if there are enough of each.
+ * and apart for questions labeled under one, some and all prompts if there are enough of each.
  * @param rewards counts over the whole log, since rates are those of the log
  */
 export function observationDesign(
@@ -49,7 +49,7 @@ export function observationDesign(
   options: ObservationOptions = {},
 ): ObservationDesign {
   const { queries, prompts, inversePropensity } = rewards;
-  const labelled = labelledCounts(rewards);
+  const labeled = labeledCounts(rewards);
   if (inversePropensity !== undefined)
     return {
       kind: "column",
@@ -60,10 +60,10 @@ export function observationDesign(
       supported: repeatRow(queries, prompts, (column) => Number(isObserved(rewards, column))),
     };
   // Questions that were never asked are no part of the log.
-  if (labelled.every((count) => count === prompts || count === 0))
+  if (labeled.every((count) => count === prompts || count === 0))
     return {
       kind: "complete",
-      assumption: "Every question is labelled under every prompt, so nothing need be assumed.",
+      assumption: "Every question is labeled under every prompt, so nothing need be assumed.",
       rewards,
       weights: new Float64Array(queries).fill(1),
       supported: new Uint8Array(queries * prompts).fill(1),
@@ -83,7 +83,7 @@ export function observationDesign(
       return {
         kind: null,
         assumption:
-          "Propensities are estimated from the question where each answer's prompt was drawn; this log has questions labelled under several prompts at once. Leave the propensity model out to use rates.",
+          "Propensities are estimated from the question where each answer's prompt was drawn; this log has questions labeled under several prompts at once. Leave the propensity model out to use rates.",
         rewards,
         weights: new Float64Array(queries).fill(1),
         supported: new Uint8Array(queries * prompts),
@@ -98,17 +98,17 @@ export function observationDesign(
       supported,
     };
   }
-  const probabilities = drawn ? drawRates(rewards) : gridRates(rewards, labelled);
+  const probabilities = drawn ? drawRates(rewards) : gridRates(rewards, labeled);
   return {
     kind: "rates",
     assumption: drawn
       ? "Each answer's prompt is taken as drawn at random, with the share each prompt has in the log, whatever the question."
-      : "Which prompts a question is labelled under is taken as drawn at random, with the share of questions each prompt has in the log, whatever the question.",
+      : "Which prompts a question is labeled under is taken as drawn at random, with the share of questions each prompt has in the log, whatever the question.",
     rewards: {
       ...rewards,
       inversePropensity: drawn
         ? drawCorrections(rewards, probabilities)
-        : gridCorrections(rewards, probabilities, labelled),
+        : gridCorrections(rewards, probabilities, labeled),
     },
     weights: drawn ? trialsOfUnits(rewards) : new Float64Array(queries).fill(1),
     supported: Uint8Array.from(probabilities, (probability) => Number(probability > 0)),
@@ -128,10 +128,10 @@ function drawCorrections(rewards: RewardMatrix, probabilities: Float64Array): Fl
 function gridCorrections(
   { prompts, trials }: RewardMatrix,
   probabilities: Float64Array,
-  labelled: Int32Array,
+  labeled: Int32Array,
 ): Float64Array {
   return trials.map((count, cell) => {
-    if (labelled[Math.floor(cell / prompts)] === 0) return Number.NaN;
+    if (labeled[Math.floor(cell / prompts)] === 0) return Number.NaN;
     return count === 0 ? 0 : 1 / probabilities[cell]!;
   });
 }
@@ -151,7 +151,7 @@ function isDrawn(rewards: RewardMatrix): boolean {
     expected += pairsOf(draws[unit]!) * chance;
     for (let column = 0; column < prompts; column++) found += pairsOf(trials[unit * prompts + column]!);
   }
-  if (expected < FEWEST_COINCIDENCES) return true;
+  if (expected < MIN_COINCIDENCES) return true;
   const repeats = trials.filter((count) => count > 0);
   if (repeats[0]! > 1 && repeats.every((count) => count === repeats[0])) return false;
   return found > expected / 2 && found < 2 * expected;
@@ -178,19 +178,19 @@ function drawRates(rewards: RewardMatrix): Float64Array {
 }
 
 /**
- * Probability that a pair is labelled, at least once: each prompt's share among the questions labelled under as many
- * prompts (one, some, all), which are most often others by design; among all labelled questions where the strata are
+ * Probability that a pair is labeled, at least once: each prompt's share among the questions labeled under as many
+ * prompts (one, some, all), which are most often others by design; among all labeled questions where the strata are
  * too small to tell.
  */
-function gridRates(rewards: RewardMatrix, labelled: Int32Array): Float64Array {
+function gridRates(rewards: RewardMatrix, labeled: Int32Array): Float64Array {
   const { queries, prompts, trials } = rewards;
-  const stratumOf = labelled.map((count) => (count === prompts ? 2 : count === 1 ? 0 : 1));
+  const stratumOf = labeled.map((count) => (count === prompts ? 2 : count === 1 ? 0 : 1));
   const pooled = new Float64Array(prompts);
   const counts = [0, 1, 2].map(() => new Float64Array(prompts));
   const sizes = new Float64Array(3);
   let total = 0;
   for (let unit = 0; unit < queries; unit++) {
-    if (labelled[unit] === 0) continue;
+    if (labeled[unit] === 0) continue;
     total++;
     const stratum = stratumOf[unit]!;
     sizes[stratum]! += 1;
@@ -204,7 +204,7 @@ function gridRates(rewards: RewardMatrix, labelled: Int32Array): Float64Array {
     (count, stratum) =>
       sizes[stratum] === 0 ||
       stratum === 2 ||
-      count.every((times, column) => times >= FEWEST_OF_STRATUM || pooled[column] === 0),
+      count.every((times, column) => times >= MIN_OF_STRATUM || pooled[column] === 0),
   );
   return Float64Array.from(trials, (_, cell) => {
     const column = cell % prompts;
@@ -222,8 +222,8 @@ function trialsOfUnits({ queries, prompts, trials }: RewardMatrix): Float64Array
   return sums;
 }
 
-/** Prompts each unit is labelled under. */
-function labelledCounts({ queries, prompts, trials }: RewardMatrix): Int32Array {
+/** Prompts each unit is labeled under. */
+function labeledCounts({ queries, prompts, trials }: RewardMatrix): Int32Array {
   const counts = new Int32Array(queries);
   trials.forEach((count, cell) => {
     if (count > 0) counts[Math.floor(cell / prompts)]! += 1;

@@ -17,11 +17,11 @@ export interface Overlap {
 }
 
 /** Fewer effective questions than this carry no estimate. */
-export const FEWEST_EFFECTIVE_QUESTIONS = 10;
+export const MIN_EFFECTIVE_QUESTIONS = 10;
 /** A larger share of the questions without overlap leaves too much to the predictions. */
-export const MOST_WITHOUT_OVERLAP = 0.1;
+export const MAX_WITHOUT_OVERLAP = 0.1;
 /** Standard errors by which inverse propensities may miss what they must sum to before they are taken as wrong. */
-const MOST_DEVIATION = 4;
+const MAX_DEVIATION = 4;
 
 /**
  * Whether a log tells of a policy. It does not where fewer than 10 effective questions were observed under what the
@@ -70,15 +70,15 @@ function failure(
   total: number,
 ): string | null {
   if (kind === null) return assumption;
-  if (withoutOverlap > MOST_WITHOUT_OVERLAP)
-    return `For ${percent(withoutOverlap)} of the questions the log holds no answers under the prompt chosen, nor could it: more than ${percent(MOST_WITHOUT_OVERLAP)} rest on predictions alone.`;
-  if (kind !== "complete" && effectiveQuestions < FEWEST_EFFECTIVE_QUESTIONS)
-    return `The questions answered under the prompt chosen are worth ${effectiveQuestions.toFixed(1)}, and at least ${FEWEST_EFFECTIVE_QUESTIONS} are needed.`;
+  if (withoutOverlap > MAX_WITHOUT_OVERLAP)
+    return `For ${percent(withoutOverlap)} of the questions the log holds no answers under the prompt chosen, nor could it: more than ${percent(MAX_WITHOUT_OVERLAP)} rest on predictions alone.`;
+  if (kind !== "complete" && effectiveQuestions < MIN_EFFECTIVE_QUESTIONS)
+    return `The questions answered under the prompt chosen are worth ${effectiveQuestions.toFixed(1)}, and at least ${MIN_EFFECTIVE_QUESTIONS} are needed.`;
   if (kind !== "column") return null;
   // Each unit's c has the expectation 1, so that the weighted sum of c − 1 has 0.
   const found = carried.reduce((a, b) => a + b, 0) / total;
   const spread = Math.sqrt(carried.reduce((a, b) => a + b * b, 0)) / total;
-  if (Math.abs(found - 1) <= Math.max(0.1, MOST_DEVIATION * spread)) return null;
+  if (Math.abs(found - 1) <= Math.max(0.1, MAX_DEVIATION * spread)) return null;
   return `By the recorded propensities the answers under the prompt chosen stand for ${percent(found)} of the questions, where they must for 100 %: some questions could not get it, or the propensities are wrong.`;
 }
 

@@ -1,6 +1,6 @@
 import { assignGroupFolds } from "../data/index.ts";
 import { ShapeError } from "../errors.ts";
-import { minimise } from "../kernels/index.ts";
+import { minimize } from "../kernels/index.ts";
 import type { FeatureMatrix, RewardMatrix } from "../types/index.ts";
 
 /** What propensities are estimated from. */
@@ -95,7 +95,7 @@ function predictFold(
   const { point } =
     penalty === Number.POSITIVE_INFINITY
       ? { point: start }
-      : minimise(negativeLogLikelihood(rewards, features, training, penalty), start, { tolerance: 1e-4 });
+      : minimize(negativeLogLikelihood(rewards, features, training, penalty), start, { tolerance: 1e-4 });
   for (let unit = 0; unit < queries; unit++)
     if (folds[unit] === fold)
       probabilities.set(softmax(logitsOf(features, unit, point, prompts)), unit * prompts);

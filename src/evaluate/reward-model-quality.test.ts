@@ -4,7 +4,7 @@ import type { RewardMatrix } from "../types/index.ts";
 import { auc, withinQueryAuc } from "./auc.ts";
 import { calibrationBins, expectedCalibrationError, logLoss } from "./calibration.ts";
 import { classification } from "./classification.ts";
-import { labelledPairs } from "./labelled-pairs.ts";
+import { labeledPairs } from "./labeled-pairs.ts";
 import { rewardModelQuality } from "./reward-model-quality.ts";
 
 /** One label: what was predicted, what came out, for which question and prompt. */
@@ -101,7 +101,7 @@ describe("reward-model metrics", () => {
     fc.assert(
       fc.property(arbitraryCase, ({ predictions, rewards }) => {
         const labels = expand(predictions, rewards);
-        const pairs = labelledPairs(predictions, rewards);
+        const pairs = labeledPairs(predictions, rewards);
         const quality = rewardModelQuality(predictions, rewards);
         if (labels.length === 0) {
           expect(quality).toBeNull();
@@ -188,10 +188,10 @@ describe("reward-model metrics", () => {
     };
     expect(rewardModelQuality(Float64Array.of(0.5, Number.NaN), rewards)).toBeNull();
     expect(rewardModelQuality(Float64Array.of(0.5, 0.4), rewards, [])).toBeNull();
-    const pairs = labelledPairs(Float64Array.of(0.5, 0.4), rewards);
+    const pairs = labeledPairs(Float64Array.of(0.5, 0.4), rewards);
     expect(auc(pairs)).toBeNull();
     expect(withinQueryAuc(pairs)).toBeNull();
-    expect(logLoss(labelledPairs(Float64Array.of(0.5, 0.4), rewards, []))).toBeNull();
+    expect(logLoss(labeledPairs(Float64Array.of(0.5, 0.4), rewards, []))).toBeNull();
     expect(expectedCalibrationError([])).toBeNull();
   });
 
@@ -212,7 +212,7 @@ describe("reward-model metrics", () => {
       successes: Float64Array.of(1, 0, 2, 1),
       trials: Float64Array.of(1, 2, 3, 1),
     };
-    const bins = calibrationBins(labelledPairs(Float64Array.of(0, 0.1, 0.55, 1), rewards));
+    const bins = calibrationBins(labeledPairs(Float64Array.of(0, 0.1, 0.55, 1), rewards));
     expect(bins).toHaveLength(10);
     expect(bins.map(({ weight }) => weight)).toEqual([1, 2, 0, 0, 0, 3, 0, 0, 0, 1]);
     expect(bins[5]!.observed).toBeCloseTo(2 / 3, 12);

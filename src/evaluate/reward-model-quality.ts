@@ -2,7 +2,7 @@ import type { RewardMatrix, RewardModelQuality } from "../types/index.ts";
 import { auc, withinQueryAuc } from "./auc.ts";
 import { calibrationBins, expectedCalibrationError, logLoss } from "./calibration.ts";
 import { classification } from "./classification.ts";
-import { labelledPairs } from "./labelled-pairs.ts";
+import { labeledPairs } from "./labeled-pairs.ts";
 
 /**
  * How well predicted rewards agree with observed ones, over the pairs that have both labels and a prediction. A
@@ -21,7 +21,7 @@ export function rewardModelQuality(
   columns?: ArrayLike<number>,
   rowWeights?: Float64Array,
 ): RewardModelQuality | null {
-  const pairs = labelledPairs(predictions, rewards, columns, rowWeights);
+  const pairs = labeledPairs(predictions, rewards, columns, rowWeights);
   const classes = classification(pairs);
   if (classes === null) return null;
   return {

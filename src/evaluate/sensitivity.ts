@@ -17,7 +17,7 @@ export interface SensitivityInput {
 
 /** How strong hidden selection must be to undo a gain. */
 export interface Sensitivity {
-  /** The gain by self-normalised doubly robust scores, under no hidden selection. */
+  /** The gain by self-normalized doubly robust scores, under no hidden selection. */
   readonly gain: number;
   /**
    * The smallest Γ ≥ 1 such that, if each answer had been up to Γ times more or less likely to be logged than assumed,
@@ -44,8 +44,8 @@ interface Arm {
  * A bound in the manner of the marginal sensitivity model (Tan, Journal of the American Statistical Association 101,
  * 2006; Zhao, Small and Bhattacharya, Journal of the Royal Statistical Society B 81, 2019): inverse propensities lie
  * within [c / Γ, c Γ] of those assumed, and whatever decided the rest knew each answer's reward. The worst weights of
- * each side of the comparison, normalised to sum to what they must, are c Γ on one side of a threshold of the residuals
- * and c / Γ on the other. For logs that were never randomised: an unmeasured reason must be that strong, and as closely
+ * each side of the comparison, normalized to sum to what they must, are c Γ on one side of a threshold of the residuals
+ * and c / Γ on the other. For logs that were never randomized: an unmeasured reason must be that strong, and as closely
  * tied to success, to explain the gain away.
  * @returns null where no unit moved has an answer on either side, or no unit counts
  * @throws ShapeError where sizes disagree

@@ -6,7 +6,7 @@ import { seededRandom } from "../util/index.ts";
 import { choleskyFactor, choleskySolve, solveLowerRows, solveLowerTransposed } from "./cholesky.ts";
 import { multiplyTransposed } from "./multiply-transposed.ts";
 import { transpose } from "./transpose.ts";
-import { tridiagonalise } from "./tridiagonalise.ts";
+import { tridiagonalize } from "./tridiagonalize.ts";
 
 /** Every size up to some tiles and their remainders, with a seed. */
 const sizes = fc.record({ size: fc.integer({ min: 1, max: 23 }), seed: fc.integer() });
@@ -124,7 +124,7 @@ describe("tridiagonal form", () => {
     const lowerOnly = matrix.slice();
     // The upper triangle is not read.
     for (let i = 0; i < size; i++) lowerOnly.fill(Number.NaN, i * size + i + 1, (i + 1) * size);
-    const { diagonal, offDiagonal, transform } = tridiagonalise(lowerOnly, size);
+    const { diagonal, offDiagonal, transform } = tridiagonalize(lowerOnly, size);
     const tridiagonal = new Float64Array(size * size);
     for (let i = 0; i < size; i++) {
       tridiagonal[i * size + i] = diagonal[i]!;

@@ -12,7 +12,7 @@ export function nearest(
   count: number,
   isExcluded: (row: number) => boolean = () => false,
 ): Int32Array {
-  // A stored model may ask for more neighbours than there are questions in the world.
+  // A stored model may ask for more neighbors than there are questions in the world.
   count = Math.min(count, candidates.length);
   const heap = new Int32Array(count);
   let size = 0;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { seededRandom } from "../util/index.ts";
 import { pauseBetweenSteps } from "./steps.ts";
-import { tridiagonalise, tridiagonaliseSteps } from "./tridiagonalise.ts";
+import { tridiagonalize, tridiagonalizeSteps } from "./tridiagonalize.ts";
 
 const SIZE = 500;
 
@@ -12,16 +12,16 @@ function symmetricMatrix(): Float64Array {
 
 test("a reduction pauses now and then, and comes to the same", async () => {
   let pauses = 0;
-  const reduced = await pauseBetweenSteps(tridiagonaliseSteps(symmetricMatrix(), SIZE), async () => {
+  const reduced = await pauseBetweenSteps(tridiagonalizeSteps(symmetricMatrix(), SIZE), async () => {
     pauses++;
   });
-  expect(reduced).toEqual(tridiagonalise(symmetricMatrix(), SIZE));
+  expect(reduced).toEqual(tridiagonalize(symmetricMatrix(), SIZE));
   expect(pauses).toBeGreaterThan(0);
   expect(pauses).toBeLessThan(10);
 });
 
 test("a pause that throws ends it there", async () => {
-  const steps = tridiagonaliseSteps(symmetricMatrix(), SIZE);
+  const steps = tridiagonalizeSteps(symmetricMatrix(), SIZE);
   const work = pauseBetweenSteps(steps, async () => {
     throw new Error("enough");
   });

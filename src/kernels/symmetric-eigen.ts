@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors.ts";
 import { finishSteps, type Steps } from "./steps.ts";
 import { transpose } from "./transpose.ts";
-import { tridiagonaliseSteps } from "./tridiagonalise.ts";
+import { tridiagonalizeSteps } from "./tridiagonalize.ts";
 
 /** Eigenvalues and orthonormal eigenvectors of a symmetric matrix, largest eigenvalue first. */
 export interface SymmetricEigen {
@@ -12,12 +12,12 @@ export interface SymmetricEigen {
 }
 
 /** More sweeps than any finite matrix takes; usual are one or two an eigenvalue. */
-const MOST_SWEEPS = 64;
+const MAX_SWEEPS = 64;
 /** Beside a largest entry of 1 this is nothing; squares of smaller numbers would lose their digits. */
 const NOTHING = 1e-150;
 
 /**
- * Householder tridiagonalisation, then QL with implicit shifts (Bowdler, Martin, Reinsch and Wilkinson, procedure tql2;
+ * Householder tridiagonalization, then QL with implicit shifts (Bowdler, Martin, Reinsch and Wilkinson, procedure tql2;
  * EISPACK), about 8 size³ multiplications in all.
  * @param matrix row-major, `size × size`; only the lower triangle is read; overwritten
  * @throws ShapeError where the matrix holds NaN or infinity
@@ -29,12 +29,12 @@ export function symmetricEigen(matrix: Float64Array, size: number): SymmetricEig
 /** As `symmetricEigen`, in steps: a large matrix takes seconds, in which a caller may want to stop. */
 export function* symmetricEigenSteps(matrix: Float64Array, size: number): Steps<SymmetricEigen> {
   const scale = scaleLowerTriangle(matrix, size);
-  const { diagonal, offDiagonal, transform } = yield* tridiagonaliseSteps(matrix, size);
+  const { diagonal, offDiagonal, transform } = yield* tridiagonalizeSteps(matrix, size);
   // Transposed, so that a rotation of two columns runs over two contiguous rows.
   const vectors = transpose(transform, size, size);
   const coupling = new Float64Array(size);
   coupling.set(offDiagonal.subarray(1));
-  yield* diagonaliseTridiagonal(diagonal, coupling, vectors);
+  yield* diagonalizeTridiagonal(diagonal, coupling, vectors);
   const order = Array.from(diagonal.keys()).sort((left, right) => diagonal[right]! - diagonal[left]!);
   const sorted = new Float64Array(size * size);
   for (const [position, source] of order.entries())
@@ -58,7 +58,7 @@ function scaleLowerTriangle(matrix: Float64Array, size: number): number {
  * @param coupling entry i couples i and i + 1, the last is 0; overwritten
  * @param vectors row-major, `size × size`; its rows are rotated along
  */
-function* diagonaliseTridiagonal(
+function* diagonalizeTridiagonal(
   diagonal: Float64Array,
   coupling: Float64Array,
   vectors: Float64Array,
@@ -68,7 +68,7 @@ function* diagonaliseTridiagonal(
     for (let sweep = 0; ; sweep++) {
       const last = endOfBlock(diagonal, coupling, first);
       if (last === first) break;
-      if (sweep === MOST_SWEEPS)
+      if (sweep === MAX_SWEEPS)
         throw new ShapeError(
           `The eigenvalues of a ${size} × ${size} matrix do not converge: it holds NaN or infinity, or its numbers are too large.`,
           { size },

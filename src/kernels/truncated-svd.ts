@@ -46,7 +46,7 @@ const NEGLIGIBLE = 1e-3;
 const WELL_CONDITIONED = 1e-6;
 
 /**
- * Truncated singular value decomposition by randomised subspace iteration on A Aᵀ with a Rayleigh–Ritz step at the end
+ * Truncated singular value decomposition by randomized subspace iteration on A Aᵀ with a Rayleigh–Ritz step at the end
  * (Halko, Martinsson and Tropp 2011, "Finding structure with randomness", algorithm 4.4). Everything dense stands on the
  * side of the rows, so that a vocabulary of any size costs only sparse products. The same seed gives the same result.
  */
@@ -103,7 +103,7 @@ interface BothLayouts {
 
 /** One pass: the subspace, turned towards the large singular values. */
 function* iterate(both: BothLayouts, basis: Basis): Steps<Basis> {
-  return yield* orthonormalise(yield* multiplyByGram(both, basis), both.matrix.rows);
+  return yield* orthonormalize(yield* multiplyByGram(both, basis), both.matrix.rows);
 }
 
 /** A Aᵀ times each vector. */
@@ -128,7 +128,7 @@ function* multiplyByGram({ matrix, transposed }: BothLayouts, basis: Basis): Ste
  * An orthonormal basis of the same space by the eigenvectors of the Gram matrix (Stathopoulos and Wu 2002, SVQB); unlike
  * a Cholesky factor it takes linearly dependent vectors, and drops them.
  */
-function* orthonormalise(basis: Basis, rows: number): Steps<Basis> {
+function* orthonormalize(basis: Basis, rows: number): Steps<Basis> {
   const { size } = basis;
   const gram = new Float64Array(size * size);
   yield* multiplyTransposedSteps(basis.vectors, size, basis.vectors, size, rows, gram, true);
@@ -138,7 +138,7 @@ function* orthonormalise(basis: Basis, rows: number): Steps<Basis> {
   for (let i = 0; i < kept; i++) scaleRow(turned, i * size, size, 1 / Math.sqrt(values[i]!));
   const result = { size: kept, vectors: yield* combine(turned, kept, basis, rows) };
   const isDone = kept === 0 || values[kept - 1]! > WELL_CONDITIONED * values[0]!;
-  return isDone ? result : yield* orthonormalise(result, rows);
+  return isDone ? result : yield* orthonormalize(result, rows);
 }
 
 /** The best approximations, within the space of an orthonormal basis, to the largest eigenpairs of A Aᵀ. */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describeIoError } from "../data/index.ts";
+import { toIoError } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
 
 /** Environment variables; `process.env` in earnest. */
@@ -83,6 +83,6 @@ async function readKeyFile(path: string): Promise<string> {
     const text = await readFile(path, "utf8");
     return text.length > LONGEST_KEY_FILE_BYTES ? `${text.slice(0, 10)} too long` : text;
   } catch (error) {
-    throw describeIoError(error, path, "read");
+    throw toIoError(error, path, "read");
   }
 }

@@ -6,13 +6,13 @@ export { nextRound, plainMeans } from "./allocate/next-round.ts";
 export { SlotOrder } from "./allocate/slot-order.ts";
 export type { LineFile, OpenLineFile } from "./calls/answer-log.ts";
 export { keyOf } from "./calls/call-plan.ts";
-export type { CallsAhead, CallsAheadOptions } from "./calls/calls-ahead.ts";
-export { callsAhead } from "./calls/calls-ahead.ts";
 export type { CallOptions, CallStatus, CallsEnd, CallsSummary } from "./calls/calls-types.ts";
 export { checkCallOptions } from "./calls/check-call-options.ts";
 export type { PlanEstimate } from "./calls/estimate-calls.ts";
 export { estimateCalls } from "./calls/estimate-calls.ts";
 export type { UnknownCall } from "./calls/journal-state.ts";
+export type { CallsAhead, CallsAheadOptions } from "./calls/remaining-calls.ts";
+export { remainingCalls } from "./calls/remaining-calls.ts";
 export { ChatError } from "./chat-error.ts";
 export type {
   ChatAnswer,
@@ -32,8 +32,8 @@ export type { PlannedCollection } from "./collect/plan-collection.ts";
 export { planCollection } from "./collect/plan-collection.ts";
 export type { QuestionPromptPair } from "./collect/selected-calls.ts";
 export { SelectedCalls } from "./collect/selected-calls.ts";
-export type { RecordedMatcher, RecordedSettings } from "./collect/settings-of-record.ts";
-export { matcherOfRecord, settingsOfRecord } from "./collect/settings-of-record.ts";
+export type { RecordedMatcher, RecordedSettings } from "./collect/settings-from-record.ts";
+export { matcherOfRecord, settingsOfRecord } from "./collect/settings-from-record.ts";
 export type { CostEstimate } from "./cost/cost-forecast.ts";
 export type { ModelPrice } from "./cost/prices.ts";
 export { LIST_PRICES_MONTH, priceOf, readPrices } from "./cost/prices.ts";

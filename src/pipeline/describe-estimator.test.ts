@@ -56,7 +56,7 @@ test("one answer a question rests on rates, and says how strong a hidden selecti
   expect(described.effectiveQuestions).toBeCloseTo(30, 9);
   expect(described.largestWeight).toBeCloseTo(4, 9);
   // By the answers there are under prompt 1: of 0, 4, … 116 every fifth is a multiple of five, and wrong.
-  expect(described.selfNormalised).toBeCloseTo(24 / 30, 9);
+  expect(described.selfNormalized).toBeCloseTo(24 / 30, 9);
   expect(described.selectionToUndo).toBeGreaterThan(1);
 });
 
@@ -74,7 +74,7 @@ test("where the chosen prompt was never tried, all questions are without overlap
     successes: rewards.successes.map((sum, cell) => (isFirst(cell) ? sum : 0)),
   };
   expect(describeEstimator(inputOf(only))).toMatchObject({
-    selfNormalised: null,
+    selfNormalized: null,
     kind: "doubly-robust",
     effectiveQuestions: 0,
     largestWeight: 0,

@@ -27,8 +27,8 @@ export function describeEstimator(input: StrategyInput): EstimatorResult {
     effectiveQuestions,
     largestWeight,
     withoutOverlap,
-    selfNormalised:
-      reason === null ? inversePropensityEstimate(rewards, chosen, weights).selfNormalised : null,
+    selfNormalized:
+      reason === null ? inversePropensityEstimate(rewards, chosen, weights).selfNormalized : null,
     selectionToUndo: isAssumed
       ? (selectionToUndo({ rewards, predicted, chosen, fixed, weights })?.factor ?? null)
       : null,

@@ -18,11 +18,11 @@ import { type DetailedEvaluation, evaluationDetails } from "./evaluation-details
 import {
   averageRepeats,
   type EvaluationFold,
-  labelledQueries,
+  labeledQueries,
   type ProtocolFolds,
   questionFold,
 } from "./evaluation-fold.ts";
-import { evaluationInput, joinSignal, neighbourFold } from "./evaluation-input.ts";
+import { evaluationInput, joinSignal, neighborFold } from "./evaluation-input.ts";
 import { detailedEvaluationSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
 import { type FoldOutcome, foldOutcome, foldShape } from "./fold-outcome.ts";
@@ -52,7 +52,8 @@ export async function evaluateRun(
   options: EvaluateOptions = {},
 ): Promise<EvaluationResult> {
   const prepared = await prepareLog(directory, options);
-  return (await evaluateInDetail(prepared, options.protocol ?? headlineProtocol(prepared), options)).result;
+  return (await evaluateWithDetails(prepared, options.protocol ?? headlineProtocol(prepared), options))
+    .result;
 }
 
 /** An evaluation, and what is shown beside it. */
@@ -71,7 +72,7 @@ export async function evaluateForShow(
 ): Promise<ShownEvaluation> {
   const prepared = await prepareLog(directory, options);
   const protocol = options.protocol ?? headlineProtocol(prepared);
-  const { result, details } = await evaluateInDetail(prepared, protocol, options);
+  const { result, details } = await evaluateWithDetails(prepared, protocol, options);
   const gate = await readTrainedGate(prepared, resolveSettings(options, prepared));
   return {
     result,
@@ -81,7 +82,7 @@ export async function evaluateForShow(
 }
 
 /** As `evaluateRun`, on a log already read. */
-export async function evaluateInDetail(
+export async function evaluateWithDetails(
   prepared: PreparedLog,
   protocol: Protocol,
   options: EvaluateOptions,
@@ -135,12 +136,12 @@ async function evaluateProtocol(
   for (const [index, fold] of folds.entries()) {
     if (options.signal?.aborted === true)
       throw new AbortedError(
-        `Cancelled after ${index} of ${folds.length} folds; the same command goes on from there.`,
+        `Canceled after ${index} of ${folds.length} folds; the same command goes on from there.`,
       );
     options.onProgress?.("folds", index, folds.length);
-    const neighbours =
-      folds.length > 1 ? folds[neighbourFold(index, folds.length)]!.test.queryIndex : undefined;
-    const question = { fold, subset, neighbours };
+    const neighbors =
+      folds.length > 1 ? folds[neighborFold(index, folds.length)]!.test.queryIndex : undefined;
+    const question = { fold, subset, neighbors };
     let outcome = await checkpoint.load(index, foldShape(prepared, question));
     if (outcome === null) {
       const questions = await embedTrainingQuestions(prepared, fold.trainQueries, settings, options);
@@ -165,7 +166,7 @@ async function evaluateProtocol(
     questions: input.rewards.queries,
     trainingPrompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!.id),
     leak,
-    ...summarise(prepared, { folds, leak }, outcomes, input, settings.seed),
+    ...summarize(prepared, { folds, leak }, outcomes, input, settings.seed),
     selfCritic: await compareSelfCritic(prepared, input, joinSignal(prepared, folds, subset, "critic")),
     features: embedderParts(settings.embedder),
     estimator: describeEstimator(input),
@@ -186,7 +187,7 @@ async function evaluateProtocol(
   return { result, details };
 }
 
-function summarise(
+function summarize(
   prepared: PreparedLog,
   { folds }: ProtocolFolds,
   outcomes: readonly FoldOutcome[],
@@ -208,7 +209,7 @@ function summarise(
     },
     strategies,
     attainable: attainableOracle(prepared.log, prepared.trainingPrompts),
-    gate: summariseGate(outcomes),
+    gate: summarizeGate(outcomes),
     rewardModel: {
       seen: rewardModelQuality(input.scores, judged, input.trainingColumns),
       heldOut: rewardModelQuality(input.scores, judged, input.heldOutColumns),
@@ -221,7 +222,7 @@ function certaintyOfFixedPrompt(
   prepared: PreparedLog,
   seed: number,
 ): ReturnType<typeof fixedPromptCertainty> {
-  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const queries = labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const rewards: RewardMatrix = questionFold(prepared, queries, new Int32Array(0)).trainRewards;
   return fixedPromptCertainty(
     rewards,
@@ -255,7 +256,7 @@ function shareOf(outcomes: readonly FoldOutcome[], test: (code: number) => boole
   return codes.filter(test).length / codes.length;
 }
 
-function summariseGate(outcomes: readonly FoldOutcome[]): EvaluationResult["gate"] {
+function summarizeGate(outcomes: readonly FoldOutcome[]): EvaluationResult["gate"] {
   const only = outcomes[0]!.gate;
   if (outcomes.length === 1)
     return { shipped: only.shipped, upliftOutOfFold: only.upliftOutOfFold, z: only.z, reason: only.reason };

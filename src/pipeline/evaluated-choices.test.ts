@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { expect, test } from "vitest";
 import { plantedRun } from "../../test/support/planted-run.ts";
-import { evaluateInDetail } from "./evaluate-run.ts";
+import { evaluateWithDetails } from "./evaluate-run.ts";
 import { prepareLog } from "./prepared-log.ts";
 
 test("an evaluation writes what it chose for each question, and these choices have its gain", async () => {
   const run = await plantedRun({ questions: 240, repeats: 2, parts: true });
   const prepared = await prepareLog(run);
-  const { result } = await evaluateInDetail(prepared, "nested", { seed: 3 });
+  const { result } = await evaluateWithDetails(prepared, "nested", { seed: 3 });
   const file = (await readdir(join(run, "results"))).find((name) => name.startsWith("choices-nested"))!;
   const rows: Record<string, string>[] = parse(await readFile(join(run, "results", file)), { columns: true });
   expect(rows.map((row) => row.query_id).sort()).toEqual(prepared.log.queries.map(({ id }) => id).sort());

@@ -4,7 +4,7 @@ import type { EvaluationFold } from "./evaluation-fold.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /**
- * Which prompts the folds' policies choose for the units they are tested on, whether or not these are labelled under
+ * Which prompts the folds' policies choose for the units they are tested on, whether or not these are labeled under
  * them.
  * @param input of the same folds
  * @returns one a unit, in the input's order

@@ -1,4 +1,4 @@
-import { calibrationBins, labelledPairs } from "../evaluate/index.ts";
+import { calibrationBins, labeledPairs } from "../evaluate/index.ts";
 import type { CalibrationBin, Mistake } from "../report/index.ts";
 import type { StrategyInput } from "../select/index.ts";
 import type { EvaluationResult } from "../types/index.ts";
@@ -35,7 +35,7 @@ export async function evaluationDetails(
   fixedPromptId: string,
 ): Promise<EvaluationDetails> {
   return {
-    calibration: calibrationBins(labelledPairs(input.scores, input.rewards, input.trainingColumns)).flatMap(
+    calibration: calibrationBins(labeledPairs(input.scores, input.rewards, input.trainingColumns)).flatMap(
       ({ predicted, observed, weight }) =>
         predicted === null || observed === null ? [] : [{ predicted, observed, pairs: weight }],
     ),

@@ -47,21 +47,21 @@ export function questionFold(
   testQueries: Int32Array,
 ): EvaluationFold {
   const { log } = prepared;
-  const labelled = labelledQueries(prepared, trainQueries);
+  const labeled = labeledQueries(prepared, trainQueries);
   const trainRewards = countRewards(
     log,
-    unitsOfInteractions(log, labelled),
-    labelled.length,
+    unitsOfInteractions(log, labeled),
+    labeled.length,
     prepared.trainingPrompts,
   );
   return {
-    trainQueries: labelled,
+    trainQueries: labeled,
     trainRewards,
     test: testUnits(prepared, unitsOfInteractions(log, testQueries), testQueries),
   };
 }
 
-/** Each labelled pair as one trial with the mean of its repeats. */
+/** Each labeled pair as one trial with the mean of its repeats. */
 export function averageRepeats(rewards: RewardMatrix): RewardMatrix {
   return {
     ...rewards,
@@ -99,7 +99,7 @@ export function unitsOfInteractions(log: RewardLog, queries: Int32Array): Int32A
 }
 
 /** Those of `queries` with a label of at least one training prompt. */
-export function labelledQueries(prepared: PreparedLog, queries: Int32Array): Int32Array {
+export function labeledQueries(prepared: PreparedLog, queries: Int32Array): Int32Array {
   const { log } = prepared;
   const isTraining = new Uint8Array(log.prompts.length);
   for (const prompt of prepared.trainingPrompts) isTraining[prompt] = 1;

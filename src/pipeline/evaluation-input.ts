@@ -58,7 +58,7 @@ export function evaluationInput(
 }
 
 /** The fold whose units a fold's policy is also put to: the next one. */
-export function neighbourFold(fold: number, folds: number): number {
+export function neighborFold(fold: number, folds: number): number {
   return (fold + 1) % folds;
 }
 
@@ -68,14 +68,14 @@ function otherFold(
   outcomes: readonly FoldOutcome[],
 ): StrategyInput["otherFold"] {
   const folds = tests.length;
-  const before = tests.map((_, fold) => outcomes.find((__, other) => neighbourFold(other, folds) === fold)!);
+  const before = tests.map((_, fold) => outcomes.find((__, other) => neighborFold(other, folds) === fold)!);
   const spread = (fold: number, value: number): Int32Array =>
     new Int32Array(tests[fold]!.queryIndex.length).fill(value);
   return {
     folds,
     chosen: joinColumns(
       Int32Array,
-      before.map(({ neighbour }) => neighbour),
+      before.map(({ neighbor }) => neighbor),
     ),
     fixedColumn: joinColumns(
       Int32Array,

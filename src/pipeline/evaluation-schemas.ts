@@ -120,7 +120,7 @@ const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
     effectiveQuestions: z.number(),
     largestWeight: z.number(),
     withoutOverlap: z.number(),
-    selfNormalised: orNull,
+    selfNormalized: orNull,
     selectionToUndo: orNull,
   }),
   unlike: z.object({ share: z.number() }),

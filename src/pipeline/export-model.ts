@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { checkOutputFile, openRunDirectory, writeFileAtomic } from "../data/index.ts";
 import { ExistsError, UsageError } from "../errors.ts";
-import { type BoosterModel, boosterOf, writeLightgbmModel, writeXgboostModel } from "../reward/index.ts";
+import { type BoosterModel, getBooster, writeLightgbmModel, writeXgboostModel } from "../reward/index.ts";
 import { readChooser } from "./chooser-files.ts";
 
 /** A format of `exportModel`. */
@@ -49,7 +49,7 @@ export async function exportModel(
   const { ending, write } = FORMATS[format];
   const run = await openRunDirectory(directory);
   const { policy } = await readChooser(run);
-  const booster = boosterOf(policy.model);
+  const booster = getBooster(policy.model);
   const file = options.out ?? run.file(`models/export.${ending}`);
   if (options.force !== true && existsSync(file))
     throw new ExistsError(`${file} is there already; replace it with --force, or name another with --out`);

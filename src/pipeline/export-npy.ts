@@ -13,7 +13,7 @@ import { subsetsBySize } from "./sweep-subsets.ts";
 /** Dense, so that it fits in arrays other libraries train on. */
 const DEFAULT_EXPORT_EMBEDDER = "lsa:form-tf:256";
 /** 2^10 - 1 settings at most. */
-const MOST_PROMPTS = 10;
+const MAX_PROMPTS = 10;
 
 /** What `exportNpy` wrote. */
 export interface NpyExport {
@@ -42,9 +42,9 @@ export async function exportNpy(
   const embedderName = options.embedder ?? DEFAULT_EXPORT_EMBEDDER;
   const settings = resolveSettings({ ...options, embedder: embedderName }, prepared);
   const count = prepared.trainingPrompts.length;
-  if (count > MOST_PROMPTS)
+  if (count > MAX_PROMPTS)
     throw new UsageError(
-      `the log has ${count} training prompts, which make 2^${count} - 1 settings; at most ${MOST_PROMPTS} can be exported`,
+      `the log has ${count} training prompts, which make 2^${count} - 1 settings; at most ${MAX_PROMPTS} can be exported`,
     );
   const fold = exportFold(prepared, options.protocol ?? "grouped", settings.seed);
   const out = options.out ?? prepared.run.file("npy");
@@ -77,14 +77,14 @@ export async function exportNpy(
   );
   await writeFeatures(file("prompt_embeddings.npy"), await embedTexts(promptEmbedder, templates));
 
-  const test = labelledPairs(fold.test.rewards, [...prepared.trainingPrompts.keys()]);
+  const test = labeledPairs(fold.test.rewards, [...prepared.trainingPrompts.keys()]);
   await writeNpy(file("test_query_data.npy"), test.pairs, [test.labels.length, 2]);
   await writeNpy(file("test_query_labels.npy"), test.labels, [test.labels.length]);
   const subsets = subsetsBySize(count);
   for (const [index, subset] of subsets.entries()) {
-    if (options.signal?.aborted === true) throw new AbortedError(`Cancelled after ${index} settings.`);
+    if (options.signal?.aborted === true) throw new AbortedError(`Canceled after ${index} settings.`);
     options.onProgress?.("settings", index, subsets.length);
-    const { pairs, labels } = labelledPairs(fold.trainRewards, subset);
+    const { pairs, labels } = labeledPairs(fold.trainRewards, subset);
     const suffix = `${subset.join("_")}.npy`;
     await writeNpy(file(`training_data_${suffix}`), pairs, [labels.length, 2]);
     await writeNpy(file(`training_labels_${suffix}`), labels, [labels.length]);
@@ -120,7 +120,7 @@ function exportFold(prepared: PreparedLog, protocol: Protocol, seed: number): Ev
 }
 
 /** Pairs with at least one label, question by question as the reference orders them. */
-function labelledPairs(
+function labeledPairs(
   rewards: RewardMatrix,
   columns: readonly number[],
 ): { pairs: Int32Array; labels: Float32Array } {
@@ -142,12 +142,12 @@ async function writeFeatures(file: string, features: FeatureMatrix): Promise<voi
 }
 
 /** 1 GiB of float32: beyond it a sparse embedding has no business in a dense array. */
-const MOST_DENSE_VALUES = 2 ** 28;
+const MAX_DENSE_VALUES = 2 ** 28;
 
 function toDense(features: FeatureMatrix, file: string): DenseFeatures {
   if (features.kind === "dense") return features;
   const { rows, columns, rowStart, columnIndex, values } = features;
-  if (rows * columns > MOST_DENSE_VALUES)
+  if (rows * columns > MAX_DENSE_VALUES)
     throw new UsageError(
       `${file} would hold ${rows} × ${columns} mostly zero values; choose a dense embedder, such as ${DEFAULT_EXPORT_EMBEDDER}`,
     );

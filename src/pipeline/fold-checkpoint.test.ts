@@ -8,12 +8,12 @@ import { type FoldCheckpoint, foldCheckpoint } from "./fold-checkpoint.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 
 const KEY = "0123456789abcdef-and-more";
-const SHAPE = { units: 2, neighbours: 3, trained: 2, candidates: 3 };
+const SHAPE = { units: 2, neighbors: 3, trained: 2, candidates: 3 };
 const OUTCOME: FoldOutcome = {
   scores: Float64Array.of(0, 0.25, 0.5, 0.75, 1, 0.1),
   chosen: Int32Array.of(0, 1),
   fallback: Uint8Array.of(0, 2),
-  neighbour: Int32Array.of(1, 1, 0),
+  neighbor: Int32Array.of(1, 1, 0),
   fixedColumn: 1,
   gate: {
     shipped: true,
@@ -61,8 +61,8 @@ test.each<[name: string, change: (state: StoredState) => Partial<StoredState>]>(
   ["a choice that is no prompt", ({ arrays }) => ({ arrays: { ...arrays, chosen: Int32Array.of(0, 2) } })],
   ["a choice below all", ({ arrays }) => ({ arrays: { ...arrays, chosen: Int32Array.of(0, -1) } })],
   ["no choices", ({ arrays: { chosen: _, ...arrays } }) => ({ arrays })],
-  ["too few neighbours", ({ arrays }) => ({ arrays: { ...arrays, neighbour: new Int32Array(2) } })],
-  ["other neighbours", ({ arrays }) => ({ arrays: { ...arrays, neighbour: new Int32Array(3).fill(2) } })],
+  ["too few neighbors", ({ arrays }) => ({ arrays: { ...arrays, neighbor: new Int32Array(2) } })],
+  ["other neighbors", ({ arrays }) => ({ arrays: { ...arrays, neighbor: new Int32Array(3).fill(2) } })],
 ])("a fold with %s counts as none, with a note", async (_name, change) => {
   const state = await readStoredState(file);
   await writeStoredState(file, { ...state, ...change(state) });

@@ -55,7 +55,7 @@ export function foldCheckpoint(
           scores: outcome.scores,
           chosen: outcome.chosen,
           fallback: outcome.fallback,
-          neighbour: outcome.neighbour,
+          neighbor: outcome.neighbor,
         },
       });
     },
@@ -65,9 +65,9 @@ export function foldCheckpoint(
 
 /** @throws ModelFileError where the state is not an outcome of this evaluation and shape */
 function restoreOutcome(
-  { kind, header, arrays: { scores, chosen, fallback, neighbour } }: StoredState,
+  { kind, header, arrays: { scores, chosen, fallback, neighbor } }: StoredState,
   key: string,
-  { units, neighbours, trained, candidates }: FoldShape,
+  { units, neighbors, trained, candidates }: FoldShape,
 ): FoldOutcome {
   const parsed = z
     .object({ key: z.literal(key), fixedColumn: z.int().min(0).lt(trained), gate: gateSchema })
@@ -78,7 +78,7 @@ function restoreOutcome(
     scores.length === units * candidates &&
     scores.every((score) => score >= 0 && score <= 1) &&
     areColumns(chosen, units, trained) &&
-    areColumns(neighbour, neighbours, trained) &&
+    areColumns(neighbor, neighbors, trained) &&
     fallback instanceof Uint8Array &&
     fallback.length === units &&
     fallback.every((code) => code <= 2);
@@ -87,7 +87,7 @@ function restoreOutcome(
     scores,
     chosen,
     fallback,
-    neighbour,
+    neighbor,
     fixedColumn: parsed.data.fixedColumn,
     gate: parsed.data.gate,
   };

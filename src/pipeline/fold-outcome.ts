@@ -26,7 +26,7 @@ export interface FoldOutcome {
   /** One a unit: 0 where scores decide; the fixed prompt where it holds nothing known (1), or is unlike the log (2). */
   readonly fallback: Uint8Array;
   /** As `chosen`, for the test units of another fold, on which this one's policy was trained. */
-  readonly neighbour: Int32Array;
+  readonly neighbor: Int32Array;
   /** Column of the fixed prompt within the subset. */
   readonly fixedColumn: number;
   readonly gate: GateDecision;
@@ -37,7 +37,7 @@ export interface FoldShape {
   /** Test units of the fold. */
   readonly units: number;
   /** Those of the other fold that its policy is put to. */
-  readonly neighbours: number;
+  readonly neighbors: number;
   /** Training prompts of the subset it was fitted on. */
   readonly trained: number;
   /** These and the held-out prompts: columns of the scores. */
@@ -50,13 +50,13 @@ export interface FoldQuestion {
   /** Columns of the training prompts to use, ascending. */
   readonly subset: readonly number[];
   /** Test units of another fold, as indices into the log's queries; none where there is no other. */
-  readonly neighbours?: Int32Array | undefined;
+  readonly neighbors?: Int32Array | undefined;
 }
 
 /** Fits on a fold's training side, restricted to a subset of training prompts, and scores its test units. */
 export async function foldOutcome(
   prepared: PreparedLog,
-  { fold, subset, neighbours = new Int32Array(0) }: FoldQuestion,
+  { fold, subset, neighbors = new Int32Array(0) }: FoldQuestion,
   questions: EmbeddedQuestions,
   settings: PolicySettings,
   options: WorkOptions,
@@ -96,9 +96,9 @@ export async function foldOutcome(
       const reason = scored.fallback[row]!;
       return reason === null ? 0 : FALLBACK_CODES[reason];
     }),
-    neighbour: chooseColumns(
+    neighbor: chooseColumns(
       policy,
-      await scoreQuestions(policy, questionsAt(prepared, neighbours), undefined, options),
+      await scoreQuestions(policy, questionsAt(prepared, neighbors), undefined, options),
     ),
     fixedColumn: policy.fixedColumn,
     gate: policy.gate,
@@ -106,10 +106,10 @@ export async function foldOutcome(
 }
 
 /** Sizes of that outcome. */
-export function foldShape(prepared: PreparedLog, { fold, subset, neighbours }: FoldQuestion): FoldShape {
+export function foldShape(prepared: PreparedLog, { fold, subset, neighbors }: FoldQuestion): FoldShape {
   return {
     units: fold.test.queryIndex.length,
-    neighbours: neighbours?.length ?? 0,
+    neighbors: neighbors?.length ?? 0,
     trained: subset.length,
     candidates: subset.length + prepared.heldOutPrompts.length,
   };

@@ -1,7 +1,7 @@
 import { createEmbedder, embedTexts } from "../embed/index.ts";
 import { type GroupedQuestions, groupQuestions } from "../report/index.ts";
 import type { RewardMatrix } from "../types/index.ts";
-import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { labeledQueries, questionFold } from "./evaluation-fold.ts";
 import type { PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
@@ -14,7 +14,7 @@ export interface GroupedLog extends GroupedQuestions {
 }
 
 /**
- * Groups the labelled questions of a log by their form, whatever embedder the reward model uses.
+ * Groups the labeled questions of a log by their form, whatever embedder the reward model uses.
  * @param chosenColumn which training prompt a chooser takes for a query of the log, if it was put to it: kinds are then
  * such that they tell where it takes which
  */
@@ -24,7 +24,7 @@ export async function groupLog(
   fixedPromptId: string,
   chosenColumn?: (query: number) => number | undefined,
 ): Promise<GroupedLog> {
-  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const queries = labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
   const texts = Array.from(queries, (query) => prepared.texts[query]!);
   const embedder = await createEmbedder("form-tf", prepared.queryEmbedding).fit(texts);

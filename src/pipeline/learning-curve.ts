@@ -2,12 +2,12 @@ import { AbortedError } from "../errors.ts";
 import { strategyOutcomes } from "../select/index.ts";
 import type { WorkOptions } from "../types/index.ts";
 import { seededRandom, shuffledIndices } from "../util/index.ts";
-import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { labeledQueries, questionFold } from "./evaluation-fold.ts";
 import { evaluationInput } from "./evaluation-input.ts";
 import { foldOutcome } from "./fold-outcome.ts";
 import { embedTrainingQuestions, type PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
-import { FEWEST_TRAINING_GROUPS } from "./protocol-folds.ts";
+import { MIN_TRAINING_GROUPS } from "./protocol-folds.ts";
 
 /** What random logs of one size would have given. */
 export interface LearningCurveMeasurement {
@@ -37,7 +37,7 @@ export async function measureLearningCurve(
   settings: PolicySettings,
   options: WorkOptions,
 ): Promise<LearningCurveMeasurement[]> {
-  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const queries = labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const sizes: number[] = [];
   for (let size = SMALLEST; size <= Math.min(LARGEST, LARGEST_FRACTION * queries.length); size *= 4)
     sizes.push(size);
@@ -51,11 +51,11 @@ export async function measureLearningCurve(
     let leftOut = 0;
     for (let draw = 0; draw < RANDOM_LOGS; draw++) {
       if (options.signal?.aborted === true)
-        throw new AbortedError("Cancelled while measuring the learning curve.");
+        throw new AbortedError("Canceled while measuring the learning curve.");
       options.onProgress?.("learning curve", index * RANDOM_LOGS + draw, sizes.length * RANDOM_LOGS);
       const { train, test } = drawLog(prepared, queries, questions, settings.seed + 1000 * index + draw);
       const different = new Set(Array.from(train, (query) => prepared.groups[query]!)).size;
-      if (different < FEWEST_TRAINING_GROUPS || test.length === 0) {
+      if (different < MIN_TRAINING_GROUPS || test.length === 0) {
         leftOut++;
         continue;
       }

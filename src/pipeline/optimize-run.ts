@@ -29,7 +29,7 @@ export async function optimizeRun(
   const queries = await readQueriesFile(options.queriesFile);
   const choices: OptimizedChoice[] = [];
   for (let start = 0; start < queries.length; start += BATCH) {
-    if (options.signal?.aborted === true) throw new AbortedError("Cancelled; no file was written.");
+    if (options.signal?.aborted === true) throw new AbortedError("Canceled; no file was written.");
     options.onProgress?.("questions", start, queries.length);
     const batch = queries.slice(start, start + BATCH);
     const recommendations = await chooser.recommendMany(

@@ -1,14 +1,14 @@
 import { assignQuestionGroups } from "../data/index.ts";
 import { nearDuplicateGroups } from "../embed/index.ts";
 import type { EvaluationResult } from "../types/index.ts";
-import { evaluateInDetail } from "./evaluate-run.ts";
+import { evaluateWithDetails } from "./evaluate-run.ts";
 import type { EvaluateOptions } from "./pipeline-types.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /** Where fewer groups are lost by a coarser grouping, as a share, it says nothing new. */
-const LEAST_LOST = 0.01;
+const MIN_LOST = 0.01;
 /** A gain that falls below this share of itself once near-duplicates are kept together rests on them. */
-const LEAST_KEPT = 0.5;
+const MIN_KEPT = 0.5;
 
 /** What becomes of the gain where like questions stand on one side. */
 export interface OtherGroupings {
@@ -41,7 +41,7 @@ export async function evaluateOtherGroupings(
         );
   const kept = duplicates === null ? null : safeGain(duplicates);
   const warnings =
-    gain === null || kept === null || kept >= LEAST_KEPT * gain
+    gain === null || kept === null || kept >= MIN_KEPT * gain
       ? []
       : [
           `Half of the gain or more rests on questions that are nearly the same as others of the log: with these kept together it falls from ${points(gain)} to ${points(kept)} points.`,
@@ -66,14 +66,14 @@ async function evaluateGrouped(
   options: EvaluateOptions,
 ): Promise<EvaluationResult | null> {
   const count = (of: Int32Array): number => new Set(of).size;
-  const isCoarser = count(groups) <= (1 - LEAST_LOST) * count(prepared.groups);
+  const isCoarser = count(groups) <= (1 - MIN_LOST) * count(prepared.groups);
   // As many as the outer folds and the inner ones need.
-  if (!isCoarser || count(groups) < FEWEST_GROUPS) return null;
+  if (!isCoarser || count(groups) < MIN_GROUPS) return null;
   const regrouped = { ...prepared, groups, groupedBy, warnings: [] };
-  return (await evaluateInDetail(regrouped, "nested", { ...options, groupBy: groupedBy })).result;
+  return (await evaluateWithDetails(regrouped, "nested", { ...options, groupBy: groupedBy })).result;
 }
 
-const FEWEST_GROUPS = 20;
+const MIN_GROUPS = 20;
 
 function safeGain({ strategies }: EvaluationResult): number | null {
   return strategies.find(({ name }) => name === "safe")!.uplift;

@@ -41,12 +41,12 @@ describe("evaluate", () => {
     expect(result.estimator).toEqual({
       kind: "paired",
       propensity: "complete",
-      assumption: "Every question is labelled under every prompt, so nothing need be assumed.",
+      assumption: "Every question is labeled under every prompt, so nothing need be assumed.",
       effectiveQuestions: 240,
       largestWeight: 1,
       withoutOverlap: 0,
       // Of a complete log it is the mean reward itself.
-      selfNormalised: expect.closeTo(strategy(result, "argmax").success!, 12),
+      selfNormalized: expect.closeTo(strategy(result, "argmax").success!, 12),
       selectionToUndo: null,
     });
     expect(result.unlike.share).toBeLessThan(0.05);
@@ -143,7 +143,7 @@ describe("evaluate", () => {
     await expect(evaluateRun(fresh, options)).rejects.toThrow(/the path is a folder/);
   });
 
-  test("a cancelled evaluation goes on from the folds it finished, with the same result", async () => {
+  test("a canceled evaluation goes on from the folds it finished, with the same result", async () => {
     const options = { protocol: "nested", seed: 11 } as const;
     const controller = new AbortController();
     const interrupted = evaluateRun(run, {

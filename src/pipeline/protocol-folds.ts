@@ -2,7 +2,7 @@ import { assignGroupFolds, countRewards, groupedSplit, logRows, paperSplit } fro
 import type { Protocol } from "../types/index.ts";
 import {
   type EvaluationFold,
-  labelledQueries,
+  labeledQueries,
   type ProtocolFolds,
   questionFold,
   testUnits,
@@ -15,7 +15,7 @@ export const OUTER_FOLDS = 5;
 /** Folds within a training side, for all that is chosen and the gate. */
 export const INNER_FOLDS = 5;
 /** Groups a training side has at least. */
-export const FEWEST_TRAINING_GROUPS = 3;
+export const MIN_TRAINING_GROUPS = 3;
 
 /** Divides the log as the protocol says. */
 export function protocolFolds(prepared: PreparedLog, protocol: Protocol, seed: number): ProtocolFolds {
@@ -26,14 +26,14 @@ export function protocolFolds(prepared: PreparedLog, protocol: Protocol, seed: n
 
 /** Questions without a label of the chosen LLM stand on neither side. */
 function groupedFolds(prepared: PreparedLog, seed: number): EvaluationFold[] {
-  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const queries = labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const split = groupedSplit(prepared.log, prepared.groups, queries, seed);
   return [questionFold(prepared, split.train, split.test)];
 }
 
 function nestedFolds(prepared: PreparedLog, seed: number): EvaluationFold[] {
   const everyQuery = Int32Array.from(prepared.log.queries.keys());
-  const queries = labelledQueries(prepared, everyQuery);
+  const queries = labeledQueries(prepared, everyQuery);
   const groups = queries.map((query) => prepared.groups[query]!);
   const foldOfQuery = assignGroupFolds(groups, OUTER_FOLDS, seed);
   return Array.from({ length: OUTER_FOLDS }, (_, fold) =>
@@ -58,7 +58,7 @@ function paperFolds(prepared: PreparedLog): ProtocolFolds {
     return rows.rowOfInteraction.map((row) => unitOfRow[row]!);
   };
   const fitRow = unitOfRows(split.fitRows);
-  const fitQueries = labelledQueries(
+  const fitQueries = labeledQueries(
     prepared,
     Int32Array.from(new Set(Array.from(split.fitRows, (row) => rows.queryIndex[row]!))),
   );

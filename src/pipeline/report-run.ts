@@ -8,9 +8,9 @@ import {
   renderReport,
 } from "../report/index.ts";
 import { PART_CODES, type Protocol } from "../types/index.ts";
-import { evaluateInDetail } from "./evaluate-run.ts";
+import { evaluateWithDetails } from "./evaluate-run.ts";
 import type { DetailedEvaluation } from "./evaluation-details.ts";
-import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { labeledQueries, questionFold } from "./evaluation-fold.ts";
 import { learningCurveSchema } from "./evaluation-schemas.ts";
 import { headlineProtocol } from "./headline-protocol.ts";
 import { describeLabels } from "./judge/describe-labels.ts";
@@ -42,7 +42,7 @@ export async function reportRun(
   await checkOutputFile(file, prepared.run);
   const evaluations: DetailedEvaluation[] = [];
   for (const protocol of reportedProtocols(prepared))
-    evaluations.push(await evaluateInDetail(prepared, protocol, options));
+    evaluations.push(await evaluateWithDetails(prepared, protocol, options));
   const [evaluated] = evaluations;
   if (evaluated === undefined) throw new UsageError("the log has too few questions for any evaluation");
   const headline = await withOtherGroupings(prepared, evaluated, options);
@@ -96,7 +96,7 @@ async function reportData(
   headline: DetailedEvaluation,
 ): Promise<ReportData> {
   const { run, log } = prepared;
-  const queries = labelledQueries(prepared, Int32Array.from(log.queries.keys()));
+  const queries = labeledQueries(prepared, Int32Array.from(log.queries.keys()));
   const { trainRewards } = questionFold(prepared, queries, new Int32Array(0));
   // One random log has no interval.
   const measured = curve.filter(({ uplifts }) => uplifts.length > 1);

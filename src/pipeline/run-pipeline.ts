@@ -14,13 +14,13 @@ import {
 } from "../data/index.ts";
 import { ExistsError } from "../errors.ts";
 import type { EvaluationResult } from "../types/index.ts";
-import { tellOnce } from "../util/index.ts";
+import { warnOnce } from "../util/index.ts";
 import { evaluateForShow } from "./evaluate-run.ts";
 import type { KindChoices } from "./kind-choices.ts";
 import { peakMemoryMb } from "./peak-memory.ts";
 import type { EvaluateOptions, TrainingSummary } from "./pipeline-types.ts";
 import { reportRun } from "./report-run.ts";
-import { describeChooser, trainUnlessKept } from "./train-run.ts";
+import { describeChooser, trainIfStale } from "./train-run.ts";
 
 type WhereTo = "out" | "force" | "onProgress" | "signal" | "onWarning";
 
@@ -58,12 +58,12 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   // A forced import leaves a fresh run without results, so the later stages need no force of their own.
   const { source: _source, force: _force, out, ...stages } = options;
   // Every stage reads the log, and would say of it the same.
-  const onWarning = tellOnce(options.onWarning);
+  const onWarning = warnOnce(options.onWarning);
   const evaluation = { ...stages, ...(onWarning !== undefined && { onWarning }) };
   const started = performance.now();
   const imported = await importOnce(options);
   const { result, kinds } = await evaluateForShow(out, evaluation);
-  const training = await trainUnlessKept(out, evaluation, (existing, folder) =>
+  const training = await trainIfStale(out, evaluation, (existing, folder) =>
     options.onWarning?.(
       `${folder} held a chooser of other settings (${describeChooser(existing)}); it is replaced`,
     ),

@@ -14,7 +14,7 @@ const QUESTIONS = 120;
 const price = SCRIPTED_PRICE;
 const settings = {
   fewShot: [],
-  place: "after",
+  questionPosition: "before",
   separator: "",
   variables: {},
   sampling: { maxTokens: 20 },

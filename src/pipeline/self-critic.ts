@@ -5,9 +5,9 @@ import {
   readCriticVerdicts,
   readJsonLines,
 } from "../data/index.ts";
-import { auc, classification, labelledPairs, meanInterval, withinQueryAuc } from "../evaluate/index.ts";
+import { auc, classification, labeledPairs, meanInterval, withinQueryAuc } from "../evaluate/index.ts";
 import type { StrategyInput } from "../select/index.ts";
-import type { CallTolls, EvaluationResult } from "../types/index.ts";
+import type { CallCost, EvaluationResult } from "../types/index.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /**
@@ -26,8 +26,8 @@ export async function compareSelfCritic(
     values.map((value, cell) =>
       Number.isNaN(critic[cell]!) || Number.isNaN(scores[cell]!) ? Number.NaN : value,
     );
-  const byCritic = labelledPairs(withBoth(critic), rewards, trainingColumns);
-  const byModel = labelledPairs(withBoth(scores), rewards, trainingColumns);
+  const byCritic = labeledPairs(withBoth(critic), rewards, trainingColumns);
+  const byModel = labeledPairs(withBoth(scores), rewards, trainingColumns);
   const criticClasses = classification(byCritic);
   const modelClasses = classification(byModel);
   if (criticClasses === null || modelClasses === null) return null;
@@ -46,7 +46,7 @@ export async function compareSelfCritic(
     byModel.row.map((row) => clusters[row]!),
     { seed },
   )!;
-  const sure = confidence === null ? null : labelledPairs(confidence, rewards, trainingColumns);
+  const sure = confidence === null ? null : labeledPairs(confidence, rewards, trainingColumns);
   return {
     pairs: byModel.length,
     critic: { accuracy: criticClasses.accuracy, precision: criticClasses.precision },
@@ -56,50 +56,50 @@ export async function compareSelfCritic(
     confidence:
       sure === null ? null : { pairs: sure.length, auc: auc(sure), withinQueryAuc: withinQueryAuc(sure) },
     callsPerQuestion: 2 * trainingColumns.length,
-    perVerdict: await verdictTolls(prepared),
-    perAnswer: await answerTolls(prepared),
+    perVerdict: await verdictCost(prepared),
+    perAnswer: await answerCost(prepared),
   };
 }
 
-async function verdictTolls({ run, log }: PreparedLog): Promise<CallTolls | null> {
-  const tolls = new TollCounter();
-  for await (const verdict of readCriticVerdicts(run, log.model)) tolls.add(verdict);
-  return tolls.calls === 0 ? null : tolls.mean;
+async function verdictCost({ run, log }: PreparedLog): Promise<CallCost | null> {
+  const costs = new CostCounter();
+  for await (const verdict of readCriticVerdicts(run, log.model)) costs.add(verdict);
+  return costs.calls === 0 ? null : costs.mean;
 }
 
-async function answerTolls({ run, log }: PreparedLog): Promise<CallTolls | null> {
-  const tolls = new TollCounter();
+async function answerCost({ run, log }: PreparedLog): Promise<CallCost | null> {
+  const costs = new CostCounter();
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
     const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
-    if (interaction.model === log.model) tolls.add(interaction);
+    if (interaction.model === log.model) costs.add(interaction);
   }
-  const { mean } = tolls;
+  const { mean } = costs;
   return mean.cost === null && mean.latencyMs === null ? null : mean;
 }
 
-type Toll = Exclude<keyof CallTolls, "calls">;
+type CostPart = Exclude<keyof CallCost, "calls">;
 
 /** Averages what calls took, each part over the calls that say. */
-class TollCounter {
+class CostCounter {
   calls = 0;
-  private readonly sums = new Map<Toll, { total: number; count: number }>();
+  private readonly sums = new Map<CostPart, { total: number; count: number }>();
 
-  add(call: { readonly [toll in Toll]?: number }): void {
+  add(call: { readonly [part in CostPart]?: number }): void {
     this.calls++;
-    for (const toll of ["inputTokens", "outputTokens", "cost", "latencyMs"] as const) {
-      const value = call[toll];
+    for (const part of ["inputTokens", "outputTokens", "cost", "latencyMs"] as const) {
+      const value = call[part];
       if (value === undefined) continue;
-      const sum = this.sums.get(toll) ?? { total: 0, count: 0 };
+      const sum = this.sums.get(part) ?? { total: 0, count: 0 };
       sum.total += value;
       sum.count++;
-      this.sums.set(toll, sum);
+      this.sums.set(part, sum);
     }
   }
 
-  get mean(): CallTolls {
-    const meanOf = (toll: Toll): number | null => {
-      const sum = this.sums.get(toll);
+  get mean(): CallCost {
+    const meanOf = (part: CostPart): number | null => {
+      const sum = this.sums.get(part);
       return sum === undefined ? null : sum.total / sum.count;
     };
     return {

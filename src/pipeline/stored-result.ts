@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { describeIoError, makeFolder, writeFileAtomic } from "../data/index.ts";
+import { makeFolder, toIoError, writeFileAtomic } from "../data/index.ts";
 
 const envelopeSchema = z.object({ key: z.string(), result: z.unknown() });
 
@@ -19,7 +19,7 @@ export async function readStoredResult<Result>(
 ): Promise<Result | null> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
-    throw describeIoError(error, file, "read");
+    throw toIoError(error, file, "read");
   });
   if (text === null) return null;
   const envelope = envelopeSchema.safeParse(parseJson(text));

@@ -7,7 +7,7 @@ import { evaluateStrategies } from "../select/index.ts";
 import type { Protocol } from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
 import { checkQuestions } from "./check-questions.ts";
-import { evaluationInput, neighbourFold } from "./evaluation-input.ts";
+import { evaluationInput, neighborFold } from "./evaluation-input.ts";
 import { subsetResultsSchema } from "./evaluation-schemas.ts";
 import { foldCheckpoint } from "./fold-checkpoint.ts";
 import { foldOutcome, foldShape } from "./fold-outcome.ts";
@@ -20,11 +20,11 @@ import { policyKey } from "./result-key.ts";
 import { readStoredResult, writeStoredResult } from "./stored-result.ts";
 
 /** 2^10 - 1 subsets: beyond ten training prompts a sweep is refused rather than started and never finished. */
-const MOST_PROMPTS = 10;
+const MAX_PROMPTS = 10;
 
 /**
  * Evaluates every non-empty subset of the training prompts, as the reference's 63 settings, and writes one CSV row
- * a subset and strategy. Embeddings and factorisations are shared by the subsets of a fold; an interrupted sweep
+ * a subset and strategy. Embeddings and factorizations are shared by the subsets of a fold; an interrupted sweep
  * goes on where it stopped, and a finished one is returned as it stands.
  * @throws UsageError with more than ten training prompts
  */
@@ -33,9 +33,9 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
   const settings = resolveSettings(options, prepared);
   const protocol = options.protocol ?? headlineProtocol(prepared);
   const count = prepared.trainingPrompts.length;
-  if (count > MOST_PROMPTS)
+  if (count > MAX_PROMPTS)
     throw new UsageError(
-      `--subsets all would fit 2^${count} - 1 models for ${count} training prompts; at most ${MOST_PROMPTS} prompts can be swept`,
+      `--subsets all would fit 2^${count} - 1 models for ${count} training prompts; at most ${MAX_PROMPTS} prompts can be swept`,
     );
   const subsets = subsetsBySize(count);
   const key = await policyKey(prepared, settings, { sweep: "all", protocol });
@@ -44,7 +44,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
   if (options.force === true) await checkpoint.clear();
   else {
     const stored = await readStoredResult(`${file}.json`, key, subsetResultsSchema, options.onWarning);
-    if (stored !== null) return summarise(protocol, stored, `${file}.csv`);
+    if (stored !== null) return summarize(protocol, stored, `${file}.csv`);
   }
   const { folds } = protocolFolds(prepared, protocol, settings.seed);
   checkQuestions(prepared, folds);
@@ -58,11 +58,11 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
       options.onProgress?.("subsets", done, total);
       if (options.signal?.aborted === true)
         throw new AbortedError(
-          `Cancelled after ${done} of ${total} fits; the same command goes on from there.`,
+          `Canceled after ${done} of ${total} fits; the same command goes on from there.`,
         );
-      const neighbours =
-        folds.length > 1 ? folds[neighbourFold(foldIndex, folds.length)]!.test.queryIndex : undefined;
-      const question = { fold, subset, neighbours };
+      const neighbors =
+        folds.length > 1 ? folds[neighborFold(foldIndex, folds.length)]!.test.queryIndex : undefined;
+      const question = { fold, subset, neighbors };
       let outcome = await checkpoint.load(done, foldShape(prepared, question));
       if (outcome === null) {
         outcome = await foldOutcome(
@@ -92,7 +92,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
   await writeFileAtomic(`${file}.csv`, subsetsCsv(results));
   await writeStoredResult(`${file}.json`, key, results);
   await checkpoint.clear();
-  return summarise(protocol, results, `${file}.csv`);
+  return summarize(protocol, results, `${file}.csv`);
 }
 
 /** Where the sweep of one protocol and settings is kept, without an ending. */
@@ -107,7 +107,7 @@ function sweepFile(prepared: PreparedLog, protocol: Protocol, settings: PolicySe
   );
 }
 
-function summarise(protocol: Protocol, subsets: readonly SubsetResult[], file: string): SubsetSweep {
+function summarize(protocol: Protocol, subsets: readonly SubsetResult[], file: string): SubsetSweep {
   return { protocol, subsets, meansBySize: meansBySize(subsets), file };
 }
 

@@ -3,7 +3,7 @@ import type { WorkOptions } from "../types/index.ts";
 import { checkQuestions } from "./check-questions.ts";
 import { writeChooser } from "./chooser-files.ts";
 import { type ChooserManifest, chooserDirectory, readChooserManifest } from "./chooser-manifest.ts";
-import { labelledQueries, questionFold } from "./evaluation-fold.ts";
+import { labeledQueries, questionFold } from "./evaluation-fold.ts";
 import type { ModelOptions, TrainingSummary } from "./pipeline-types.ts";
 import {
   embedTrainingQuestions,
@@ -24,7 +24,7 @@ export async function trainRun(
   directory: string,
   options: ModelOptions & { readonly force?: boolean } = {},
 ): Promise<TrainingSummary> {
-  return trainUnlessKept(directory, options, (existing, folder) => {
+  return trainIfStale(directory, options, (existing, folder) => {
     throw new ExistsError(
       `${folder} holds a chooser trained with other settings or on another log ` +
         `(${describeChooser(existing)}); replace it with --force`,
@@ -42,7 +42,7 @@ export function describeChooser({ settings, trainedAt }: ChooserManifest): strin
  * As `trainRun`, without its refusal.
  * @param onOther told of a chooser of another log or other settings before it is replaced; throws to keep it
  */
-export async function trainUnlessKept(
+export async function trainIfStale(
   directory: string,
   options: ModelOptions & { readonly force?: boolean },
   onOther: (existing: ChooserManifest, folder: string) => void,
@@ -52,7 +52,7 @@ export async function trainUnlessKept(
   const settings = resolveSettings(options, prepared);
   const key = await trainingKey(prepared, settings);
   const folder = chooserDirectory(prepared.run);
-  const summarise = (
+  const summarize = (
     about: Pick<TrainingSummary, "questions" | "prompts" | "fixedPromptId" | "gate" | "hyperparameters">,
   ): TrainingSummary => ({
     model: settings.rewardModel,
@@ -64,7 +64,7 @@ export async function trainUnlessKept(
   if (options.force !== true) {
     const existing = await readChooserManifest(prepared.run);
     if (existing?.key === key)
-      return summarise({
+      return summarize({
         questions: existing.questions,
         prompts: existing.prompts.length,
         fixedPromptId: existing.prompts[existing.fixedColumn]!.id,
@@ -75,7 +75,7 @@ export async function trainUnlessKept(
   }
   const { policy, questions } = await fitOnEverything(prepared, settings, options);
   await writeChooser(prepared.run, policy, { key, llm: prepared.log.model, questions });
-  return summarise({
+  return summarize({
     questions,
     prompts: policy.prompts.length,
     fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
@@ -95,7 +95,7 @@ async function fitOnEverything(
   options: WorkOptions,
 ): Promise<{ policy: Policy; questions: number }> {
   checkQuestions(prepared);
-  const queries = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+  const queries = labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const fold = questionFold(prepared, queries, new Int32Array(0));
   const policy = await fitPolicy(
     {

@@ -1,4 +1,4 @@
-import { withoutActingCharacters } from "./plain-text.ts";
+import { stripControlCharacters } from "./plain-text.ts";
 
 /** A piece of HTML whose every interpolated text is already escaped. Made by {@link html} and {@link trustedHtml} only. */
 export class Html {
@@ -33,7 +33,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text made safe as HTML content and as a quoted attribute value; characters that act unseen become spaces. */
 export function escapeHtml(text: string): string {
-  return withoutActingCharacters(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
+  return stripControlCharacters(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
 }
 
 function render(value: HtmlValue): string {

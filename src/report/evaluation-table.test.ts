@@ -15,7 +15,7 @@ describe("formatEvaluationDetails", () => {
     const text = formatEvaluationDetails(result, { color: false });
     for (const { name } of result.strategies) expect(text).toMatch(new RegExp(`^${name}\\b`, "m"));
     expect(text).toMatch(/^argmax +66\.3 \[64\.2, 68\.4\] +\+1\.9 \[0\.9, 3\.0\] +28 % +1,744$/m);
-    expect(text).toMatch(/^held-out: held-out prompts are labelled on the published test rows only$/m);
+    expect(text).toMatch(/^held-out: held-out prompts are labeled on the published test rows only$/m);
     expect(text.replaceAll(/\s+/g, " ")).toContain("between +5.1 points and +14.0 points");
   });
 
@@ -31,7 +31,7 @@ describe("formatEvaluationDetails", () => {
     expect(text.split("no such prompts")).toHaveLength(2);
   });
 
-  it("colours only when asked to", () => {
+  it("colors only when asked to", () => {
     const escapeSequence = "\u001b[";
     expect(formatEvaluationDetails(evaluationFixture(), { color: false })).not.toContain(escapeSequence);
     expect(formatEvaluationDetails(evaluationFixture(), { color: true })).toContain(escapeSequence);

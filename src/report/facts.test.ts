@@ -11,45 +11,45 @@ const PARTIAL: EvaluationResult["estimator"] = {
   effectiveQuestions: 412.4,
   largestWeight: 7.94,
   withoutOverlap: 0.02,
-  selfNormalised: 0.6,
+  selfNormalized: 0.6,
   selectionToUndo: 1.62,
 };
 
-function labelled(facts: readonly Fact[], label: string): string | undefined {
+function labeled(facts: readonly Fact[], label: string): string | undefined {
   return facts.find((fact) => fact.label === label)?.text;
 }
 
 describe("mainFacts", () => {
   it("says only what applies to a complete log", () => {
     expect(mainFacts(evaluationFixture()).map(({ label }) => label)).toEqual(["unlike", "tested on"]);
-    expect(labelled(mainFacts(evaluationFixture()), "unlike")).toBe(
+    expect(labeled(mainFacts(evaluationFixture()), "unlike")).toBe(
       "1.2 % of the questions are like nothing else in the log; they get `nan`.",
     );
   });
 
   it("says in plain words what an estimate from a log with gaps rests on", () => {
     const facts = mainFacts(evaluationFixture({ estimator: PARTIAL }));
-    expect(labelled(facts, "gaps")).toContain("Each answer's prompt is taken as drawn at random.");
-    expect(labelled(facts, "rests on")).toBe(
+    expect(labeled(facts, "gaps")).toContain("Each answer's prompt is taken as drawn at random.");
+    expect(labeled(facts, "rests on")).toBe(
       "as much as 412 questions of 1,744 that had all answers; one answer stands for up to 7.9. For 2.0 % of the questions the chosen prompt was never tried on anything like them, so the prediction stands alone.",
     );
-    expect(labelled(facts, "hidden reasons")).toContain("1.6 times likelier or rarer");
+    expect(labeled(facts, "hidden reasons")).toContain("1.6 times likelier or rarer");
     const sure = mainFacts(evaluationFixture({ estimator: { ...PARTIAL, selectionToUndo: null } }));
-    expect(labelled(sure, "hidden reasons")).toBeUndefined();
+    expect(labeled(sure, "hidden reasons")).toBeUndefined();
   });
 
   it("gives the estimate for new kinds of questions where there is one", () => {
     const newKinds = { uplift: 0.004, upliftCi95: [-0.01, 0.018] as const, openFolds: 2 };
-    expect(labelled(mainFacts(evaluationFixture({ newKinds })), "new kinds")).toMatch(
+    expect(labeled(mainFacts(evaluationFixture({ newKinds })), "new kinds")).toMatch(
       /gains \+0\.4 points \[−1\.0, 1\.8\].*in 2 of 5 parts/,
     );
     const unknown = { uplift: null, upliftCi95: null, openFolds: 0 };
-    expect(labelled(mainFacts(evaluationFixture({ newKinds: unknown })), "new kinds")).toBeUndefined();
+    expect(labeled(mainFacts(evaluationFixture({ newKinds: unknown })), "new kinds")).toBeUndefined();
   });
 
   it("owns up to an uncertain single prompt, and to a leak", () => {
     const fixed = { promptId: "CoT", success: 0.6, probabilityBest: 0.55, expectedRegret: 0.018 };
-    expect(labelled(mainFacts(evaluationFixture({ fixed })), "best prompt")).toBe(
+    expect(labeled(mainFacts(evaluationFixture({ fixed })), "best prompt")).toBe(
       "`CoT` is the best single prompt with probability 55 % only; taking it costs 1.8 points on average against the truly best.",
     );
     expect(mainFacts(paperEvaluationFixture())[0]).toMatchObject({ label: "leak", isAlarming: true });

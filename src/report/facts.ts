@@ -28,8 +28,8 @@ export interface Fact {
 /** Below this bootstrap probability the choice of the fixed prompt is called uncertain. */
 const SURE_OF_FIXED = 0.9;
 /** Fewer repeated questions than this, or a smaller share, do not tell what a perfect choice could reach. */
-const FEWEST_REPEATED = 100;
-const LEAST_REPEATED_SHARE = 0.1;
+const MIN_REPEATED = 100;
+const MIN_REPEATED_SHARE = 0.1;
 
 /** What anybody should know who acts on the verdict; only what applies. */
 export function mainFacts(result: EvaluationResult): Fact[] {
@@ -118,10 +118,10 @@ export function attainableFact({ attainable, questions }: EvaluationResult): Fac
   const about = { label: "attainable", term: "attainable" };
   const repeated = attainable?.questions ?? 0;
   const asked = `${formatCount(repeated)} of ${countOf(questions, "question")} ${repeated === 1 ? "was" : "were"} asked more than once`;
-  if (attainable === null || repeated < FEWEST_REPEATED || repeated < LEAST_REPEATED_SHARE * questions)
+  if (attainable === null || repeated < MIN_REPEATED || repeated < MIN_REPEATED_SHARE * questions)
     return {
       ...about,
-      text: `What a perfect choice could reach is unknown: ${asked}, and it takes ${FEWEST_REPEATED} and a tenth of the log to tell luck from skill.`,
+      text: `What a perfect choice could reach is unknown: ${asked}, and it takes ${MIN_REPEATED} and a tenth of the log to tell luck from skill.`,
     };
   // Neither end lies below the single prompt, which a perfect choice may always take.
   const least = Math.max(0, attainable.lower - attainable.fixedSuccess);

@@ -53,16 +53,16 @@ describe("formatFirstScreen", () => {
     expect(text).not.toContain("any prompt right");
   });
 
-  it("colours only when asked to, and never what nobody can reach", () => {
+  it("colors only when asked to, and never what nobody can reach", () => {
     const escapeSequence = "\u001b[";
     const plain = formatFirstScreen(evaluationFixture(), KINDS, { color: false });
     expect(plain).not.toContain(escapeSequence);
-    const coloured = formatFirstScreen(evaluationFixture(), KINDS, { color: true });
-    const bound = coloured.split("\n").find((line) => line.includes("any prompt right"))!;
-    expect(coloured).toContain(`${escapeSequence}32m`);
+    const colored = formatFirstScreen(evaluationFixture(), KINDS, { color: true });
+    const bound = colored.split("\n").find((line) => line.includes("any prompt right"))!;
+    expect(colored).toContain(`${escapeSequence}32m`);
     expect(bound).not.toContain(`${escapeSequence}32m`);
     // Nothing is red that is not wrong.
-    expect(coloured).not.toContain(`${escapeSequence}31m`);
+    expect(colored).not.toContain(`${escapeSequence}31m`);
     expect(formatFirstScreen(paperEvaluationFixture(), KINDS, { color: true })).toContain(
       `${escapeSequence}31m`,
     );

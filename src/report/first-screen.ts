@@ -10,7 +10,7 @@ import { verdict } from "./verdict.ts";
 
 /** How an evaluation is to be printed. */
 export interface TerminalOptions {
-  /** Whether to colour; the caller knows the terminal and NO_COLOR. */
+  /** Whether to color; the caller knows the terminal and NO_COLOR. */
   readonly color: boolean;
   /** Columns of the terminal, in characters: where sentences wrap. @default 80 */
   readonly width?: number;
@@ -24,7 +24,7 @@ type Colors = ReturnType<typeof createColors>;
 
 /** Columns the labels of facts take. */
 const LABEL_WIDTH = 15;
-const MOST_KINDS = 6;
+const MAX_KINDS = 6;
 /** What the columns after the first take at most. */
 const SUCCESS_WIDTH = 42;
 const KINDS_WIDTH = 58;
@@ -79,10 +79,10 @@ function kindsTable(
   colors: Colors,
 ): string[] {
   if (kinds.length === 0) return [];
-  const shown = kinds.slice(0, MOST_KINDS);
+  const shown = kinds.slice(0, MAX_KINDS);
   const rows = [
     ...shown.map((kind) => ({ name: kindName(kind), questions: kind.questions, choice: kind.choice })),
-    ...(otherQuestions === null || kinds.length > MOST_KINDS
+    ...(otherQuestions === null || kinds.length > MAX_KINDS
       ? []
       : [{ name: "other questions", ...otherQuestions }]),
   ].map(({ name, questions, choice }) => [

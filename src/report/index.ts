@@ -18,7 +18,7 @@ export {
   formatPointsNumber,
 } from "./format-number.ts";
 export { groupingWords } from "./grouping-words.ts";
-export { displayName, plainText, replaceActingCharacters, withoutActingCharacters } from "./plain-text.ts";
+export { displayName, plainText, replaceControlCharacters, stripControlCharacters } from "./plain-text.ts";
 export type { GroupedQuestions, QuestionKindsInput } from "./question-kinds.ts";
 export { groupQuestions } from "./question-kinds.ts";
 export { renderReport } from "./render-report.ts";

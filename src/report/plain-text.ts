@@ -9,12 +9,12 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 const LONGEST_CHARACTER = 32;
 
 /** A text with each character that acts unseen replaced; all of them have one UTF-16 unit. */
-export function replaceActingCharacters(text: string, replace: (character: string) => string): string {
+export function replaceControlCharacters(text: string, replace: (character: string) => string): string {
   return text.replace(ACTING_CHARACTERS, replace);
 }
 
 /** A text without characters that act unseen; each becomes a space, a lone surrogate U+FFFD. */
-export function withoutActingCharacters(text: string): string {
+export function stripControlCharacters(text: string): string {
   return text.replace(ACTING_CHARACTERS, " ").replace(LONE_SURROGATE, "\ufffd");
 }
 
@@ -25,7 +25,7 @@ export function withoutActingCharacters(text: string): string {
  * @param maxLength in visible characters (grapheme clusters), ≥ 1 @default no limit
  */
 export function plainText(text: string, maxLength: number = Number.POSITIVE_INFINITY): string {
-  const line = withoutActingCharacters(
+  const line = stripControlCharacters(
     text.slice(0, Number.isFinite(maxLength) ? (maxLength + 1) * LONGEST_CHARACTER : undefined),
   )
     .replace(/\s+/gu, " ")

@@ -1,13 +1,13 @@
-import { tokenise } from "../embed/index.ts";
+import { tokenize } from "../embed/index.ts";
 import { ShapeError } from "../errors.ts";
 import type { FeatureMatrix, RewardMatrix } from "../types/index.ts";
 import { choiceInformation } from "./kinds/choice-information.ts";
 import { distinctiveFeatures } from "./kinds/distinctive-features.ts";
+import { distinctiveWords } from "./kinds/distinctive-words.ts";
 import { kindAdvantages } from "./kinds/kind-advantage.ts";
 import { kindHeterogeneity } from "./kinds/kind-heterogeneity.ts";
 import { successByPrompt } from "./kinds/prompt-differences.ts";
 import { sphericalKMeans } from "./kinds/spherical-k-means.ts";
-import { tellingWords } from "./kinds/telling-words.ts";
 import type { QuestionKind } from "./report-data.ts";
 
 /** What the kinds of question are found from; one row or entry a question, each distinct question once. */
@@ -29,7 +29,7 @@ export interface QuestionKindsInput {
 }
 
 /** Fewer questions than this hold no kinds worth telling apart. */
-const FEWEST_QUESTIONS = 50;
+const MIN_QUESTIONS = 50;
 /** A kind holds at least so many questions and this share of them; what is smaller is left out. */
 const SMALLEST_KIND = 12;
 const SMALLEST_SHARE = 0.01;
@@ -59,12 +59,12 @@ export interface GroupedQuestions {
 export function groupQuestions(input: QuestionKindsInput): GroupedQuestions {
   checkSizes(input);
   const { texts, rewards, promptIds } = input;
-  if (texts.length < FEWEST_QUESTIONS)
+  if (texts.length < MIN_QUESTIONS)
     return { kinds: [], kindOfQuestion: new Int32Array(texts.length).fill(-1) };
   const { fixedColumn, clusters: groups, seed } = input;
   const success = successByPrompt(rewards);
-  const { kindOfQuestion, count, similarity } = mostTellingKinds(input, success);
-  const words = tellingWords(texts, kindOfQuestion, count, KEYWORDS);
+  const { kindOfQuestion, count, similarity } = mostInformativeKinds(input, success);
+  const words = distinctiveWords(texts, kindOfQuestion, count, KEYWORDS);
   const advantages = kindAdvantages(success, fixedColumn, kindOfQuestion, count, groups, seed);
   const kinds = advantages.map((advantage, kind) => ({
     keywords: words[kind]!,
@@ -78,7 +78,7 @@ export function groupQuestions(input: QuestionKindsInput): GroupedQuestions {
   return { kinds, kindOfQuestion };
 }
 
-/** Kinds by questions, and how near each question is to its kind's centre. */
+/** Kinds by questions, and how near each question is to its kind's center. */
 interface Kinds {
   readonly kindOfQuestion: Int32Array;
   readonly count: number;
@@ -86,7 +86,7 @@ interface Kinds {
 }
 
 /** Fewer kinds win where more tell no more. */
-function mostTellingKinds(
+function mostInformativeKinds(
   { features, fixedColumn, clusters: groups, chosen, seed }: QuestionKindsInput,
   success: readonly Float64Array[],
 ): Kinds {
@@ -127,7 +127,7 @@ function largestFirst(assignment: Int32Array, clusters: number): { kinds: Int32A
 }
 
 /**
- * The questions nearest the centre, of several forms that differ only in words' places or numbers just one; those first
+ * The questions nearest the center, of several forms that differ only in words' places or numbers just one; those first
  * that hold the kind's words, if there are any.
  */
 function examplesOf(
@@ -143,14 +143,14 @@ function examplesOf(
   const examples: string[] = [];
   const seen: ReadonlySet<string>[] = [];
   for (const question of nearest) {
-    const tokens = new Set(tokenise(texts[question]!));
+    const tokens = new Set(tokenize(texts[question]!));
     if (seen.some((other) => overlap(tokens, other) > 0.7)) continue;
     seen.push(tokens);
     examples.push(texts[question]!);
     if (examples.length === EXAMPLES) break;
   }
   const isTypical = (text: string): boolean => {
-    const tokens = new Set(tokenise(text));
+    const tokens = new Set(tokenize(text));
     return keywords.some((word) => tokens.has(word));
   };
   if (keywords.length === 0 || examples.some(isTypical)) {

@@ -91,7 +91,7 @@ describe("renderReport", () => {
   it("says why a strategy has no value, and that a log without repeats brackets nothing", () => {
     const page = renderReport(reportFixture({ evaluations: [evaluationFixture({ attainable: null })] }));
     expect(sectionsOf(page).get("success")).toContain(
-      "held-out prompts are labelled on the published test rows only",
+      "held-out prompts are labeled on the published test rows only",
     );
     expect(sectionsOf(page).get("checks")).toContain("0 of 1,744 questions were asked more than once");
   });
@@ -142,7 +142,7 @@ describe("renderReport", () => {
     expect(head).not.toContain("recommend my-run");
   });
 
-  it("has one gain at the top, and the bound never in the winner's colour", () => {
+  it("has one gain at the top, and the bound never in the winner's color", () => {
     const [head = ""] = rendered.split("<main>");
     const gains = [...head.replaceAll("\u00a0", " ").matchAll(/\+\d+\.\d points/g)].map(([gain]) => gain);
     expect(new Set(gains)).toEqual(new Set(["+1.9 points"]));

@@ -1,4 +1,4 @@
-import { withoutActingCharacters } from "./plain-text.ts";
+import { stripControlCharacters } from "./plain-text.ts";
 
 /** Stands for a run's folder that is not known. */
 const PLACEHOLDER = "<run folder>";
@@ -12,7 +12,7 @@ const PLAIN_FOLDER = /^[\w./@%+=:,][\w./@%+=:,-]*$/u;
  */
 export function runArgument(folder: string | null): string {
   if (folder === null || folder === "" || folder.length > LONGEST_FOLDER) return PLACEHOLDER;
-  if (withoutActingCharacters(folder) !== folder) return PLACEHOLDER;
+  if (stripControlCharacters(folder) !== folder) return PLACEHOLDER;
   if (PLAIN_FOLDER.test(folder)) return folder;
   const named = folder.startsWith("-") ? `./${folder}` : folder;
   return `'${named.replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,4 @@
-import type { CallTolls, SelfCriticComparison } from "../types/index.ts";
+import type { CallCost, SelfCriticComparison } from "../types/index.ts";
 import { formatCount, formatPercent, formatPointsWithInterval } from "./format-number.ts";
 
 const twoDigits = new Intl.NumberFormat("en", {
@@ -7,7 +7,7 @@ const twoDigits = new Intl.NumberFormat("en", {
 });
 
 /** What choosing one question's prompt by asking the LLM takes; undefined where the log does not say. */
-export interface AskingTolls {
+export interface AskingCost {
   readonly calls: number;
   /** Tokens of the verdicts alone, in and out. */
   readonly verdictTokens: number | undefined;
@@ -16,8 +16,8 @@ export interface AskingTolls {
   readonly seconds: number | undefined;
 }
 
-/** An answer and a verdict for each training prompt, at their mean tolls. */
-export function askingTolls({ callsPerQuestion, perVerdict, perAnswer }: SelfCriticComparison): AskingTolls {
+/** An answer and a verdict for each training prompt, at their mean cost. */
+export function askingCost({ callsPerQuestion, perVerdict, perAnswer }: SelfCriticComparison): AskingCost {
   const prompts = callsPerQuestion / 2;
   const both = (toll: "cost" | "latencyMs"): number | undefined => {
     const [verdict, answer] = [perVerdict?.[toll] ?? null, perAnswer?.[toll] ?? null];
@@ -32,7 +32,7 @@ export function askingTolls({ callsPerQuestion, perVerdict, perAnswer }: SelfCri
   };
 }
 
-function tokensOf(perVerdict: CallTolls | null, prompts: number): number | undefined {
+function tokensOf(perVerdict: CallCost | null, prompts: number): number | undefined {
   const { inputTokens, outputTokens } = perVerdict ?? { inputTokens: null, outputTokens: null };
   return inputTokens === null || outputTokens === null ? undefined : prompts * (inputTokens + outputTokens);
 }
@@ -40,15 +40,15 @@ function tokensOf(perVerdict: CallTolls | null, prompts: number): number | undef
 /** The comparison in two sentences: how often each is right, and what each takes. */
 export function selfCriticSentence(comparison: SelfCriticComparison): string {
   const { critic, rewardModel, accuracyGain, accuracyGainCi95 } = comparison;
-  const tolls = askingTolls(comparison);
+  const cost = askingCost(comparison);
   const further = [
-    tolls.verdictTokens === undefined ? [] : [`${Math.round(tolls.verdictTokens)} tokens for the verdicts`],
-    tolls.cost === undefined ? [] : [formatDollars(tolls.cost)],
-    tolls.seconds === undefined ? [] : [`${formatSeconds(tolls.seconds)} s one after the other`],
+    cost.verdictTokens === undefined ? [] : [`${Math.round(cost.verdictTokens)} tokens for the verdicts`],
+    cost.cost === undefined ? [] : [formatDollars(cost.cost)],
+    cost.seconds === undefined ? [] : [`${formatSeconds(cost.seconds)} s one after the other`],
   ].flat();
   return [
     `Asked about its own answers, the LLM is right on ${accuracyWords(critic)}; the reward model, which sees no answer, on ${accuracyWords(rewardModel)}: ${formatPointsWithInterval(accuracyGain, accuracyGainCi95)}.`,
-    `To choose by asking takes ${[`${tolls.calls} calls a question`, ...further].join(", ")}; the reward model calls nobody.`,
+    `To choose by asking takes ${[`${cost.calls} calls a question`, ...further].join(", ")}; the reward model calls nobody.`,
   ].join(" ");
 }
 

@@ -1,5 +1,5 @@
 /**
- * The report's style sheet: colours by meaning for both schemes, then the page from top to bottom, then telephones
+ * The report's style sheet: colors by meaning for both schemes, then the page from top to bottom, then telephones
  * and paper. Text and its ground differ by at least 4.5 : 1 in both schemes.
  */
 const COLORS_LIGHT = `

@@ -15,5 +15,5 @@ export async function checkpoint(
 ): Promise<void> {
   work.onProgress?.(stage, done, total);
   await setImmediate();
-  if (work.signal?.aborted) throw new AbortedError(`Cancelled: ${stage}, ${done} of ${total} done.`);
+  if (work.signal?.aborted) throw new AbortedError(`Canceled: ${stage}, ${done} of ${total} done.`);
 }

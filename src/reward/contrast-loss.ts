@@ -6,7 +6,7 @@ export const RIVAL_MARGIN = 0.2;
 /**
  * What hyperparameters are chosen by: the weighted mean squared error of the predicted *contrasts*
  * r(x, π) - r(x, fixed), over the prompts within {@link RIVAL_MARGIN} of the fixed one (over all others where none
- * is) and the questions where both are labelled. A choice between prompts depends on contrasts alone, and the error of
+ * is) and the questions where both are labeled. A choice between prompts depends on contrasts alone, and the error of
  * what all prompts share at a question would drown them. Where no question has both labels (logs that tried one
  * prompt a question): the weighted mean squared error of the rewards themselves.
  * @param predicted Q × P, each question predicted without its own group

@@ -17,11 +17,8 @@ import type { KernelRidgeOptions } from "./kernel-ridge/kernel-ridge-options.ts"
 import { LOGISTIC, restoreLogistic } from "./logistic/fitted-logistic.ts";
 import { type LogisticOptions, logistic } from "./logistic/logistic.ts";
 import { type LightgbmOptions, lightgbm, type XgboostOptions, xgboost } from "./native/index.ts";
-import {
-  NEAREST_NEIGHBOURS,
-  restoreNearestNeighbours,
-} from "./nearest-neighbours/fitted-nearest-neighbours.ts";
-import { type NearestNeighboursOptions, nearestNeighbours } from "./nearest-neighbours/nearest-neighbours.ts";
+import { NEAREST_NEIGHBOURS, restoreNearestNeighbors } from "./nearest-neighbors/fitted-nearest-neighbors.ts";
+import { type NearestNeighborsOptions, nearestNeighbors } from "./nearest-neighbors/nearest-neighbors.ts";
 import { PROMPT_MEAN, promptMean, restorePromptMean } from "./prompt-mean.ts";
 import type { FittedRewardModel, RewardModel } from "./reward-model.ts";
 import { refuse } from "./stored-parts.ts";
@@ -30,7 +27,7 @@ import { refuse } from "./stored-parts.ts";
 export interface RewardModelOptions {
   readonly "kernel-ridge": KernelRidgeOptions;
   readonly logistic: LogisticOptions;
-  readonly "nearest-neighbours": NearestNeighboursOptions;
+  readonly "nearest-neighbors": NearestNeighborsOptions;
   readonly "gbdt-depthwise": GbdtDepthwiseOptions;
   readonly "gbdt-leafwise": GbdtLeafwiseOptions;
   readonly xgboost: XgboostOptions;
@@ -73,8 +70,8 @@ const ENTRIES: { readonly [Kind in RewardModelKind]: RewardModelEntry<Kind> } = 
   [NEAREST_NEIGHBOURS]: {
     description: "mean success among the most similar questions of the log",
     defaultEmbedder: "form-tf",
-    create: nearestNeighbours,
-    restore: restoreNearestNeighbours,
+    create: nearestNeighbors,
+    restore: restoreNearestNeighbors,
   },
   [GBDT_DEPTHWISE]: {
     description: "boosted trees grown level by level, the paper's model, with XGBoost's parameters",

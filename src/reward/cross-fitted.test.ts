@@ -5,7 +5,7 @@ import { seededRandom } from "../util/index.ts";
 import { leastContrastLoss } from "./contrast-loss.ts";
 import { crossFitted } from "./cross-fitted.ts";
 import { kernelRidge } from "./kernel-ridge/kernel-ridge.ts";
-import { nearestNeighbours } from "./nearest-neighbours/nearest-neighbours.ts";
+import { nearestNeighbors } from "./nearest-neighbors/nearest-neighbors.ts";
 
 test("a fold is predicted as the other folds choose, whatever its own labels would choose", () => {
   // Prompt 1 beats the fixed prompt 0 on the questions of fold 0, and loses on those of folds 1 and 2.
@@ -32,7 +32,7 @@ test("a fold is predicted as the other folds choose, whatever its own labels wou
 
 test.each([
   ["kernel ridge", kernelRidge],
-  ["nearest neighbours", nearestNeighbours],
+  ["nearest neighbors", nearestNeighbors],
 ])("of rewards that are pure noise %s promises no more than luck", async (_name, model) => {
   // The mean reward of the out-of-fold choice, less that of a random one, over logs whose labels mean nothing.
   let excess = 0;

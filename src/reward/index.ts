@@ -8,26 +8,26 @@ export type {
   BoosterProgress,
   BoosterResult,
   FeatureColumns,
-  ForeignModelParts,
   ImportanceKind,
   LightgbmParameters,
   ScoredPrompts,
   TrainingPlan,
   Tree,
+  TreeModelParts,
   XgboostFormat,
   XgboostParameters,
   XgboostPreset,
 } from "./gbdt/index.ts";
 export {
   binQueries,
-  boosterOf,
   featureImportance,
-  foreignRewardModel,
   GbdtScorer,
+  getBooster,
   lightgbmPlan,
   readLightgbmModel,
   readXgboostModel,
   restoreBooster,
+  rewardModelFromTrees,
   saveBooster,
   trainBooster,
   writeLightgbmModel,
@@ -40,5 +40,5 @@ export type { Likeness } from "./likeness.ts";
 export { fitLikeness, restoreLikeness } from "./likeness.ts";
 export type { LogisticOptions } from "./logistic/logistic.ts";
 export type { LightgbmOptions, XgboostOptions } from "./native/index.ts";
-export type { NearestNeighboursOptions } from "./nearest-neighbours/nearest-neighbours.ts";
+export type { NearestNeighborsOptions } from "./nearest-neighbors/nearest-neighbors.ts";
 export type { FittedRewardModel, RewardModel, RewardModelFit, RewardTraining } from "./reward-model.ts";

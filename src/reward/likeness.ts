@@ -50,12 +50,12 @@ export function fitLikeness(
   };
 }
 
-const MOST_MATRICES = 16;
+const MAX_MATRICES = 16;
 
 /** @throws ModelFileError where the state is malformed */
 export function restoreLikeness(state: StoredState): Likeness {
   const count = headerCount(state, "matrices", 0);
-  if (count > MOST_MATRICES) throw refuse(state, `"matrices" is ${count}`, `at most ${MOST_MATRICES}`);
+  if (count > MAX_MATRICES) throw refuse(state, `"matrices" is ${count}`, `at most ${MAX_MATRICES}`);
   return likenessTo(Array.from({ length: count }, (_, index) => restoreFeatures(state, `anchor${index}`)));
 }
 

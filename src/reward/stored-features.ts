@@ -2,7 +2,7 @@ import type { FeatureMatrix, NumericArray, StoredState } from "../types/index.ts
 import { checkFinite, headerCount, headerWord, refuse, storedArray } from "./stored-parts.ts";
 
 /** An index over the columns is allocated when a model is restored; far above any vocabulary, far below the memory. */
-const MOST_COLUMNS = 2 ** 24;
+const MAX_COLUMNS = 2 ** 24;
 
 /** A feature matrix as part of a stored model, its fields named `prefix` + Kind, Rows, Columns, Values, …. */
 export function storeFeatures(
@@ -28,8 +28,8 @@ export function restoreFeatures(state: StoredState, prefix: string): FeatureMatr
   const kind = headerWord(state, `${prefix}Kind`, ["dense", "sparse"]);
   const rows = headerCount(state, `${prefix}Rows`, 0);
   const columns = headerCount(state, `${prefix}Columns`, 0);
-  if (columns > MOST_COLUMNS) {
-    throw refuse(state, `"${prefix}Columns" is ${columns}`, `at most ${MOST_COLUMNS}`);
+  if (columns > MAX_COLUMNS) {
+    throw refuse(state, `"${prefix}Columns" is ${columns}`, `at most ${MAX_COLUMNS}`);
   }
   const name = `${prefix}Values`;
   if (kind === "dense") {

@@ -5,10 +5,10 @@ export interface TrialPattern {
   /** Columns of the reward matrix. */
   readonly prompts: Int32Array;
   /** Questions with at least one trial, ascending. */
-  readonly labelled: Int32Array;
+  readonly labeled: Int32Array;
   /** The other questions, ascending. */
-  readonly unlabelled: Int32Array;
-  /** Number of trials of each labelled question. */
+  readonly unlabeled: Int32Array;
+  /** Number of trials of each labeled question. */
   readonly trials: Float64Array;
 }
 
@@ -23,17 +23,17 @@ export function trialPatterns(rewards: RewardMatrix): TrialPattern[] {
   }
   return members.map((columns) => {
     const first = columns[0]!;
-    const labelled: number[] = [];
-    const unlabelled: number[] = [];
+    const labeled: number[] = [];
+    const unlabeled: number[] = [];
     for (let query = 0; query < queries; query++) {
-      if (trials[query * prompts + first]! > 0) labelled.push(query);
-      else unlabelled.push(query);
+      if (trials[query * prompts + first]! > 0) labeled.push(query);
+      else unlabeled.push(query);
     }
     return {
       prompts: Int32Array.from(columns),
-      labelled: Int32Array.from(labelled),
-      unlabelled: Int32Array.from(unlabelled),
-      trials: Float64Array.from(labelled, (query) => trials[query * prompts + first]!),
+      labeled: Int32Array.from(labeled),
+      unlabeled: Int32Array.from(unlabeled),
+      trials: Float64Array.from(labeled, (query) => trials[query * prompts + first]!),
     };
   });
 }

@@ -8,7 +8,7 @@ export const GATE_THRESHOLDS: Readonly<Record<GateStrength, number>> = {
   neutral: 0,
 };
 /** With fewer question groups choosing another prompt, the standard error itself is not to be relied on. */
-const FEWEST_SWITCHED_GROUPS = 10;
+const MIN_SWITCHED_GROUPS = 10;
 
 /** What the gate is decided on: Q training questions by P training prompts. */
 export interface GateInput {
@@ -74,7 +74,7 @@ export function decideGate(input: GateInput): GateDecision {
     };
   const { mean, crossFittedError: standardError, movedClusters: groups } = gain;
   const z = mean / standardError;
-  const tooFew = strength !== "neutral" && groups < FEWEST_SWITCHED_GROUPS;
+  const tooFew = strength !== "neutral" && groups < MIN_SWITCHED_GROUPS;
   const shipped = mean > 0 && z >= GATE_THRESHOLDS[strength] && !tooFew;
   const decision = {
     shipped,
@@ -98,7 +98,7 @@ function explain(decision: Omit<GateDecision, "reason">, strength: GateStrength,
     return `${measured}; the ${strength} gate wants ${wanted}, so every question gets its own choice.`;
   const why =
     decision.upliftOutOfFold > 0 && decision.z >= GATE_THRESHOLDS[strength]
-      ? `but only ${groups} groups of questions get another prompt, and the ${strength} gate wants at least ${FEWEST_SWITCHED_GROUPS}`
+      ? `but only ${groups} groups of questions get another prompt, and the ${strength} gate wants at least ${MIN_SWITCHED_GROUPS}`
       : `and the ${strength} gate wants ${wanted}`;
   return `${measured}, ${why}, so the fixed prompt is used for every question.`;
 }

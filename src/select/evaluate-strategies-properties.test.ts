@@ -88,7 +88,7 @@ interface NaiveValue {
 }
 
 /**
- * What a choice is worth where all that it may choose is labelled or, unless it looks at labels, doubly robust:
+ * What a choice is worth where all that it may choose is labeled or, unless it looks at labels, doubly robust:
  * prediction, and c times what the answer differs from it.
  * @param choose the columns that share a unit
  * @param needed columns whose labels the choice looks at, for one that does
@@ -114,7 +114,7 @@ function naiveValue(
       const q = row(input.scores)[column]!;
       return q + c * (mean - q);
     };
-    // What looks at labels counts for all questions that might have been labelled so.
+    // What looks at labels counts for all questions that might have been labeled so.
     const weight =
       needed === null
         ? (draws?.[unit] ?? 1)

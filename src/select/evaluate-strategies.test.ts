@@ -7,7 +7,7 @@ import { STRATEGIES } from "./strategies.ts";
 import type { StrategyInput } from "./strategy-input.ts";
 
 /**
- * Rows of rewards (NaN: not labelled), scores and, where given, confidences; the first `training` are training. The
+ * Rows of rewards (NaN: not labeled), scores and, where given, confidences; the first `training` are training. The
  * policy chooses by the highest score, and its gate is open.
  */
 function inputOf(
@@ -164,7 +164,7 @@ describe("evaluateStrategies, by hand", () => {
     }
     expect(found.get("oracle")).toMatchObject({ questions: 2, success: 1, uplift: 1 / 2 });
     expect(found.get("oracle")!.reason).toBe(
-      "Measured on the 2 of 4 questions that are labelled under the fixed prompt and each of the 2 training prompts it may choose.",
+      "Measured on the 2 of 4 questions that are labeled under the fixed prompt and each of the 2 training prompts it may choose.",
     );
   });
 
@@ -199,7 +199,7 @@ describe("evaluateStrategies, by hand", () => {
       12,
     );
     expect(found.get("argmax")).not.toHaveProperty("reason");
-    // No question is labelled under both.
+    // No question is labeled under both.
     expect(found.get("oracle")).toMatchObject({ success: null, questions: 0 });
   });
 

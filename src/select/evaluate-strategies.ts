@@ -14,7 +14,7 @@ import {
 } from "../evaluate/index.ts";
 import type { Interval, StrategyName, StrategyResult } from "../types/index.ts";
 import { STRATEGIES } from "./strategies.ts";
-import { checkStrategyInput, isLabelled, type StrategyInput, unitReward } from "./strategy-input.ts";
+import { checkStrategyInput, isLabeled, type StrategyInput, unitReward } from "./strategy-input.ts";
 import { STRATEGY_RULES, type StrategyRule } from "./strategy-rules.ts";
 
 /** What one strategy does on every unit. */
@@ -82,7 +82,7 @@ export function evaluateStrategies(input: StrategyInput): StrategyResult[] {
   const ones = new Float64Array(input.rewards.queries).fill(1);
   const estimates = meanIntervals(columns, ones, input.clusters, { seed: input.seed });
   return outcomes.map((outcome, index) =>
-    summarise(input, outcome, estimates[2 * index]!, estimates[2 * index + 1]!),
+    summarize(input, outcome, estimates[2 * index]!, estimates[2 * index + 1]!),
   );
 }
 
@@ -103,7 +103,7 @@ export function strategyOutcomes(input: StrategyInput): StrategyOutcome[] {
   );
 }
 
-function summarise(
+function summarize(
   input: StrategyInput,
   outcome: StrategyOutcome,
   success: MeanEstimate | null,
@@ -231,7 +231,7 @@ function applyToLabels(
   let counted = 0;
   for (let unit = 0; unit < units; unit++) {
     const fixedColumn = input.fixedColumn[unit]!;
-    const isPaired = isLabelled(input, unit, rule.candidates) && isLabelled(input, unit, [fixedColumn]);
+    const isPaired = isLabeled(input, unit, rule.candidates) && isLabeled(input, unit, [fixedColumn]);
     if (!isPaired || !rule.canChoose(unit)) continue;
     counted++;
     probabilities.fill(0);
@@ -247,7 +247,7 @@ function applyToLabels(
     outcome.fixedReward[unit] = unitReward(input, unit, fixedColumn);
     outcome.switched[unit] = 1 - probabilities[fixedColumn]!;
   }
-  const needed = `labelled under the fixed prompt and each of the ${rule.candidates.length} ${candidatesName} it may choose`;
+  const needed = `labeled under the fixed prompt and each of the ${rule.candidates.length} ${candidatesName} it may choose`;
   return {
     name,
     ...outcome,

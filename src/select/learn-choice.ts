@@ -39,7 +39,7 @@ const MEMBERS = 5;
 /** Margins tried, in rewards. */
 const MARGINS: readonly number[] = [0, 0.01, 0.02, 0.04, 0.07, 0.1];
 /** A prompt answered less often is not named best while others are answered more. */
-const FEWEST_ANSWERS = 30;
+const MIN_ANSWERS = 30;
 
 /** All that is chosen, but for the gate. */
 interface Selection extends Omit<LearnedChoice, "gate"> {
@@ -189,7 +189,7 @@ function bestColumn(
   let fixedColumn = -1;
   let highest = Number.NEGATIVE_INFINITY;
   for (let column = 0; column < prompts; column++) {
-    if (answers[column]! < Math.max(1, Math.min(FEWEST_ANSWERS, most))) continue;
+    if (answers[column]! < Math.max(1, Math.min(MIN_ANSWERS, most))) continue;
     const value = kind === "column" ? plain[column]! / answers[column]! : sums[column]!;
     if (!(value > highest)) continue;
     highest = value;

@@ -44,7 +44,7 @@ export const STRATEGIES: readonly StrategyDescription[] = [
     name: "all",
     title: "Best-scored prompt of all",
     description:
-      "For each question the prompt with the highest predicted reward, held-out prompts included. A held-out prompt's reward is a weighted mean of the training prompts', so it is never the highest: the choice is argmax's, judged where every prompt is labelled.",
+      "For each question the prompt with the highest predicted reward, held-out prompts included. A held-out prompt's reward is a weighted mean of the training prompts', so it is never the highest: the choice is argmax's, judged where every prompt is labeled.",
   },
   {
     name: "hybrid",

@@ -85,7 +85,7 @@ export function unitReward({ rewards }: StrategyInput, unit: number, column: num
 }
 
 /** Whether a unit has labels under every one of the columns. */
-export function isLabelled({ rewards }: StrategyInput, unit: number, columns: ArrayLike<number>): boolean {
+export function isLabeled({ rewards }: StrategyInput, unit: number, columns: ArrayLike<number>): boolean {
   for (let index = 0; index < columns.length; index++) {
     if (rewards.trials[unit * rewards.prompts + columns[index]!]! === 0) return false;
   }

@@ -10,7 +10,7 @@ export interface StrategyRule {
   readonly candidates: ArrayLike<number>;
   /**
    * What the candidates are called in explanations, for a rule that looks at the labels, so that a unit counts only where
-   * all of them are labelled; null for one that does not.
+   * all of them are labeled; null for one that does not.
    */
   readonly needsLabelsOf: string | null;
   /** Whether it is the fixed prompt by construction, so that its uplift is 0 without uncertainty. */

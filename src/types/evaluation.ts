@@ -32,7 +32,7 @@ export interface StrategyResult {
   readonly upliftCi95: Interval | null;
   /** Fraction of the questions for which another prompt than the fixed one is chosen. */
   readonly switched: number | null;
-  /** Questions (under `paper`, rows) on which every prompt the strategy may choose is labelled. */
+  /** Questions (under `paper`, rows) on which every prompt the strategy may choose is labeled. */
   readonly questions: number;
   /** McNemar's exact two-sided p-value against `fixed`; null where rewards are not binary, or questions weigh differently. */
   readonly mcnemarP: number | null;
@@ -67,7 +67,7 @@ export interface FixedPromptResult {
 }
 
 /** What an average call took; null where the log does not say. */
-export interface CallTolls {
+export interface CallCost {
   /** Calls that are averaged. */
   readonly calls: number;
   readonly inputTokens: number | null;
@@ -100,9 +100,9 @@ export interface SelfCriticComparison {
   /** To choose a prompt for one question by asking the LLM: an answer and a verdict for each training prompt. */
   readonly callsPerQuestion: number;
   /** Of a verdict; null for verdicts that came with the log. */
-  readonly perVerdict: CallTolls | null;
+  readonly perVerdict: CallCost | null;
   /** Of an answer; null where the log has neither costs nor times. */
-  readonly perAnswer: CallTolls | null;
+  readonly perAnswer: CallCost | null;
 }
 
 /** What the estimates of `argmax` rest on. */
@@ -120,10 +120,10 @@ export interface EstimatorResult {
   /** Share of the questions whose chosen prompt could not have been observed. */
   readonly withoutOverlap: number;
   /**
-   * Success of `argmax` by inverse propensities alone, self-normalised (Hájek): a check that needs no prediction, and errs by
+   * Success of `argmax` by inverse propensities alone, self-normalized (Hájek): a check that needs no prediction, and errs by
    * more. null where the log does not tell of the choice.
    */
-  readonly selfNormalised: number | null;
+  readonly selfNormalized: number | null;
   /**
    * By what factor what decided the prompts, unseen, would have to distort their odds to undo the gain of `argmax`; null
    * where nothing need be assumed, or there is no gain.

@@ -1,4 +1,4 @@
-/** Things 0 … size - 1 that are joined step by step. A join takes, amortised, nearly constant time. */
+/** Things 0 … size - 1 that are joined step by step. A join takes, amortized, nearly constant time. */
 export class DisjointSets {
   /** The root of a set is its lowest member, so that the order of joining does not show. */
   private readonly parent: Int32Array;

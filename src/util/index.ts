@@ -4,5 +4,5 @@ export { DisjointSets } from "./disjoint-sets.ts";
 export { quickHash } from "./quick-hash.ts";
 export type { SeededRandom } from "./seeded-random.ts";
 export { seededRandom, shuffledIndices } from "./seeded-random.ts";
-export { tellOnce } from "./tell-once.ts";
 export { withinTimeLimit } from "./time-limit.ts";
+export { warnOnce } from "./warn-once.ts";

@@ -293,7 +293,7 @@ describe("the report in a browser", () => {
     },
   );
 
-  it("changes its ground with the colour scheme, but prints dark on white in both", async () => {
+  it("changes its ground with the color scheme, but prints dark on white in both", async () => {
     const grounds: string[] = [];
     for (const colorScheme of SCHEMES) {
       const { page } = await visit(pages.fixture, { ...DESKTOP, colorScheme });

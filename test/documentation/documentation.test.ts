@@ -161,7 +161,7 @@ describe("what reads the documents", () => {
     ]);
   });
   test("refuses a call that does not exist", () => {
-    expect(complaintAbout("oirl evaluate my-run --colour")).toContain("unknown option");
+    expect(complaintAbout("oirl evaluate my-run --color")).toContain("unknown option");
     expect(complaintAbout("oirl conjure my-run")).toContain("unknown command");
   });
 });

@@ -130,9 +130,9 @@ test("the prompt is chosen by plain means, its interval widens with the weights"
 
 /** How many standard errors the mean of the estimates is from the truth. */
 function distance(found: readonly number[]): number {
-  const centre = mean(found);
-  const squares = found.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return ((centre - SUCCESS) * found.length) / Math.sqrt(squares);
+  const center = mean(found);
+  const squares = found.reduce((sum, value) => sum + (value - center) ** 2, 0);
+  return ((center - SUCCESS) * found.length) / Math.sqrt(squares);
 }
 
 function mean(values: ArrayLike<number>): number {

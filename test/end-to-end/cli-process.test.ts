@@ -51,16 +51,16 @@ describe("as a process", () => {
     expect(error.stack).toContain("    at ");
   });
 
-  test("no colours without a terminal; FORCE_COLOR brings them, NO_COLOR wins", async () => {
-    const colourStart = "\u001b[";
-    const coloured = { FORCE_COLOR: "1", NO_COLOR: "" };
+  test("no colors without a terminal; FORCE_COLOR brings them, NO_COLOR wins", async () => {
+    const colorStart = "\u001b[";
+    const colored = { FORCE_COLOR: "1", NO_COLOR: "" };
     expect(
       (await runBuiltCli(["evaluate", run], { env: { FORCE_COLOR: "", NO_COLOR: "" } })).stdout,
-    ).not.toContain(colourStart);
-    expect((await runBuiltCli(["evaluate", run], { env: coloured })).stdout).toContain(colourStart);
+    ).not.toContain(colorStart);
+    expect((await runBuiltCli(["evaluate", run], { env: colored })).stdout).toContain(colorStart);
     expect(
-      (await runBuiltCli(["evaluate", run], { env: { ...coloured, NO_COLOR: "1" } })).stdout,
-    ).not.toContain(colourStart);
+      (await runBuiltCli(["evaluate", run], { env: { ...colored, NO_COLOR: "1" } })).stdout,
+    ).not.toContain(colorStart);
   });
 
   test("a reader that leaves early is no failure", async () => {

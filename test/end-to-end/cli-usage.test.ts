@@ -90,7 +90,7 @@ describe("help", () => {
 const WRONG_CALLS: readonly [call: readonly string[], named: string][] = [
   [["conjure"], "unknown command 'conjure'"],
   [["evalaute", "run"], "Did you mean evaluate?"],
-  [["--colour"], "unknown option '--colour'"],
+  [["--color"], "unknown option '--color'"],
   [["evaluate"], "missing required argument 'run'"],
   [["evaluate", "a", "b"], "too many arguments"],
   [["evaluate", "a", "--protocol", "random"], "Allowed choices are grouped, nested, paper"],

@@ -85,8 +85,8 @@ test("the flags decide what is sent", async () => {
       "All tones.",
       "--few-shot",
       examples,
-      "--place",
-      "before",
+      "--question-position",
+      "after",
     ],
   ]);
   expect(summary).toMatchObject({ interactions: 12, success: 1, ended: "complete" });

@@ -245,7 +245,7 @@ const TABLES: readonly TableCase[] = [
     "t.csv",
     "a,b,c\n1,2,3\n",
     "CONFIG",
-    /no column was recognised as the question's text/,
+    /no column was recognized as the question's text/,
   ],
   ["a list in JSON lines", "t.jsonl", "[1,2]\n", "DATA", /t\.jsonl:1: The line is not a JSON object/],
   ["one JSON document", "t.jsonl", '{\n"question": "a?"\n}\n', "DATA", /t\.jsonl: The document has no rows/],

@@ -74,7 +74,7 @@ describe("03: two prompts of one label are two", () => {
     ]);
     expect(summary).toMatchObject({ uniqueQueries: 15, queries: 15, prompts: 2, interactions: 30 });
     expect(success).toEqual({ qa: 0, "qa (2)": 1 });
-    expect(summary.mapping!.notes).toEqual([expect.stringMatching(/Several prompts are labelled "qa"/)]);
+    expect(summary.mapping!.notes).toEqual([expect.stringMatching(/Several prompts are labeled "qa"/)]);
   });
 
   test("so they are in CSV, with two providers, and where rows come the other way round", async () => {

@@ -85,8 +85,8 @@ const judgeFlags = (): string[] => ["judge", run, ...endpointFlags, "--out", jud
 describe("judge", () => {
   test("grades answers without labels, and the run it makes can be evaluated", async () => {
     await collect("--matcher", "none");
-    const unlabelled = await callCli(["evaluate", run]);
-    expect([unlabelled.exitCode, unlabelled.stderr]).toEqual([1, expect.stringContaining("oirl judge")]);
+    const unlabeled = await callCli(["evaluate", run]);
+    expect([unlabeled.exitCode, unlabeled.stderr]).toEqual([1, expect.stringContaining("oirl judge")]);
     const { exitCode, stdout, stderr } = await callCli([
       ...judgeFlags(),
       "--matcher",
@@ -156,7 +156,7 @@ describe("judge", () => {
     await collect("--matcher", "numeric");
     for (const [flags, message] of [
       [["judge", run, ...endpointFlags], /--out is needed/],
-      [[...judgeFlags(), "--least-kappa", "2"], /-1 to 1/],
+      [[...judgeFlags(), "--min-kappa", "2"], /-1 to 1/],
       [[...judgeFlags(), "--of", "nobody"], /no answers of "nobody"; it has "scripted"/],
       [["judge", join(folder.path, "nothing"), ...endpointFlags, "--out", judged], /does not exist/],
     ] as const) {

@@ -2,7 +2,7 @@ import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createGrader, keepSchema } from "../../src/data/index.ts";
+import { createGrader, saveSchema } from "../../src/data/index.ts";
 import type { LiveResult, ProposeResult } from "../../src/pipeline/index.ts";
 import type { JsonValue } from "../../src/types/index.ts";
 import { seededRandom } from "../../src/util/index.ts";
@@ -117,7 +117,7 @@ describe("more is graded as the log was", () => {
   async function gradedBy(matcher: JsonValue, schemaText?: string): Promise<void> {
     const file = join(run, "collect", "settings.json");
     await writeFile(file, JSON.stringify({ ...JSON.parse(await readFile(file, "utf8")), matcher }));
-    if (schemaText !== undefined) await keepSchema(run, schemaText);
+    if (schemaText !== undefined) await saveSchema(run, schemaText);
   }
 
   async function fileWith(name: string, text: string): Promise<string> {

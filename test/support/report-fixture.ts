@@ -18,7 +18,7 @@ const PROMPT_TEMPLATES: Readonly<Record<string, string>> = {
   CoT: "Let's think step by step:",
   APE: "Let's work this out in a step by step way to be sure we have the right answer:",
   Dis: "Let's discuss this among three experts, each writing one step of their thinking and then sharing it with the group:",
-  ToT: "Imagine three different experts are answering this question. All experts will write down 1 step of their thinking, then share it with the group. Then all experts will go on to the next step. If any expert realises they're wrong at any point then they leave.",
+  ToT: "Imagine three different experts are answering this question. All experts will write down 1 step of their thinking, then share it with the group. Then all experts will go on to the next step. If any expert realizes they're wrong at any point then they leave.",
   Decomp: "Let's break the problem into sub-problems, solve each of them, and put the answers together:",
 };
 const TRAINING_RATES: Readonly<Record<string, number>> = {
@@ -84,7 +84,7 @@ const NESTED: EvaluationResult = {
       switched: null,
       questions: 0,
       mcnemarP: null,
-      reason: "held-out prompts are labelled on the published test rows only",
+      reason: "held-out prompts are labeled on the published test rows only",
     },
     {
       name: "confidence",
@@ -122,11 +122,11 @@ const NESTED: EvaluationResult = {
   estimator: {
     kind: "paired",
     propensity: "complete",
-    assumption: "Every question is labelled under every prompt, so nothing need be assumed.",
+    assumption: "Every question is labeled under every prompt, so nothing need be assumed.",
     effectiveQuestions: 1744,
     largestWeight: 1,
     withoutOverlap: 0,
-    selfNormalised: 0.6,
+    selfNormalized: 0.6,
     selectionToUndo: null,
   },
   unlike: { share: 0.012 },

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { LlmError, UsageError } from "../../errors.ts";
-import { settingsOf } from "../asking-flags.ts";
 import { modelOf, sendingOf } from "../call-flags.ts";
 import { addCollectFlags, type CollectFlags, queryColumnsOf } from "../collect-flags.ts";
 import { describeCollection, describePlan, describeReplay } from "../describe-collection.ts";
 import { matcherOf } from "../matcher-flags.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
+import { readRequestFlags } from "../request-flags.ts";
 import type { Session } from "../session.ts";
-import { withCallBar } from "../with-call-bar.ts";
+import { withProgressBar } from "../with-progress-bar.ts";
 
 /** `oirl collect RUN`: ask an LLM every question with every prompt, and keep the graded answers. */
 export function registerCollect(program: Command, session: Session): void {
@@ -45,7 +45,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   const allQueries = await readQueriesFile(queriesFile, queryColumnsOf(flags));
   const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
   const prompts = await readPromptsFile(promptsFile);
-  const settings = await settingsOf(flags, PRESETS[flags.preset ?? "plain"]);
+  const settings = await readRequestFlags(flags, PRESETS[flags.preset ?? "plain"]);
   const { model, price } = await modelOf(flags, session);
   const { repeats, strategy, calls, seed } = flags;
   const options = {
@@ -69,7 +69,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   }
   session.note(describePlan(planned));
   const sourceFiles = [queriesFile, ...(await listPromptFiles(promptsFile))];
-  const summary = await withCallBar(session, (work) => collect({ ...options, sourceFiles, ...work }));
+  const summary = await withProgressBar(session, (work) => collect({ ...options, sourceFiles, ...work }));
   session.printResult(summary, (found) => describeCollection(found, run, session));
   const { answered, answeredBefore, failed } = summary.calls;
   if (failed > 0 && answered + answeredBefore === 0)

@@ -10,11 +10,11 @@ import {
   sendingOf,
 } from "../call-flags.ts";
 import { describeCallsAhead, describeCost } from "../describe-estimate.ts";
-import { describeGivenUp } from "../describe-given-up.ts";
+import { describeFailedCalls } from "../describe-failed-calls.ts";
 import { addOutputOptions, examples } from "../options.ts";
-import { parseAmount, parseCount, parseShare } from "../parse-numbers.ts";
+import { parseAmount, parsePositiveInteger, parseShare } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
-import { withCallBar } from "../with-call-bar.ts";
+import { withProgressBar } from "../with-progress-bar.ts";
 
 interface CriticFlags extends CallFlags {
   readonly limit?: number;
@@ -36,10 +36,10 @@ export function registerCritic(program: Command, session: Session): void {
     .argument("<run>", "run with the LLM's answers and their labels");
   addModelFlags(command);
   command
-    .option("--limit <n>", "only the first n questions", parseCount)
+    .option("--limit <n>", "only the first n questions", parsePositiveInteger)
     .option("--temperature <t>", "0 takes the likeliest words", parseAmount, 0)
     .option("--top-p <p>", "nucleus sampling, above 0, at most 1 (default: the model's)", parseShare)
-    .option("--max-tokens <n>", "most tokens of a reply", parseCount, 300);
+    .option("--max-tokens <n>", "most tokens of a reply", parsePositiveInteger, 300);
   addSendingFlags(command);
   addCostFlags(command, "this LLM's verdicts, beside what RUN cost");
   addOutputOptions(command)
@@ -51,10 +51,10 @@ export function registerCritic(program: Command, session: Session): void {
         "oirl evaluate my-run --json | jq .selfCritic",
       ),
     )
-    .action((run: string, flags: CriticFlags) => criticise(run, flags, session));
+    .action((run: string, flags: CriticFlags) => criticize(run, flags, session));
 }
 
-async function criticise(run: string, flags: CriticFlags, session: Session): Promise<void> {
+async function criticize(run: string, flags: CriticFlags, session: Session): Promise<void> {
   const { askCritic, planCritic } = await import("../../llm/index.ts");
   const { temperature, topP, maxTokens, limit } = flags;
   const { model, price } = await modelOf(flags, session);
@@ -72,7 +72,7 @@ async function criticise(run: string, flags: CriticFlags, session: Session): Pro
     return;
   }
   session.note(describePlanned(planned));
-  const summary = await withCallBar(session, (work) => askCritic({ ...options, ...work }));
+  const summary = await withProgressBar(session, (work) => askCritic({ ...options, ...work }));
   session.printResult(summary, () => describeCritic(summary, session));
 }
 
@@ -96,7 +96,7 @@ function describeCritic(summary: CriticSummary, session: Session): string {
     );
   lines.push(...describeCost(summary));
   if (unreadable > 0) lines.push(`${unreadable} replies say neither.`);
-  lines.push(...describeGivenUp(summary));
+  lines.push(...describeFailedCalls(summary));
   if (summary.ended === "max-cost")
     lines.push(`Stopped by --max-cost: ${calls.remaining} of ${calls.planned} calls remain.`);
   return [...lines, "", session.next("evaluate", runArgument(summary.run), "--details")].join("\n");

@@ -24,24 +24,24 @@ export function registerDatasets(program: Command, session: Session): void {
 function registerList(group: Command, session: Session): void {
   const command = group
     .command("list")
-    .summary("what there is, and its licence")
-    .description("Name the data sets that can be pulled, with their licences and homes.");
+    .summary("what there is, and its license")
+    .description("Name the data sets that can be pulled, with their licenses and homes.");
   addOutputOptions(command)
     .addHelpText("after", examples("oirl datasets list"))
     .action(async () => {
       const { DATASETS } = await import("../../data/index.ts");
-      const list = DATASETS.map(({ name, description, licence, home, files }) => ({
+      const list = DATASETS.map(({ name, description, license, home, files }) => ({
         name,
         description,
-        licence,
+        license,
         home,
         bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       }));
       session.printResult(list, (found) =>
         found
           .map(
-            ({ name, description, licence, home, bytes }) =>
-              `${name}: ${description}\n  ${licence}, ${home}, ${(bytes / 1e6).toFixed(1)} MB`,
+            ({ name, description, license, home, bytes }) =>
+              `${name}: ${description}\n  ${license}, ${home}, ${(bytes / 1e6).toFixed(1)} MB`,
           )
           .join("\n"),
       );
@@ -82,10 +82,10 @@ function registerPull(group: Command, session: Session): void {
         ...(cache !== undefined && { cacheDirectory: cache }),
         ...workOptions(session),
       });
-      session.printResult(summary, ({ queries, licence, home, isVerified }) =>
+      session.printResult(summary, ({ queries, license, home, isVerified }) =>
         [
           `${queries} questions of ${name} in ${out}${isVerified ? ", as published" : ""}.`,
-          `Licence: ${licence}, ${home}`,
+          `License: ${license}, ${home}`,
           "",
           `Put them to an LLM of your choice by --queries ${out}, as this shows:`,
           session.next("collect", "--help"),

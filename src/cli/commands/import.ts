@@ -31,7 +31,7 @@ function registerTable(group: Command, session: Session): void {
     .summary("CSV, TSV, JSON, JSON Lines or Parquet, long or wide; other tools' logs")
     .description(
       "Import a table: a row for each answer, or a row for each question with a column for each prompt. Logs of " +
-        "promptfoo, lm-evaluation-harness and inspect_ai are recognised. What the columns hold is recognised by usual " +
+        "promptfoo, lm-evaluation-harness and inspect_ai are recognized. What the columns hold is recognized by usual " +
         "names, or said by flags, or by a YAML file with the same names; what was taken for what is printed.",
     )
     .argument("[files...]", "the table; several files of one kind, or a folder of them; - for standard input")

@@ -13,9 +13,9 @@ import {
 import { describeCheck, describeJudging, describePlannedJudging } from "../describe-judging.ts";
 import { addMatcherFlags, type MatcherFlags, matcherOf } from "../matcher-flags.ts";
 import { addOutputOptions, examples } from "../options.ts";
-import { parseAmount, parseCount, parseKappa } from "../parse-numbers.ts";
+import { parseAmount, parseKappa, parsePositiveInteger } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
-import { withCallBar } from "../with-call-bar.ts";
+import { withProgressBar } from "../with-progress-bar.ts";
 
 interface JudgeFlags extends CallFlags, MatcherFlags {
   readonly out?: string;
@@ -23,7 +23,7 @@ interface JudgeFlags extends CallFlags, MatcherFlags {
   readonly rubric?: string;
   readonly of?: string;
   readonly check: number;
-  readonly leastKappa: number;
+  readonly minKappa: number;
   readonly trustAnyway?: boolean;
   readonly limit?: number;
   readonly temperature: number;
@@ -71,12 +71,17 @@ function addJudgeFlags(command: Command): void {
     )
     .option("--rubric <file>", "what a good answer is, a criterion a line (default: that it is correct)")
     .option("--of <llm>", "whose answers, where the run holds those of several LLMs")
-    .option("--check <n>", "judgements of answers with known labels that are compared first", parseCount, 200)
-    .option("--least-kappa <k>", "trust a judge whose kappa is certainly above", parseKappa, 0.4)
+    .option(
+      "--check <n>",
+      "judgements of answers with known labels that are compared first",
+      parsePositiveInteger,
+      200,
+    )
+    .option("--min-kappa <k>", "trust a judge whose kappa is certainly above", parseKappa, 0.4)
     .option("--trust-anyway", "label the answers even so, as far as the replies can be read")
-    .option("--limit <n>", "only the first n questions", parseCount)
+    .option("--limit <n>", "only the first n questions", parsePositiveInteger)
     .option("--temperature <t>", "of the judge", parseAmount, 0)
-    .option("--max-tokens <n>", "most tokens of a judge's reply", parseCount, 400);
+    .option("--max-tokens <n>", "most tokens of a judge's reply", parsePositiveInteger, 400);
 }
 
 async function judge(run: string, flags: JudgeFlags, session: Session): Promise<void> {
@@ -97,14 +102,14 @@ async function judge(run: string, flags: JudgeFlags, session: Session): Promise<
     return;
   }
   session.note(describePlannedJudging(planned));
-  const summary = await withCallBar(session, (work) =>
+  const summary = await withProgressBar(session, (work) =>
     judgeRun(
       {
         ...options,
         ...sending,
         ...work,
         out: flags.out!,
-        leastKappa: flags.leastKappa,
+        minKappa: flags.minKappa,
         trustAnyway: flags.trustAnyway === true,
         onCheck: (check) => session.note(describeCheck(check, judging.mode)),
       },

@@ -1,7 +1,5 @@
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
-import { askedLikeRun } from "../asked-like-run.ts";
-import { type AskingFlags, addAskingFlags } from "../asking-flags.ts";
 import {
   addCostFlags,
   addModelFlags,
@@ -12,14 +10,16 @@ import {
 } from "../call-flags.ts";
 import { describeChoices } from "../describe-choices.ts";
 import { describeLive, describeLivePlan } from "../describe-live.ts";
-import { doPlanned } from "../do-planned.ts";
 import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
 import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
 import { addOutputOptions, examples, givenFlags, parseSeed, workOptions } from "../options.ts";
-import { parseCount, parseFraction } from "../parse-numbers.ts";
+import { parseFraction, parsePositiveInteger } from "../parse-numbers.ts";
+import { planThenRun } from "../plan-then-run.ts";
+import { addRequestFlags, type RequestFlags } from "../request-flags.ts";
+import { resolveRequestSettings } from "../resolve-request-settings.ts";
 import type { Session } from "../session.ts";
 
-interface OptimizeFlags extends AskingFlags, CallFlags, MatcherFlags {
+interface OptimizeFlags extends RequestFlags, CallFlags, MatcherFlags {
   readonly queries: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -50,10 +50,10 @@ export function registerOptimize(program: Command, session: Session): void {
     .option("--live", "ask an LLM; all flags below go with it")
     .option("--margin <fraction>", "stop when the gain is surely below this", parseFraction, 0.02)
     .option("--include-known", "also ask other questions of logged groups (see --group-by of oirl train)")
-    .option("--limit <n>", "only the first n questions", parseCount)
+    .option("--limit <n>", "only the first n questions", parsePositiveInteger)
     .option("--seed <n>", "of the order of questions", parseSeed, 7);
   addModelFlags(command);
-  addAskingFlags(command);
+  addRequestFlags(command);
   addMatcherFlags(command, "what says whether an answer is right");
   addSendingFlags(command);
   addCostFlags(command, "live answers of this LLM, asked this way, beside what RUN cost");
@@ -96,13 +96,13 @@ async function optimizeLive(run: string, flags: OptimizeFlags, session: Session)
   const { planLive } = await import("../../pipeline/index.ts");
   const { queries, out, margin, includeKnown, limit, seed } = flags;
   const { model, price } = await modelOf(flags, session);
-  const result = await doPlanned(
+  const result = await planThenRun(
     session,
     flags.dryRun === true,
     async (work) =>
       planLive(run, {
         model,
-        ...(await askedLikeRun(run, flags, model, session)),
+        ...(await resolveRequestSettings(run, flags, model, session)),
         queriesFile: queries,
         margin,
         seed,

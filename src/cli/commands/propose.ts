@@ -1,6 +1,4 @@
 import type { Command } from "commander";
-import { askedLikeRun } from "../asked-like-run.ts";
-import { type AskingFlags, addAskingFlags } from "../asking-flags.ts";
 import {
   addCostFlags,
   addModelFlags,
@@ -10,14 +8,16 @@ import {
   sendingOf,
 } from "../call-flags.ts";
 import { describeProposalPlan, describeProposals } from "../describe-proposals.ts";
-import { doPlanned } from "../do-planned.ts";
 import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
 import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
 import { addOutputOptions, examples, parseSeed } from "../options.ts";
-import { parseCount, parseRetries } from "../parse-numbers.ts";
+import { parseNonNegativeInteger, parsePositiveInteger } from "../parse-numbers.ts";
+import { planThenRun } from "../plan-then-run.ts";
+import { addRequestFlags, type RequestFlags } from "../request-flags.ts";
+import { resolveRequestSettings } from "../resolve-request-settings.ts";
 import type { Session } from "../session.ts";
 
-interface ProposeFlags extends AskingFlags, CallFlags, MatcherFlags {
+interface ProposeFlags extends RequestFlags, CallFlags, MatcherFlags {
   readonly prompts?: string;
   readonly candidates: number;
   readonly top: number;
@@ -39,17 +39,22 @@ export function registerPropose(program: Command, session: Session): void {
     )
     .argument("<run>", "run directory in which oirl train has stored a model")
     .option("--prompts <file>", "further candidates, written by hand: a prompts file or a folder")
-    .option("--candidates <n>", "prompts to ask for; 0 takes those of --prompts only", parseRetries, 12)
-    .option("--top <n>", "test and write the n most promising", parseCount, 3)
-    .option("--test-calls <n>", "most calls of the live test; 0 tests nothing", parseRetries, 100)
-    .option("--limit <n>", "test on the first n questions of the log only", parseCount)
+    .option(
+      "--candidates <n>",
+      "prompts to ask for; 0 takes those of --prompts only",
+      parseNonNegativeInteger,
+      12,
+    )
+    .option("--top <n>", "test and write the n most promising", parsePositiveInteger, 3)
+    .option("--test-calls <n>", "most calls of the live test; 0 tests nothing", parseNonNegativeInteger, 100)
+    .option("--limit <n>", "test on the first n questions of the log only", parsePositiveInteger)
     .option("--seed <n>", "of examples shown and questions tested", parseSeed, 7)
     .option(
       "--out <file>",
       "prompts file to write, replaced if there (default: RUN/results/proposed-prompts.yaml)",
     );
   addModelFlags(command);
-  addAskingFlags(command);
+  addRequestFlags(command);
   addMatcherFlags(command, "what says whether an answer is right");
   addSendingFlags(command);
   addCostFlags(command, "proposals and their tests by this LLM, asked this way, beside what RUN cost");
@@ -70,13 +75,13 @@ async function propose(run: string, flags: ProposeFlags, session: Session): Prom
   const { readRunSettings } = await import("../../data/index.ts");
   const { candidates, top, testCalls, limit, seed, out, prompts } = flags;
   const { model, price } = await modelOf(flags, session);
-  const result = await doPlanned(
+  const result = await planThenRun(
     session,
     flags.dryRun === true,
     async (work) =>
       planProposals(run, {
         model,
-        ...(await askedLikeRun(run, flags, model, session)),
+        ...(await resolveRequestSettings(run, flags, model, session)),
         candidates,
         top,
         testCalls,

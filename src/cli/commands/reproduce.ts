@@ -55,7 +55,7 @@ ${examples(
       session.printResult(result, () =>
         describeReproduction(
           formatReproduction(result, {
-            color: session.terminal.colourOut,
+            color: session.terminal.colorOut,
             width: Math.min(session.terminal.columns, 110),
           }),
           result,

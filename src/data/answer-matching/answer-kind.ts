@@ -26,7 +26,7 @@ const FILTERED: ReadonlySet<string> = new Set([
   ...["prohibited-content", "guardrail-intervened", "sensitive"],
 ]);
 const TOOL_CALL: ReadonlySet<string> = new Set(["tool-calls", "tool-call", "tool-use", "function-call"]);
-const FAILED: ReadonlySet<string> = new Set(["error", "timeout", "failed", "cancelled", "network-error"]);
+const FAILED: ReadonlySet<string> = new Set(["error", "timeout", "failed", "canceled", "network-error"]);
 
 /** Which kind of answer it is. */
 export function answerKind({ text, finishReason, callsTool }: AnswerParts): AnswerKind {

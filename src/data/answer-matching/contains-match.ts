@@ -38,7 +38,7 @@ function positionOf(words: string, text: string): number {
 }
 
 function isWhole(text: string, start: number, words: string): boolean {
-  // Neighbours as far as the patterns look.
+  // Neighbors as far as the patterns look.
   const before = text.slice(Math.max(0, start - 4), start);
   const after = text.slice(start + words.length, start + words.length + 4);
   if (WORD_CHARACTER_AFTER.test(words) && WORD_CHARACTER_BEFORE.test(before)) return false;

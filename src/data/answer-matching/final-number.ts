@@ -66,7 +66,7 @@ export function finalNumber(text: string): StatedNumber | undefined {
 }
 
 function lastNumber(raw: string): StatedNumber | undefined {
-  const text = normalised(raw);
+  const text = normalized(raw);
   const matches = [...text.matchAll(NUMBER)];
   const last = matches.at(-1);
   if (last === undefined) return undefined;
@@ -114,7 +114,7 @@ function numberOf(matched: string): number {
 }
 
 /** Brings the many ways of writing a number to one: ASCII digits, `,` between thousands, `a/b`, `1e3`. */
-function normalised(text: string): string {
+function normalized(text: string): string {
   return (
     text
       .replaceAll(/[⁰¹²³⁴-⁹⁻]+/g, (digits) => `^${digits}`)

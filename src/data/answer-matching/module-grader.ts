@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { ConfigError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
 import { contentHash, withinTimeLimit } from "../../util/index.ts";
-import { describeIoError } from "../describe-io-error.ts";
+import { toIoError } from "../to-io-error.ts";
 import { type Grader, gradingError } from "./grader.ts";
 import { hashImportedFiles } from "./imported-files.ts";
 
@@ -34,7 +34,7 @@ export async function moduleGrader(path: string): Promise<Grader> {
   try {
     content = await readFile(file);
   } catch (error) {
-    throw describeIoError(error, file, "read");
+    throw toIoError(error, file, "read");
   }
   const matcher = await loadFunction(file);
   const imports = await hashImportedFiles(file, content);

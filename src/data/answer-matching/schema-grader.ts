@@ -3,14 +3,14 @@ import { type Schema, type SchemaDraft, Validator } from "@cfworker/json-schema"
 import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
 import { contentHash, withinTimeLimit } from "../../util/index.ts";
-import { describeIoError } from "../describe-io-error.ts";
+import { toIoError } from "../to-io-error.ts";
 import { type Grader, goldenAnswerOf, gradingError } from "./grader.ts";
 import { jsonInAnswer } from "./json-in-answer.ts";
 
 /** A schema that takes longer on one answer is broken off; its patterns may backtrack. */
 const LIMIT_MS = 1000;
 /** Schemas of questions, kept while their answers come in. */
-const MOST_KEPT = 1000;
+const MAX_KEPT = 1000;
 
 const DRAFTS: readonly (readonly [address: RegExp, draft: SchemaDraft])[] = [
   [/draft-04/, "4"],
@@ -34,7 +34,7 @@ export async function schemaGrader(schemaFile: string | undefined): Promise<Grad
     const known = kept.get(text);
     if (known !== undefined) return known;
     const validator = makeValidator(text, `The golden answer of the question "${query.id}"`);
-    if (kept.size >= MOST_KEPT) kept.clear();
+    if (kept.size >= MAX_KEPT) kept.clear();
     kept.set(text, validator);
     return validator;
   };
@@ -75,7 +75,7 @@ async function readSchema(file: string): Promise<{
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
-    throw describeIoError(error, file, "read");
+    throw toIoError(error, file, "read");
   }
   return { validator: makeValidator(text, file), hash: contentHash(text), text };
 }

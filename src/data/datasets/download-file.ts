@@ -2,9 +2,9 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import pRetry from "p-retry";
 import { AbortedError, DataError, IoError } from "../../errors.ts";
-import { describeIoError } from "../describe-io-error.ts";
 import { hashFile } from "../run-directory.ts";
-import type { DatasetFile } from "./catalogue.ts";
+import { toIoError } from "../to-io-error.ts";
+import type { DatasetFile } from "./catalog.ts";
 
 /** How a file is fetched. */
 export interface DownloadOptions {
@@ -52,7 +52,7 @@ export async function downloadFile(url: string, file: DatasetFile, options: Down
     await rename(part, target);
   } catch (error) {
     if (signal?.aborted) throw new AbortedError();
-    throw describeIoError(error, target, "write");
+    throw toIoError(error, target, "write");
   }
 }
 

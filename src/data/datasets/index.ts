@@ -1,5 +1,5 @@
-export type { Dataset, DatasetFile, DatasetName } from "./catalogue.ts";
-export { DATASETS } from "./catalogue.ts";
+export type { Dataset, DatasetFile, DatasetName } from "./catalog.ts";
+export { DATASETS } from "./catalog.ts";
 export { loadGsm8k } from "./gsm8k.ts";
 export { loadMawps } from "./mawps.ts";
 export type { PullDatasetOptions, PullSummary } from "./pull-dataset.ts";

@@ -2,9 +2,9 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
-import { describeIoError } from "../describe-io-error.ts";
 import { openTable } from "../tables/open-table.ts";
 import type { TableRow } from "../tables/table.ts";
+import { toIoError } from "../to-io-error.ts";
 import type { DatasetRow } from "./dataset-row.ts";
 import { distinctQueries } from "./distinct-queries.ts";
 
@@ -51,7 +51,7 @@ function datasetRow(row: TableRow, path: string): DatasetRow {
  */
 export async function loadMawps(path: string): Promise<Query[]> {
   const found = await stat(path).catch((error: unknown) => {
-    throw describeIoError(error, path, "read");
+    throw toIoError(error, path, "read");
   });
   const files = found.isDirectory() ? await foldFiles(path) : [path];
   async function* rows(): AsyncGenerator<DatasetRow, void, void> {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { requireSharedData, SHARED_DATA } from "../../../test/support/shared-data.ts";
 import { DataError, ExistsError, UsageError } from "../../errors.ts";
 import { readQueriesFile } from "../read-queries-file.ts";
-import { DATASETS } from "./catalogue.ts";
+import { DATASETS } from "./catalog.ts";
 import { pullDataset } from "./pull-dataset.ts";
 
 let folder: string;
@@ -25,7 +25,7 @@ test.for([
 ] as const)("%s as published: %i questions, each with its answer", async ([name, count], context) => {
   requireSharedData(context);
   const summary = await pullDataset({ name, out, from: SHARED_DATA });
-  expect(summary).toMatchObject({ name, queries: count, file: out, licence: "MIT", isVerified: true });
+  expect(summary).toMatchObject({ name, queries: count, file: out, license: "MIT", isVerified: true });
   const queries = await readQueriesFile(out);
   expect(queries).toHaveLength(count);
   expect(queries.every(({ answer }) => answer !== undefined && answer !== "")).toBe(true);
@@ -94,8 +94,8 @@ test("wrong calls", async () => {
 });
 
 test("every data set says whose it is", () => {
-  for (const { name, licence, home, files } of DATASETS) {
-    expect(licence).toBe("MIT");
+  for (const { name, license, home, files } of DATASETS) {
+    expect(license).toBe("MIT");
     expect(home).toMatch(/^https:\/\/github\.com\/\w+/);
     expect(files.length, name).toBeGreaterThan(0);
     for (const { sha256 } of files) expect(sha256).toMatch(/^[0-9a-f]{64}$/);

@@ -5,7 +5,7 @@ import { DataError, ExistsError, UsageError } from "../../errors.ts";
 import type { WorkOptions } from "../../types/index.ts";
 import { writeFileAtomic } from "../atomic-write.ts";
 import { hashFile } from "../run-directory.ts";
-import { DATASETS, type Dataset, type DatasetName, placesOf } from "./catalogue.ts";
+import { DATASETS, type Dataset, type DatasetName, placesOf } from "./catalog.ts";
 import { downloadFile } from "./download-file.ts";
 
 /** What is pulled, from where, to where. */
@@ -30,7 +30,7 @@ export interface PullSummary {
   readonly queries: number;
   /** Absolute. */
   readonly file: string;
-  readonly licence: string;
+  readonly license: string;
   readonly home: string;
   /** Whether every file is the published one, byte for byte. */
   readonly isVerified: boolean;
@@ -62,8 +62,8 @@ export async function pullDataset(options: PullDatasetOptions): Promise<PullSumm
     );
   const queries = await dataset.load(found.paths);
   await writeFileAtomic(file, queries.map((query) => `${JSON.stringify(query)}\n`).join(""));
-  const { name, licence, home } = dataset;
-  return { name, queries: queries.length, file, licence, home, isVerified: found.isVerified };
+  const { name, license, home } = dataset;
+  return { name, queries: queries.length, file, license, home, isVerified: found.isVerified };
 }
 
 interface FoundFiles {

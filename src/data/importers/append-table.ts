@@ -4,12 +4,12 @@ import { ConfigError, DataError } from "../../errors.ts";
 import type { Interaction, Prompt, Query, WorkOptions } from "../../types/index.ts";
 import { contentHash } from "../../util/index.ts";
 import { createRunDirectory, type RunDirectoryWriter } from "../create-run-directory.ts";
-import { describeIoError } from "../describe-io-error.ts";
 import { readJsonLines } from "../json-lines.ts";
 import { pathExists } from "../path-exists.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "../record-schemas.ts";
 import { openRunDirectory, RUN_FILES, type RunDirectory } from "../run-directory.ts";
 import type { ImportSummary } from "../run-manifest.ts";
+import { toIoError } from "../to-io-error.ts";
 import { CompactIndex, textKey } from "./compact-index.ts";
 import { importTable } from "./import-table.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";
@@ -69,7 +69,7 @@ async function makeFolderBeside(directory: string): Promise<string> {
   try {
     return await mkdtemp(join(dirname(directory), `.${basename(directory)}.append-`));
   } catch (error) {
-    throw describeIoError(error, directory, "write");
+    throw toIoError(error, directory, "write");
   }
 }
 

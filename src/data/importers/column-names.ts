@@ -1,7 +1,7 @@
 import type { TableColumns } from "./table-mapping.ts";
 
 /** Usual names, compared without case, spaces and punctuation; the first that is there is taken. */
-export const USUAL_NAMES: readonly (readonly [keyof TableColumns, readonly string[]])[] = [
+export const DEFAULT_NAMES: readonly (readonly [keyof TableColumns, readonly string[]])[] = [
   [
     "query",
     [

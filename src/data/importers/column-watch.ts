@@ -3,8 +3,8 @@ import { textKey } from "./compact-index.ts";
 import { readNumber } from "./verdict-words.ts";
 
 /** Questions looked at closely at most; beyond, those with the lowest hashes, whatever the order of rows. */
-const MOST_QUESTIONS = 2000;
-const MOST_ROWS_A_QUESTION = 200;
+const MAX_QUESTIONS = 2000;
+const MAX_ROWS_A_QUESTION = 200;
 
 interface WatchedRow {
   /** What is a repeat of what: prompt and LLM. */
@@ -38,9 +38,9 @@ export class ColumnWatch {
     if (rows === undefined) {
       rows = [];
       this.questions.set(key, rows);
-      if (this.questions.size > MOST_QUESTIONS) this.halve();
+      if (this.questions.size > MAX_QUESTIONS) this.halve();
     }
-    if (rows.length < MOST_ROWS_A_QUESTION)
+    if (rows.length < MAX_ROWS_A_QUESTION)
       rows.push({
         pair: `${prompt}\u0000${model}`,
         prompt,

@@ -28,11 +28,11 @@ export function describeTableMapping(
     wording: columns.template ?? null,
     model: modelSources(mapping, options),
     reward: rewardSources(mapping, options),
-    values: rewards.summarise(),
+    values: rewards.summarize(),
     repeats: columns.repetition ?? "counted",
-    leftOut: findings.leftOut.summarise(),
+    leftOut: findings.leftOut.summarize(),
     notUsed: mapping.notUsed,
-    notes: [...(log.recognised?.notes ?? []), ...passedOver(log), ...notesOf(findings, recorder)],
+    notes: [...(log.recognized?.notes ?? []), ...passedOver(log), ...notesOf(findings, recorder)],
   };
 }
 

@@ -1,6 +1,6 @@
 import { DataError } from "../../errors.ts";
 import type { Table } from "../tables/table.ts";
-import { layoutOf } from "./layouts/layout-of.ts";
+import { layoutOf } from "./layouts/detect-layout.ts";
 
 /**
  * The files that hold the log. Those that a user named all do; of those found in a folder, files without rows are passed

@@ -1,5 +1,5 @@
 import type { Table } from "../tables/table.ts";
-import { FURTHER_INPUTS, simplified, USUAL_NAMES, WORDINGS_BESIDE_IDS } from "./column-names.ts";
+import { DEFAULT_NAMES, FURTHER_INPUTS, simplified, WORDINGS_BESIDE_IDS } from "./column-names.ts";
 import { checkColumn, hasColumn, resolveColumns } from "./named-columns.ts";
 import { looksLikePart, looksLikeReward } from "./parse-cells.ts";
 import type {
@@ -53,7 +53,7 @@ export function guessColumns(
     without.add("query");
     for (const name of known.inputs) taken.add(name);
   }
-  for (const [key] of USUAL_NAMES) {
+  for (const [key] of DEFAULT_NAMES) {
     const name = told[key];
     if (name === undefined) continue;
     if (name === null || name === "") {
@@ -71,7 +71,7 @@ export function guessColumns(
     taken.add(name);
   }
   const byName = new Map(table.columns.map((name) => [simplified(name), name]));
-  for (const [key, usual] of USUAL_NAMES) {
+  for (const [key, usual] of DEFAULT_NAMES) {
     if (columns[key] !== undefined || without.has(key)) continue;
     const named = usual
       .map((candidate) => byName.get(candidate))

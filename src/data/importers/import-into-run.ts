@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { AbortedError, DataError } from "../../errors.ts";
 import type { WorkOptions } from "../../types/index.ts";
 import { createRunDirectory, type RunDirectoryWriter } from "../create-run-directory.ts";
-import { describeIoError } from "../describe-io-error.ts";
 import { hashFile } from "../run-directory.ts";
 import type { ImportSummary, RunDescription, SourceFile } from "../run-manifest.ts";
+import { toIoError } from "../to-io-error.ts";
 import { importKey } from "./import-key.ts";
 
 /** What every importer accepts. */
@@ -75,9 +75,9 @@ const DRY_WRITER: RunDirectoryWriter = {
  * Name, size and hash of an input file.
  * @throws DataError where it is missing or not a regular file
  */
-export async function describeSource(file: string): Promise<SourceFile> {
+export async function fingerprintFile(file: string): Promise<SourceFile> {
   const found = await stat(file).catch((error: unknown) => {
-    throw describeIoError(error, file, "read");
+    throw toIoError(error, file, "read");
   });
   if (found.isDirectory()) throw new DataError("This is a folder; a file is expected.", { file });
   if (!found.isFile())

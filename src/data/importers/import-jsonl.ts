@@ -4,7 +4,7 @@ import { type JsonLinesOptions, readJsonLines } from "../json-lines.ts";
 import { readPromptsFile } from "../read-prompts-file.ts";
 import { parseRecord, querySchema } from "../record-schemas.ts";
 import type { ImportSummary } from "../run-manifest.ts";
-import { describeSource, type ImportOptions, importIntoRun } from "./import-into-run.ts";
+import { fingerprintFile, type ImportOptions, importIntoRun } from "./import-into-run.ts";
 import { LogRecorder, type PromptReference, type QueryReference } from "./log-recorder.ts";
 import { taskName } from "./task-name.ts";
 
@@ -73,9 +73,9 @@ const COPIED_FIELDS = [
  * @throws DataError with file and line
  */
 export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSummary> {
-  const files = [await describeSource(options.file)];
+  const files = [await fingerprintFile(options.file)];
   for (const file of [options.queriesFile, options.promptsFile])
-    if (file !== undefined) files.push(await describeSource(file));
+    if (file !== undefined) files.push(await fingerprintFile(file));
   const lineOptions: JsonLinesOptions = { ...options, stage: "import" };
   return importIntoRun(options, async (writer) => {
     const recorder = new LogRecorder(writer);

@@ -17,7 +17,7 @@ export interface LeftOut {
 
 /** What an import took for what: printed after each import, and kept in `run.json`. */
 export interface ImportMapping {
-  /** What the log was recognised as, e.g. `promptfoo results`, `table, a row an answer`. */
+  /** What the log was recognized as, e.g. `promptfoo results`, `table, a row an answer`. */
   readonly layout: string;
   readonly files: number;
   /** Columns that make the question, the question's own first. */

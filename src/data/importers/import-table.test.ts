@@ -383,7 +383,7 @@ describe("other tools' logs", () => {
 });
 
 describe("wide tables", () => {
-  test("one column a prompt, recognised by its rewards; empty cells are untried pairs", async () => {
+  test("one column a prompt, recognized by its rewards; empty cells are untried pairs", async () => {
     const { summary, rewards, log } = await importContent(
       "w.csv",
       "id,question,answer,category,plain,steps\n1,a?,5,sums,1,0\n2,b?,6,sums,,true\n",
@@ -439,9 +439,9 @@ d: [*c,*c,*c,*c,*c,*c,*c,*c,*c]`,
       { columns: { reward: "ok" } },
       /no column "ok"; it has "question", "prompt"/,
     ],
-    ["no question", "text_a,prompt,reward\na,p,1\n", {}, /recognised as the question's text.*--query-column/],
-    ["no prompt", "question,reward\na?,1\n", {}, /recognised as the prompt.*--prompt-column/],
-    ["no reward", "question,prompt\na?,p\n", {}, /recognised as the reward.*--reward-column/],
+    ["no question", "text_a,prompt,reward\na,p,1\n", {}, /recognized as the question's text.*--query-column/],
+    ["no prompt", "question,reward\na?,1\n", {}, /recognized as the prompt.*--prompt-column/],
+    ["no reward", "question,prompt\na?,p\n", {}, /recognized as the reward.*--reward-column/],
     ["no prompt columns", "question,notes\na?,hello\n", {}, /one prompt's rewards each/],
   ] as const)("%s is named with the columns there are", async (_name, content, options, message) => {
     await expect(importContent("x.csv", content, options)).rejects.toThrow(ConfigError);
@@ -455,7 +455,7 @@ d: [*c,*c,*c,*c,*c,*c,*c,*c,*c]`,
   });
 });
 
-test("an existing run is kept without force, and a cancelled import leaves nothing behind", async () => {
+test("an existing run is kept without force, and a canceled import leaves nothing behind", async () => {
   await importContent("log.csv", LONG);
   await expect(importContent("log.csv", LONG, { force: false })).rejects.toThrow(ExistsError);
   const before = await readFile(join(folder, "run", "run.json"), "utf8");
@@ -463,7 +463,7 @@ test("an existing run is kept without force, and a cancelled import leaves nothi
   expect(await readFile(join(folder, "run", "run.json"), "utf8")).toBe(before);
 });
 
-test("an import cancelled in the middle leaves nothing behind", async () => {
+test("an import canceled in the middle leaves nothing behind", async () => {
   const control = new AbortController();
   const rows = Array.from(
     { length: 20_000 },

@@ -3,7 +3,7 @@ import { createGrader, type Grader } from "../answer-matching/index.ts";
 import { readPromptsFile } from "../read-prompts-file.ts";
 import type { ImportSummary, RunDescription } from "../run-manifest.ts";
 import { describeTableMapping } from "./describe-table-mapping.ts";
-import { describeSource, importIntoRun } from "./import-into-run.ts";
+import { fingerprintFile, importIntoRun } from "./import-into-run.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";
 import { listLogFiles, namesOfFiles } from "./log-files.ts";
 import { LogFindings } from "./log-findings.ts";
@@ -19,7 +19,7 @@ import { toldOptions } from "./told-options.ts";
 const RENDERED_ADVICE =
   "Map the column with the wording alone by --template-column, or the prompt's id by --prompt-column.";
 /** A log is read again where it contradicts a guess; each time a guess fewer is left. */
-const MOST_READINGS = 8;
+const MAX_READINGS = 8;
 
 /**
  * Imports a table as a run directory; rows are streamed, none is kept. What was taken for what stands in the summary's
@@ -43,7 +43,7 @@ export async function importTable(options: ImportTableOptions): Promise<ImportSu
       const found = await readOnce(
         new TableReading(log, quiet, revision, grader, listed),
         quiet,
-        reading < MOST_READINGS,
+        reading < MAX_READINGS,
       );
       if ("summary" in found) return found.summary;
       revision = found.revision;
@@ -141,8 +141,8 @@ class TableReading {
   async finish(): Promise<RunDescription> {
     const { log, options, recorder, findings, mapping } = this;
     const sources = [];
-    for (const file of log.files) sources.push(await describeSource(file));
-    if (options.promptsFile !== undefined) sources.push(await describeSource(options.promptsFile));
+    for (const file of log.files) sources.push(await fingerprintFile(file));
+    if (options.promptsFile !== undefined) sources.push(await fingerprintFile(options.promptsFile));
     const warning = findings.leftOut.warning(recorder.summary.interactions);
     if (warning !== null) options.onWarning?.(warning);
     return {

@@ -1,7 +1,7 @@
 export type { AppendSummary, AppendTableOptions } from "./append-table.ts";
 export { appendTable } from "./append-table.ts";
 export type { ImportOptions } from "./import-into-run.ts";
-export { describeSource } from "./import-into-run.ts";
+export { fingerprintFile } from "./import-into-run.ts";
 export type { ImportJsonlOptions } from "./import-jsonl.ts";
 export { importJsonl } from "./import-jsonl.ts";
 export { importKey } from "./import-key.ts";

@@ -15,7 +15,7 @@ export class LeftOutCount {
     this.total++;
   }
 
-  summarise(): LeftOut[] {
+  summarize(): LeftOut[] {
     return [...this.counts]
       .map(([why, prompts]) => ({
         why,
@@ -34,7 +34,7 @@ export class LeftOutCount {
       for (const [prompt, count] of prompts) byPrompt.set(prompt, (byPrompt.get(prompt) ?? 0) + count);
     const hit = sorted([...byPrompt].map(([prompt, answers]) => ({ prompt, answers })));
     const named = hit.slice(0, 4).map(({ prompt, answers }) => `${prompt} (${answers})`);
-    const reasons = this.summarise().map(({ why, answers }) => `${why} ${answers}`);
+    const reasons = this.summarize().map(({ why, answers }) => `${why} ${answers}`);
     return `${this.total} of ${this.total + kept} answers (${(100 * share).toFixed(1)} %) were not graded and are left out: ${reasons.join(", ")}. They are of ${named.join(", ")}${hit.length > 4 ? " and others" : ""}; a prompt whose failures are left out looks better than it is.`;
   }
 }

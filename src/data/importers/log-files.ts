@@ -1,11 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { ConfigError, DataError } from "../../errors.ts";
-import { describeIoError } from "../describe-io-error.ts";
 import { formatOfName } from "../tables/open-table.ts";
+import { toIoError } from "../to-io-error.ts";
 
 /** More files than this are another folder than was meant. */
-const MOST_FILES = 10_000;
+const MAX_FILES = 10_000;
 
 /**
  * The files of a log: of a folder, all tables in it and below, in order of their names.
@@ -15,7 +15,7 @@ export async function listLogFiles(paths: string | readonly string[]): Promise<s
   const files: string[] = [];
   for (const path of typeof paths === "string" ? [paths] : paths) {
     const found = await stat(path).catch((error: unknown) => {
-      throw describeIoError(error, path, "read");
+      throw toIoError(error, path, "read");
     });
     if (!found.isDirectory()) {
       files.push(path);
@@ -36,8 +36,8 @@ export async function listLogFiles(paths: string | readonly string[]): Promise<s
     files.push(...tables);
   }
   if (files.length === 0) throw new ConfigError("No log is named; expected at least one file.");
-  if (files.length > MOST_FILES)
-    throw new DataError(`There are ${files.length} files; expected at most ${MOST_FILES}.`, {
+  if (files.length > MAX_FILES)
+    throw new DataError(`There are ${files.length} files; expected at most ${MAX_FILES}.`, {
       file: files[0]!,
     });
   const twice = files.find((file, index) => files.indexOf(file) !== index);

@@ -206,7 +206,7 @@ export class LogRecorder {
    * @throws DataError where nearly every prompt was tried on one question only, so that prompts cannot be compared
    */
   checkPromptsAreShared(advice: string, place: Place): void {
-    const { prompts, onOneQuestion, isUnlearnable } = this.spread.summarise(this.queryTexts.length);
+    const { prompts, onOneQuestion, isUnlearnable } = this.spread.summarize(this.queryTexts.length);
     if (isUnlearnable)
       throw new DataError(
         `${prompts} prompts were found, ${onOneQuestion === prompts ? "each" : `${onOneQuestion} of them`} tried on one question only (the log has ${this.queryTexts.length} questions). Nothing can be learned of a prompt from one question, and prompts never tried on the same questions cannot be compared. Are these rendered prompts, with the question inside? ${advice}`,

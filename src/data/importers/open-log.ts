@@ -5,8 +5,8 @@ import type { Table } from "../tables/table.ts";
 import { isMetadataName, simplified } from "./column-names.ts";
 import { chooseFiles } from "./folder-files.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";
-import { type Recognised, shapeTable, type ToldOfLayout } from "./layouts/known-table.ts";
-import { layoutOf } from "./layouts/layout-of.ts";
+import { layoutOf } from "./layouts/detect-layout.ts";
+import { type Recognized, shapeTable, type ToldOfLayout } from "./layouts/known-table.ts";
 import { hidePrivateColumns } from "./private-columns.ts";
 import { filterTable, parseRowFilter } from "./row-filter.ts";
 import { withSystemMessage } from "./system-message-column.ts";
@@ -20,7 +20,7 @@ export interface OpenedLog {
   readonly answered: readonly string[];
   /** Files of the folder that hold something else. */
   readonly passedOver: readonly string[];
-  readonly recognised: Recognised | null;
+  readonly recognized: Recognized | null;
   /** Opens a file from its beginning: filtered, and in the known tool's shape. */
   open(file: string): Promise<Table>;
   /** How the log is understood, by its first file. */
@@ -36,7 +36,7 @@ export interface OpenedLog {
 }
 
 /**
- * Recognises a log by its first file.
+ * Recognizes a log by its first file.
  * @throws ConfigError where something must be told that the files do not say
  */
 export async function openLog(listed: readonly string[], options: ImportTableOptions): Promise<OpenedLog> {
@@ -58,20 +58,20 @@ export async function openLog(listed: readonly string[], options: ImportTableOpt
       { file: files[0]! },
     );
   const reader = layoutOf(first);
-  const recognised =
-    reader === undefined ? null : await reader.recognise(files, surveyed, toldOf(options, conditions));
-  const answered = recognised?.files ?? files;
+  const recognized =
+    reader === undefined ? null : await reader.recognize(files, surveyed, toldOf(options, conditions));
+  const answered = recognized?.files ?? files;
   const shape = (table: Table): Table =>
-    recognised === null ? withSystemMessage(table) : shapeTable(table, recognised);
+    recognized === null ? withSystemMessage(table) : shapeTable(table, recognized);
   const shapedFirst = shape(answered[0] === files[0] ? first : await peekAt(answered[0]!, surveyed));
   const isSet = settledMeanings(options);
   const map = (table: Table, revision: MappingRevision): TableMapping =>
-    mapTable(table, options, recognised?.layout ?? null, revision, isSet);
+    mapTable(table, options, recognized?.layout ?? null, revision, isSet);
   return {
     files,
     answered,
     passedOver,
-    recognised,
+    recognized,
     async open(file) {
       const table = await filtered(file);
       const other = layoutOf(table);
@@ -87,8 +87,8 @@ export async function openLog(listed: readonly string[], options: ImportTableOpt
     map: (revision) => map(shapedFirst, revision),
     mapFile: (table, revision) =>
       table.firstRows.length === 0 ? map(shapedFirst, revision) : map(table, revision),
-    watchedColumns: (mapping) => watched(mapping, options, recognised),
-    promptCompanions: (mapping) => companions(mapping, options, recognised),
+    watchedColumns: (mapping) => watched(mapping, options, recognized),
+    promptCompanions: (mapping) => companions(mapping, options, recognized),
     firstRewards: (mapping) => {
       const columns =
         mapping.layout === "long"
@@ -127,23 +127,23 @@ function settledMeanings({ set = {}, fromFile = [] }: ImportTableOptions): Set<k
 function watched(
   mapping: TableMapping,
   options: ImportTableOptions,
-  recognised: Recognised | null,
+  recognized: Recognized | null,
 ): string[] {
   const ignored = new Set(options.ignoreColumns);
   const columns =
-    recognised === null
+    recognized === null
       ? mapping.notUsed.filter((name) => !isMetadataName(name) && !isAboutPrompt(name))
-      : (recognised.layout.watched ?? []);
+      : (recognized.layout.watched ?? []);
   return columns.filter((name) => !ignored.has(name) && !mapping.featureColumns.includes(name));
 }
 
 function companions(
   mapping: TableMapping,
   options: ImportTableOptions,
-  recognised: Recognised | null,
+  recognized: Recognized | null,
 ): string[] {
   const ignored = new Set(options.ignoreColumns);
-  if (recognised !== null || mapping.parts.prompt.length === 0) return [];
+  if (recognized !== null || mapping.parts.prompt.length === 0) return [];
   return mapping.notUsed.filter((name) => isAboutPrompt(name) && !ignored.has(name));
 }
 

@@ -34,7 +34,7 @@ export class PromptSpread {
   }
 
   /** @param questions of the whole log */
-  summarise(questions: number): SpreadSummary {
+  summarize(questions: number): SpreadSummary {
     let prompts = 0;
     let onOneQuestion = 0;
     let interactions = 0;

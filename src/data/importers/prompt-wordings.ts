@@ -1,5 +1,5 @@
 /** More wordings than this of one label are prompts with the question inside. */
-const MOST_WORDINGS = 20;
+const MAX_WORDINGS = 20;
 
 /** Notices labels of prompts that stand for several wordings. */
 export class PromptWordings {
@@ -12,7 +12,7 @@ export class PromptWordings {
       this.byLabel.set(label, new Set([wording]));
       return wording;
     }
-    if (known.size <= MOST_WORDINGS) known.add(wording);
+    if (known.size <= MAX_WORDINGS) known.add(wording);
     return known.values().next().value!;
   }
 
@@ -23,7 +23,7 @@ export class PromptWordings {
 
   /** Whether some label has more wordings than anybody writes. */
   get areRendered(): boolean {
-    return [...this.byLabel.values()].some((wordings) => wordings.size > MOST_WORDINGS);
+    return [...this.byLabel.values()].some((wordings) => wordings.size > MAX_WORDINGS);
   }
 
   /**

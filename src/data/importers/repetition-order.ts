@@ -1,7 +1,7 @@
 import { GrowableColumn } from "../growable-column.ts";
 
 /** More than there are prompts times LLMs in any log. */
-const MOST_PAIRS = 2 ** 24;
+const MAX_PAIRS = 2 ** 24;
 const TWO_TO_21 = 2 ** 21;
 const TWO_TO_31 = 2 ** 31;
 
@@ -30,7 +30,7 @@ export class RepetitionOrder {
    * @param hash whole number below 2^53
    */
   add(query: number, pair: number, hash: number): void {
-    this.keys.push(query * MOST_PAIRS + pair);
+    this.keys.push(query * MAX_PAIRS + pair);
     this.hashes.push(Math.floor(hash / TWO_TO_21) - TWO_TO_31);
   }
 
@@ -39,7 +39,7 @@ export class RepetitionOrder {
     let queries = 0;
     let hasRepeats = false;
     for (let at = 0, before = -1; at < keys.length; at++) {
-      const query = Math.floor(keys[at]! / MOST_PAIRS);
+      const query = Math.floor(keys[at]! / MAX_PAIRS);
       if (query !== before) queries++;
       before = query;
       hasRepeats ||= at > 0 && keys[at] === keys[at - 1];
@@ -59,7 +59,7 @@ export class RepetitionOrder {
       const key = keys.get(order[at]!);
       const before = at === 0 ? -1 : keys.get(order[at - 1]!);
       const number = key === before ? numbers[order[at - 1]!]! + 1 : 0;
-      if (Math.floor(key / MOST_PAIRS) !== Math.floor(before / MOST_PAIRS)) mostOfQuery = 0;
+      if (Math.floor(key / MAX_PAIRS) !== Math.floor(before / MAX_PAIRS)) mostOfQuery = 0;
       if (number + 1 > mostOfQuery) {
         mostOfQuery = number + 1;
         rows++;

@@ -20,9 +20,9 @@ export interface RewardOptions {
 /** A reward, or why there is none. */
 export type ReadReward = { readonly reward: number } | { readonly leftOut: string };
 
-const MOST_WORDS = 64;
+const MAX_WORDS = 64;
 /** More different numbers than this are shown as a range. */
-const MOST_NUMBERS = 12;
+const MAX_NUMBERS = 12;
 
 /** Reads the rewards of one log and counts what each value was taken for. */
 export class RewardReader {
@@ -68,7 +68,7 @@ export class RewardReader {
     const word = text.includes("[") ? text.trim().replace(/^(\[\w+\]).*$/s, "$1") : text.trim();
     const known = this.counts.get(word);
     if (known !== undefined) known.answers++;
-    else if (this.counts.size < MOST_WORDS)
+    else if (this.counts.size < MAX_WORDS)
       this.counts.set(word, { reward, answers: 1, isWord: readNumber(word) === undefined });
     else {
       this.range.lowest = Math.min(this.range.lowest, reward);
@@ -78,11 +78,11 @@ export class RewardReader {
   }
 
   /** What was understood, the most frequent first; many numbers as one range. */
-  summarise(): RewardCount[] {
+  summarize(): RewardCount[] {
     const all = [...this.counts].map(([value, count]) => ({ value, ...count }));
     const numbers = all.filter(({ isWord }) => !isWord);
     const shown =
-      numbers.length + (this.range.answers > 0 ? 1 : 0) > MOST_NUMBERS
+      numbers.length + (this.range.answers > 0 ? 1 : 0) > MAX_NUMBERS
         ? all.filter(({ isWord }) => isWord)
         : all;
     const { lowest, highest, answers } = shown === all ? this.range : rangeOf(numbers, this.range);

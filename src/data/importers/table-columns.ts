@@ -189,7 +189,7 @@ function checkComplete(
 
 function missing(table: Table, what: string, how: string): ConfigError {
   return new ConfigError(
-    `${table.file}: no column was recognised as ${what}. Name it by ${how}. The columns are ${listColumns(table)}.`,
+    `${table.file}: no column was recognized as ${what}. Name it by ${how}. The columns are ${listColumns(table)}.`,
     { file: table.file },
   );
 }

@@ -46,7 +46,7 @@ export interface KnownLayout {
   readonly columns: ToldColumns;
   /** Columns that make the question, the question's own first; a named question goes before them. */
   readonly inputs?: readonly string[];
-  /** Variables that may tell questions apart although they were not recognised as inputs. */
+  /** Variables that may tell questions apart although they were not recognized as inputs. */
   readonly watched?: readonly string[];
   /** Verdicts are inspect_ai's letters, whichever of them a log has. */
   readonly hasLetters?: boolean;

@@ -2,11 +2,11 @@ import { open, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { DataError, PromptOirlError, UsageError } from "../../errors.ts";
-import { describeIoError, systemErrorCode } from "../describe-io-error.ts";
+import { systemErrorCode, toIoError } from "../to-io-error.ts";
 import { openSqlite, type ReadDatabase } from "./open-sqlite.ts";
 
 /** How many evaluations are listed to choose from. */
-const MOST_LISTED = 10;
+const MAX_LISTED = 10;
 /** Columns of JSON in `eval_results`, and what promptfoo calls them in its own files. */
 const JSON_COLUMNS = {
   test_case: "testCase",
@@ -38,7 +38,7 @@ export async function writePromptfooEval(
 ): Promise<{ readonly file: string; readonly id: string }> {
   const path = promptfooDatabase();
   await stat(path).catch((error: unknown) => {
-    throw describeIoError(error, path, "read");
+    throw toIoError(error, path, "read");
   });
   let database: ReadDatabase | undefined;
   try {
@@ -73,7 +73,7 @@ function findEvaluation(
       ? database.rows(`${columns} ${newest} LIMIT 1`)
       : database.rows(`${columns} WHERE id = ?`, [wanted]);
   if (found !== undefined) return found;
-  const listed = [...database.rows(`${columns} ${newest} LIMIT ${MOST_LISTED}`)].map(
+  const listed = [...database.rows(`${columns} ${newest} LIMIT ${MAX_LISTED}`)].map(
     ({ id, created_at, description }) =>
       `  ${id}  ${timeOf(created_at)}${description === null || description === "" ? "" : `  ${description}`}`,
   );

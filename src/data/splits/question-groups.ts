@@ -14,7 +14,7 @@ const NUMBER = /\p{Nd}+(?:[.,]\p{Nd}+)*/gu;
 
 /** The text under which two questions count as the same: NFKC, lower case, white space folded, and nothing else. */
 export function questionTextKey(text: string): string {
-  // Lower case composes where capitals do not (J̌, ǰ), so the text is normalised again.
+  // Lower case composes where capitals do not (J̌, ǰ), so the text is normalized again.
   return text.normalize("NFKC").toLowerCase().normalize("NFKC").replace(/\s+/gu, " ").trim();
 }
 

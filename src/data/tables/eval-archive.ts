@@ -3,8 +3,8 @@ import { createInflateRaw } from "node:zlib";
 import { type Entry, open, type ZipFile } from "yauzl";
 import { AbortedError, DataError, PromptOirlError } from "../../errors.ts";
 import { unpackZstd } from "../decompress.ts";
-import { describeIoError, systemErrorCode } from "../describe-io-error.ts";
 import type { ReadOptions } from "../read-chunks.ts";
+import { systemErrorCode, toIoError } from "../to-io-error.ts";
 import { JsonRow } from "./json-row.ts";
 import { parseJsonValues } from "./json-text.ts";
 import { peekRows } from "./peek-rows.ts";
@@ -14,7 +14,7 @@ const STORED = 0;
 const DEFLATED = 8;
 const ZSTD = 93;
 /** Most bytes of one member once unpacked: a sample with its transcript. */
-const MOST_MEMBER_BYTES = 256 * 2 ** 20;
+const MAX_MEMBER_BYTES = 256 * 2 ** 20;
 const SAMPLE = /^samples\/[^/]+\.json$/;
 
 const openZip = promisify<string, { lazyEntries: boolean; autoClose: boolean }, ZipFile>(open);
@@ -89,8 +89,8 @@ async function readMember(zip: ZipFile, entry: Entry, file: string): Promise<Rec
   try {
     for await (const piece of await unpackedMember(zip, entry, file)) {
       bytes += piece.length;
-      if (bytes > MOST_MEMBER_BYTES)
-        throw new DataError(`${entry.fileName} has more than ${MOST_MEMBER_BYTES} bytes.`, { file });
+      if (bytes > MAX_MEMBER_BYTES)
+        throw new DataError(`${entry.fileName} has more than ${MAX_MEMBER_BYTES} bytes.`, { file });
       pieces.push(piece);
     }
   } catch (error) {
@@ -120,7 +120,7 @@ async function unpackedMember(zip: ZipFile, entry: Entry, file: string): Promise
 
 function describeZipError(error: unknown, file: string): Error {
   if (error instanceof PromptOirlError) return error;
-  if (systemErrorCode(error) !== undefined) return describeIoError(error, file, "read");
+  if (systemErrorCode(error) !== undefined) return toIoError(error, file, "read");
   const message = error instanceof Error ? error.message : String(error);
   return new DataError(`The archive is damaged or cut: ${message}. Write it again.`, { file }, error);
 }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { UsageError } from "../../errors.ts";
-import { describeIoError } from "../describe-io-error.ts";
+import { toIoError } from "../to-io-error.ts";
 import { openCsvTable } from "./csv-table.ts";
 import { openJsonTable } from "./json-table.ts";
 import { openParquetTable } from "./parquet-table.ts";
@@ -50,7 +50,7 @@ export async function openTable(file: string, options: TableOptions = {}): Promi
       return openParquetTable(file, options);
     default:
       await stat(file).catch((error: unknown) => {
-        throw describeIoError(error, file, "read");
+        throw toIoError(error, file, "read");
       });
       throw new UsageError(
         `The extension of ${file} does not say what it is. Name its format: ${TABLE_FORMATS.join(", ")}.`,

@@ -27,7 +27,7 @@ const LOOK_EVERY_MS = 50;
 /** For foreign bytes that would become more objects than memory holds. Large files may take more. */
 const BASE_MEMORY_MB = 384;
 const MEMORY_PER_BYTE = 16;
-const MOST_MEMORY_MB = 4096;
+const MAX_MEMORY_MB = 4096;
 
 /*
  * What the decoder's thread runs. It stands here as text, as the helpers of the shared-memory pool do: there is no
@@ -111,7 +111,7 @@ export class ParquetDecoder {
       },
       resourceLimits: {
         maxOldGenerationSizeMb: Math.min(
-          MOST_MEMORY_MB,
+          MAX_MEMORY_MB,
           BASE_MEMORY_MB + Math.ceil((byteLength * MEMORY_PER_BYTE) / 2 ** 20),
         ),
       },

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { DataError, PromptOirlError } from "../../errors.ts";
-import { describeIoError, systemErrorCode } from "../describe-io-error.ts";
 import type { ReadOptions } from "../read-chunks.ts";
+import { systemErrorCode, toIoError } from "../to-io-error.ts";
 import { cellText } from "./cell-text.ts";
 import { ParquetDecoder, type ParquetLayout } from "./parquet-decoder.ts";
 import { peekRows } from "./peek-rows.ts";
@@ -39,7 +39,7 @@ async function openFile(
   try {
     handle = await open(file, "r");
   } catch (error) {
-    throw describeIoError(error, file, "read");
+    throw toIoError(error, file, "read");
   }
   try {
     const { size: byteLength } = await handle.stat();
@@ -129,7 +129,7 @@ function checkLayout({ columns, groups }: ParquetLayout, fileBytes: number, file
 
 function describeParquetError(error: unknown, file: string): Error {
   if (error instanceof PromptOirlError) return error;
-  if (systemErrorCode(error) !== undefined) return describeIoError(error, file, "read");
+  if (systemErrorCode(error) !== undefined) return toIoError(error, file, "read");
   const message = error instanceof Error ? error.message : String(error);
   return new DataError(
     `The Parquet file is truncated or damaged: ${message}. Write it again.`,

@@ -5,7 +5,7 @@ import { seededRandom } from "../../util/index.ts";
 import { choleskyFactor, solveLowerRows } from "../cholesky.ts";
 import { multiplyTransposed } from "../multiply-transposed.ts";
 import { finishSteps } from "../steps.ts";
-import { tridiagonaliseSteps } from "../tridiagonalise.ts";
+import { tridiagonalizeSteps } from "../tridiagonalize.ts";
 import { denseWorkspace } from "./dense-workspace.ts";
 
 const sizes = fc.record({ size: fc.integer({ min: 1, max: 41 }), seed: fc.integer() });
@@ -127,8 +127,8 @@ describe("SIMD kernels give the numbers of their plain twins, bit for bit", () =
       fc.property(sizes, ({ size, seed }) => {
         const x = randomNumbers(size * size, seed);
         const matrix = multiplyTransposedNaive(x, size, x, size, size);
-        const simd = finishSteps(tridiagonaliseSteps(matrix, size, "wasm"));
-        expect(simd).toEqual(finishSteps(tridiagonaliseSteps(matrix, size, "typescript")));
+        const simd = finishSteps(tridiagonalizeSteps(matrix, size, "wasm"));
+        expect(simd).toEqual(finishSteps(tridiagonalizeSteps(matrix, size, "typescript")));
       }),
     );
   });

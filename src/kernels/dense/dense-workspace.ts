@@ -10,7 +10,7 @@ export interface DenseWorkspace<Name extends string> {
 }
 
 const PAGE_BYTES = 65_536;
-const MOST_PAGES = 65_536;
+const MAX_PAGES = 65_536;
 /** Whole SIMD vectors are read and written, so that each array begins at a multiple of one. */
 const VECTOR_NUMBERS = 2;
 /** With so few numbers in all there is too little to do for a memory of its own. */
@@ -51,7 +51,7 @@ function webAssemblyWorkspace<Name extends string>(
     return { name, length, start };
   });
   const pages = Math.max(1, Math.ceil((8 * end) / PAGE_BYTES));
-  const memory = pages > MOST_PAGES ? null : memoryOf(pages);
+  const memory = pages > MAX_PAGES ? null : memoryOf(pages);
   if (memory === null) return null;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const arrays = places.map(({ name, length, start }) => [

@@ -8,7 +8,7 @@ import {
   NODE_BEST_BIN,
   NODE_BEST_FEATURE,
   NODE_BEST_GAIN,
-  NODE_CENTRE,
+  NODE_CENTER,
   NODE_COUNT,
   NODE_EVALUATED,
   NODE_GRADIENT,
@@ -35,7 +35,7 @@ export class HistogramWalk {
   protected count = 0;
   protected gradient = 0;
   protected hessian = 0;
-  #centre = 0;
+  #center = 0;
   #base = 0;
   #ratio = 0;
 
@@ -51,7 +51,7 @@ export class HistogramWalk {
     this.count = i32[2 * node + NODE_COUNT]!;
     this.gradient = f64[node + NODE_GRADIENT]!;
     this.hessian = f64[node + NODE_HESSIAN]!;
-    this.#centre = f64[node + NODE_CENTRE]!;
+    this.#center = f64[node + NODE_CENTER]!;
     this.#base = f64[node + NODE_BASE]!;
     this.#ratio = f64[node + NODE_RATIO]!;
     this.bestGain = f64[node + NODE_BEST_GAIN]!;
@@ -69,7 +69,7 @@ export class HistogramWalk {
   }
 
   /**
-   * Goes through a histogram, stretch by stretch. Inside a stretch with hessian h a centred sum U is off those at
+   * Goes through a histogram, stretch by stretch. Inside a stretch with hessian h a centerd sum U is off those at
    * its ends by no more than half of what is left of ρh, where ρ is the greatest |u| / h of an entry; where that
    * cannot reach the best score, its thresholds are passed over.
    * @param start of the feature's 256 pairs (g, h) in `values`
@@ -78,7 +78,7 @@ export class HistogramWalk {
     const { context } = this.views;
     const lambda = context[CONTEXT_LAMBDA]!;
     const least = context[CONTEXT_MIN_CHILD_BOUND]!;
-    const centre = this.#centre;
+    const center = this.#center;
     const total = this.hessian + 2 * lambda;
     const room = 1e-9 * total;
     const typical = 0.5 * this.#ratio * this.hessian * (STRETCH / MAX_BINS);
@@ -89,7 +89,7 @@ export class HistogramWalk {
     }
     let left = 0;
     let leftHessian = 0;
-    let sum = centre * lambda;
+    let sum = center * lambda;
     // Gain to beat, so that only multiplications are left in the loop.
     const needed = ((this.bestGain - this.#base) * (1 - 1e-9)) / total;
     for (let bin = 0; bin < MAX_BINS; bin += STRETCH) {
@@ -101,7 +101,7 @@ export class HistogramWalk {
         end += values[bins]! + values[bins + 2]! + (values[bins + 4]! + values[bins + 6]!);
         endHessian += values[bins + 1]! + values[bins + 3]! + (values[bins + 5]! + values[bins + 7]!);
       }
-      const endSum = end + centre * (endHessian + lambda);
+      const endSum = end + center * (endHessian + lambda);
       const within = this.#ratio * (endHessian - leftHessian) - Math.abs(endSum - sum);
       const largest =
         (Math.abs(sum) > Math.abs(endSum) ? Math.abs(sum) : Math.abs(endSum)) +

@@ -52,11 +52,11 @@ export const CONTEXT_NODE_QUERIES = 12;
 export const CONTEXT_QUERY_HASHES = 13;
 /** f64 [entries][2]: gradient and hessian of an entry, a query inside a node, summed over the node's prompts. */
 export const CONTEXT_ENTRY_SUM = 14;
-/** i32 [entries][2]: quantised hessian and centred gradient of an entry. */
-export const CONTEXT_ENTRY_QUANTISED = 15;
+/** i32 [entries][2]: quantized hessian and centerd gradient of an entry. */
+export const CONTEXT_ENTRY_QUANTIZED = 15;
 /** Node records. */
 export const CONTEXT_NODES = 16;
-/** f32 [nodes][d]: bound of the centred gain of every feature. */
+/** f32 [nodes][d]: bound of the centerd gain of every feature. */
 export const CONTEXT_BOUNDS = 17;
 /** u32: prompts of the nodes, each node's behind one another, ascending. */
 export const CONTEXT_NODE_PROMPTS = 18;
@@ -189,9 +189,9 @@ export const NODE_GRADIENT = 5;
 export const NODE_HESSIAN = 6;
 /** Score unsplit, G² / (H + λ). */
 export const NODE_SCORE = 7;
-/** w̄ = -G / (H + 2λ), the centre of its gradients. */
-export const NODE_CENTRE = 8;
-/** G² / (H + 2λ): a split's score is this plus its centred gain. */
+/** w̄ = -G / (H + 2λ), the center of its gradients. */
+export const NODE_CENTER = 8;
+/** G² / (H + 2λ): a split's score is this plus its centerd gain. */
 export const NODE_BASE = 9;
 /** Score of the best prompt split, its column and the greatest rank that goes left; column -1 if none. */
 export const NODE_PROMPT_GAIN = 10;
@@ -201,7 +201,7 @@ export const NODE_PROMPT_RANK = 12;
 export const NODE_BEST_GAIN = 13;
 export const NODE_BEST_FEATURE = 14;
 export const NODE_BEST_BIN = 15;
-/** Power of two by which its pairs are quantised: the parent's, where its histograms are kept; 0: not chosen yet. */
+/** Power of two by which its pairs are quantized: the parent's, where its histograms are kept; 0: not chosen yet. */
 export const NODE_SCALE = 16;
 /** One of the STATUS values. */
 export const NODE_STATUS = 17;
@@ -217,7 +217,7 @@ export const NODE_CLOCK = 22;
 /** Greatest factor by which a hessian has grown since the keys were filled. */
 export const NODE_HESSIAN_GROWTH = 23;
 /** w̄ of the round before. */
-export const NODE_OLD_CENTRE = 24;
+export const NODE_OLD_CENTER = 24;
 /** Partition and feature on whose ties some keys rest, see lazy evaluation. */
 export const NODE_TIE_MASK = 25;
 export const NODE_TIE_FEATURE = 26;
@@ -227,12 +227,12 @@ export const NODE_LATENT_GROWTH = 27;
 export const NODE_EVALUATED = 28;
 /** Greatest |u| / h of an entry, where the node has many. */
 export const NODE_RATIO = 29;
-/** Eight words for the walk along quantised sums, see the scan table in assembly/quantise.ts. */
+/** Eight words for the walk along quantized sums, see the scan table in assembly/quantize.ts. */
 export const NODE_SCAN_TABLE = 30;
-/** 1 where sums by entry are quantised, since rounding every pair would add up to too much. */
+/** 1 where sums by entry are quantized, since rounding every pair would add up to too much. */
 export const NODE_BY_ENTRY = 34;
-/** Centre by which its pairs are quantised, chosen together with the scale. */
-export const NODE_SCALE_CENTRE = 35;
+/** Center by which its pairs are quantized, chosen together with the scale. */
+export const NODE_SCALE_CENTER = 35;
 
 /** No split is possible. */
 export const STATUS_TERMINAL = 0;

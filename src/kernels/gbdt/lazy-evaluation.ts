@@ -8,7 +8,7 @@ import {
   CONTEXT_NODE_QUERIES,
   HESSIAN_GROWTH_LIMIT,
   NODE_BASE,
-  NODE_CENTRE,
+  NODE_CENTER,
   NODE_CLOCK,
   NODE_COUNT,
   NODE_GROWTH,
@@ -16,7 +16,7 @@ import {
   NODE_HISTORY,
   NODE_KEYS,
   NODE_LATENT_GROWTH,
-  NODE_OLD_CENTRE,
+  NODE_OLD_CENTER,
   NODE_QUERIES,
   NODE_SEED,
   NODE_START,
@@ -29,7 +29,7 @@ import {
 /*
  * Certified lazy evaluation.
  *
- * Let u = g + w̄h be a node's centred gradients, w̄ = -G/(H + 2λ), and U, A, B the sums of u and h left and right
+ * Let u = g + w̄h be a node's centerd gradients, w̄ = -G/(H + 2λ), and U, A, B the sums of u and h left and right
  * of a threshold, λ included on both sides. Its score is G²/(H + 2λ) + γ, and √γ = |⟨v, φ⟩| with a unit vector φ
  * that depends on h alone and v = (u/√h for every entry, w̄√λ twice). From one round to the next v changes to
  * v + Δv = (1 + α)v + r (both with the old h), most of all shrinking, since the last tree has learnt some of it. So,
@@ -54,7 +54,7 @@ import {
 /** Room for rounding to f32 and for the mark, relative. */
 const KEY_ROOM = 2 ** -20;
 /** Bounds are not shrunk faster than this, so that growth stays a number to divide by. */
-const LEAST_ALPHA = -0.5;
+const MIN_ALPHA = -0.5;
 /** Marks in a key's lowest bits. */
 const TIE_MARK = 1;
 const LATENT_MARK = 2;
@@ -75,13 +75,13 @@ export function carryBounds({ i32, u32, f64, context }: KernelViews, node: numbe
   const historyQuery = (i32[2 * node + NODE_HISTORY]! + 16 * count) >>> 2;
   const queries = (context[CONTEXT_NODE_QUERIES]! >>> 2) + i32[2 * node + NODE_QUERIES]!;
   const sums = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * start;
-  const centre = f64[node + NODE_CENTRE]!;
-  const oldCentre = f64[node + NODE_OLD_CENTRE]!;
-  const shift = centre - oldCentre;
+  const center = f64[node + NODE_CENTER]!;
+  const oldCenter = f64[node + NODE_OLD_CENTER]!;
+  const shift = center - oldCenter;
   const lambda = context[CONTEXT_LAMBDA]!;
   // ⟨v, v⟩, ⟨Δv, v⟩ and ⟨Δv, Δv⟩.
-  let squaredNorm = 2 * lambda * oldCentre * oldCentre;
-  let product = 2 * lambda * shift * oldCentre;
+  let squaredNorm = 2 * lambda * oldCenter * oldCenter;
+  let product = 2 * lambda * shift * oldCenter;
   let squaredDrift = 2 * lambda * shift * shift;
   let leastRatio = 1;
   let largestRatio = 1;
@@ -90,11 +90,11 @@ export function carryBounds({ i32, u32, f64, context }: KernelViews, node: numbe
     const gradient = f64[sums + 2 * entry]!;
     const hessian = f64[sums + 2 * entry + 1]!;
     const oldHessian = f64[history + 2 * entry + 1]!;
-    const centred = f64[history + 2 * entry]! + oldCentre * oldHessian;
-    const change = gradient + centre * hessian - centred;
+    const centerd = f64[history + 2 * entry]! + oldCenter * oldHessian;
+    const change = gradient + center * hessian - centerd;
     const inverse = 1 / oldHessian;
-    squaredNorm += centred * centred * inverse;
-    product += change * centred * inverse;
+    squaredNorm += centerd * centerd * inverse;
+    product += change * centerd * inverse;
     squaredDrift += change * change * inverse;
     const ratio = hessian * inverse;
     leastRatio = Math.min(leastRatio, ratio);
@@ -102,11 +102,11 @@ export function carryBounds({ i32, u32, f64, context }: KernelViews, node: numbe
     f64[history + 2 * entry] = gradient;
     f64[history + 2 * entry + 1] = hessian;
   }
-  const alpha = squaredNorm > 0 ? Math.max(product / squaredNorm, LEAST_ALPHA) : 0;
+  const alpha = squaredNorm > 0 ? Math.max(product / squaredNorm, MIN_ALPHA) : 0;
   const squaredRest = squaredDrift - 2 * alpha * product + alpha * alpha * squaredNorm;
   const room = ROUNDING_ROOM * (squaredDrift + alpha * alpha * squaredNorm);
   const growth = f64[node + NODE_GROWTH]! * (1 + alpha) * (1 + ROUNDING_ROOM);
-  f64[node + NODE_OLD_CENTRE] = centre;
+  f64[node + NODE_OLD_CENTER] = center;
   f64[node + NODE_CLOCK]! += (Math.sqrt(Math.max(squaredRest, 0) + room) / growth) * (1 + 1e-9);
   f64[node + NODE_GROWTH] = growth * Math.sqrt(1 / leastRatio) * (1 + ROUNDING_ROOM);
   f64[node + NODE_HESSIAN_GROWTH]! *= largestRatio * (1 + ROUNDING_ROOM);
@@ -121,7 +121,7 @@ export function startBounds({ i32, u32, f64, context }: KernelViews, node: numbe
   const queries = (context[CONTEXT_NODE_QUERIES]! >>> 2) + i32[2 * node + NODE_QUERIES]!;
   f64.copyWithin(i32[2 * node + NODE_HISTORY]! >>> 3, sums, sums + 2 * count);
   u32.copyWithin((i32[2 * node + NODE_HISTORY]! + 16 * count) >>> 2, queries, queries + count);
-  f64[node + NODE_OLD_CENTRE] = f64[node + NODE_CENTRE]!;
+  f64[node + NODE_OLD_CENTER] = f64[node + NODE_CENTER]!;
   f64[node + NODE_GROWTH] = 1;
   f64[node + NODE_CLOCK] = 0;
   f64[node + NODE_HESSIAN_GROWTH] = 1;
@@ -132,15 +132,15 @@ export function startBounds({ i32, u32, f64, context }: KernelViews, node: numbe
 
 /** The key of a feature whose best score is `gain`, rounded up. */
 function keyOf({ f64 }: KernelViews, node: number, gain: number): number {
-  const centred = Math.max(gain * (1 + ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
-  const key = Math.sqrt(centred) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
+  const centerd = Math.max(gain * (1 + ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
+  const key = Math.sqrt(centerd) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
   return Math.fround(key + Math.abs(key) * KEY_ROOM + 1e-30);
 }
 
 /** Keys below this cannot reach the score `gain`. */
 function thresholdOf({ f64 }: KernelViews, node: number, gain: number): number {
-  const centred = Math.max(gain * (1 - ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
-  const threshold = Math.sqrt(centred) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
+  const centerd = Math.max(gain * (1 - ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
+  const threshold = Math.sqrt(centerd) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
   return threshold - Math.abs(threshold) * KEY_ROOM;
 }
 

@@ -21,7 +21,7 @@ import {
   NODE_BEST_GAIN,
   NODE_BOUNDED,
   NODE_CACHED,
-  NODE_CENTRE,
+  NODE_CENTER,
   NODE_COUNT,
   NODE_EVALUATED,
   NODE_FIELDS,
@@ -97,7 +97,7 @@ function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluat
     f64[node + NODE_STATUS] = STATUS_TERMINAL;
     return;
   }
-  f64[node + NODE_CENTRE] = -gradient / (hessian + 2 * lambda);
+  f64[node + NODE_CENTER] = -gradient / (hessian + 2 * lambda);
   f64[node + NODE_BASE] = (gradient * gradient) / (hessian + 2 * lambda);
   findPromptSplit(views, node);
   const required = f64[node + NODE_SCORE]! + context[CONTEXT_MIN_GAIN]!;
@@ -121,12 +121,12 @@ function prepareNode(views: KernelViews, node: number, evaluator: FeatureEvaluat
 
 /** Greatest |u| / h of an entry. */
 function largestRatio({ i32, f64, context }: KernelViews, node: number): number {
-  const centre = f64[node + NODE_CENTRE]!;
+  const center = f64[node + NODE_CENTER]!;
   const sums = (context[CONTEXT_ENTRY_SUM]! >>> 3) + 2 * i32[2 * node + NODE_START]!;
   const end = sums + 2 * i32[2 * node + NODE_COUNT]!;
   let ratio = 0;
   for (let sum = sums; sum < end; sum += 2)
-    ratio = Math.max(ratio, Math.abs(f64[sum]! / f64[sum + 1]! + centre));
+    ratio = Math.max(ratio, Math.abs(f64[sum]! / f64[sum + 1]! + center));
   return ratio;
 }
 

@@ -3,7 +3,7 @@ import type { AllocationRound, SlotRewards } from "./allocation-types.ts";
 
 /**
  * Success of each prompt over all slots, though it was not asked in all: rewards weighted by the inverse of their
- * propensity, the weights normalised (Hájek). Plain means would be too low for prompts that were dropped after bad luck.
+ * propensity, the weights normalized (Hájek). Plain means would be too low for prompts that were dropped after bad luck.
  * @returns NaN for a prompt that never gave an answer
  */
 export function weightedMeans(

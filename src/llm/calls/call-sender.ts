@@ -238,7 +238,7 @@ export class CallSender {
     if (hasLimit && cost !== undefined && cost > reserved * (1 + 1e-9))
       this.stop.fail(
         new LlmError(
-          `An answer of ${this.model.name} was billed ${inputTokens} tokens of input and ${outputTokens} of output, more than the most it should take (limit of the answer: see --max-tokens), so costs cannot be held and nothing more is sent. The answer is kept. Does the endpoint honour max_tokens?`,
+          `An answer of ${this.model.name} was billed ${inputTokens} tokens of input and ${outputTokens} of output, more than the most it should take (limit of the answer: see --max-tokens), so costs cannot be held and nothing more is sent. The answer is kept. Does the endpoint honor max_tokens?`,
           false,
           { reserved, billed: cost },
         ),

@@ -167,7 +167,7 @@ export class CallSession<Line extends CallName> {
       case CALL_STATE.pending:
         return true;
       case CALL_STATE.unknown:
-        return this.options.holdUnknown !== true;
+        return this.options.skipUncertain !== true;
       case CALL_STATE.failed:
         return this.options.retryFailed === true;
       default:

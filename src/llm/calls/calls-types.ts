@@ -31,7 +31,7 @@ export interface CallOptions extends WorkOptions {
   /** Most US dollars all calls of the journal may cost, over all sessions. Needs a price and a limit of tokens. */
   readonly maxCost?: number;
   /** Leave calls of unknown outcome alone. @default false */
-  readonly holdUnknown?: boolean;
+  readonly skipUncertain?: boolean;
   /** Send calls again that an earlier session gave up after attempts that may have cost. @default false */
   readonly retryFailed?: boolean;
   readonly onWarning?: (message: string) => void;

@@ -23,7 +23,7 @@ export function describeUnknownCalls(
     sentences.push(
       isHeld
         ? `${subject(planned)} held:`
-        : `${subject(planned)} sent again${billedTwice(planned)} (--hold-unknown prevents that):`,
+        : `${subject(planned)} sent again${billedTwice(planned)} (--skip-uncertain prevents that):`,
       ...planned.map(nameOf),
     );
   if (others.length > 0)

@@ -33,7 +33,7 @@ export async function makeCalls<Line extends CallName>(
     const recorded = await RecordedCalls.read(linesFile, lineSchema, plan);
     const state = await readAndRepair(job, options, recorded, log);
     checkEarlierCosts(options, state);
-    tellOfEarlier(options, state, wholePlan);
+    warnAboutEarlierSessions(options, state, wholePlan);
     await job.onCounts?.(recorded, countCalls(state, CALL_STATE.failed));
     await log.append([
       {
@@ -54,7 +54,7 @@ export async function makeCalls<Line extends CallName>(
       }
     }
     const open = countCalls(state, CALL_STATE.unknown);
-    const held = options.holdUnknown === true ? open : 0;
+    const held = options.skipUncertain === true ? open : 0;
     return {
       model: model.name,
       ended: session.stop.outcome,
@@ -107,8 +107,8 @@ function countCalls({ states }: JournalState, wanted: number): number {
   return count;
 }
 
-function tellOfEarlier(
-  { model, holdUnknown, onWarning }: CallOptions,
+function warnAboutEarlierSessions(
+  { model, skipUncertain, onWarning }: CallOptions,
   state: JournalState,
   plan: CallPlan,
 ): void {
@@ -117,5 +117,6 @@ function tellOfEarlier(
     onWarning?.(
       `Earlier answers came from ${[...state.baseUrls].join(", ")}, and now they come from ${baseUrl}. Make sure the model there is the same.`,
     );
-  if (state.unknown.length > 0) onWarning?.(describeUnknownCalls(state.unknown, plan, holdUnknown === true));
+  if (state.unknown.length > 0)
+    onWarning?.(describeUnknownCalls(state.unknown, plan, skipUncertain === true));
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** Callers that waited for the same pause come back spread over this share of it, at least over the minimum. */
 const SPREAD = 0.1;
-const LEAST_SPREAD_MS = 50;
+const MIN_SPREAD_MS = 50;
 
 /** One pause for all, since an endpoint that asks one caller to wait means everybody, and one rate. */
 export class Pace {
@@ -40,7 +40,7 @@ export class Pace {
   async wait(signal: AbortSignal): Promise<void> {
     while (this.isPaused) {
       const leftMs = this.until - this.now();
-      await delay(leftMs + Math.random() * Math.max(LEAST_SPREAD_MS, leftMs * SPREAD), undefined, { signal });
+      await delay(leftMs + Math.random() * Math.max(MIN_SPREAD_MS, leftMs * SPREAD), undefined, { signal });
     }
   }
 }

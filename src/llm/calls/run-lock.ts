@@ -4,7 +4,7 @@ import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { describeIoError } from "../../data/index.ts";
+import { toIoError } from "../../data/index.ts";
 import { ExistsError } from "../../errors.ts";
 
 /** Time in which somebody who took a lock by mistake puts it back. */
@@ -49,7 +49,7 @@ export async function takeRunLock(path: string): Promise<() => Promise<void>> {
     }
     throw describeHolder(path, undefined);
   } catch (error) {
-    throw describeIoError(error, path, "write");
+    throw toIoError(error, path, "write");
   } finally {
     await rm(own, { force: true }).catch(() => undefined);
   }

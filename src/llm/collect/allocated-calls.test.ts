@@ -180,7 +180,7 @@ test("held calls are told once, as held, and not again by each round", async () 
   const { calls, allocation } = await collectFrom(
     endpoint.baseUrl,
     run,
-    adaptive("halving", { holdUnknown: true, onWarning }),
+    adaptive("halving", { skipUncertain: true, onWarning }),
   );
   expect(calls.held).toBeGreaterThan(0);
   expect(allocation!.rounds.length).toBeGreaterThan(1);

@@ -19,7 +19,7 @@ export function settingsRecord(model: ChatModel, settings: CallSettings, matcher
     maxTokens: sampling.maxTokens ?? null,
     totalTokens: settings.totalTokens ?? null,
     system: settings.system ?? null,
-    place: settings.place,
+    questionPosition: settings.questionPosition,
     separator: settings.separator,
     // Sorted, so that the order in which they are given does not count.
     variables: Object.fromEntries(Object.entries(settings.variables).sort(([a], [b]) => (a < b ? -1 : 1))),

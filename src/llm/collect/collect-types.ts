@@ -41,7 +41,7 @@ export interface CollectSummary extends CallsSummary, AnswerLimits {
   /** Interactions in the run. */
   readonly interactions: number;
   /** Answers without a label, with the matcher `none`. */
-  readonly unlabelled?: number;
+  readonly unlabeled?: number;
   /** What was spent on which prompts, with another strategy than `uniform`. */
   readonly allocation?: AllocationSummary;
   /** Mean reward of this session's answers; undefined without any. */

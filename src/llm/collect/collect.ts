@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import {
   COLLECT_FOLDER,
-  describeGrowingRun,
-  describeSource,
-  extendGrowingRun,
+  extendAppendableRun,
+  fingerprintFile,
   interactionSchema,
-  keepSchema,
-  prepareGrowingRun,
+  prepareAppendableRun,
   RUN_FILES,
   type SourceFile,
+  saveSchema,
+  writeManifest,
 } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import type { Interaction } from "../../types/index.ts";
@@ -60,17 +60,17 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
     );
   const grading = new AnswerGrading(grader, options.onWarning);
   const sources: SourceFile[] = [];
-  for (const file of options.sourceFiles ?? []) sources.push(await describeSource(file));
+  for (const file of options.sourceFiles ?? []) sources.push(await fingerprintFile(file));
 
-  const directory = await prepareGrowingRun(options.run);
+  const directory = await prepareAppendableRun(options.run);
   const release = await takeRunLock(join(directory, COLLECT_FOLDER, "lock"));
   try {
     const record = {
       ...settingsRecord(model, settings, grader?.record ?? "none"),
       ...(allocation !== undefined && allocationRecord(allocation, options)),
     };
-    const queries = await extendGrowingRun(directory, record, options.queries, prompts);
-    if (grader?.schemaText !== undefined) await keepSchema(directory, grader.schemaText);
+    const queries = await extendAppendableRun(directory, record, options.queries, prompts);
+    if (grader?.schemaText !== undefined) await saveSchema(directory, grader.schemaText);
     const queriesById = new Map(queries.map((query) => [query.id, query]));
     const interactionsFile = join(directory, RUN_FILES.interactions);
     const allocated =
@@ -112,7 +112,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
       },
       onCounts: async (recorded, skipped) => {
         interactions = recorded.count;
-        await describeGrowingRun(directory, {
+        await writeManifest(directory, {
           task: "collected",
           source: { kind: "collect", files: sources, options: record },
           counts: {
@@ -136,7 +136,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
       ...summary,
       interactions,
       ...(await countLimits(join(directory, COLLECT_FOLDER, "journal.jsonl"))),
-      ...(grader === null && { unlabelled: summary.calls.answeredBefore + summary.calls.answered }),
+      ...(grader === null && { unlabeled: summary.calls.answeredBefore + summary.calls.answered }),
       ...(answers > 0 && { success: rewards / answers }),
     };
   } finally {

@@ -15,7 +15,7 @@ import {
   type ScriptedChatEndpoint,
   startScriptedChatEndpoint,
 } from "../../../test/support/scripted-chat-endpoint.ts";
-import { keptSchema, openRunDirectory, readRunSettings } from "../../data/index.ts";
+import { loadSchema, openRunDirectory, readRunSettings } from "../../data/index.ts";
 import { ConfigError, DataError } from "../../errors.ts";
 import type { AllocationRound } from "../allocate/allocation-types.ts";
 import { replayLog } from "../replay/replay-log.ts";
@@ -43,10 +43,10 @@ async function answersOf(path: string): Promise<LoggedAnswer[]> {
 test("without a matcher answers are kept without labels, and need no golden answers", async () => {
   const queries = additions(5).map(({ id, text }) => ({ id, text }));
   const summary = await collectFrom(endpoint.baseUrl, run, { matcher: "none", queries });
-  expect(summary).toMatchObject({ interactions: 0, unlabelled: 10 });
+  expect(summary).toMatchObject({ interactions: 0, unlabeled: 10 });
   expect(await readInteractions(run)).toEqual([]);
   const again = await collectFrom(endpoint.baseUrl, run, { matcher: "none", queries: queries.slice(0, 3) });
-  expect(again).toMatchObject({ calls: { answered: 0 }, unlabelled: 6 });
+  expect(again).toMatchObject({ calls: { answered: 0 }, unlabeled: 6 });
   expect(endpoint.requests).toHaveLength(10);
   const answers = await answersOf(run);
   expect(answers).toHaveLength(10);
@@ -71,10 +71,10 @@ test("a schema for all questions is kept with the run, so that more can be grade
   await collectFrom(endpoint.baseUrl, run, { matcher: "json-schema", schemaFile });
   const asked = endpoint.requests.length;
   const { matcher } = (await readRunSettings(run))!;
-  const kept = await keptSchema(run, (matcher as { readonly schema: string }).schema);
+  const kept = await loadSchema(run, (matcher as { readonly schema: string }).schema);
   expect(await readFile(kept!, "utf8")).toBe(text);
   await writeFile(kept!, "true");
-  await expect(keptSchema(run, (matcher as { readonly schema: string }).schema)).rejects.toThrow(DataError);
+  await expect(loadSchema(run, (matcher as { readonly schema: string }).schema)).rejects.toThrow(DataError);
   // Whoever goes on with the schema brings it back.
   await collectFrom(endpoint.baseUrl, run, { matcher: "json-schema", schemaFile });
   expect(await readFile(kept!, "utf8")).toBe(text);

@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
-import { COLLECT_FOLDER, checkKeptSettings, RUN_FILES } from "../../data/index.ts";
+import { assertSettingsUnchanged, COLLECT_FOLDER, RUN_FILES } from "../../data/index.ts";
 import type { Strategy } from "../allocate/allocation-types.ts";
-import { type CallsAhead, callsAhead } from "../calls/calls-ahead.ts";
+import { type CallsAhead, remainingCalls } from "../calls/remaining-calls.ts";
 import { AllocatedCalls } from "./allocated-calls.ts";
 import { allocationRecord, allocationSettings } from "./allocation-options.ts";
 import { settingsRecord } from "./call-settings-record.ts";
@@ -32,7 +32,7 @@ export async function planCollection(options: CollectOptions): Promise<PlannedCo
   const allocation = allocationSettings(options);
   const directory = resolve(run);
   const folder = join(directory, COLLECT_FOLDER);
-  await checkKeptSettings(folder, directory, {
+  await assertSettingsUnchanged(folder, directory, {
     ...settingsRecord(model, settings, grader?.record ?? "none"),
     ...(allocation !== undefined && allocationRecord(allocation, options)),
   });
@@ -48,10 +48,10 @@ export async function planCollection(options: CollectOptions): Promise<PlannedCo
     pairs: plan.length,
     questions: queries.length,
     prompts: prompts.length,
-    ...(await callsAhead(plan, join(folder, "journal.jsonl"), {
+    ...(await remainingCalls(plan, join(folder, "journal.jsonl"), {
       price: options.price,
       retryFailed: options.retryFailed ?? false,
-      holdUnknown: options.holdUnknown ?? false,
+      skipUncertain: options.skipUncertain ?? false,
       ...(calls !== undefined && { calls }),
       maxTokens: settings.sampling.maxTokens ?? settings.totalTokens,
     })),

@@ -27,11 +27,11 @@ export async function* readAnswers(
 ): AsyncGenerator<LoggedAnswer, void, void> {
   const { kind, options: settings } = run.manifest.source;
   const isCollected = kind === "collect";
-  const labelled = new Set<string>();
+  const labeled = new Set<string>();
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, { ...options, tornLastLine: "drop" })) {
     const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
-    if (isCollected) labelled.add(keyOf(interaction));
+    if (isCollected) labeled.add(keyOf(interaction));
     yield interaction;
   }
   if (!isCollected) return;
@@ -42,8 +42,8 @@ export async function* readAnswers(
     const record = parseRecord(journalSchema, value, "record of the journal", { file: journal, line });
     if (record.type !== "answered") continue;
     const name = nameOf(record);
-    if (labelled.has(keyOf(name))) continue;
-    labelled.add(keyOf(name));
+    if (labeled.has(keyOf(name))) continue;
+    labeled.add(keyOf(name));
     const { answer, latencyMs, cost } = record;
     const propensity = propensityOf?.(name);
     yield {

@@ -1,8 +1,8 @@
 import { costOf, type ModelPrice } from "./prices.ts";
 
 /** Before anything is known of a model's answers. */
-const USUAL_BYTES_PER_TOKEN = 4;
-const USUAL_OUTPUT_TOKENS = 200;
+const DEFAULT_BYTES_PER_TOKEN = 4;
+const DEFAULT_OUTPUT_TOKENS = 200;
 
 /** Tokens and dollars that calls are expected to take. */
 export interface CostEstimate {
@@ -62,13 +62,13 @@ export class CostForecast {
     const overall =
       answers > 0
         ? sum(this.outputTokens) / answers
-        : Math.min(USUAL_OUTPUT_TOKENS, this.maxTokens ?? Number.POSITIVE_INFINITY);
+        : Math.min(DEFAULT_OUTPUT_TOKENS, this.maxTokens ?? Number.POSITIVE_INFINITY);
     let outputTokens = 0;
     for (const [prompt, count] of this.remainingCalls.entries()) {
       const known = this.answers[prompt]!;
       outputTokens += count * (known > 0 ? this.outputTokens[prompt]! / known : overall);
     }
-    const perByte = this.seenBytes > 0 ? this.seenInputTokens / this.seenBytes : 1 / USUAL_BYTES_PER_TOKEN;
+    const perByte = this.seenBytes > 0 ? this.seenInputTokens / this.seenBytes : 1 / DEFAULT_BYTES_PER_TOKEN;
     const inputTokens = sum(this.remainingBytes) * perByte;
     return {
       calls,

@@ -13,14 +13,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test("the bound of tokens is above the bytes of any text, normalised or not", () => {
+test("the bound of tokens is above the bytes of any text, normalized or not", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" }), { minLength: 1, maxLength: 5 }), (texts) => {
       const messages = texts.map((content) => ({ role: "user", content }) as const);
       const bound = mostInputTokens(messages);
       expect(bound).toBeGreaterThan(messageBytes(messages));
-      const normalised = texts.reduce((sum, text) => sum + Buffer.byteLength(text.normalize("NFKC")), 0);
-      expect(bound).toBeGreaterThan(normalised);
+      const normalized = texts.reduce((sum, text) => sum + Buffer.byteLength(text.normalize("NFKC")), 0);
+      expect(bound).toBeGreaterThan(normalized);
     }),
   );
   expect(mostInputTokens([{ role: "user", content: "\ufdfa".repeat(100) }])).toBeGreaterThan(3300);

@@ -13,15 +13,15 @@ export function messageBytes(messages: readonly ChatMessage[]): number {
 }
 
 /**
- * A number of tokens that no tokeniser exceeds: tokens stand for at least one byte each, of the text as it is or as
- * its compatibility form (some tokenisers normalise first, and ﷺ alone becomes 33 bytes); the template comes on top.
+ * A number of tokens that no tokenizer exceeds: tokens stand for at least one byte each, of the text as it is or as
+ * its compatibility form (some tokenizers normalize first, and ﷺ alone becomes 33 bytes); the template comes on top.
  */
 export function mostInputTokens(messages: readonly ChatMessage[]): number {
   let tokens = TEMPLATE_TOKENS;
   for (const { content } of messages) {
-    const normalised = content.normalize("NFKC");
+    const normalized = content.normalize("NFKC");
     tokens +=
-      MESSAGE_TOKENS + Math.max(Buffer.byteLength(content, "utf8"), Buffer.byteLength(normalised, "utf8"));
+      MESSAGE_TOKENS + Math.max(Buffer.byteLength(content, "utf8"), Buffer.byteLength(normalized, "utf8"));
   }
   return tokens;
 }

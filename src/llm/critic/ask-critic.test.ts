@@ -87,14 +87,14 @@ test("the same call again sends nothing; answers that came since are asked about
   await expect(ask({ model: { ...model, revision: "2" } })).rejects.toThrow(/revision/);
 });
 
-test("only the LLM itself is asked, about labelled answers", async () => {
+test("only the LLM itself is asked, about labeled answers", async () => {
   const model = await createChatModel({ model: "another", baseUrl: endpoint.baseUrl, environment: {} });
   await expect(ask({ model })).rejects.toThrow(/no answers of "another"; it has "scripted"/);
   await expect(ask({ model })).rejects.toThrow(UsageError);
-  const unlabelled = join(folder.path, "unlabelled");
+  const unlabeled = join(folder.path, "unlabeled");
   endpoint.script = {};
-  await collectFrom(endpoint.baseUrl, unlabelled, { matcher: "none" });
-  await expect(ask({ run: unlabelled })).rejects.toThrow(DataError);
+  await collectFrom(endpoint.baseUrl, unlabeled, { matcher: "none" });
+  await expect(ask({ run: unlabeled })).rejects.toThrow(DataError);
 });
 
 test("costs are held, faults are failures, and stopping loses nothing", async () => {

@@ -1,23 +1,23 @@
 import { join } from "node:path";
 import {
+  assertSettingsUnchanged,
   type CriticVerdict,
-  checkKeptSettings,
   criticFolder,
   criticVerdictSchema,
-  keepSettings,
   makeFolder,
   openRunDirectory,
   type RunSettings,
   readCriticVerdicts,
+  saveSettings,
   VERDICTS_FILE,
 } from "../../data/index.ts";
 import { DataError } from "../../errors.ts";
 import { keyOf } from "../calls/call-plan.ts";
-import { type CallsAhead, callsAhead } from "../calls/calls-ahead.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import { checkCallOptions, checkWhole } from "../calls/check-call-options.ts";
 import { estimateCalls } from "../calls/estimate-calls.ts";
 import { makeCalls } from "../calls/make-calls.ts";
+import { type CallsAhead, remainingCalls } from "../calls/remaining-calls.ts";
 import { takeRunLock } from "../calls/run-lock.ts";
 import type { ChatModel, Sampling } from "../chat-model.ts";
 import { type AnswerToJudge, readAnswersToJudge } from "../judge/answers-to-judge.ts";
@@ -27,7 +27,7 @@ import { readSelfVerdict } from "./self-verdict.ts";
 
 /** Which answers an LLM is asked about. */
 export interface CriticPlanOptions {
-  /** The run with the LLM's labelled answers. */
+  /** The run with the LLM's labeled answers. */
   readonly run: string;
   /** Only the first so many questions. */
   readonly limit?: number;
@@ -55,21 +55,21 @@ export interface CriticSummary extends CallsSummary {
   readonly unreadable: number;
 }
 
-const USUAL_SAMPLING: Sampling = { temperature: 0, maxTokens: 300 };
+const DEFAULT_SAMPLING: Sampling = { temperature: 0, maxTokens: 300 };
 
 /**
- * The calls an LLM's critic takes, one for each of its labelled answers.
+ * The calls an LLM's critic takes, one for each of its labeled answers.
  * @throws UsageError where the run holds no answers of that LLM, DataError where none has text and label
  */
 export async function planCritic(
-  options: CriticPlanOptions & Pick<CriticOptions, "model" | "price" | "retryFailed" | "holdUnknown">,
+  options: CriticPlanOptions & Pick<CriticOptions, "model" | "price" | "retryFailed" | "skipUncertain">,
 ): Promise<CallsAhead> {
   const { model } = options;
   const { plan, sampling } = await prepareCritic(model.name, options);
   const run = await openRunDirectory(options.run);
   const folder = run.file(criticFolder(model.name));
-  await checkKeptSettings(folder, run.path, criticSettings(model, sampling));
-  return callsAhead(plan, join(folder, "journal.jsonl"), { ...options, maxTokens: sampling.maxTokens });
+  await assertSettingsUnchanged(folder, run.path, criticSettings(model, sampling));
+  return remainingCalls(plan, join(folder, "journal.jsonl"), { ...options, maxTokens: sampling.maxTokens });
 }
 
 function criticSettings(model: ChatModel, sampling: Sampling): RunSettings {
@@ -104,7 +104,7 @@ export async function askCritic(options: CriticOptions): Promise<CriticSummary> 
   await makeFolder(folder);
   const release = await takeRunLock(join(folder, "lock"));
   try {
-    await keepSettings(folder, run.path, criticSettings(model, sampling));
+    await saveSettings(folder, run.path, criticSettings(model, sampling));
     const summary = await makeCalls<CriticVerdict>(
       {
         plan,
@@ -147,7 +147,7 @@ async function prepareCritic(
   readonly sampling: Sampling;
   readonly answers: readonly AnswerToJudge[];
 }> {
-  const sampling = { ...USUAL_SAMPLING, ...given };
+  const sampling = { ...DEFAULT_SAMPLING, ...given };
   const run = await openRunDirectory(path);
   const read = await readAnswersToJudge(run, { model, ...(limit !== undefined && { limit }) });
   const answers = read.answers.filter(({ label }) => label !== undefined);

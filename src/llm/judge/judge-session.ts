@@ -2,14 +2,14 @@ import { join } from "node:path";
 import { z } from "zod";
 import {
   COLLECT_FOLDER,
-  describeGrowingRun,
-  extendGrowingRun,
+  extendAppendableRun,
   parseRecord,
-  prepareGrowingRun,
+  prepareAppendableRun,
   type RunDescription,
   type RunSettings,
   readJsonLines,
   replaceInteractions,
+  writeManifest,
 } from "../../data/index.ts";
 import type { Interaction, Prompt, Query } from "../../types/index.ts";
 import { type CallName, keyOf } from "../calls/call-plan.ts";
@@ -64,10 +64,10 @@ export class JudgeSession {
     prompts: readonly Prompt[],
     readReply: (reply: string) => number | null,
   ): Promise<JudgeSession> {
-    const directory = await prepareGrowingRun(path);
+    const directory = await prepareAppendableRun(path);
     const release = await takeRunLock(join(directory, COLLECT_FOLDER, "lock"));
     try {
-      await extendGrowingRun(directory, settings, queries, prompts);
+      await extendAppendableRun(directory, settings, queries, prompts);
     } catch (error) {
       await release();
       throw error;
@@ -119,7 +119,7 @@ export class JudgeSession {
   /** Makes it a run with these labels, in place of earlier ones. */
   async finish(interactions: readonly Interaction[], description: RunDescription): Promise<void> {
     await replaceInteractions(this.directory, interactions);
-    await describeGrowingRun(this.directory, description);
+    await writeManifest(this.directory, description);
   }
 
   /** Lets others work on the run. */

@@ -18,7 +18,7 @@ describe("one message", () => {
     ["Q: {{query}} A:", {}, "Q: 1 + 1? A:"],
     ["Q: {{ question }} A:", {}, "Q: 1 + 1? A:"],
     ["Think.", {}, "1 + 1?\n\nThink."],
-    ["Think.", { place: "before" }, "Think.\n\n1 + 1?"],
+    ["Think.", { questionPosition: "after" }, "Think.\n\n1 + 1?"],
     ["The answer is:", PRESETS.reference, "1 + 1?The answer is:"],
     ["{{query}} as {{tone}}", { variables: { tone: "verse" } }, "1 + 1? as verse"],
     ["\\{{query}} of {{query}}", {}, "{{query}} of 1 + 1?"],

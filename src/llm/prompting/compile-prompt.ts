@@ -16,7 +16,7 @@ export interface CompiledPrompt {
 
 /**
  * Prepares a prompt. `{{query}}` in it (or `{{question}}`) is the question; where it has none, the question stands
- * beside the last part of the user's, as `settings.place` says.
+ * beside the last part of the user's, as `settings.questionPosition` says.
  * @throws DataError naming the prompt where a variable has no value or no part is the user's
  */
 export function compilePrompt(prompt: Prompt, settings: PromptSettings): CompiledPrompt {
@@ -36,7 +36,7 @@ export function compilePrompt(prompt: Prompt, settings: PromptSettings): Compile
       );
   const place = (text: string): string => {
     if (hasQuestion) return text;
-    const pieces = settings.place === "after" ? ["{{query}}", text] : [text, "{{query}}"];
+    const pieces = settings.questionPosition === "before" ? ["{{query}}", text] : [text, "{{query}}"];
     return pieces.join(settings.separator);
   };
   const ownParts = parts.map((part, position) =>

@@ -13,8 +13,8 @@ export interface PromptSettings {
   readonly system?: string;
   /** Asked and answered before the question itself, the same for all prompts. */
   readonly fewShot: readonly FewShotExample[];
-  /** Where a template without `{{query}}` stands: before or after the question. */
-  readonly place: "before" | "after";
+  /** Where the question stands, before or after a template without `{{query}}`. */
+  readonly questionPosition: "before" | "after";
   /** Between such a template and the question. */
   readonly separator: string;
   /** Values of further variables. */
@@ -25,7 +25,7 @@ export interface PromptSettings {
 export interface CallSettings extends PromptSettings {
   readonly sampling: Sampling;
   /**
-   * Most tokens of prompt and answer together. The prompt's are estimated from its bytes, since tokenisers differ;
+   * Most tokens of prompt and answer together. The prompt's are estimated from its bytes, since tokenizers differ;
    * what remains is the answer's limit.
    */
   readonly totalTokens?: number;
@@ -37,11 +37,11 @@ export type PresetName = "plain" | "reference";
 /** Settings to start from. */
 export const PRESETS: Readonly<Record<PresetName, CallSettings>> = {
   /** The question, a blank line, the prompt; the model's own sampling. */
-  plain: { fewShot: [], place: "after", separator: "\n\n", variables: {}, sampling: {} },
+  plain: { fewShot: [], questionPosition: "before", separator: "\n\n", variables: {}, sampling: {} },
   /** As holarissun/Prompt-OIRL asked LLaMA-2: question and prompt run together, no system message, 512 tokens in all. */
   reference: {
     fewShot: [],
-    place: "after",
+    questionPosition: "before",
     separator: "",
     variables: {},
     sampling: { temperature: 0.6, topP: 0.9 },
@@ -49,7 +49,7 @@ export const PRESETS: Readonly<Record<PresetName, CallSettings>> = {
   },
 };
 
-/** English text has about so many bytes a token, in the tokenisers of LLaMA-2 and its like. */
+/** English text has about so many bytes a token, in the tokenizers of LLaMA-2 and its like. */
 const BYTES_PER_TOKEN = 3.6;
 
 /**

@@ -27,6 +27,6 @@ export interface ProposalBrief {
   readonly failures: readonly ShownFailure[];
   /** How many prompts are asked for, ≥ 1. */
   readonly count: number;
-  /** Where a prompt stands that does not say where the question goes. */
-  readonly place: "before" | "after";
+  /** Where the question goes with a prompt that does not say so. */
+  readonly questionPosition: "before" | "after";
 }

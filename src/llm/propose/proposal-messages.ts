@@ -5,19 +5,19 @@ import type { ProposalBrief, ShownFailure } from "./proposal-brief.ts";
 const LONGEST_QUESTION = 300;
 const LONGEST_ANSWER = 200;
 const LONGEST_TEMPLATE = 600;
-const MOST_TRIED = 8;
+const MAX_TRIED = 8;
 const FORM = "<prompt>text of the prompt</prompt>";
 
 /** The request: what was tried, on which questions, what went wrong, and the strict form of the reply. */
 export function proposalMessages(brief: ProposalBrief): ChatMessage[] {
-  const { keywords, examples, tried, failures, count, place } = brief;
-  const where = place === "after" ? "after" : "before";
+  const { keywords, examples, tried, failures, count, questionPosition } = brief;
+  const where = questionPosition === "before" ? "after" : "before";
   const kind = keywords.length === 0 ? "" : ` They have in common: ${keywords.join(", ")}.`;
   const parts = [
     `A language model is asked questions. A prompt, a short instruction, is put ${where} each question and decides how well it answers. Your task is to write better prompts.`,
     `These are some of the questions.${kind}\n${examples.map((text) => `- ${shorten(text, LONGEST_QUESTION)}`).join("\n")}`,
     `These prompts were tried on such questions, with the share of right answers:\n${tried
-      .slice(0, MOST_TRIED)
+      .slice(0, MAX_TRIED)
       .map(
         ({ template, success }) =>
           `- ${(100 * success).toFixed(0)} %: ${JSON.stringify(shorten(template, LONGEST_TEMPLATE))}`,
@@ -29,7 +29,7 @@ export function proposalMessages(brief: ProposalBrief): ChatMessage[] {
       `These questions went wrong with the best of them:\n${failures.map(describeFailure).join("\n")}`,
     );
   parts.push(
-    `Write ${count === 1 ? "one new prompt" : `${count} new prompts`} that may get more of such questions right. Each must be an instruction that fits any question of this kind, differ from those above and from each other, and hold no question and no answer. Write {{query}} where the question should stand, or nothing to have it stand ${place === "after" ? "before" : "after"} the prompt.`,
+    `Write ${count === 1 ? "one new prompt" : `${count} new prompts`} that may get more of such questions right. Each must be an instruction that fits any question of this kind, differ from those above and from each other, and hold no question and no answer. Write {{query}} where the question should stand, or nothing to have it stand ${questionPosition} the prompt.`,
     `Reply with nothing but the prompts, each in this form:\n${FORM}`,
   );
   return [{ role: "user", content: parts.join("\n\n") }];

@@ -27,7 +27,7 @@ const BRIEFS: readonly ProposalBrief[] = ["all", "kind-1"].map((id) => ({
     { question: "Capital of Peru?", template: "Answer briefly.", expected: "Lima", answer: "Cusco" },
   ],
   count: 2,
-  place: "after",
+  questionPosition: "before",
 }));
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { COLLECT_FOLDER, parseRecord, prepareGrowingRun, readJsonLines } from "../../data/index.ts";
+import { COLLECT_FOLDER, parseRecord, prepareAppendableRun, readJsonLines } from "../../data/index.ts";
 import type { CallName } from "../calls/call-plan.ts";
-import { type CallsAhead, type CallsAheadOptions, callsAhead } from "../calls/calls-ahead.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import { checkCallOptions } from "../calls/check-call-options.ts";
 import { makeCalls } from "../calls/make-calls.ts";
+import { type CallsAhead, type CallsAheadOptions, remainingCalls } from "../calls/remaining-calls.ts";
 import { takeRunLock } from "../calls/run-lock.ts";
 import { parseProposals } from "./parse-proposals.ts";
 import type { ProposalBrief } from "./proposal-brief.ts";
 import { ProposalPlan, type ProposalRequest } from "./proposal-plan.ts";
 
 /** A brief whose reply cannot be read is put so many times in all. */
-const MOST_REQUESTS = 3;
+const MAX_REQUESTS = 3;
 const REPLIES_FILE = "replies.jsonl";
 
 /** Prompts are asked for with these. */
@@ -63,7 +63,7 @@ const replySchema: z.ZodType<ReplyLine> = z.object({
  */
 export async function proposePrompts(options: ProposePromptsOptions): Promise<ProposedPrompts> {
   checkCallOptions(options, true);
-  const directory = await prepareGrowingRun(options.run);
+  const directory = await prepareAppendableRun(options.run);
   const release = await takeRunLock(join(directory, COLLECT_FOLDER, "lock"));
   try {
     const proposals: Proposal[] = [];
@@ -80,7 +80,7 @@ export async function proposePrompts(options: ProposePromptsOptions): Promise<Pr
         for (const template of templates) proposals.push({ briefId: brief.id, template });
         if (templates.length > 0) continue;
         unreadable.push({ briefId: brief.id, text: reply });
-        if (repetition + 1 < MOST_REQUESTS)
+        if (repetition + 1 < MAX_REQUESTS)
           again.push({ brief, repetition: repetition + 1, unreadable: reply });
       }
       if (again.length === 0 || summary.ended === "max-cost") return { proposals, unreadable, summary };
@@ -101,7 +101,7 @@ export function planProposalCalls(
   options: CallsAheadOptions,
 ): Promise<CallsAhead> {
   const plan = new ProposalPlan(briefs.map((brief) => ({ brief, repetition: 0 })));
-  return callsAhead(plan, join(run, COLLECT_FOLDER, "journal.jsonl"), options);
+  return remainingCalls(plan, join(run, COLLECT_FOLDER, "journal.jsonl"), options);
 }
 
 function askAll(directory: string, plan: ProposalPlan, options: CallOptions): Promise<CallsSummary> {

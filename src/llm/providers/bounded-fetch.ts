@@ -1,5 +1,5 @@
 /** Two million tokens: no answer is this long, and 64 calls at once of a broken endpoint must not fill the memory. */
-const MOST_ANSWER_BYTES = 8 * 2 ** 20;
+const MAX_ANSWER_BYTES = 8 * 2 ** 20;
 
 /**
  * `fetch` that follows no redirect, which would carry questions, and perhaps the key, to an address nobody named, but
@@ -25,9 +25,9 @@ export async function boundedFetch(
       signal?.throwIfAborted();
       if (done) break;
       bytes += value.byteLength;
-      if (bytes > MOST_ANSWER_BYTES) {
+      if (bytes > MAX_ANSWER_BYTES) {
         await reader.cancel().catch(() => undefined);
-        throw new Error(`the answer is longer than ${MOST_ANSWER_BYTES} bytes`);
+        throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
       }
       chunks.push(value);
     }

@@ -2,8 +2,8 @@ import { type AnswerKind, answerKind } from "../../data/index.ts";
 import { ChatError, type FailureMeaning } from "../chat-error.ts";
 import type { ChatAnswer, ChatModel, FinishReason } from "../chat-model.ts";
 import { askSdkModel, type SdkAnswer, type SdkModel } from "./ask-sdk-model.ts";
-import { describeSdkError } from "./describe-sdk-error.ts";
 import type { Redactor } from "./redact.ts";
+import { toChatError } from "./to-chat-error.ts";
 
 /** What is needed to speak to a model through the AI SDK. */
 export interface SdkChatModelParts {
@@ -59,7 +59,7 @@ export function sdkChatModel(parts: SdkChatModelParts): ChatModel {
             `${where} did not answer within ${request.timeoutMs / 1000} s. Give it longer by --timeout.`,
             { isRetryable: true },
           );
-        throw describeSdkError(error, where, (text) => redact(text).text);
+        throw toChatError(error, where, (text) => redact(text).text);
       } finally {
         clearTimeout(timer);
         request.signal?.removeEventListener("abort", onAbort);

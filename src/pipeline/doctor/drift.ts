@@ -3,7 +3,7 @@ import type { Interaction } from "../../types/index.ts";
 import type { Drift } from "./doctor-types.ts";
 
 /** Fewer answers of a prompt in a half say nothing. */
-const FEWEST_ANSWERS = 10;
+const MIN_ANSWERS = 10;
 
 /**
  * Compares each prompt's success in the two halves of the log's file, so that a change of which prompts were asked is no
@@ -24,9 +24,7 @@ export async function examineDrift(run: RunDirectory, model: string): Promise<Dr
     sums[part].squares += reward * reward;
     halves.set(promptId, sums);
   }
-  const enough = [...halves.values()].filter((parts) =>
-    parts.every(({ answers }) => answers >= FEWEST_ANSWERS),
-  );
+  const enough = [...halves.values()].filter((parts) => parts.every(({ answers }) => answers >= MIN_ANSWERS));
   const total = enough.reduce((sum, [one, other]) => sum + one.answers + other.answers, 0);
   if (total === 0) return null;
   let change = 0;

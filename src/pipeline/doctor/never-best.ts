@@ -2,7 +2,7 @@ import type { RewardMatrix } from "../../types/index.ts";
 import type { NeverBest } from "./doctor-types.ts";
 
 /** On fewer questions nobody can say that a prompt is never best. */
-const FEWEST_QUESTIONS = 20;
+const MIN_QUESTIONS = 20;
 /** -ln .05: where something was seen on none of n questions, its share is below this over n, at 95 %. */
 const RULE_OF_THREE = 3;
 
@@ -30,7 +30,7 @@ export function findNeverBest(
   }
   return ids.flatMap((prompt, column) => {
     const questions = compared[column]!;
-    return questions >= FEWEST_QUESTIONS && wins[column] === 0
+    return questions >= MIN_QUESTIONS && wins[column] === 0
       ? [{ prompt, questions, atMost: Math.min(1, RULE_OF_THREE / questions) }]
       : [];
   });

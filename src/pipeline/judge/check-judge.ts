@@ -1,7 +1,7 @@
 import { agreement } from "../../evaluate/index.ts";
 import { keyOf, pairVerdict } from "../../llm/index.ts";
 import type { JudgeCheck } from "./judge-types.ts";
-import { isRight, isTelling, type Judging } from "./prepare-judging.ts";
+import { hasKnownAnswer, isRight, type Judging } from "./prepare-judging.ts";
 
 /** Of the bootstrap. */
 const SEED = 7;
@@ -10,13 +10,13 @@ const TIE = 2;
 
 /**
  * Compares a judge with what is known. It is trusted where its kappa, by the lower end of its interval, is at least
- * `leastKappa`.
+ * `minKappa`.
  * @param verdicts by call, as far as the judge was asked; null where its reply could not be read
  */
 export function checkJudge(
   judging: Judging,
   verdicts: ReadonlyMap<string, number | null>,
-  leastKappa: number,
+  minKappa: number,
 ): JudgeCheck {
   const judged: number[] = [];
   const known: number[] = [];
@@ -35,7 +35,7 @@ export function checkJudge(
     if (verdict === null) unreadable++;
   }
   if (judging.mode === "pairwise")
-    for (const pair of judging.pairs.filter(isTelling)) {
+    for (const pair of judging.pairs.filter(hasKnownAnswer)) {
       const verdict = pairVerdict(pair, (key) => verdicts.get(key));
       if (verdict === undefined || verdict === null) continue;
       const { value } = verdict;
@@ -46,7 +46,7 @@ export function checkJudge(
       compare(winner === TIE ? TIE : 1 - winner, 1 - right, pair.first.query.id);
     }
   else
-    for (const { entry, label } of judging.read.answers.filter(isTelling)) {
+    for (const { entry, label } of judging.read.answers.filter(hasKnownAnswer)) {
       const value = verdicts.get(keyOf(entry)) ?? null;
       if (value !== null) compare(isRight(value) ? 1 : 0, isRight(label!) ? 1 : 0, entry.queryId);
     }
@@ -63,7 +63,7 @@ export function checkJudge(
     agreement: found === null ? null : { ...found, units },
     replies,
     unreadable,
-    leastKappa,
-    isTrusted: lower >= leastKappa,
+    minKappa,
+    isTrusted: lower >= minKappa,
   };
 }

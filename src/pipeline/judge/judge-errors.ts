@@ -19,7 +19,7 @@ export function notTrusted(
   model: string,
   examples: readonly string[],
 ): LlmError {
-  const { agreement, leastKappa, unreadable, replies } = check;
+  const { agreement, minKappa, unreadable, replies } = check;
   if (agreement === null)
     return new LlmError(
       `Nothing says whether "${model}" judges well: ${whyUnchecked(check, judging, calls, examples)}`,
@@ -30,9 +30,9 @@ export function notTrusted(
   const interval = kappaCi95 === null ? "" : ` [${kappaCi95[0].toFixed(2)}, ${kappaCi95[1].toFixed(2)}]`;
   const lost = unreadable === 0 ? "" : ` ${unreadable} of its ${replies} replies could not be read.`;
   return new LlmError(
-    `"${model}" agrees with ${(accuracy * 100).toFixed(1)} % of ${units} known labels, kappa ${kappa?.toFixed(2) ?? "undefined: all say the same"}${interval}; trusted is a judge whose interval begins at ${leastKappa} or above.${lost} Nothing was labelled. Choose a stronger judge or another rubric, ask for less (--least-kappa), or label all the same (--trust-anyway).`,
+    `"${model}" agrees with ${(accuracy * 100).toFixed(1)} % of ${units} known labels, kappa ${kappa?.toFixed(2) ?? "undefined: all say the same"}${interval}; trusted is a judge whose interval begins at ${minKappa} or above.${lost} Nothing was labeled. Choose a stronger judge or another rubric, ask for less (--min-kappa), or label all the same (--trust-anyway).`,
     false,
-    { kappa, accuracy, units, unreadable, replies, leastKappa },
+    { kappa, accuracy, units, unreadable, replies, minKappa },
   );
 }
 
@@ -45,16 +45,16 @@ function whyUnchecked(
 ): string {
   if (check.length === 0)
     return mode === "pairwise"
-      ? "there are no two answers to one question of which one is known to be right and one to be wrong. Nothing was labelled. Give more questions golden answers and name a --matcher, or label all the same (--trust-anyway)."
-      : "no answer has a known label. Nothing was labelled. Give some questions golden answers and name a --matcher, or label all the same (--trust-anyway).";
+      ? "there are no two answers to one question of which one is known to be right and one to be wrong. Nothing was labeled. Give more questions golden answers and name a --matcher, or label all the same (--trust-anyway)."
+      : "no answer has a known label. Nothing was labeled. Give some questions golden answers and name a --matcher, or label all the same (--trust-anyway).";
   if (unreadable > 0) {
     const how =
       unreadable === replies
         ? `not one of its ${replies} replies about answers with known labels could be read`
         : `${unreadable} of its ${replies} replies about answers with known labels could not be read, and the others are too few to compare`;
-    return `${how}.${quoted(examples)} ${UNREADABLE_ADVICE} Nothing was labelled.`;
+    return `${how}.${quoted(examples)} ${UNREADABLE_ADVICE} Nothing was labeled.`;
   }
-  return `${whyMissing(ended, calls)}. Nothing was labelled.`;
+  return `${whyMissing(ended, calls)}. Nothing was labeled.`;
 }
 
 /**
@@ -62,7 +62,7 @@ function whyUnchecked(
  * @param calls of all judgements
  * @param examples ends of replies that could not be read
  */
-export function nothingLabelled(
+export function nothingLabeled(
   { ended, calls }: CallsSummary,
   model: string,
   examples: readonly string[],
@@ -86,7 +86,7 @@ function whyMissing(ended: CallsSummary["ended"], calls: CallsSummary["calls"]):
     return `--max-cost ended the work with ${calls.remaining} of ${calls.planned} calls to be made. Raise it; the same command goes on`;
   const parts = [
     ...(calls.failed > 0 ? [`${calls.failed} calls were given up (--retry-failed sends them again)`] : []),
-    ...(calls.held > 0 ? [`${calls.held} calls are held (leave out --hold-unknown to send them)`] : []),
+    ...(calls.held > 0 ? [`${calls.held} calls are held (leave out --skip-uncertain to send them)`] : []),
   ];
   return parts.length > 0 ? parts.join(", ") : "too few of its replies can be used";
 }

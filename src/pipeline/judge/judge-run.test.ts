@@ -167,11 +167,11 @@ describe("a judge that agrees with the known labels", () => {
 });
 
 describe("a judge that does not agree", () => {
-  test("is not trusted: nothing is labelled, and nothing more is paid for", async () => {
+  test("is not trusted: nothing is labeled, and nothing more is paid for", async () => {
     await collectSource("none");
     endpoint.script = { answer: scriptedJudge(({ sum }) => sum % 2 === 0) };
     await expect(judgeSource()).rejects.toThrow(
-      /agrees with \d+\.\d % of 60 known labels, kappa .*Nothing was labelled/,
+      /agrees with \d+\.\d % of 60 known labels, kappa .*Nothing was labeled/,
     );
     expect(endpoint.requests).toHaveLength(60);
     await expect(openRunDirectory(out)).rejects.toThrow(UsageError);
@@ -207,7 +207,7 @@ describe("a judge that does not agree", () => {
         ...(/ 1\d \+ /.test(request.messages.at(-1)!.content) && { text: "Yes, well done." }),
       }),
     };
-    const summary = await judgeSource({ leastKappa: 0 });
+    const summary = await judgeSource({ minKappa: 0 });
     expect(summary).toMatchObject({
       unreadable: 20,
       labels: 100,
@@ -217,7 +217,7 @@ describe("a judge that does not agree", () => {
     expect(summary.check).toMatchObject({ unreadable: 10, agreement: { units: 50 } });
     expect(await readInteractions(out)).toHaveLength(100);
     // They are not asked for again, and still no label.
-    expect(await judgeSource({ leastKappa: 0 })).toMatchObject({
+    expect(await judgeSource({ minKappa: 0 })).toMatchObject({
       calls: { answered: 0 },
       unreadable: 20,
       labels: 100,
@@ -311,11 +311,11 @@ test("another judge, rubric or source is noticed", async () => {
   await expect(judgeSource({ model })).rejects.toThrow(/begun with judge "judge", but now it is "another"/);
   const own = await createChatModel({ model: "judge", baseUrl: endpoint.baseUrl, environment: {} });
   await expect(judgeSource({ model: { ...own, revision: "2" } })).rejects.toThrow(/revision/);
-  await expect(judgeSource({ leastKappa: 2 })).rejects.toThrow(UsageError);
+  await expect(judgeSource({ minKappa: 2 })).rejects.toThrow(UsageError);
   expect(endpoint.requests).toHaveLength(asked);
 });
 
-test("a limit of costs holds over both phases, and what was judged is labelled", async () => {
+test("a limit of costs holds over both phases, and what was judged is labeled", async () => {
   await collectSource("none");
   const price = SCRIPTED_PRICE;
   const before = endpoint.billed;
@@ -342,7 +342,7 @@ test("failures are no labels, and stopping loses nothing", async () => {
   await expect(judgeSource({ signal: controller.signal, concurrency: 4 })).rejects.toThrow(AbortedError);
   const kept = (await readLines(join(out, "collect", "verdicts.jsonl"))).length;
   expect(kept).toBeGreaterThan(10);
-  const summary = await judgeSource({ retries: 0, failuresToStop: 100, leastKappa: 0.2 });
+  const summary = await judgeSource({ retries: 0, failuresToStop: 100, minKappa: 0.2 });
   expect(summary.calls.answeredBefore).toBe(kept);
   expect(summary.labels).toBe(120 - summary.calls.failed);
   expect(summary.calls.failed).toBeGreaterThan(5);

@@ -12,17 +12,17 @@ import {
   winRates,
 } from "../../llm/index.ts";
 import type { Interaction, JsonValue } from "../../types/index.ts";
-import { tellOnce } from "../../util/index.ts";
+import { warnOnce } from "../../util/index.ts";
 import { checkJudge } from "./check-judge.ts";
-import { nothingLabelled, notTrusted } from "./judge-errors.ts";
+import { nothingLabeled, notTrusted } from "./judge-errors.ts";
 import type { JudgeCheck, JudgeOptions, JudgeSummary, PositionBias } from "./judge-types.ts";
 import { type Judging, prepareJudging } from "./prepare-judging.ts";
 
-const LEAST_KAPPA = 0.4;
+const MIN_KAPPA = 0.4;
 
 /**
  * Lets an LLM grade the answers of a run, and makes a run with its labels. First it judges answers whose label is known;
- * a judge that does not agree with them is not asked about the others, and nothing is labelled. Killed at any moment, the
+ * a judge that does not agree with them is not asked about the others, and nothing is labeled. Killed at any moment, the
  * next call goes on, as a collection does.
  * @param prepared what `prepareJudging` made of the same options
  * @throws LlmError where the judge is not trusted, no answer gets a label, or calls keep failing
@@ -31,9 +31,9 @@ const LEAST_KAPPA = 0.4;
  * @throws IoError, ExistsError, AbortedError as `collect`
  */
 export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promise<JudgeSummary> {
-  const { out, price, model, leastKappa = LEAST_KAPPA } = options;
-  if (!(leastKappa >= -1 && leastKappa <= 1))
-    throw new UsageError(`leastKappa is ${leastKappa}, expected a number from -1 to 1.`);
+  const { out, price, model, minKappa = MIN_KAPPA } = options;
+  if (!(minKappa >= -1 && minKappa <= 1))
+    throw new UsageError(`minKappa is ${minKappa}, expected a number from -1 to 1.`);
   const judging = prepared ?? (await prepareJudging(options));
   const { mode, criteria, sampling, read, check, whole } = judging;
   const { maxTokens } = sampling;
@@ -41,14 +41,14 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
   estimateCalls(whole, price, maxTokens);
   const record = judgeSettings(judging, model);
   // Both stages read the same journal, and would say the same of earlier sessions.
-  const onWarning = tellOnce(options.onWarning);
+  const onWarning = warnOnce(options.onWarning);
   const asking = { ...options, ...(onWarning !== undefined && { onWarning }) };
   const session = await JudgeSession.open(out, record, read.queries, read.prompts, (reply) =>
     readVerdict(mode, reply, criteria.length),
   );
   try {
     const before = await session.ask(check, whole, maxTokens, asking);
-    const found = checkJudge(judging, await session.verdicts(), leastKappa);
+    const found = checkJudge(judging, await session.verdicts(), minKappa);
     options.onCheck?.(found);
     const isMute = found.replies > 0 && found.unreadable === found.replies;
     // A judge of whom nothing can be read labels nothing, trusted or not: nothing more is paid for.
@@ -60,8 +60,7 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
     const asked = Array.from({ length: whole.length }, (_, index) => verdicts.get(keyOf(whole.call(index))));
     // In pairs, equal answers are ties without a verdict; alone they are no judgement.
     const hasVerdict = whole.length === 0 || asked.some((value) => typeof value === "number");
-    if (labels.size === 0 || !hasVerdict)
-      throw nothingLabelled(calls, model.name, session.unreadableExamples);
+    if (labels.size === 0 || !hasVerdict) throw nothingLabeled(calls, model.name, session.unreadableExamples);
     const interactions = [...labels].map(([{ entry }, reward]): Interaction => ({ ...entry, reward }));
     const success = [...labels.values()].reduce((sum, reward) => sum + reward, 0) / labels.size;
     await session.finish(interactions, {

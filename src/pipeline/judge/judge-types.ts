@@ -25,7 +25,7 @@ export interface JudgeOptions extends CallOptions, JudgingOptions {
   /** The run directory to make, or to go on with. */
   readonly out: string;
   /** The judge is trusted where kappa's interval at 95 % lies above. @default 0.4 */
-  readonly leastKappa?: number;
+  readonly minKappa?: number;
   /** Go on with a judge that is not trusted. @default false */
   readonly trustAnyway?: boolean;
   /** Told before the judge is trusted or not. */
@@ -43,7 +43,7 @@ export interface JudgeCheck {
   readonly replies: number;
   /** Those whose reply could not be read; they count neither way. */
   readonly unreadable: number;
-  readonly leastKappa: number;
+  readonly minKappa: number;
   readonly isTrusted: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
-import { COLLECT_FOLDER, checkKeptSettings } from "../../data/index.ts";
-import { type CallsAhead, callsAhead } from "../../llm/index.ts";
+import { assertSettingsUnchanged, COLLECT_FOLDER } from "../../data/index.ts";
+import { type CallsAhead, remainingCalls } from "../../llm/index.ts";
 import { judgeSettings } from "./judge-run.ts";
 import type { JudgeOptions } from "./judge-types.ts";
 import type { Judging } from "./prepare-judging.ts";
@@ -25,12 +25,13 @@ export async function planJudging(
   const { check, whole, read, sampling } = judging;
   const { model, out } = options;
   const folder = out === undefined ? undefined : join(resolve(out), COLLECT_FOLDER);
-  if (folder !== undefined) await checkKeptSettings(folder, resolve(out!), judgeSettings(judging, model));
+  if (folder !== undefined)
+    await assertSettingsUnchanged(folder, resolve(out!), judgeSettings(judging, model));
   return {
     judge: model.name,
     answers: read.answers.length,
     checkCalls: check.length,
-    ...(await callsAhead(whole, folder === undefined ? undefined : join(folder, "journal.jsonl"), {
+    ...(await remainingCalls(whole, folder === undefined ? undefined : join(folder, "journal.jsonl"), {
       ...options,
       maxTokens: sampling.maxTokens,
     })),

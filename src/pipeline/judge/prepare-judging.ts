@@ -15,8 +15,8 @@ import {
 } from "../../llm/index.ts";
 import type { JudgingOptions } from "./judge-types.ts";
 
-const USUAL_SAMPLING: Sampling = { temperature: 0, maxTokens: 400 };
-const USUAL_CHECK = 200;
+const DEFAULT_SAMPLING: Sampling = { temperature: 0, maxTokens: 400 };
+const DEFAULT_CHECK = 200;
 
 /** All judgements there are to make, those that check the judge first. */
 export interface Judging {
@@ -39,8 +39,8 @@ export interface Judging {
  * @throws DataError or UsageError where there is nothing to judge
  */
 export async function prepareJudging(options: JudgingOptions): Promise<Judging> {
-  const { mode = "rubric", criteria = DEFAULT_CRITERIA, of, limit, checkOn = USUAL_CHECK } = options;
-  const sampling = { ...USUAL_SAMPLING, ...options.sampling };
+  const { mode = "rubric", criteria = DEFAULT_CRITERIA, of, limit, checkOn = DEFAULT_CHECK } = options;
+  const sampling = { ...DEFAULT_SAMPLING, ...options.sampling };
   const source = await openRunDirectory(options.run);
   const { matcher, pattern, schemaFile } = options;
   const isNamed = [matcher, pattern, schemaFile].some((option) => option !== undefined);
@@ -78,12 +78,12 @@ function split(
 ): [checked: (AnswerToJudge | AnswerPair)[], rest: (AnswerToJudge | AnswerPair)[]] {
   const checked: (AnswerToJudge | AnswerPair)[] = [];
   const rest: (AnswerToJudge | AnswerPair)[] = [];
-  for (const unit of units) (checked.length < checkOn && isTelling(unit) ? checked : rest).push(unit);
+  for (const unit of units) (checked.length < checkOn && hasKnownAnswer(unit) ? checked : rest).push(unit);
   return [checked, rest];
 }
 
 /** Whether the truth is known: of an answer, whether it is right; of a pair, which one is, where one of two is. */
-export function isTelling(unit: AnswerToJudge | AnswerPair): boolean {
+export function hasKnownAnswer(unit: AnswerToJudge | AnswerPair): boolean {
   if (!("first" in unit)) return unit.label !== undefined;
   const { first, second, isSame } = unit;
   return (

@@ -13,15 +13,15 @@ import {
   type CallStatus,
   CollectPlan,
   type CollectSummary,
-  callsAhead,
   checkCallOptions,
   collect,
   type QuestionPromptPair,
+  remainingCalls,
   SelectedCalls,
 } from "../../llm/index.ts";
 import { type CsvCell, csvText } from "../../report/index.ts";
 import type { Prompt, Query } from "../../types/index.ts";
-import { seededRandom, shuffledIndices, tellOnce } from "../../util/index.ts";
+import { seededRandom, shuffledIndices, warnOnce } from "../../util/index.ts";
 import { answersFolder, pairKey, readRewards } from "../answers-folder.ts";
 import { policyChooser } from "../chooser.ts";
 import { readChooser } from "../chooser-files.ts";
@@ -35,7 +35,7 @@ const DEFAULT_MARGIN = 0.02;
 const DEFAULT_SEED = 7;
 const DEFAULT_CONCURRENCY = 8;
 /** So many questions, at least, between two looks; each look reads the journal again. */
-const FEWEST_PER_ROUND = 8;
+const MIN_PER_ROUND = 8;
 
 /** Work that is planned and not begun. */
 export interface LiveWork {
@@ -101,7 +101,7 @@ export async function planLive(directory: string, options: LiveOptions): Promise
     model: model.name,
     trainedOn: manifest.llm,
     questions: { given: given.length, ...leftOut, heldOut: kept.length, differing: differing.length },
-    ...(await callsAhead(plan, join(folder, COLLECT_FOLDER, "journal.jsonl"), {
+    ...(await remainingCalls(plan, join(folder, COLLECT_FOLDER, "journal.jsonl"), {
       ...options,
       maxTokens: limitOfTokens,
     })),
@@ -136,12 +136,12 @@ interface Work {
 async function askLive(work: Work): Promise<LiveResult> {
   const { folder, questions, asked, options, planned } = work;
   // Every round would say again what is known of earlier sessions.
-  const onWarning = tellOnce(options.onWarning);
+  const onWarning = warnOnce(options.onWarning);
   const past = { answered: 0, done: 0, errors: 0 };
   let last: CollectSummary | undefined;
   const comparison = await compareSequentially({
     differs: questions.map(({ choice }) => differs(choice)),
-    perRound: Math.max(FEWEST_PER_ROUND, options.concurrency ?? DEFAULT_CONCURRENCY),
+    perRound: Math.max(MIN_PER_ROUND, options.concurrency ?? DEFAULT_CONCURRENCY),
     margin: options.margin,
     ask: async (positions) => {
       let status: CallStatus = { done: 0, total: 0, errors: 0 };

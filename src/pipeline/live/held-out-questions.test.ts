@@ -6,12 +6,12 @@ const query = (id: string, text: string, group?: string) => ({
   text,
   ...(group !== undefined && { group }),
 });
-const LOGGED = [query("l1", "What is 3 plus 4?"), query("l2", "Name a colour.", "colours")];
+const LOGGED = [query("l1", "What is 3 plus 4?"), query("l2", "Name a color.", "colors")];
 const GIVEN = [
   query("same text", "what is 3 plus  4?"),
   query("same form", "What is 12 plus 7?"),
   query("same form again", "What is 5 plus 5?"),
-  query("same group", "Name another hue.", "colours"),
+  query("same group", "Name another hue.", "colors"),
   query("new", "Who wrote Faust?"),
   query("new form", "Take 5 from 9."),
   query("new form again", "Take 2 from 3."),

@@ -68,7 +68,7 @@ test("candidates are compared with each other, the first of two alike stays", as
 });
 
 test("where the question is named decides only where it would stand elsewhere", async () => {
-  const before = { ...PRESETS.plain, place: "before" as const };
+  const before = { ...PRESETS.plain, questionPosition: "after" as const };
   const inside = "Question: {{query}} Let's think step by step.";
   const { kept } = await distinctCandidates(
     from(inside, "{{query}}\nLet's think step by step."),

@@ -41,9 +41,9 @@ export async function distinctCandidates(
 ): Promise<{ readonly kept: readonly DistinctCandidate[]; readonly rejected: readonly RejectedCandidate[] }> {
   const kept: DistinctCandidate[] = [];
   const rejected: RejectedCandidate[] = [];
-  const quotes = questions.map(normalise).filter((text) => text.length >= SHORTEST_QUOTE);
+  const quotes = questions.map(normalize).filter((text) => text.length >= SHORTEST_QUOTE);
   const wordings = [...known, ...candidates.map(({ prompt }) => prompt)];
-  const normal = wordings.map(({ template }) => normaliseTemplate(template, settings));
+  const normal = wordings.map(({ template }) => normalizeTemplate(template, settings));
   const cosines = await allCosines(normal);
   /** Positions of known prompts and of candidates kept so far. */
   const earlier = known.map((_, index) => index);
@@ -85,7 +85,7 @@ function whyUnusable(
     if (!(error instanceof DataError)) throw error;
     return error.message;
   }
-  const text = normalise(prompt.template);
+  const text = normalize(prompt.template);
   return quotes.some((quote) => text.includes(quote)) ? "It quotes a question of the log." : undefined;
 }
 
@@ -127,14 +127,14 @@ async function allCosines(texts: readonly string[]): Promise<Float64Array[]> {
  * Wordings that a model cannot be expected to tell apart become one: case, spaces, punctuation at either end, and a
  * question named where it would stand anyway.
  */
-function normaliseTemplate(template: string, { place }: CallSettings): string {
-  const text = normalise(template).replaceAll(/\{\{\s*(?:query|question)\s*\}\}/g, "{{query}}");
+function normalizeTemplate(template: string, { questionPosition }: CallSettings): string {
+  const text = normalize(template).replaceAll(/\{\{\s*(?:query|question)\s*\}\}/g, "{{query}}");
   const withoutQuestion =
-    place === "after" ? text.replace(/^\{\{query\}\}/, "") : text.replace(/\{\{query\}\}$/, "");
+    questionPosition === "before" ? text.replace(/^\{\{query\}\}/, "") : text.replace(/\{\{query\}\}$/, "");
   return withoutQuestion.includes("{{query}}") ? text : trimPunctuation(withoutQuestion);
 }
 
-function normalise(text: string): string {
+function normalize(text: string): string {
   return text.normalize("NFKC").toLowerCase().replaceAll(/[‘’`]/g, "'").replaceAll(/\s+/g, " ").trim();
 }
 

@@ -15,7 +15,7 @@ import { type PreparedLog, prepareLog } from "../prepared-log.ts";
 import type { ProposalScope } from "./propose-types.ts";
 
 /** Fewer prompts a request are not worth a request of its own. */
-const FEWEST_PER_BRIEF = 3;
+const MIN_PER_BRIEF = 3;
 const EXAMPLES_OF_ALL = 6;
 const FAILURES = 3;
 
@@ -47,7 +47,7 @@ export interface LogFindings {
 export async function readFindings(
   directory: string,
   candidates: number,
-  place: "before" | "after",
+  questionPosition: "before" | "after",
   seed: number,
 ): Promise<LogFindings> {
   const { manifest, policy } = await readChooser(await openRunDirectory(directory));
@@ -71,7 +71,7 @@ export async function readFindings(
       tried: triedPrompts(prepared, grouped, scope).map(({ template, success }) => ({ template, success })),
       failures: failures[index]!.map((failure) => describeFailure(prepared, failure, answers)),
       count: Math.floor(candidates / scopes.length) + (index < candidates % scopes.length ? 1 : 0),
-      place,
+      questionPosition,
     };
   });
   return {
@@ -89,7 +89,7 @@ function chooseScopes({ kinds, kindOfQuestion, queries }: GroupedLog, candidates
   const all: LoggedScope = { id: "all", keywords: [], questions: queries.length, queries: [...queries] };
   const lost = ({ questions, promptSuccess }: (typeof kinds)[number]): number =>
     questions * (1 - Math.max(0, ...promptSuccess.map((success) => success ?? 0)));
-  const most = Math.max(0, Math.floor(candidates / FEWEST_PER_BRIEF) - 1);
+  const most = Math.max(0, Math.floor(candidates / MIN_PER_BRIEF) - 1);
   const chosen = kinds
     .map((kind, index) => ({ kind, index }))
     .sort((one, other) => lost(other.kind) - lost(one.kind) || one.index - other.index)

@@ -16,7 +16,7 @@ import {
   SelectedCalls,
 } from "../../llm/index.ts";
 import type { Prompt } from "../../types/index.ts";
-import { contentHash, tellOnce } from "../../util/index.ts";
+import { contentHash, warnOnce } from "../../util/index.ts";
 import { answersFolder } from "../answers-folder.ts";
 import { questionsAt, scoreQuestions } from "../policy.ts";
 import { addEstimates } from "./add-estimates.ts";
@@ -71,7 +71,7 @@ export async function planProposals(directory: string, options: ProposeOptions):
   const run = await openRunDirectory(directory);
   const { settings, model, seed = DEFAULT_SEED } = options;
   const grader = await createGrader(options);
-  const findings = await readFindings(directory, candidates, settings.place, seed);
+  const findings = await readFindings(directory, candidates, settings.questionPosition, seed);
   const handWritten = await readHandWritten(options.promptsFile, findings);
   const gradable = gradableQuestions(findings, grader);
   if (testCalls > 0 && gradable.length === 0)
@@ -79,7 +79,7 @@ export async function planProposals(directory: string, options: ProposeOptions):
       `No answer to the questions of ${directory} can be graded, since none has a golden answer. Leave the test out with --test-calls 0.`,
     );
   // Each stage reads the same journal, and would say the same of earlier sessions.
-  const onWarning = tellOnce(options.onWarning);
+  const onWarning = warnOnce(options.onWarning);
   const asked = { ...options, ...(onWarning !== undefined && { onWarning }), gradable, seed, top, testCalls };
   const folder = answersFolder(run, "proposals", model, settings, grader);
   const file = options.out ?? run.file("results/proposed-prompts.yaml");
@@ -251,7 +251,7 @@ async function planWork(
   const { calls, answered, estimate } = await planProposalCalls(folder, findings.briefs, {
     price,
     retryFailed: options.retryFailed ?? false,
-    holdUnknown: options.holdUnknown ?? false,
+    skipUncertain: options.skipUncertain ?? false,
   });
   const asking = { proposalCalls: calls, proposalCallsAnswered: answered };
   const { template } = fixedPromptOf(findings);

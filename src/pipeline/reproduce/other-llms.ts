@@ -17,7 +17,7 @@ const TASK_OF_ROWS: ReadonlyMap<number, string> = new Map([
   [1685, "mawps"],
   [4690, "svamp"],
 ]);
-const MOST_FILES = 40;
+const MAX_FILES = 40;
 const LARGEST_FILE = 512 * 2 ** 20;
 /** Numbers behind a model's name, one a training prompt: `gsm8k_xgboost_0_1_2.model_10`. */
 const MODEL_NAME = /xgboost((?:_\d+)+)\.model/;
@@ -32,7 +32,7 @@ export async function readOtherLlms(release: string): Promise<PublishedFile[]> {
     const names = await readdir(join(release, folder)).catch(() => []);
     for (const name of names.sort().slice(0, 1000)) {
       const match = FILE_NAME.exec(name);
-      if (match === null || found.length === MOST_FILES) continue;
+      if (match === null || found.length === MAX_FILES) continue;
       const llm = match[1] === undefined ? NO_SUFFIX : LLMS[match[1]]!;
       found.push(await readPublished(join(release, folder, name), `${folder}/${name}`, llm));
     }

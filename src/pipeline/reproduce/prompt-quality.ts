@@ -1,4 +1,4 @@
-import { classification, labelledPairs } from "../../evaluate/index.ts";
+import { classification, labeledPairs } from "../../evaluate/index.ts";
 import type { ReproducedQuality } from "../../report/index.ts";
 import type { RewardMatrix } from "../../types/index.ts";
 import type { PublishedQuality } from "./published-results.ts";
@@ -17,14 +17,14 @@ const MEASURES = ["accuracy", "precision", "recall", "f1"] as const;
  * Accuracy, precision, recall and F1 of calling a pair right where it scores above one half, each taken for one prompt
  * at a time and averaged over prompts, as the reference does it. Where a prompt is never predicted right its precision
  * is undefined (NumPy's 0/0), and so is the mean.
- * @returns null without columns, or where a column has no labelled and scored pair
+ * @returns null without columns, or where a column has no labeled and scored pair
  */
 export function promptQuality(
   scores: Float64Array,
   rewards: RewardMatrix,
   columns: ArrayLike<number>,
 ): PromptQuality | null {
-  const perPrompt = Array.from(columns, (column) => classification(labelledPairs(scores, rewards, [column])));
+  const perPrompt = Array.from(columns, (column) => classification(labeledPairs(scores, rewards, [column])));
   if (perPrompt.length === 0 || perPrompt.includes(null)) return null;
   const meanOf = (measure: (typeof MEASURES)[number]): number | null =>
     meanOrNull(perPrompt.map((classes) => classes![measure]));

@@ -101,7 +101,7 @@ export function ownChoices(input: StrategyInput, names: readonly StrategyName[])
   return names.flatMap((strategy) => {
     const outcome = outcomes.get(strategy);
     if (outcome === undefined || outcome.units === 0) return [];
-    // As the reference does: on what is labelled, not on what is predicted of the rest.
+    // As the reference does: on what is labeled, not on what is predicted of the rest.
     if (outcome.basis !== null && outcome.basis.design.kind !== "complete") {
       const { trainingColumns, heldOutColumns } = input;
       const candidates = AMONG_TRAINING.has(strategy)
@@ -140,8 +140,8 @@ function rewardsOf(
     successes[unit * prompts + column]! / trials[unit * prompts + column]!;
   for (let unit = 0; unit < units; unit++) {
     const fixed = fixedColumn[unit]!;
-    const isLabelled = (column: number): boolean => trials[unit * prompts + column]! > 0;
-    if (!isLabelled(fixed) || !candidates.every(isLabelled)) continue;
+    const isLabeled = (column: number): boolean => trials[unit * prompts + column]! > 0;
+    if (!isLabeled(fixed) || !candidates.every(isLabeled)) continue;
     reward[unit] = at(unit, choose(unit));
     fixedReward[unit] = at(unit, fixed);
   }

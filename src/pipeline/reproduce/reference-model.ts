@@ -70,7 +70,7 @@ export async function referenceOutcome(
     scores,
     chosen: bestOfN({ scores, prompts: candidates.length, columns, fixedColumn: fixed.column }),
     fallback: new Uint8Array(fold.test.queryIndex.length),
-    neighbour: new Int32Array(0),
+    neighbor: new Int32Array(0),
     fixedColumn: fixed.column,
     gate: NO_GATE,
   };

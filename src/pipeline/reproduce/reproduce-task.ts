@@ -33,7 +33,7 @@ export interface ReproduceTaskOptions extends WorkOptions {
 /** The release's number of training prompts; with another one nothing is compared. */
 const RELEASED_PROMPTS = 6;
 /** 2^10 - 1 subsets. */
-const MOST_PROMPTS = 10;
+const MAX_PROMPTS = 10;
 
 /**
  * Runs the reference's steps 3 to 5 on an imported log, and the same again without its leak: every subset of the
@@ -103,9 +103,9 @@ export async function reproduceTask(
 }
 
 function chosenSubsets(count: number, sizes: readonly number[] | undefined): number[][] {
-  if (count > MOST_PROMPTS)
+  if (count > MAX_PROMPTS)
     throw new UsageError(
-      `the log has ${count} training prompts, which make 2^${count} - 1 models; at most ${MOST_PROMPTS} prompts can be swept`,
+      `the log has ${count} training prompts, which make 2^${count} - 1 models; at most ${MAX_PROMPTS} prompts can be swept`,
     );
   const subsets = subsetsBySize(count).filter(({ length }) => sizes === undefined || sizes.includes(length));
   if (subsets.length === 0)

@@ -125,7 +125,7 @@ async function modelOutcomes(
     options.onProgress?.(stageName(prepared, plan), index, subsets.length);
     if (options.signal?.aborted === true)
       throw new AbortedError(
-        `Cancelled after ${index} of ${subsets.length} models (${stageName(prepared, plan)}); the same command goes on from there.`,
+        `Canceled after ${index} of ${subsets.length} models (${stageName(prepared, plan)}); the same command goes on from there.`,
       );
     let outcome = await checkpoint.load(index, foldShape(prepared, { fold: plan.split.folds[0]!, subset }));
     if (outcome === null) {

@@ -1,4 +1,4 @@
-/** Colours of the style sheet, by what they mean; they change with the colour scheme. */
+/** Colors of the style sheet, by what they mean; they change with the color scheme. */
 export const CHART_COLORS = {
   ink: "var(--ink)",
   muted: "var(--muted)",

@@ -7,7 +7,7 @@ import { CHARACTER_WIDTH, CHART_COLORS } from "./chart-theme.ts";
 import { type Drawing, pixel } from "./drawing.ts";
 import { type MarkShape, pointMark, referenceLine } from "./marks.ts";
 
-/** How a row is drawn; colour and shape say the same. */
+/** How a row is drawn; color and shape say the same. */
 export type IntervalStyle = "ours" | "baseline" | "other" | "hindsight" | "leaking";
 
 /** One row: a point with its interval. Values in per cent or percentage points. */
@@ -99,7 +99,7 @@ function rowMarks(
   const [lower, upper] = boundsOf(row).map(x) as [number, number];
   const point =
     row.value === null ? null : pointMark(x(row.value), y, { ...shape, color, area: 95, strokeWidth: 2 });
-  // Over the lines of the grid a label stands on a halo of the page's colour.
+  // Over the lines of the grid a label stands on a halo of the page's color.
   return html`<line x1="${pixel(lower)}" y1="${y}" x2="${pixel(upper)}" y2="${y}" stroke="${color}" stroke-width="9" stroke-linecap="round" stroke-opacity=".35"/>${point}<g fill="${CHART_COLORS.ink}"><text x="${pixel(upper + TEXT_GAP)}" y="${y}" dy=".32em">${row.text}</text><text x="0" y="${label.y}" dy=".32em" font-size="${LABEL_SIZE}" stroke="${CHART_COLORS.paper}" stroke-width="5" paint-order="stroke">${label.text}</text></g>`;
 }
 

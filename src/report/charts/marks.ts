@@ -22,7 +22,7 @@ export interface PointLook {
   readonly shape?: MarkShape;
   /** A hollow point shows the page inside its outline. @default false */
   readonly hollow?: boolean;
-  /** Colour of the outline. @default the point's own */
+  /** Color of the outline. @default the point's own */
   readonly outline?: string;
   /** Width of the outline in pixels. @default 1.5 */
   readonly strokeWidth?: number;

@@ -16,8 +16,8 @@ const WIDE = 840;
 const NARROW = 350;
 
 /**
- * Draws a chart as two SVG images, one of which the style sheet shows. Colours are CSS variables, so one drawing
- * serves both colour schemes.
+ * Draws a chart as two SVG images, one of which the style sheet shows. Colors are CSS variables, so one drawing
+ * serves both color schemes.
  */
 export function renderChart({ draw, description, caption }: Chart): Html {
   return html`<figure class="chart">

@@ -65,14 +65,14 @@ export function kindAdvantages(
   });
 }
 
-/** Means drawn towards their centre by how much of their spread is noise; -∞ where a mean or its error is unknown. */
+/** Means drawn towards their center by how much of their spread is noise; -∞ where a mean or its error is unknown. */
 function shrinkTowards(
-  centre: number,
+  center: number,
   means: readonly { readonly mean: number; readonly standardError: number }[],
 ): number[] {
   const known = means.filter(({ standardError }) => Number.isFinite(standardError));
   const spread = known.reduce(
-    (sum, { mean, standardError }) => sum + (mean - centre) ** 2 - standardError ** 2,
+    (sum, { mean, standardError }) => sum + (mean - center) ** 2 - standardError ** 2,
     0,
   );
   const variance = known.length === 0 ? 0 : Math.max(0, spread / known.length);
@@ -80,7 +80,7 @@ function shrinkTowards(
     if (!Number.isFinite(standardError)) return Number.NEGATIVE_INFINITY;
     const noise = standardError ** 2;
     const kept = variance + noise === 0 ? 1 : variance / (variance + noise);
-    return centre + kept * (mean - centre);
+    return center + kept * (mean - center);
   });
 }
 

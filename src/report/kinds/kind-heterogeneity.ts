@@ -20,10 +20,10 @@ export function kindHeterogeneity(
   const everywhere = Int32Array.from(kinds.keys());
   let total = 0;
   for (const difference of differencesFrom(fixedColumn, success)) {
-    const centre = meanOverQuestions(difference, groups, everywhere).mean;
+    const center = meanOverQuestions(difference, groups, everywhere).mean;
     for (const queries of members) {
       const { mean, standardError } = meanOverQuestions(difference, groups, queries);
-      const excess = (mean - centre) ** 2 - standardError ** 2;
+      const excess = (mean - center) ** 2 - standardError ** 2;
       if (Number.isFinite(excess)) total += (queries.length / kinds.length) * excess;
     }
   }

@@ -50,7 +50,7 @@ function naiveNearest(features: DenseFeatures, assignment: Int32Array, clusters:
   const rowOf = (row: number): number[] => [
     ...features.values.subarray(row * features.columns, (row + 1) * features.columns),
   ];
-  const centres = Array.from({ length: clusters }, (_, cluster) => {
+  const centers = Array.from({ length: clusters }, (_, cluster) => {
     const sum = new Array<number>(features.columns).fill(0);
     assignment.forEach((each, row) => {
       if (each === cluster) for (const [column, value] of rowOf(row).entries()) sum[column]! += value;
@@ -59,8 +59,8 @@ function naiveNearest(features: DenseFeatures, assignment: Int32Array, clusters:
     return sum.map((value) => value / length);
   });
   return Array.from({ length: features.rows }, (_, row) => {
-    const cosines = centres.map((centre) =>
-      rowOf(row).reduce((sum, value, column) => sum + value * centre[column]!, 0),
+    const cosines = centers.map((center) =>
+      rowOf(row).reduce((sum, value, column) => sum + value * center[column]!, 0),
     );
     return cosines.indexOf(Math.max(...cosines));
   });

@@ -5,7 +5,7 @@ import { dataTable, nothingToShow, section } from "../sections/section.ts";
 import type { PublishedFile } from "./reproduction-data.ts";
 
 /** Most columns a table shows. */
-const MOST_COLUMNS = 8;
+const MAX_COLUMNS = 8;
 
 /** Published results of LLMs whose logs are not released: shown as they stand, nothing recomputed. */
 export function otherLlmsSection(files: readonly PublishedFile[]): Html {
@@ -26,7 +26,7 @@ function fileTable(file: PublishedFile): Html {
     return html`${heading}${nothingToShow(`It could not be read: ${plainText(file.problem, 400)}`)}`;
   const names = [...new Set(file.sizes.flatMap(({ values }) => values.map(({ name }) => name)))].slice(
     0,
-    MOST_COLUMNS,
+    MAX_COLUMNS,
   );
   return html`${heading}<div class="dense">${dataTable(
     `Published results in ${displayName(file.file, 80)}`,

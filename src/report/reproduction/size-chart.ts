@@ -8,7 +8,7 @@ import { pointMark } from "../charts/marks.ts";
 import { type Html, html } from "../escape-html.ts";
 import type { ReproductionArm } from "./reproduction-data.ts";
 
-/** Strategies drawn, with their colours; grey is what to beat. */
+/** Strategies drawn, with their colors; gray is what to beat. */
 const LINES: readonly { readonly strategy: StrategyName; readonly color: string }[] = [
   { strategy: "fixed", color: CHART_COLORS.neutral },
   { strategy: "argmax", color: CHART_COLORS.accent },

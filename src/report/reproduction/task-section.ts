@@ -102,8 +102,8 @@ function successTable(arm: ReproductionArm, task: TaskReproduction): Html {
   const isCompared = arm.sizes.some((size) => size.strategies.some(({ published }) => published !== null));
   return dataTable(
     isCompared
-      ? `${captionStart(arm, task)}. Mean success in %; below it the published figure and the difference in pp, coloured where the published figure lies outside our 95 % interval`
-      : `${captionStart(arm, task)}. Mean success in %; below it the uplift over the fixed prompt in pp with its 95 % interval, coloured where it leaves out 0`,
+      ? `${captionStart(arm, task)}. Mean success in %; below it the published figure and the difference in pp, colored where the published figure lies outside our 95 % interval`
+      : `${captionStart(arm, task)}. Mean success in %; below it the uplift over the fixed prompt in pp with its 95 % interval, colored where it leaves out 0`,
     [
       { title: "K" },
       { title: "Subsets", numeric: true },

@@ -14,8 +14,8 @@ import { dataTable, nothingToShow, section, withInterval } from "./section.ts";
 import { promptName, sentenceWithNames, untrustedText } from "./untrusted-text.ts";
 
 /** Prompts beyond these are folded below the table, and left out of the page. */
-const MOST_IN_TABLE = 6;
-const MOST_FOLDED = 200;
+const MAX_IN_TABLE = 6;
+const MAX_FOLDED = 200;
 
 /** Which one prompt is best, how sure the log makes us, and what every prompt says. */
 export function fixedPromptSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
@@ -39,9 +39,9 @@ function splitAtTable(
 ): { readonly shown: readonly ReportPrompt[]; readonly further: readonly ReportPrompt[] } {
   const place = prompts.findIndex(({ id }) => id === fixedId);
   const shown =
-    place < MOST_IN_TABLE
-      ? prompts.slice(0, MOST_IN_TABLE)
-      : [...prompts.slice(0, MOST_IN_TABLE - 1), prompts[place]!];
+    place < MAX_IN_TABLE
+      ? prompts.slice(0, MAX_IN_TABLE)
+      : [...prompts.slice(0, MAX_IN_TABLE - 1), prompts[place]!];
   return { shown, further: prompts.filter((prompt) => !shown.includes(prompt)) };
 }
 
@@ -61,9 +61,9 @@ function promptTable(caption: string, prompts: readonly ReportPrompt[], fixedId:
 
 function furtherPrompts(further: readonly ReportPrompt[], fixedId: string | null): Html | null {
   if (further.length === 0) return null;
-  const omitted = further.length - MOST_FOLDED;
+  const omitted = further.length - MAX_FOLDED;
   return html`<details><summary>${countOf(further.length, "further prompt")}, less successful or held out</summary>
-${promptTable("Further prompts, their success and how likely each is the best fixed one", further.slice(0, MOST_FOLDED), fixedId)}
+${promptTable("Further prompts, their success and how likely each is the best fixed one", further.slice(0, MAX_FOLDED), fixedId)}
 ${omitted > 0 ? html`<p class="reading">${countOf(omitted, "prompt")} left out, the least successful ones.</p>` : null}
 </details>`;
 }

@@ -4,7 +4,7 @@ import type { Mistake, ReportData } from "../report-data.ts";
 import { nothingToShow, section } from "./section.ts";
 import { promptName, untrustedText } from "./untrusted-text.ts";
 
-const MOST_MISTAKES = 12;
+const MAX_MISTAKES = 12;
 /** The others are folded. */
 const MISTAKES_SHOWN = 3;
 /** Longest answer shown, in visible characters. */
@@ -13,7 +13,7 @@ const LONGEST_ANSWER = 240;
 /** Questions on which the chosen prompt failed although another works, with what the LLM said. */
 export function mistakesSection(data: ReportData): Html {
   const frame = { id: "mistakes", title: "Worst mistakes", simulated: data.simulated };
-  const mistakes = data.mistakes.slice(0, MOST_MISTAKES);
+  const mistakes = data.mistakes.slice(0, MAX_MISTAKES);
   if (mistakes.length === 0) {
     return section(
       frame,

@@ -9,20 +9,20 @@ import { promptName, untrustedText } from "./untrusted-text.ts";
 import { whatIsThis } from "./what-is-this.ts";
 
 /** More kinds than these would not be read. */
-const MOST_KINDS = 12;
+const MAX_KINDS = 12;
 const EXAMPLES_SHOWN = 3;
 /** Longest beginning of the question that stands for a kind, in visible characters. */
 const LONGEST_EXAMPLE = 90;
 /** Prompts named in a row, and the least share of a kind's questions for which one is. */
 const PROMPTS_NAMED = 3;
-const LEAST_NAMED = 0.05;
+const MIN_NAMED = 0.05;
 /** Columns of the table of success, unless more prompts win a kind; the others stand in the prompts' table. */
-const MOST_PROMPTS = 8;
+const MAX_PROMPTS = 8;
 
 /** Which prompt the chooser takes for which kind of question, and what that gains. */
 export function questionKindsSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   const frame = { id: "kinds", title: "Which prompt for which kind of question?", simulated: data.simulated };
-  const kinds = data.kinds.slice(0, MOST_KINDS);
+  const kinds = data.kinds.slice(0, MAX_KINDS);
   if (kinds.length === 0) {
     return section(frame, nothingToShow("The log holds too few questions to tell kinds of them apart."));
   }
@@ -79,7 +79,7 @@ function otherRow({ otherQuestions }: ReportData): TableRow[] {
 /** The prompts most taken, and how many others. */
 function takenPrompts({ prompts }: KindChoice): Html {
   const named = prompts.filter(
-    ({ share }, place) => place === 0 || (place < PROMPTS_NAMED && share >= LEAST_NAMED),
+    ({ share }, place) => place === 0 || (place < PROMPTS_NAMED && share >= MIN_NAMED),
   );
   const rest = prompts.slice(named.length);
   const restShare = rest.reduce((sum, { share }) => sum + share, 0);
@@ -123,7 +123,7 @@ function shownColumns(
         (other.prompt.success ?? -1) - (one.prompt.success ?? -1) ||
         one.index - other.index,
     );
-  return ranked.slice(0, Math.max(MOST_PROMPTS, ranked.filter(isKept).length));
+  return ranked.slice(0, Math.max(MAX_PROMPTS, ranked.filter(isKept).length));
 }
 
 function successTable(data: ReportData, kinds: readonly ChosenKind[], fixedId: string | null): Html {

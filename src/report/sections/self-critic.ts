@@ -1,24 +1,24 @@
 import type { SelfCriticComparison } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
 import { countOf, formatMeasure, formatPercent } from "../format-number.ts";
-import { askingTolls, formatDollars, formatSeconds, selfCriticSentence } from "../self-critic-words.ts";
+import { askingCost, formatDollars, formatSeconds, selfCriticSentence } from "../self-critic-words.ts";
 import { dataTable } from "./section.ts";
 
 /** What the LLM says of its own answers beside what the reward model expects; nothing where it was not asked. */
 export function selfCriticPart(comparison: SelfCriticComparison | null | undefined): Html | null {
   if (comparison === null || comparison === undefined) return null;
   const { critic, rewardModel, confidence } = comparison;
-  const tolls = askingTolls(comparison);
+  const cost = askingCost(comparison);
   // What the log does not say has no row.
   const rows: readonly (readonly [title: string, asked: string | undefined, model: string])[] = [
     ["Accuracy", formatPercent(critic.accuracy), formatPercent(rewardModel.accuracy)],
     ["Precision", formatPercent(critic.precision), formatPercent(rewardModel.precision)],
-    ["Calls for a choice", String(tolls.calls), "0"],
-    ["Tokens of the verdicts", tolls.verdictTokens?.toFixed(0), "0"],
-    ["Dollars", tolls.cost === undefined ? undefined : formatDollars(tolls.cost), "$0"],
+    ["Calls for a choice", String(cost.calls), "0"],
+    ["Tokens of the verdicts", cost.verdictTokens?.toFixed(0), "0"],
+    ["Dollars", cost.cost === undefined ? undefined : formatDollars(cost.cost), "$0"],
     [
       "Seconds, one call after the other",
-      tolls.seconds === undefined ? undefined : formatSeconds(tolls.seconds),
+      cost.seconds === undefined ? undefined : formatSeconds(cost.seconds),
       "0",
     ],
   ];

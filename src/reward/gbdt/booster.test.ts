@@ -150,7 +150,7 @@ describe("training", () => {
     expect(resumed.margins).toEqual(whole.margins);
   });
 
-  test("is cancelled within a long round", async () => {
+  test("is canceled within a long round", async () => {
     const large = exampleProblem(3000, 6, 150);
     const controller = new AbortController();
     setImmediate(() => controller.abort());

@@ -19,7 +19,7 @@ const BREATH_MS = 50;
 
 /** Binned values below which one thread is enough. */
 const SMALL_PROBLEM = 500_000;
-const MOST_DEFAULT_WORKERS = 8;
+const MAX_DEFAULT_WORKERS = 8;
 
 /** How far training is. */
 export interface BoosterProgress {
@@ -134,7 +134,7 @@ class Training {
     };
     const breathe = async (): Promise<void> => {
       if (isDue("breath", BREATH_MS)) await new Promise((resolve) => setImmediate(resolve));
-      if (signal?.aborted) throw new AbortedError("Training of boosted trees was cancelled.");
+      if (signal?.aborted) throw new AbortedError("Training of boosted trees was canceled.");
     };
     while (this.#trees.length < rounds && !this.#shouldStop()) {
       const work = this.#trainer.grow(this.#trees.length, this.#margins, this.#data.rewards);
@@ -261,5 +261,5 @@ function startingScore({ baseScore }: TrainingPlan, { successes, trials }: Rewar
 
 /** Threads cost some ten milliseconds to start. */
 function defaultWorkers({ queries }: BoosterData): number {
-  return queries.bins.length < SMALL_PROBLEM ? 1 : Math.min(MOST_DEFAULT_WORKERS, availableParallelism());
+  return queries.bins.length < SMALL_PROBLEM ? 1 : Math.min(MAX_DEFAULT_WORKERS, availableParallelism());
 }

@@ -31,10 +31,10 @@ interface SizeClass {
   newest: KeptEntry | null;
 }
 
-/** Number of node fields kept: seed, growth, clock, hessian growth, old centre, tie mask, tie feature, latent growth. */
+/** Number of node fields kept: seed, growth, clock, hessian growth, old center, tie mask, tie feature, latent growth. */
 export const KEPT_FIELDS = 8;
 const BYTES_PER_ENTRY = 20;
-const LEAST_STRETCH_BYTES = 64;
+const MIN_STRETCH_BYTES = 64;
 /** Entries a node has on average, for dividing the memory; only a guess. */
 const EXPECTED_ENTRIES = 128;
 
@@ -104,7 +104,7 @@ export class BoundCache {
   }
 
   #sizeClass(count: number): SizeClass {
-    const bytes = 2 ** Math.ceil(Math.log2(Math.max(BYTES_PER_ENTRY * count, LEAST_STRETCH_BYTES)));
+    const bytes = 2 ** Math.ceil(Math.log2(Math.max(BYTES_PER_ENTRY * count, MIN_STRETCH_BYTES)));
     let ofSize = this.#sizes.get(bytes);
     if (ofSize === undefined) {
       ofSize = { bytes, free: [], oldest: null, newest: null };

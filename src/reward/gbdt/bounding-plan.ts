@@ -13,7 +13,7 @@ const {
   NODE_COUNT,
   NODE_FIELDS,
   NODE_SCALE,
-  NODE_SCALE_CENTRE,
+  NODE_SCALE_CENTER,
   NODE_STATUS,
   SMALL_ENTRIES,
   STATUS_PENDING,
@@ -64,7 +64,7 @@ export function planBounding(
       kept[node] = {
         slot,
         scale: f64[fieldOf(node) + NODE_SCALE]!,
-        centre: f64[fieldOf(node) + NODE_SCALE_CENTRE]!,
+        center: f64[fieldOf(node) + NODE_SCALE_CENTER]!,
         prompts: f64[fieldOf(node) + NODE_BY_ENTRY] === 1 ? nodes[node]!.pairs.prompts : null,
       };
     return slot;

@@ -22,7 +22,7 @@ const planSchema = z.strictObject({
   seed: z.int().min(0),
 });
 /** More threads than any machine here has would only wait for each other. */
-const MOST_WORKERS = 64;
+const MAX_WORKERS = 64;
 
 /** @throws ConfigError where a value is out of range: plans can be written by hand, and NaN would be all trees say */
 export function checkPlan(plan: TrainingPlan): void {
@@ -32,9 +32,9 @@ export function checkPlan(plan: TrainingPlan): void {
 /** @throws ConfigError where threads or memory are no numbers that make sense */
 export function checkRunning(options: { readonly workers?: number; readonly cacheBytes?: number }): void {
   const { workers, cacheBytes } = options;
-  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= MOST_WORKERS))
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 1 && workers <= MAX_WORKERS))
     throw new ConfigError(
-      `Boosted trees are to be trained by ${workers} workers; expected a whole number from 1 to ${MOST_WORKERS}, or none to use as many as there are cores.`,
+      `Boosted trees are to be trained by ${workers} workers; expected a whole number from 1 to ${MAX_WORKERS}, or none to use as many as there are cores.`,
     );
   if (cacheBytes !== undefined && !(Number.isInteger(cacheBytes) && cacheBytes >= 0))
     throw new ConfigError(

@@ -125,9 +125,9 @@ function stoppingRows(
   { prompts, trials }: RewardMatrix,
 ): Int32Array {
   const others = [...parts.slice(predicted + 1), ...parts.slice(0, predicted)];
-  const isLabelled = (row: number): boolean =>
+  const isLabeled = (row: number): boolean =>
     trials.subarray(row * prompts, (row + 1) * prompts).some((count) => count > 0);
-  return (others.find(({ inside }) => inside.some(isLabelled)) ?? others[0]!).inside;
+  return (others.find(({ inside }) => inside.some(isLabeled)) ?? others[0]!).inside;
 }
 
 /** Progress of one of several trainings, under its own name. */

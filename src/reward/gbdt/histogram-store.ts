@@ -3,10 +3,10 @@ import type { PromptSet } from "./prompt-set.ts";
 /** Histograms of a node that are kept until its children have been gone through. */
 export interface StoredHistograms {
   readonly slot: number;
-  /** By which its pairs were quantised; its children's must be the same. */
+  /** By which its pairs were quantized; its children's must be the same. */
   readonly scale: number;
-  readonly centre: number;
-  /** Where sums by entry were quantised, the prompts they run over: those of a child must be the same. */
+  readonly center: number;
+  /** Where sums by entry were quantized, the prompts they run over: those of a child must be the same. */
   readonly prompts: PromptSet | null;
 }
 

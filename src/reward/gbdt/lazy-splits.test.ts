@@ -3,7 +3,7 @@ import { EXAMPLE_PLAN, exampleProblem } from "../../../test/support/reward/examp
 import type { RewardMatrix } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
 import { binQueries } from "./binning.ts";
-import { withoutBreak } from "./tree-grower.ts";
+import { runToCompletion } from "./tree-grower.ts";
 import { TreeTrainer } from "./tree-trainer.ts";
 
 /**
@@ -55,9 +55,9 @@ test.each([
       const lazy = [trainer("typescript", 1 << 22), trainer("wasm", 1 << 22)];
       let round = 0;
       for (const rewards of handmadeRounds(queries, prompts, seed)) {
-        const expected = withoutBreak(full.grow(round, margins, rewards)).tree;
+        const expected = runToCompletion(full.grow(round, margins, rewards)).tree;
         for (const one of lazy)
-          expect(withoutBreak(one.grow(round, margins, rewards)).tree).toEqual(expected);
+          expect(runToCompletion(one.grow(round, margins, rewards)).tree).toEqual(expected);
         round++;
       }
       for (const one of lazy) carried += one.statistics.carried;

@@ -3,7 +3,7 @@ import type { RewardMatrix } from "../../types/index.ts";
 
 const { OBJECTIVE_LOGISTIC, OBJECTIVE_SQUARED_ERROR } = gbdtLayout;
 
-/** What the trees minimise: log-loss of the success counts, or squared error of the success rates. */
+/** What the trees minimize: log-loss of the success counts, or squared error of the success rates. */
 export type Objective = "binary:logistic" | "reg:squarederror";
 
 /** Exponent of the grid gradients lie on: -30, unless the log is so large that sums would not be exact. */

@@ -13,7 +13,7 @@ import type { Tree } from "./tree.ts";
 
 /** Marks the layout of header and arrays; raised when it changes. */
 const STATE_VERSION = 1;
-const MOST_COLUMNS = 2 ** 30;
+const MAX_COLUMNS = 2 ** 30;
 
 /** The part of a stored state that holds a booster; all trees' nodes behind one another. */
 export function saveBooster(model: BoosterModel): Omit<StoredState, "kind"> {
@@ -61,15 +61,15 @@ export function restoreBooster(state: StoredState): BoosterModel {
   const objective = headerWord(state, "objective", ["binary:logistic", "reg:squarederror"]);
   const queryColumns = headerCount(state, "queryColumns", 0);
   const promptColumns = headerCount(state, "promptColumns", 0);
-  if (queryColumns + promptColumns > MOST_COLUMNS)
-    throw refuse(state, `there are ${queryColumns + promptColumns} features`, `at most ${MOST_COLUMNS}`);
+  if (queryColumns + promptColumns > MAX_COLUMNS)
+    throw refuse(state, `there are ${queryColumns + promptColumns} features`, `at most ${MAX_COLUMNS}`);
   const baseScore = headerNumber(state, "baseScore", 0);
   if (baseScore > 1 || (objective === "binary:logistic" && (baseScore === 0 || baseScore === 1)))
     throw refuse(state, `"baseScore" is ${baseScore}`, "a probability");
   const treeCount = headerCount(state, "trees", 0);
   const nodes = headerCount(state, "nodes", treeCount);
-  if (Math.max(treeCount, nodes) > MOST_COLUMNS)
-    throw refuse(state, `there are ${nodes} nodes`, `at most ${MOST_COLUMNS}`);
+  if (Math.max(treeCount, nodes) > MAX_COLUMNS)
+    throw refuse(state, `there are ${nodes} nodes`, `at most ${MAX_COLUMNS}`);
   const start = storedArray(state, "treeStart", Int32Array, treeCount + 1);
   const columns = {
     feature: storedArray(state, "feature", Int32Array, nodes),

@@ -5,7 +5,7 @@ import { PARTITION_RECORDS, type TrainingMemory } from "./training-memory.ts";
 const { CONTEXT_PARTITIONS, CONTEXT_PROMPT_COLUMNS, CONTEXT_PROMPT_ORDER, CONTEXT_PROMPT_RANK } = gbdtLayout;
 
 /** Up to this many prompts the ways to part them are listed: at most 127. */
-const MOST_LISTED = 8;
+const MAX_LISTED = 8;
 
 /** The prompts of a node, interned: equal sets are one object. */
 export interface PromptSet {
@@ -96,12 +96,12 @@ export class PromptSets {
     const small = new Set<PromptSet>();
     const missing = new Set<PromptSet>();
     for (const set of sets) {
-      if (set.prompts.length > MOST_LISTED || set.prompts.length < 2) continue;
+      if (set.prompts.length > MAX_LISTED || set.prompts.length < 2) continue;
       small.add(set);
       if (set.partitionStart < 0) missing.add(set);
     }
     if (missing.size === 0) return;
-    const most = 2 ** (MOST_LISTED - 1);
+    const most = 2 ** (MAX_LISTED - 1);
     if (this.#records + most * missing.size <= PARTITION_RECORDS) {
       for (const set of missing) this.#list(set);
       return;

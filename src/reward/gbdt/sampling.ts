@@ -16,7 +16,7 @@ export function pairSampler(
   return (pair) => mix(start ^ mix(pair)) >>> 0 < limit;
 }
 
-/** Finaliser of MurmurHash3 (Austin Appleby), after adding an odd constant so that 0 does not map to 0. */
+/** Finalizer of MurmurHash3 (Austin Appleby), after adding an odd constant so that 0 does not map to 0. */
 function mix(value: number): number {
   let hash = (value + 0x9e3779b9) | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

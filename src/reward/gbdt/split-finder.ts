@@ -5,7 +5,7 @@ import { HistogramStore, type StoredHistograms } from "./histogram-store.ts";
 import type { StageRunner } from "./kernel-runner.ts";
 import type { PromptSets } from "./prompt-set.ts";
 import { BATCH_NODES, type TrainingMemory } from "./training-memory.ts";
-import { LEAST_GAIN, type TrainingPlan } from "./training-plan.ts";
+import { MIN_GAIN, type TrainingPlan } from "./training-plan.ts";
 import type { Split } from "./tree.ts";
 import type { Interruptible } from "./tree-grower.ts";
 
@@ -41,7 +41,7 @@ const {
   NODE_PROMPT_START,
   NODE_QUERIES,
   NODE_SCALE,
-  NODE_SCALE_CENTRE,
+  NODE_SCALE_CENTER,
   NODE_SCORE,
   NODE_SEED,
   NODE_START,
@@ -97,7 +97,7 @@ export class SplitFinder {
     context[CONTEXT_MIN_CHILD] = Math.max(plan.minChildWeight, 2 ** -31);
     context[CONTEXT_MIN_CHILD_BOUND] =
       context[CONTEXT_MIN_CHILD]! * (this.#cache === null ? 1 : KEPT_MIN_CHILD);
-    context[CONTEXT_MIN_GAIN] = Math.max(LEAST_GAIN, plan.minSplitGain);
+    context[CONTEXT_MIN_GAIN] = Math.max(MIN_GAIN, plan.minSplitGain);
     context[CONTEXT_BLOCKS_PER_TASK] = 16;
   }
 
@@ -168,7 +168,7 @@ export class SplitFinder {
       i32[2 * node + NODE_PARTITION_START] = prompts.partitionStart;
       i32[2 * node + NODE_PARTITION_COUNT] = prompts.partitionCount;
       f64[node + NODE_SCALE] = inherited?.scale ?? 0;
-      f64[node + NODE_SCALE_CENTRE] = inherited?.centre ?? 0;
+      f64[node + NODE_SCALE_CENTER] = inherited?.center ?? 0;
       f64[node + NODE_BY_ENTRY] = (inherited?.prompts ?? null) === null ? 0 : 1;
       f64[node + NODE_STATUS] = isSplittable ? STATUS_PENDING : STATUS_TERMINAL;
       entry += count;
@@ -227,7 +227,7 @@ export class SplitFinder {
     const promptScore = f64[node + NODE_PROMPT_COLUMN]! >= 0 ? f64[node + NODE_PROMPT_GAIN]! : 0;
     const queryScore = f64[node + NODE_BEST_FEATURE]! >= 0 ? f64[node + NODE_BEST_GAIN]! : 0;
     const gain = Math.max(queryScore, promptScore) - f64[node + NODE_SCORE]!;
-    if (!(gain > LEAST_GAIN) || gain < this.#plan.minSplitGain) return null;
+    if (!(gain > MIN_GAIN) || gain < this.#plan.minSplitGain) return null;
     return queryScore >= promptScore
       ? { side: "query", index: f64[node + NODE_BEST_FEATURE]!, bin: f64[node + NODE_BEST_BIN]!, gain }
       : { side: "prompt", index: f64[node + NODE_PROMPT_COLUMN]!, bin: f64[node + NODE_PROMPT_RANK]!, gain };

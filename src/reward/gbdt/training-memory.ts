@@ -5,7 +5,7 @@ const {
   CONTEXT_BIN_ROWS,
   CONTEXT_BINS,
   CONTEXT_BOUNDS,
-  CONTEXT_ENTRY_QUANTISED,
+  CONTEXT_ENTRY_QUANTIZED,
   CONTEXT_ENTRY_SUM,
   CONTEXT_FAMILIES,
   CONTEXT_FEATURE_ACTIVE,
@@ -47,12 +47,12 @@ export const PARTITION_RECORDS: number = 1 << 18;
 /** Histograms kept for the children of their nodes take at most this. */
 const HISTOGRAM_BYTES: number = 96 * 2 ** 20;
 /** More are never of use at a time. */
-const MOST_HISTOGRAM_SLOTS = 64;
+const MAX_HISTOGRAM_SLOTS = 64;
 /** Bytes of one feature's histogram: 256 bins of two i32, or of two f64. */
 const INTEGER_HISTOGRAM_BYTES = 2048;
 const EXACT_HISTOGRAM_BYTES = 4096;
 const PAGE_BYTES = 65_536;
-const MOST_PAGES = 65_536;
+const MAX_PAGES = 65_536;
 
 /** How large the problem is. */
 export interface TrainingSizes {
@@ -106,10 +106,7 @@ export class TrainingMemory {
     };
     const bounded = sizes.webAssembly ? 1 : 0;
     const slotBytes = (sizes.webAssembly ? INTEGER_HISTOGRAM_BYTES : EXACT_HISTOGRAM_BYTES) * features;
-    this.histogramSlots = Math.min(
-      MOST_HISTOGRAM_SLOTS,
-      Math.floor(HISTOGRAM_BYTES / Math.max(slotBytes, 1)),
-    );
+    this.histogramSlots = Math.min(MAX_HISTOGRAM_SLOTS, Math.floor(HISTOGRAM_BYTES / Math.max(slotBytes, 1)));
     const promptBytes = 16 * prompts + 32 * (prompts + 1) + 4 * (promptColumns + 3);
     const queriesOffset = Math.ceil((SCRATCH_PROMPTS + promptBytes) / 64) * 64;
     const scratchStride = bounded * Math.ceil((queriesOffset + 4 * queries) / 64) * 64;
@@ -125,7 +122,7 @@ export class TrainingMemory {
       [CONTEXT_NODE_QUERIES, reserve(4 * queries * prompts)],
       [CONTEXT_QUERY_HASHES, reserve(8 * queries)],
       [CONTEXT_ENTRY_SUM, reserve(16 * this.batchEntries)],
-      [CONTEXT_ENTRY_QUANTISED, reserve(bounded * 8 * this.batchEntries)],
+      [CONTEXT_ENTRY_QUANTIZED, reserve(bounded * 8 * this.batchEntries)],
       [CONTEXT_NODES, reserve(NODE_BYTES * BATCH_NODES)],
       [CONTEXT_BOUNDS, reserve(bounded * 4 * BATCH_NODES * features)],
       [CONTEXT_NODE_PROMPTS, reserve(4 * this.batchPrompts)],
@@ -141,7 +138,7 @@ export class TrainingMemory {
     ];
     this.cacheAddress = reserve(sizes.cacheBytes);
     const pages = Math.ceil(end / PAGE_BYTES);
-    if (pages > MOST_PAGES)
+    if (pages > MAX_PAGES)
       throw new ConfigError(
         `Training ${queries} queries × ${prompts} prompts with ${features} query features takes ${Math.ceil(end / 2 ** 20)} MB, more than the 4096 MB one memory can hold; use fewer queries, prompts or features, or a smaller cache.`,
         { megabytes: Math.ceil(end / 2 ** 20) },

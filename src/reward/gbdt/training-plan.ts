@@ -36,4 +36,4 @@ export interface TrainingPlan {
 }
 
 /** XGBoost's `kRtEps`: a split must gain more than this. */
-export const LEAST_GAIN = 1e-6;
+export const MIN_GAIN = 1e-6;

@@ -8,7 +8,7 @@ import { type Split, type Tree, TreeBuilder } from "./tree.ts";
 export type Interruptible<Result> = Generator<void, Result, void>;
 
 /** Does work without a break. */
-export function withoutBreak<Result>(work: Interruptible<Result>): Result {
+export function runToCompletion<Result>(work: Interruptible<Result>): Result {
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;

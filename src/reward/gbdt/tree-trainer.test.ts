@@ -9,7 +9,7 @@ import { binQueries } from "./binning.ts";
 import { marginOf } from "./loss.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Tree } from "./tree.ts";
-import { withoutBreak } from "./tree-grower.ts";
+import { runToCompletion } from "./tree-grower.ts";
 import { type EngineOptions, TreeTrainer } from "./tree-trainer.ts";
 
 function train(
@@ -28,7 +28,7 @@ function train(
   );
   const trees: Tree[] = [];
   for (let round = 0; round < plan.rounds; round++) {
-    const { tree, leaves } = withoutBreak(trainer.grow(round, margins, rewards));
+    const { tree, leaves } = runToCompletion(trainer.grow(round, margins, rewards));
     trees.push(tree);
     for (const { queries, prompts, value } of leaves)
       for (const query of queries)

@@ -28,7 +28,7 @@ const {
 } = gbdtLayout;
 
 /** Prompt sets kept by name; above this many they are forgotten between rounds. */
-const MOST_PROMPT_SETS = 50_000;
+const MAX_PROMPT_SETS = 50_000;
 
 const QUERIES_AT_A_TIME = 64;
 
@@ -129,7 +129,7 @@ export class TreeTrainer {
     if (sampler !== null) leaveOut(sampler, this.#memory.pairs);
     this.#sampleFeatures(round, featureFraction);
     this.#finder.startTree();
-    if (this.#promptSets.size > MOST_PROMPT_SETS) this.#promptSets.clear();
+    if (this.#promptSets.size > MAX_PROMPT_SETS) this.#promptSets.clear();
     const isComplete = sampler === null && this.#rewards?.known === margins.length;
     const root = this.#partition.startTree(this.#promptSets.all, isComplete);
     const { tree, leaves } = yield* growTree(root, this.#source, this.#plan);

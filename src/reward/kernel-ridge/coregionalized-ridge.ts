@@ -34,7 +34,7 @@ export function sharedPenalties(prompts: number, own: number, shared: number): P
 
 /** Residual at which the iteration stops, as a share of the right-hand side's length. */
 const TOLERANCE = 1e-7;
-const MOST_STEPS = 200;
+const MAX_STEPS = 200;
 const FACTORS_KEPT = 5;
 
 /**
@@ -76,7 +76,7 @@ export class CoregionalizedRidge {
     const enough = TOLERANCE ** 2 * dot(residual, residual);
     let direction = this.precondition(residual, penalties);
     let strength = dot(residual, direction);
-    for (let step = 0; step < MOST_STEPS && dot(residual, residual) > enough; step++) {
+    for (let step = 0; step < MAX_STEPS && dot(residual, residual) > enough; step++) {
       const image = this.apply(direction, penalties);
       const length = strength / dot(direction, image);
       for (let k = 0; k < solution.length; k++) {

@@ -34,7 +34,7 @@ export interface KernelRidgeBase {
 
 /** Queries scored at a time, which bounds the memory of a large batch. */
 const QUERIES_AT_A_TIME = 64;
-const MOST_BLOCKS = 64;
+const MAX_BLOCKS = 64;
 
 export function fittedKernelRidge(parts: KernelRidgeParts): FittedRewardModel {
   const { prompts, intercepts, bases } = parts;
@@ -110,11 +110,11 @@ export function restoreKernelRidge(state: StoredState): FittedRewardModel {
   const prompts = headerCount(state, "prompts", 1);
   const blocks = headerCount(state, "blocks", 1);
   const count = headerCount(state, "bases", 1);
-  if (blocks > MOST_BLOCKS || count > blocks)
+  if (blocks > MAX_BLOCKS || count > blocks)
     throw refuse(
       state,
       `it has ${count} base kernels on ${blocks} embeddings`,
-      `at most ${MOST_BLOCKS}, one each`,
+      `at most ${MAX_BLOCKS}, one each`,
     );
   return fittedKernelRidge({
     prompts,

@@ -26,8 +26,8 @@ export interface ResolvedKernelRidgeOptions extends Required<Omit<KernelRidgeOpt
   readonly landmarksFor: (questions: number) => number;
 }
 
-const FEWEST_LANDMARKS = 256;
-const MOST_LANDMARKS = 384;
+const MIN_LANDMARKS = 256;
+const MAX_LANDMARKS = 384;
 /** Questions × landmarks², which is what summing up costs. */
 const LANDMARK_BUDGET = 6.2e8;
 
@@ -43,7 +43,7 @@ export function resolveKernelRidgeOptions(options: KernelRidgeOptions): Resolved
       throw new ConfigError(`Kernel ridge: a penalty is ${penalty}; a finite number above 0 is expected.`, {
         name: "penalties",
       });
-  for (const [name, value] of Object.entries({ landmarks: landmarks ?? MOST_LANDMARKS, compared }))
+  for (const [name, value] of Object.entries({ landmarks: landmarks ?? MAX_LANDMARKS, compared }))
     if (!Number.isInteger(value) || value < 1)
       throw new ConfigError(`Kernel ridge: ${name} is ${value}; a whole number of 1 or more is expected.`, {
         name,
@@ -53,5 +53,5 @@ export function resolveKernelRidgeOptions(options: KernelRidgeOptions): Resolved
 
 function defaultLandmarks(questions: number): number {
   const affordable = Math.round(Math.sqrt(LANDMARK_BUDGET / questions));
-  return Math.min(MOST_LANDMARKS, Math.max(FEWEST_LANDMARKS, affordable));
+  return Math.min(MAX_LANDMARKS, Math.max(MIN_LANDMARKS, affordable));
 }

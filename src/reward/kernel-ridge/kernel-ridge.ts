@@ -69,7 +69,7 @@ function rememberWork(): Share {
     | undefined;
   return async (questions, compared, count, { folds, seed }, patterns, pause) => {
     const of = [questions.blocks[0]!.features, compared.length, count, seed, folds.join()];
-    const trials = patterns.length === 1 && patterns[0]!.unlabelled.length === 0 ? patterns[0]!.trials : null;
+    const trials = patterns.length === 1 && patterns[0]!.unlabeled.length === 0 ? patterns[0]!.trials : null;
     const isSame = last !== undefined && of.every((part, index) => part === last!.of[index]);
     const systems = questions.sums.map((): SharedSystem => ({ grams: [], factors: [] }));
     if (!isSame) {
@@ -86,7 +86,7 @@ function areEqual(one: Float64Array, other: Float64Array): boolean {
 }
 
 /** 256 MB of float64: of each pattern of trials a matrix a fold is kept, so that many patterns leave less for each. */
-const MOST_GRAM_VALUES = 2 ** 25;
+const MAX_GRAM_VALUES = 2 ** 25;
 
 async function fitKernelRidge(
   training: RewardTraining,
@@ -105,7 +105,7 @@ async function fitKernelRidge(
   const steps = questions.sums.length * (foldCount + 1) + 1;
   const pause = (): Promise<void> => checkpoint(work, "fit kernel ridge", Math.min(done, steps), steps);
   await pause();
-  const most = Math.floor(Math.sqrt(MOST_GRAM_VALUES / (patterns.length * (foldCount + 1))));
+  const most = Math.floor(Math.sqrt(MAX_GRAM_VALUES / (patterns.length * (foldCount + 1))));
   const count = Math.max(1, Math.min(options.landmarksFor(compared.length), most));
   const { landmarks, table, systems } = await share(questions, compared, count, training, patterns, pause);
   const problem: CandidateProblem = {

@@ -52,7 +52,7 @@ export async function normalEquations(
   for (const pattern of patterns) {
     const gram = new Float64Array(size * size);
     const weight = new Float64Array(size);
-    const members = pattern.labelled.filter((question) => isMember[question] === 1);
+    const members = pattern.labeled.filter((question) => isMember[question] === 1);
     for (let from = 0; from < members.length; from += ROWS_AT_A_TIME) {
       await pause();
       const some = members.subarray(from, from + ROWS_AT_A_TIME);

@@ -58,12 +58,12 @@ export function principalFits(
   });
 }
 
-/** The pattern's labelled questions that still have their labels. */
+/** The pattern's labeled questions that still have their labels. */
 function visiblePart(pattern: TrialPattern, { prompts, trials }: RewardMatrix): TrialPattern {
   const isSeen = (query: number): boolean => trials[query * prompts + pattern.prompts[0]!]! > 0;
   return {
     ...pattern,
-    labelled: pattern.labelled.filter(isSeen),
-    trials: pattern.trials.filter((_, position) => isSeen(pattern.labelled[position]!)),
+    labeled: pattern.labeled.filter(isSeen),
+    trials: pattern.trials.filter((_, position) => isSeen(pattern.labeled[position]!)),
   };
 }

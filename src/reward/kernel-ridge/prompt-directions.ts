@@ -11,9 +11,9 @@ export type PromptDirections = Float64Array;
 /**
  * The principal directions of the prompts' rewards about their means, weighted by trials. Rewards of prompts rise and
  * fall together from question to question, so that the shared direction holds far more signal than the contrasts on
- * which a choice depends; along principal directions each can be shrunk as much as it needs (the coregionalised
+ * which a choice depends; along principal directions each can be shrunk as much as it needs (the coregionalized
  * kernel model: Bonilla, Chai and Williams, Multi-task Gaussian Process Prediction, NIPS 2007, with the task
- * covariance diagonalised).
+ * covariance diagonalized).
  * @param means P long, mean success of each prompt
  */
 export function promptDirections(
@@ -24,8 +24,8 @@ export function promptDirections(
   const size = pattern.prompts.length;
   const covariance = new Float64Array(size * size);
   const residual = new Float64Array(size);
-  for (let i = 0; i < pattern.labelled.length; i++) {
-    writeRewards(rewards, pattern, pattern.labelled[i]!, residual);
+  for (let i = 0; i < pattern.labeled.length; i++) {
+    writeRewards(rewards, pattern, pattern.labeled[i]!, residual);
     for (let k = 0; k < size; k++) residual[k]! -= means[pattern.prompts[k]!]!;
     for (let k = 0; k < size; k++)
       for (let l = 0; l <= k; l++)
@@ -48,8 +48,8 @@ export function chooseDirectionPenalties(
   const size = pattern.prompts.length;
   const losses = predicted.map(() => new Float64Array(size));
   const error = new Float64Array(size);
-  for (let i = 0; i < pattern.labelled.length; i++) {
-    const query = pattern.labelled[i]!;
+  for (let i = 0; i < pattern.labeled.length; i++) {
+    const query = pattern.labeled[i]!;
     for (const [penalty, predictions] of predicted.entries()) {
       writeRewards(rewards, pattern, query, error);
       for (let k = 0; k < size; k++) error[k]! -= predictions[query * rewards.prompts + pattern.prompts[k]!]!;
@@ -97,7 +97,7 @@ export function combineDirections(
   }
 }
 
-/** Mean rewards of one labelled question under the pattern's prompts. */
+/** Mean rewards of one labeled question under the pattern's prompts. */
 function writeRewards(
   rewards: RewardMatrix,
   pattern: TrialPattern,

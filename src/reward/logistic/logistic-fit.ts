@@ -1,4 +1,4 @@
-import { minimise, multiplyTransposed, transpose } from "../../kernels/index.ts";
+import { minimize, multiplyTransposed, transpose } from "../../kernels/index.ts";
 import type { RewardMatrix } from "../../types/index.ts";
 import { PRIOR_QUESTIONS } from "../prompt-means.ts";
 import type { DenseRows } from "./fitted-logistic.ts";
@@ -16,7 +16,7 @@ export interface LogisticWeights {
   readonly biases: Float64Array;
   /** P × columns, row-major. */
   readonly weights: Float64Array;
-  /** The minimiser itself, where the search for another pair of penalties may start. */
+  /** The minimizer itself, where the search for another pair of penalties may start. */
   readonly position: Float64Array;
 }
 
@@ -80,7 +80,7 @@ export function logisticProblem(
 }
 
 /**
- * Minimises Σ w · crossEntropy + common |u|² / 2 + deviation Σ |v(π)|² / 2 with weights(π) = u + v(π). Each bias is
+ * Minimizes Σ w · crossEntropy + common |u|² / 2 + deviation Σ |v(π)|² / 2 with weights(π) = u + v(π). Each bias is
  * pulled to the pooled success as if {@link PRIOR_QUESTIONS} questions without features had been seen at it, as the
  * means of other models are.
  * @param start where to begin; by default at zero weights
@@ -97,7 +97,7 @@ export function fitLogistic(
   const initial = new Float64Array(size);
   initial.fill(Math.log(problem.pooled / (1 - problem.pooled)), 0, prompts);
   const objective = crossEntropy(problem, scales);
-  const { point } = minimise(objective, start ?? initial, { tolerance: TOLERANCE });
+  const { point } = minimize(objective, start ?? initial, { tolerance: TOLERANCE });
   return {
     biases: point.slice(0, prompts),
     weights: unpackWeights(point, prompts, columns, scales),

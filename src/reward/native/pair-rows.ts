@@ -2,7 +2,7 @@ import { ConfigError } from "../../errors.ts";
 import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
 
 /** The libraries' own copies come on top. */
-const MOST_VALUES = 2 ** 31;
+const MAX_VALUES = 2 ** 31;
 
 /** The log as the libraries want it: one row of features a (question, prompt) pair. */
 export interface PairRows {
@@ -43,9 +43,9 @@ export function pairRows(
       }
     }
   const columns = queries.columns + prompts.columns;
-  if (entries.length * columns > MOST_VALUES)
+  if (entries.length * columns > MAX_VALUES)
     throw new ConfigError(
-      `${entries.length} pairs of ${columns} features are more than the original libraries can be given (${MOST_VALUES} numbers). Use an embedder of fewer dimensions, as lsa:form-tf:256, or a gbdt- reward model.`,
+      `${entries.length} pairs of ${columns} features are more than the original libraries can be given (${MAX_VALUES} numbers). Use an embedder of fewer dimensions, as lsa:form-tf:256, or a gbdt- reward model.`,
       { rows: entries.length, columns },
     );
   const features = new Float32Array(entries.length * columns);

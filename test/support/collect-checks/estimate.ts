@@ -5,7 +5,7 @@ import { additions, collectFrom, somePrompts } from "../collect-fixture.ts";
 import { SCRIPTED_PRICE, startScriptedChatEndpoint } from "../scripted-chat-endpoint.ts";
 import { type CheckReport, Violations } from "./check.ts";
 
-const MOST_ERROR = 0.05;
+const MAX_ERROR = 0.05;
 
 /** Compares the estimate that is revised after 20 calls with what a metered endpoint bills for the rest. */
 export async function checkEstimate(size: {
@@ -46,7 +46,7 @@ export async function checkEstimate(size: {
       violations.require(afterCalls === 20 && calls === 280, `revised after ${afterCalls}, ${calls} ahead`);
       const error = Math.abs(cost - rest) / rest;
       largest = Math.max(largest, error);
-      violations.require(error <= MOST_ERROR, `seed ${seed}: estimated ${cost}, billed ${rest}`);
+      violations.require(error <= MAX_ERROR, `seed ${seed}: estimated ${cost}, billed ${rest}`);
     } finally {
       await endpoint.close();
     }

@@ -91,7 +91,7 @@ function randomScript(random: SeededRandom): ChatScript {
   return {
     answer: () => ({
       text: "2",
-      // Anything up to what a tokeniser and the limit of the answer can make of it.
+      // Anything up to what a tokenizer and the limit of the answer can make of it.
       inputTokens: 20 + random.nextInteger(100),
       outputTokens: random.next() < 0.2 ? MAX_TOKENS : random.nextInteger(MAX_TOKENS + 1),
     }),

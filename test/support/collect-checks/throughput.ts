@@ -11,8 +11,8 @@ const DELAY_MS = 50;
 const PROMPTS = 4;
 /** Calls a second that the endpoint's delay allows. */
 const POSSIBLE = (CONCURRENCY * 1000) / DELAY_MS;
-const LEAST_SHARE = 0.85;
-const MOST_GROWTH_MB = 6;
+const MIN_SHARE = 0.85;
+const MAX_GROWTH_MB = 6;
 
 /** How fast some calls were, and the processor time of this process they took. */
 interface Speed {
@@ -58,12 +58,12 @@ export async function checkThroughput(size: {
     const growth = memory.at(-1)! - memory[0]!;
     violations.require(memory.length === marks.length, `memory measured ${memory.length} times`);
     violations.require(
-      growth <= MOST_GROWTH_MB,
+      growth <= MAX_GROWTH_MB,
       `memory grew from ${memory.map((megabytes) => megabytes.toFixed(1)).join(" to ")} MB`,
     );
     if (size.holdsRate)
       violations.require(
-        own.perSecond >= LEAST_SHARE * POSSIBLE,
+        own.perSecond >= MIN_SHARE * POSSIBLE,
         `${own.perSecond.toFixed(0)} calls a second of ${POSSIBLE} possible ones; bare fetch ${bare.toFixed(0)}`,
       );
     const share = (own.perSecond / POSSIBLE) * 100;

@@ -6,7 +6,7 @@ import { selectRows } from "../../../src/embed/feature-rows.ts";
 import { AbortedError, ModelFileError, UsageError } from "../../../src/errors.ts";
 import type { FeatureMatrix, JsonValue, StoredState } from "../../../src/types/index.ts";
 
-/** Texts that have broken tokenisers: no code below may throw on them. */
+/** Texts that have broken tokenizers: no code below may throw on them. */
 const STRANGE_TEXTS: readonly string[] = [
   "",
   " \t\n\u00a0\u3000",

@@ -28,7 +28,7 @@ export interface FuzzReport {
 
 /** An error or a finite result must have come by then. */
 const LIMIT_MS = 2000;
-const MOST_VIOLATIONS = 20;
+const MAX_VIOLATIONS = 20;
 
 /**
  * Puts each target to its share of mutations.
@@ -56,7 +56,7 @@ async function fuzzOne(
   const violations: string[] = [];
   let what = target.name;
   const blame = (problem: string): void => {
-    if (violations.length < MOST_VIOLATIONS) violations.push(`${what}: ${problem}`);
+    if (violations.length < MAX_VIOLATIONS) violations.push(`${what}: ${problem}`);
   };
   const onUnhandled = (error: unknown): void => blame(`unhandled ${String(error)}`);
   process.on("unhandledRejection", onUnhandled);

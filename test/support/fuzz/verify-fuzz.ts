@@ -6,7 +6,7 @@ import { fuzz } from "./fuzz.ts";
 import { readerTargets } from "./reader-targets.ts";
 import { stateTargets } from "./state-targets.ts";
 
-const MOST_MEMORY_MB = 500;
+const MAX_MEMORY_MB = 500;
 /** Ends the process where an attempt hangs that cannot be broken off, and says which. */
 const WATCHDOG = `
 const { parentPort } = require("node:worker_threads");
@@ -47,7 +47,7 @@ try {
   const violations = reports.flatMap((report) => report.violations);
   const memoryMb = Math.round((process.resourceUsage().maxRSS * 1024 - before) / 2 ** 20);
   process.stdout.write(`Memory: ${memoryMb} MB above the beginning at most.\n`);
-  if (memoryMb > MOST_MEMORY_MB) violations.push(`memory grew by ${memoryMb} MB`);
+  if (memoryMb > MAX_MEMORY_MB) violations.push(`memory grew by ${memoryMb} MB`);
   for (const violation of violations) process.stdout.write(`BROKEN ${violation}\n`);
   process.exitCode = violations.length > 0 ? 1 : 0;
 } finally {

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { assignGroupFolds } from "../../../src/data/index.ts";
 import { createEmbedder, embedQuestions, knownRows, TextReader } from "../../../src/embed/index.ts";
 import { observationDesign, selectColumns } from "../../../src/evaluate/index.ts";
-import { labelledQueries, questionFold } from "../../../src/pipeline/evaluation-fold.ts";
+import { labeledQueries, questionFold } from "../../../src/pipeline/evaluation-fold.ts";
 import { questionsAt, resolveSettings } from "../../../src/pipeline/policy.ts";
 import { prepareLog } from "../../../src/pipeline/prepared-log.ts";
 import { createRewardModel } from "../../../src/reward/index.ts";
@@ -34,7 +34,7 @@ const { values: flags, positionals } = parseArgs({
   },
 });
 const prepared = await prepareLog(positionals[0]!);
-const all = labelledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
+const all = labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
 const ids = Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!.id);
 const columns =
   flags.prompts === undefined

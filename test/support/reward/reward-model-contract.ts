@@ -63,7 +63,7 @@ function fitContract(subject: ContractSubject, features: Kind, labels: "complete
 
   test(`${labels} log: a group's labels do not reach its own out-of-fold predictions, but do reach others'`, async () => {
     const before = await fitAll(subject.createFixed(), training);
-    // The group of a question with labels, and of its neighbours.
+    // The group of a question with labels, and of its neighbors.
     const group = training.groups[5]!;
     const after = await fitAll(subject.createFixed(), invertLabels(training, group));
     let othersMoved = 0;

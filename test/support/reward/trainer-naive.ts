@@ -1,7 +1,7 @@
 import { type BinnedQueries, binAt, cutBetween } from "../../../src/reward/gbdt/binning.ts";
 import { computeGradients, marginOf } from "../../../src/reward/gbdt/loss.ts";
 import { featureSampler, pairSampler } from "../../../src/reward/gbdt/sampling.ts";
-import { LEAST_GAIN, type TrainingPlan } from "../../../src/reward/gbdt/training-plan.ts";
+import { MIN_GAIN, type TrainingPlan } from "../../../src/reward/gbdt/training-plan.ts";
 import { type Tree, TreeBuilder } from "../../../src/reward/gbdt/tree.ts";
 import type { DenseFeatures, RewardMatrix } from "../../../src/types/index.ts";
 
@@ -165,7 +165,7 @@ function bestSplit(
   }
   if (best === null) return null;
   const gain = bestScore - (gradient * gradient) / (hessian + lambda);
-  return gain > LEAST_GAIN && gain >= minSplitGain ? { ...best, gain } : null;
+  return gain > MIN_GAIN && gain >= minSplitGain ? { ...best, gain } : null;
 }
 
 function addTree(tree: Tree, features: readonly NaiveFeature[], margins: Float64Array): void {

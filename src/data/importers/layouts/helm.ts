@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { ConfigError } from "../../../errors.ts";
 import type { TableRow } from "../../tables/table.ts";
-import { fieldOf, type LayoutReader, type Recognised, ShapedRow } from "./known-table.ts";
+import { fieldOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
 import { onlyScore, SCORES, scoreCells, surveyRows } from "./score-columns.ts";
 
 const QUESTION = "question (instance's input)";
@@ -23,7 +23,7 @@ export const helm: LayoutReader = {
     ["instance_id", "stats"].every((name) => columns.includes(name)) ||
     ["instance", "request", "request_mode"].every((name) => columns.includes(name)),
 
-  async recognise(files, open, told): Promise<Recognised> {
+  async recognize(files, open, told): Promise<Recognized> {
     const requests = new Map<string, Request>();
     const statFiles = new Set<string>();
     const names = new Set<string>();

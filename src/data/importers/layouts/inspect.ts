@@ -1,6 +1,6 @@
 import { ConfigError } from "../../../errors.ts";
 import type { Table, TableRow } from "../../tables/table.ts";
-import { fieldOf, keysOf, type LayoutReader, type Recognised, ShapedRow } from "./known-table.ts";
+import { fieldOf, keysOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
 
 const QUESTION = "input (last message)";
 const SYSTEM = "system message";
@@ -13,7 +13,7 @@ export const inspectLog: LayoutReader = {
   matches: ({ context, columns }: Table) =>
     fieldOf(context, "eval", "task") !== undefined && columns.includes("scores") && columns.includes("input"),
 
-  async recognise(files, open, told): Promise<Recognised> {
+  async recognize(files, open, told): Promise<Recognized> {
     const scorers = new Set<string>();
     for (const file of files) {
       const table = await open(file);
@@ -58,7 +58,7 @@ export const inspectFrame: LayoutReader = {
     ["sample_id", "eval_id", "epoch", "input"].every((name) => columns.includes(name)) &&
     columns.some((name) => name.startsWith("score_")),
 
-  async recognise(files, open, told): Promise<Recognised> {
+  async recognize(files, open, told): Promise<Recognized> {
     const table = await open(files[0]!);
     const scorers = table.columns.filter((name) => name.startsWith("score_"));
     const taskArguments = table.columns.filter((name) => name.startsWith("task_arg_"));

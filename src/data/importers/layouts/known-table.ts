@@ -3,7 +3,7 @@ import type { Table, TableRow } from "../../tables/table.ts";
 import type { KnownLayout } from "../table-mapping.ts";
 
 /** What is known of a tool's files once all of them were looked through. */
-export interface Recognised {
+export interface Recognized {
   readonly layout: KnownLayout;
   /** Turns a row as the tool writes it into a row for each answer; absent where it is that already. */
   shape?(row: TableRow, table: Table): readonly TableRow[];
@@ -26,7 +26,7 @@ export interface LayoutReader {
    * Looks at all files that have it.
    * @throws ConfigError where something must be told that the files do not say
    */
-  recognise(files: readonly string[], open: OpenTable, told: ToldOfLayout): Promise<Recognised>;
+  recognize(files: readonly string[], open: OpenTable, told: ToldOfLayout): Promise<Recognized>;
 }
 
 /** What a user said that a layout would otherwise settle. */
@@ -62,7 +62,7 @@ export class ShapedRow implements TableRow {
 /** A table whose rows, the first ones too, are shaped. */
 export function shapeTable(
   table: Table,
-  { shape, addedColumns = [] }: Pick<Recognised, "shape" | "addedColumns">,
+  { shape, addedColumns = [] }: Pick<Recognized, "shape" | "addedColumns">,
 ): Table {
   if (shape === undefined) return table;
   const shaped = (rows: readonly TableRow[]): TableRow[] => rows.flatMap((row) => shape(row, table));

@@ -1,5 +1,5 @@
 import type { Table, TableRow } from "../../tables/table.ts";
-import { type LayoutReader, type Recognised, ShapedRow } from "./known-table.ts";
+import { type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
 import {
   firstFilled,
   hasColumnsLike,
@@ -22,7 +22,7 @@ const LATENCY = "latency (ms)";
 export const langfuse: LayoutReader = {
   matches: (table) => isObservations(table) || isScores(table),
 
-  async recognise(files, open, told): Promise<Recognised> {
+  async recognize(files, open, told): Promise<Recognized> {
     const byId = new Map<string, Record<string, unknown>>();
     const names = new Set<string>();
     const input = new InputFields("input");

@@ -9,7 +9,7 @@ import {
   keysOf,
   type LayoutReader,
   type OpenTable,
-  type Recognised,
+  type Recognized,
   ShapedRow,
 } from "./known-table.ts";
 
@@ -61,7 +61,7 @@ interface Survey {
 export const lmEval: LayoutReader = {
   matches: ({ columns }: Table) => KEYS.every((key) => columns.includes(key)),
 
-  async recognise(files, open, told): Promise<Recognised> {
+  async recognize(files, open, told): Promise<Recognized> {
     const survey = await surveyFiles(files, open);
     const filters = [...survey.filters].sort();
     const isFiltered = told.isFiltered("filter");

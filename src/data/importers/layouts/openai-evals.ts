@@ -1,6 +1,6 @@
 import type { TableRow } from "../../tables/table.ts";
 import { systemMessage } from "../question-text.ts";
-import { fieldOf, type LayoutReader, type Recognised, ShapedRow } from "./known-table.ts";
+import { fieldOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
 import { surveyRows } from "./score-columns.ts";
 
 const QUESTION = "question (prompt's last message)";
@@ -19,7 +19,7 @@ interface Sampling {
 export const openaiEvals: LayoutReader = {
   matches: ({ columns }) => ["sample_id", "type", "data", "event_id"].every((name) => columns.includes(name)),
 
-  async recognise(files, open, told): Promise<Recognised> {
+  async recognize(files, open, told): Promise<Recognized> {
     const samplings = new Map<string, Sampling>();
     const specs = new Map<string, unknown>();
     let haveSystems = true;

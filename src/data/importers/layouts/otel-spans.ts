@@ -1,6 +1,6 @@
 import type { TableRow } from "../../tables/table.ts";
 import { systemMessage } from "../question-text.ts";
-import { fieldOf, type LayoutReader, type Recognised, ShapedRow } from "./known-table.ts";
+import { fieldOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
 import { onlyScore, SCORES, scoreCells, surveyRows } from "./score-columns.ts";
 
 const QUESTION = "gen_ai.input.messages";
@@ -20,7 +20,7 @@ export const otelSpans: LayoutReader = {
   matches: ({ columns }) =>
     ["scopeSpans", "scopeLogs", "resourceSpans", "resourceLogs"].some((name) => columns.includes(name)),
 
-  async recognise(files, open, told): Promise<Recognised> {
+  async recognize(files, open, told): Promise<Recognized> {
     const byId = new Map<string, Record<string, unknown>>();
     const names = new Set<string>();
     let hasPrompts = false;

@@ -1,13 +1,13 @@
 import { promptfooStatusColumn } from "../../tables/promptfoo-header.ts";
 import type { Table } from "../../tables/table.ts";
-import type { LayoutReader, Recognised } from "./known-table.ts";
+import type { LayoutReader, Recognized } from "./known-table.ts";
 import { questionVariables, usualQuestion } from "./promptfoo-variables.ts";
 
 /** promptfoo's CSV: a row a test, its variables first, then what each prompt and provider made of it. */
 export const promptfooCsv: LayoutReader = {
   matches: (table) => promptfooPromptColumns(table).length > 0 || promptfooAnswerColumns(table).length > 0,
 
-  async recognise(files, open): Promise<Recognised> {
+  async recognize(files, open): Promise<Recognized> {
     const table = await open(files[0]!);
     await table.close();
     const prompts = new Set([...promptfooPromptColumns(table), ...promptfooAnswerColumns(table)]);

@@ -4,7 +4,7 @@ import {
   keysOf,
   type LayoutReader,
   type OpenTable,
-  type Recognised,
+  type Recognized,
   ShapedRow,
 } from "./known-table.ts";
 import { questionVariables, usualQuestion } from "./promptfoo-variables.ts";
@@ -26,7 +26,7 @@ export const promptfooResults: LayoutReader = {
     );
   },
 
-  async recognise(files, open): Promise<Recognised> {
+  async recognize(files, open): Promise<Recognized> {
     const survey = new PromptSurvey();
     const variables = new Set<string>();
     let at = "vars";

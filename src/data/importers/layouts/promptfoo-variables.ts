@@ -1,11 +1,11 @@
-import { simplified, USUAL_NAMES } from "../column-names.ts";
+import { DEFAULT_NAMES, simplified } from "../column-names.ts";
 
 /** Usual names of the variable that holds the question. */
 const QUESTION_NAMES = ["question", "query", "input", "problem", "text", "message", "prompt"];
 
 /** Variables that hold the right answer: tests compare with them, prompts do not show them. */
 const ANSWER_NAMES: ReadonlySet<string> = new Set(
-  USUAL_NAMES.filter(([key]) => key === "goldenAnswer" || key === "answer").flatMap(([, names]) => names),
+  DEFAULT_NAMES.filter(([key]) => key === "goldenAnswer" || key === "answer").flatMap(([, names]) => names),
 );
 
 /**

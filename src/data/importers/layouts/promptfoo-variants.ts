@@ -110,7 +110,7 @@ export function nameVariants(survey: PromptSurvey): VariantNames {
     const model = numbered(provider, configuration);
     if (prompt !== label)
       notes.add(
-        `Several prompts are labelled "${label}"; they are kept apart as "${label}", "${label} (2)" … Give prompts labels of their own in promptfoo.`,
+        `Several prompts are labeled "${label}"; they are kept apart as "${label}", "${label} (2)" … Give prompts labels of their own in promptfoo.`,
       );
     if (model !== provider)
       notes.add(

@@ -1,13 +1,13 @@
 import { ConfigError } from "../../../errors.ts";
 import type { Table, TableRow } from "../../tables/table.ts";
-import { simplified, USUAL_NAMES } from "../column-names.ts";
+import { DEFAULT_NAMES, simplified } from "../column-names.ts";
 import { fieldOf, keysOf, type OpenTable } from "./known-table.ts";
 import { usualQuestion } from "./promptfoo-variables.ts";
 
 /** Before the name of a score in the name of its column. */
 export const SCORES = "scores.";
 
-const REWARD_NAMES = new Set(USUAL_NAMES.find(([key]) => key === "reward")![1]);
+const REWARD_NAMES = new Set(DEFAULT_NAMES.find(([key]) => key === "reward")![1]);
 
 /** The scores of one answer by their names. */
 export type NamedScores = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import type { Table, TableRow } from "../../tables/table.ts";
 import type { ToldColumns } from "../table-mapping.ts";
-import { fieldOf, keysOf, type LayoutReader, type Recognised, ShapedRow } from "./known-table.ts";
+import { fieldOf, keysOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
 import {
   firstFilled,
   hasColumnsLike,
@@ -88,7 +88,7 @@ const TOOLS: readonly ScoredTool[] = [
 export const scoredRecords: readonly LayoutReader[] = TOOLS.map((tool) => ({
   matches: ({ format, ...table }) => format !== "parquet" && tool.matches({ format, ...table }),
 
-  async recognise(files, open, told): Promise<Recognised> {
+  async recognize(files, open, told): Promise<Recognized> {
     const names = new Set<string>();
     const input = new InputFields("input");
     const settings = new Map<string, unknown>();

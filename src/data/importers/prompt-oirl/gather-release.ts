@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { DataError } from "../../../errors.ts";
 import type { SourceFile } from "../../run-manifest.ts";
-import { describeSource, type ImportOptions } from "../import-into-run.ts";
+import { fingerprintFile, type ImportOptions } from "../import-into-run.ts";
 import { readPromptWordings } from "./prompt-wordings.ts";
 import { readNumberVector } from "./released-files.ts";
 import { NOT_ASKED, type PromptLabels, readPromptLabels } from "./released-labels.ts";
@@ -85,9 +85,9 @@ export async function describeRelease(
   ];
   const sources: SourceFile[] = [];
   for (const file of files)
-    sources.push({ ...(await describeSource(file)), name: relative(directory, file) });
+    sources.push({ ...(await fingerprintFile(file)), name: relative(directory, file) });
   for (const file of questions.files)
-    sources.push({ ...(await describeSource(file)), name: relative(texts, file) });
+    sources.push({ ...(await fingerprintFile(file)), name: relative(texts, file) });
   return sources;
 }
 

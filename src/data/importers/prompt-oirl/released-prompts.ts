@@ -29,7 +29,7 @@ export const RELEASED_PROMPTS: readonly ReleasedPrompt[] = [
     alias: "ToT",
     split: "training",
     template:
-      "Imagine three different experts are answering this question. All experts will write down 1 step of their thinking, then share it with the group. Then all experts will go on to the next step, etc. If any expert realises they're wrong at any point then they leave",
+      "Imagine three different experts are answering this question. All experts will write down 1 step of their thinking, then share it with the group. Then all experts will go on to the next step, etc. If any expert realizes they're wrong at any point then they leave",
   },
   {
     alias: "Decomp",

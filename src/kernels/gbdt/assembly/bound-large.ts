@@ -2,7 +2,7 @@
 import {
   CONTEXT_BINS,
   CONTEXT_BOUNDS,
-  CONTEXT_ENTRY_QUANTISED,
+  CONTEXT_ENTRY_QUANTIZED,
   CONTEXT_FAMILIES,
   CONTEXT_FAMILIES_LENGTH,
   CONTEXT_FEATURES,
@@ -57,7 +57,7 @@ function fillHistograms(node: usize, bins: usize, histograms: usize): void {
   const start = word(node, NODE_START);
   let entry = queriesOf(node);
   const end = entry + (word(node, NODE_COUNT) << 2);
-  let pair = address(CONTEXT_ENTRY_QUANTISED) + (start << 3);
+  let pair = address(CONTEXT_ENTRY_QUANTIZED) + (start << 3);
   memory.fill(histograms, 0, BLOCK_BYTES);
   while (entry < end) {
     const four = bins + (<usize>load<u32>(entry) << 2);

@@ -1,7 +1,7 @@
 // Bounds of the features of a node with few entries: its entries in each feature's order, not a histogram.
 import {
   CONTEXT_BOUNDS,
-  CONTEXT_ENTRY_QUANTISED,
+  CONTEXT_ENTRY_QUANTIZED,
   CONTEXT_FEATURES,
   NODE_COUNT,
   NODE_SCAN_TABLE,
@@ -22,14 +22,14 @@ export function boundSmall(node: usize, index: usize): void {
   const rows = scratch + SCRATCH_ROWS;
   const ranks = scratch + SCRATCH_RANKS;
   const sorted = scratch + SCRATCH_HISTOGRAMS;
-  const quantised = address(CONTEXT_ENTRY_QUANTISED) + (word(node, NODE_START) << 3);
+  const quantized = address(CONTEXT_ENTRY_QUANTIZED) + (word(node, NODE_START) << 3);
   const table = node + NODE_SCAN_TABLE * 8;
   for (let feature: usize = 0; feature < features; feature += 16) {
     gatherRows(node, feature, rows);
     rankRows(rows, ranks, count);
     const end = min<usize>(features - feature, 16);
     for (let first: usize = 0; first < end; first += 4) {
-      sortFour(quantised, ranks + first, sorted, count);
+      sortFour(quantized, ranks + first, sorted, count);
       v128.store(bounds + ((feature + first) << 2), scanFour(sorted, count, table));
     }
   }
@@ -71,17 +71,17 @@ function rankRows(rows: usize, ranks: usize, count: u32): void {
   }
 }
 
-/** Writes the quantised pairs in the order of four features: i32 [count][4][2]. */
+/** Writes the quantized pairs in the order of four features: i32 [count][4][2]. */
 @inline
-function sortFour(quantised: usize, ranks: usize, sorted: usize, count: u32): void {
-  const end = quantised + (<usize>count << 3);
-  while (quantised < end) {
-    const pair = load<i64>(quantised);
+function sortFour(quantized: usize, ranks: usize, sorted: usize, count: u32): void {
+  const end = quantized + (<usize>count << 3);
+  while (quantized < end) {
+    const pair = load<i64>(quantized);
     store<i64>(sorted + (<usize>load<u8>(ranks) << 5), pair);
     store<i64>(sorted + (<usize>load<u8>(ranks, 1) << 5), pair, 8);
     store<i64>(sorted + (<usize>load<u8>(ranks, 2) << 5), pair, 16);
     store<i64>(sorted + (<usize>load<u8>(ranks, 3) << 5), pair, 24);
-    quantised += 8;
+    quantized += 8;
     ranks += 16;
   }
 }

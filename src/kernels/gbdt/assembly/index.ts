@@ -22,7 +22,7 @@ import {
   NODE_BOUNDED,
   NODE_BYTES,
   NODE_CACHED,
-  NODE_CENTRE,
+  NODE_CENTER,
   NODE_COUNT,
   NODE_EVALUATED,
   NODE_GRADIENT,
@@ -55,7 +55,7 @@ import { carryBounds, evaluateLazily, startBounds } from "./lazy";
 import { sumNode } from "./node-sums";
 import { partQueries } from "./part";
 import { findPromptSplit } from "./prompts";
-import { quantiseNode } from "./quantise";
+import { quantizeNode } from "./quantize";
 import { bestOfTiny } from "./tiny-nodes";
 
 export function run(stage: i32, worker: i32): void {
@@ -125,10 +125,10 @@ function prepareNode(node: usize): void {
   set(node, NODE_BOUNDED, 0);
   set(node, NODE_SCORE, score);
   if (get(node, NODE_STATUS) == STATUS_TERMINAL) return;
-  set(node, NODE_CENTRE, -gradient / (hessian + 2 * lambda));
+  set(node, NODE_CENTER, -gradient / (hessian + 2 * lambda));
   // Where the parent's histograms are kept, the sibling's may be had by taking this node's away, whatever it is.
   const inheritsScale = get(node, NODE_SCALE) != 0;
-  if (inheritsScale) quantiseNode(node);
+  if (inheritsScale) quantizeNode(node);
   if (hessian < 2 * context(CONTEXT_MIN_CHILD)) {
     set(node, NODE_STATUS, STATUS_TERMINAL);
     return;
@@ -148,7 +148,7 @@ function prepareNode(node: usize): void {
     }
     set(node, NODE_CACHED, 0);
   }
-  if (!inheritsScale && word(node, NODE_COUNT) > <usize>TINY_ENTRIES) quantiseNode(node);
+  if (!inheritsScale && word(node, NODE_COUNT) > <usize>TINY_ENTRIES) quantizeNode(node);
 }
 
 function finishNode(node: usize): void {
@@ -233,6 +233,6 @@ function finishBounded(node: usize, keys: usize, bounds: usize, features: i32): 
 
 @inline
 function tighten(bounds: usize, feature: i32, base: f64, gain: f64): void {
-  const centred = max(gain * (1 + ROUNDING_ROOM) - base, 0);
-  store<f32>(bounds + (<usize>feature << 2), <f32>(centred * (1 + 1.0 / 1048576)));
+  const centerd = max(gain * (1 + ROUNDING_ROOM) - base, 0);
+  store<f32>(bounds + (<usize>feature << 2), <f32>(centerd * (1 + 1.0 / 1048576)));
 }

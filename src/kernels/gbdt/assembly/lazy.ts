@@ -6,7 +6,7 @@ import {
   CONTEXT_MIN_CHILD,
   HESSIAN_GROWTH_LIMIT,
   NODE_BASE,
-  NODE_CENTRE,
+  NODE_CENTER,
   NODE_CLOCK,
   NODE_COUNT,
   NODE_GROWTH,
@@ -14,7 +14,7 @@ import {
   NODE_HISTORY,
   NODE_KEYS,
   NODE_LATENT_GROWTH,
-  NODE_OLD_CENTRE,
+  NODE_OLD_CENTER,
   NODE_SEED,
   NODE_START,
   NODE_TIE_FEATURE,
@@ -37,7 +37,7 @@ import {
 } from "./exact";
 
 const KEY_ROOM: f64 = 1.0 / 1048576;
-const LEAST_ALPHA: f64 = -0.5;
+const MIN_ALPHA: f64 = -0.5;
 const TIE_MARK: u32 = 1;
 const LATENT_MARK: u32 = 2;
 const NEVER: f64 = 1e300;
@@ -51,12 +51,12 @@ export function carryBounds(node: usize): bool {
   let historyQuery = historyEnd;
   let query = queriesOf(node);
   let sum = address(CONTEXT_ENTRY_SUM) + (start << 4);
-  const centre = get(node, NODE_CENTRE);
-  const oldCentre = get(node, NODE_OLD_CENTRE);
-  const shift = centre - oldCentre;
+  const center = get(node, NODE_CENTER);
+  const oldCenter = get(node, NODE_OLD_CENTER);
+  const shift = center - oldCenter;
   const lambda = context(CONTEXT_LAMBDA);
-  let squaredNorm = 2 * lambda * oldCentre * oldCentre;
-  let product = 2 * lambda * shift * oldCentre;
+  let squaredNorm = 2 * lambda * oldCenter * oldCenter;
+  let product = 2 * lambda * shift * oldCenter;
   let squaredDrift = 2 * lambda * shift * shift;
   let leastRatio: f64 = 1;
   let largestRatio: f64 = 1;
@@ -65,11 +65,11 @@ export function carryBounds(node: usize): bool {
     const gradient = load<f64>(sum);
     const hessian = load<f64>(sum, 8);
     const oldHessian = load<f64>(history, 8);
-    const centred = load<f64>(history) + oldCentre * oldHessian;
-    const change = gradient + centre * hessian - centred;
+    const centerd = load<f64>(history) + oldCenter * oldHessian;
+    const change = gradient + center * hessian - centerd;
     const inverse = 1 / oldHessian;
-    squaredNorm += centred * centred * inverse;
-    product += change * centred * inverse;
+    squaredNorm += centerd * centerd * inverse;
+    product += change * centerd * inverse;
     squaredDrift += change * change * inverse;
     const ratio = hessian * inverse;
     leastRatio = min(leastRatio, ratio);
@@ -81,11 +81,11 @@ export function carryBounds(node: usize): bool {
     query += 4;
     sum += 16;
   }
-  const alpha = squaredNorm > 0 ? max(product / squaredNorm, LEAST_ALPHA) : 0;
+  const alpha = squaredNorm > 0 ? max(product / squaredNorm, MIN_ALPHA) : 0;
   const squaredRest = squaredDrift - 2 * alpha * product + alpha * alpha * squaredNorm;
   const room = ROUNDING_ROOM * (squaredDrift + alpha * alpha * squaredNorm);
   const growth = get(node, NODE_GROWTH) * (1 + alpha) * (1 + ROUNDING_ROOM);
-  set(node, NODE_OLD_CENTRE, centre);
+  set(node, NODE_OLD_CENTER, center);
   set(node, NODE_CLOCK, get(node, NODE_CLOCK) + (sqrt(max(squaredRest, 0) + room) / growth) * (1 + 1e-9));
   set(node, NODE_GROWTH, growth * sqrt(1 / leastRatio) * (1 + ROUNDING_ROOM));
   set(node, NODE_HESSIAN_GROWTH, get(node, NODE_HESSIAN_GROWTH) * largestRatio * (1 + ROUNDING_ROOM));
@@ -98,7 +98,7 @@ export function startBounds(node: usize): void {
   const history = word(node, NODE_HISTORY);
   memory.copy(history, address(CONTEXT_ENTRY_SUM) + (start << 4), count << 4);
   memory.copy(history + (count << 4), queriesOf(node), count << 2);
-  set(node, NODE_OLD_CENTRE, get(node, NODE_CENTRE));
+  set(node, NODE_OLD_CENTER, get(node, NODE_CENTER));
   set(node, NODE_GROWTH, 1);
   set(node, NODE_CLOCK, 0);
   set(node, NODE_HESSIAN_GROWTH, 1);
@@ -109,15 +109,15 @@ export function startBounds(node: usize): void {
 
 /** Writes the key of a feature whose best score is `gain`, rounded up, with its marks. */
 export function storeKey(key: usize, node: usize, gain: f64, marks: u32): void {
-  const centred = max(gain * (1 + ROUNDING_ROOM) - get(node, NODE_BASE), 0);
-  const value = sqrt(centred) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
+  const centerd = max(gain * (1 + ROUNDING_ROOM) - get(node, NODE_BASE), 0);
+  const value = sqrt(centerd) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
   store<f32>(key, <f32>(value + abs(value) * KEY_ROOM + 1e-30));
   store<u32>(key, (load<u32>(key) & ~(TIE_MARK | LATENT_MARK)) | marks);
 }
 
 function thresholdOf(node: usize, gain: f64): f32 {
-  const centred = max(gain * (1 - ROUNDING_ROOM) - get(node, NODE_BASE), 0);
-  const value = sqrt(centred) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
+  const centerd = max(gain * (1 - ROUNDING_ROOM) - get(node, NODE_BASE), 0);
+  const value = sqrt(centerd) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
   return <f32>(value - abs(value) * KEY_ROOM);
 }
 

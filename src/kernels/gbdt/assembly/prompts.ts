@@ -11,7 +11,7 @@ import {
   CONTEXT_PROMPT_SUMS,
   CONTEXT_PROMPTS,
   NODE_BASE,
-  NODE_CENTRE,
+  NODE_CENTER,
   NODE_GRADIENT,
   NODE_HESSIAN,
   NODE_PARTITION_COUNT,
@@ -27,7 +27,7 @@ import {
   SCRATCH_SCAN_TABLE,
 } from "../layout";
 import { address, context, get, scratch, set, word } from "./context";
-import { quantiseSums } from "./quantise";
+import { quantizeSums } from "./quantize";
 import { scanFour } from "./scan-bound";
 
 let gradient: f64 = 0;
@@ -84,7 +84,7 @@ function tryPartitions(node: usize): void {
   }
 }
 
-/** Writes the quantised pairs of the node's prompts in a column's order, 32 bytes apart. */
+/** Writes the quantized pairs of the node's prompts in a column's order, 32 bytes apart. */
 @inline
 function sortPrompts(column: u32, table: usize, sorted: usize): void {
   const prompts = address(CONTEXT_PROMPTS);
@@ -99,7 +99,7 @@ function sortPrompts(column: u32, table: usize, sorted: usize): void {
 }
 
 /*
- * Prompt table, 16 bytes a prompt: quantised pair (i64), 32 if the prompt is in the node and 0 if not (u32), address
+ * Prompt table, 16 bytes a prompt: quantized pair (i64), 32 if the prompt is in the node and 0 if not (u32), address
  * of its sums (u32).
  */
 function tryColumns(node: usize): void {
@@ -114,7 +114,7 @@ function tryColumns(node: usize): void {
   const sorted = table + (prompts << 4);
   const bounds = sorted + ((prompts + 1) << 5);
   const scanTable = scratch + SCRATCH_SCAN_TABLE;
-  const isBounded = quantiseSums(sums, sorted, count, hessian, get(node, NODE_CENTRE), scanTable) == 1;
+  const isBounded = quantizeSums(sums, sorted, count, hessian, get(node, NODE_CENTER), scanTable) == 1;
   memory.fill(table, 0, prompts << 4);
   for (let index: usize = 0; index < <usize>count; index++) {
     const entry = table + (<usize>load<u32>(nodePrompts + (index << 2)) << 4);

@@ -1,5 +1,5 @@
-// Bounds from prefix sums of quantised pairs; the reasoning stands in quantise.ts.
-import { SCAN_ERROR, SCAN_FLOOR, SCAN_LEAST, SCAN_SHIFT, SCAN_TILT, SCAN_TOTAL, SCAN_WHOLE } from "./quantise";
+// Bounds from prefix sums of quantized pairs; the reasoning stands in quantize.ts.
+import { SCAN_ERROR, SCAN_FLOOR, SCAN_MIN, SCAN_SHIFT, SCAN_TILT, SCAN_TOTAL, SCAN_WHOLE } from "./quantize";
 
 const BOUND_ROOM: f32 = 1.0 + 1.0 / 65536;
 
@@ -10,10 +10,10 @@ const BOUND_ROOM: f32 = 1.0 + 1.0 / 65536;
 @inline
 export function scanFour(rows: usize, count: u32, table: usize): v128 {
   const whole = v128.load32_splat(table, SCAN_WHOLE);
-  const least = v128.load32_splat(table, SCAN_LEAST);
+  const least = v128.load32_splat(table, SCAN_MIN);
   const error = v128.load32_splat(table, SCAN_ERROR);
   const tilt = v128.load32_splat(table, SCAN_TILT);
-  // λ and the centre are in the sums from the start.
+  // λ and the center are in the sums from the start.
   let left = v128.load64_splat(table, SCAN_SHIFT);
   let right = left;
   let best = f32x4.splat(0);
@@ -35,7 +35,7 @@ export function scanFour(rows: usize, count: u32, table: usize): v128 {
 /** As `scanFour` where rounding is coarse. */
 export function scanFourCoarsely(rows: usize, count: u32, table: usize): v128 {
   const whole = v128.load32_splat(table, SCAN_WHOLE);
-  const least = v128.load32_splat(table, SCAN_LEAST);
+  const least = v128.load32_splat(table, SCAN_MIN);
   const floor = v128.load32_splat(table, SCAN_FLOOR);
   const error = v128.load32_splat(table, SCAN_ERROR);
   const tilt = v128.load32_splat(table, SCAN_TILT);

@@ -111,7 +111,7 @@ class LocalRunner {
     const isStopped = (): boolean => request.signal?.aborted === true;
     if (isStopped()) throw this.stopped();
     const deadline = performance.now() + request.timeoutMs;
-    const input = this.tokenise(request.messages);
+    const input = this.tokenize(request.messages);
     const room = this.model.trainContextSize - input.length;
     if (room < 1)
       throw new ChatError(
@@ -141,7 +141,7 @@ class LocalRunner {
     };
   }
 
-  private tokenise(messages: readonly ChatMessage[]): Token[] {
+  private tokenize(messages: readonly ChatMessage[]): Token[] {
     const history = messages.map(
       ({ role, content }): HistoryItem =>
         role === "assistant" ? { type: "model", response: [content] } : { type: role, text: content },
@@ -151,7 +151,7 @@ class LocalRunner {
     const { contextText } = this.wrapper.generateContextState({ chatHistory });
     const tokens = contextText.tokenize(this.model.tokenizer);
     const { bos, shouldPrependBosToken } = this.model.tokens;
-    // Some templates leave the beginning-of-text token to the tokeniser.
+    // Some templates leave the beginning-of-text token to the tokenizer.
     return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
   }
 

@@ -19,8 +19,8 @@ const KNOWN_GLOBALS: ReadonlyMap<string, string> = new Map([
   ["_codecs encode", "encode"],
 ]);
 /** So that a small file cannot ask for a large memory or a long time. */
-const MOST_STEPS = 5_000_000;
-const MOST_VALUES = 50_000_000;
+const MAX_STEPS = 5_000_000;
+const MAX_VALUES = 50_000_000;
 const DEEPEST = 32;
 const STOP = 0x2e;
 
@@ -98,7 +98,7 @@ class PickleMachine {
   }
 
   run(): PickledValue {
-    for (let step = 0; step < MOST_STEPS; step++) {
+    for (let step = 0; step < MAX_STEPS; step++) {
       const code = this.#input.u8();
       if (code === STOP) return this.#finish(this.#popMany(1)[0]!, new Map(), 0);
       const opcode = this.#opcodes.get(code);
@@ -106,7 +106,7 @@ class PickleMachine {
         throw this.#input.refusal(`opcode 0x${code.toString(16)} is not one that plain results need`);
       opcode();
     }
-    throw this.#input.refusal(`it has more than ${MOST_STEPS} steps`);
+    throw this.#input.refusal(`it has more than ${MAX_STEPS} steps`);
   }
 
   #global(module: PickledValue, name: PickledValue): PickledValue {
@@ -165,8 +165,8 @@ class PickleMachine {
     if (isFortran !== false && shape.length > 1) throw this.#input.refusal("an array is in Fortran order");
     const length = shape.reduce((product, size) => product * size, 1);
     this.#valuesRead += length;
-    if (!(this.#valuesRead <= MOST_VALUES))
-      throw this.#input.refusal(`its arrays hold more than ${MOST_VALUES} values`);
+    if (!(this.#valuesRead <= MAX_VALUES))
+      throw this.#input.refusal(`its arrays hold more than ${MAX_VALUES} values`);
     const objects = listItems(raw);
     const values = raw instanceof Uint8Array ? numpyNumbers(raw, type, length) : objects;
     if (values === null || values.length !== length)

@@ -6,8 +6,8 @@ import { checkFeatureColumns, type FeatureColumns } from "./feature-columns.ts";
 import { nextFloat32, ZERO_BAND } from "./next-float.ts";
 
 /** A string of more characters cannot be made. */
-const MOST_BYTES = 2 ** 29 - 2 ** 16;
-const MOST_LEAVES = 2 ** 24;
+const MAX_BYTES = 2 ** 29 - 2 ** 16;
+const MAX_LEAVES = 2 ** 24;
 
 /** Bits of `decision_type`: categorical, default left, and two of how missing values are told. */
 const IS_CATEGORICAL = 1;
@@ -104,7 +104,7 @@ class Block {
 
 /** The head, and a block for each tree. */
 function splitBlocks(file: Uint8Array): Block[] {
-  if (file.length > MOST_BYTES) throw unsupported(`${file.length} bytes`, `at most ${MOST_BYTES}`);
+  if (file.length > MAX_BYTES) throw unsupported(`${file.length} bytes`, `at most ${MAX_BYTES}`);
   const lines = new TextDecoder("latin1").decode(file).split(/\r?\n/);
   if (lines[0]?.trim() !== "tree")
     throw new ModelFileError(
@@ -158,7 +158,7 @@ function readObjective(head: Block): { objective: BoosterModel["objective"]; sig
 
 function readTree(block: Block, features: number, sigmoid: number): Tree {
   const leaves = block.count("num_leaves");
-  if (leaves < 1 || leaves > MOST_LEAVES) throw block.refuse(`has ${leaves} leaves`, `1 to ${MOST_LEAVES}`);
+  if (leaves < 1 || leaves > MAX_LEAVES) throw block.refuse(`has ${leaves} leaves`, `1 to ${MAX_LEAVES}`);
   const categorical = block.count("num_cat");
   if (categorical > 0) throw unsupported(`a categorical split (${block.where})`, "numerical splits");
   if ((block.optional("is_linear") ?? "0").trim() !== "0")

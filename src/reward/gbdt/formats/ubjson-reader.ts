@@ -3,7 +3,7 @@ import { ModelFileError } from "../../../errors.ts";
 /** Far deeper than any model nests. */
 const DEEPEST = 64;
 /** The least an entry takes whose type does not say more. */
-const LEAST_ENTRY_BYTES = 1;
+const MIN_ENTRY_BYTES = 1;
 
 const MARKERS = {
   null: 0x5a, // Z
@@ -148,8 +148,7 @@ class UbjsonReader {
     if (this.#peek() !== MARKERS.count) return {};
     this.#take(1);
     const count = this.#length();
-    const entryBytes =
-      type === undefined ? LEAST_ENTRY_BYTES : (NUMBERS.get(type)?.bytes ?? LEAST_ENTRY_BYTES);
+    const entryBytes = type === undefined ? MIN_ENTRY_BYTES : (NUMBERS.get(type)?.bytes ?? MIN_ENTRY_BYTES);
     if (count * entryBytes > this.#bytes.length - this.#at)
       throw this.#refuse(`says it holds ${count} entries, more than its bytes can`);
     return type === undefined ? { count } : { type, count };

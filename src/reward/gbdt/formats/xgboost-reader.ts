@@ -15,9 +15,9 @@ const OBJECTIVES: ReadonlyMap<string, Objective> = new Map([
   ["reg:squarederror", "reg:squarederror"],
 ]);
 /** XGBoost since 3.1 starts from no success rate closer to 0 or 1. */
-const LEAST_VECTOR_RATE = 1e-6;
+const MIN_VECTOR_RATE = 1e-6;
 /** A string of more characters cannot be made. */
-const MOST_JSON_BYTES = 2 ** 29 - 2 ** 16;
+const MAX_JSON_BYTES = 2 ** 29 - 2 ** 16;
 
 /**
  * Reads a model saved by XGBoost 1.0 or newer (`save_model`, `.json` or `.ubj`); which of the two is seen from the
@@ -69,8 +69,8 @@ function parse(file: Uint8Array): DocumentPart {
   // An object of JSON goes on with a quote, white space or a brace; UBJSON with the type of a length.
   const isText = first !== 0x7b || /^[\s"}]$/.test(String.fromCharCode(file[1] ?? 0x20));
   if (!isText) return new DocumentPart(readUbjson(file));
-  if (file.length > MOST_JSON_BYTES)
-    throw unsupported(`${file.length} bytes of JSON`, `at most ${MOST_JSON_BYTES}; save it as .ubj`);
+  if (file.length > MAX_JSON_BYTES)
+    throw unsupported(`${file.length} bytes of JSON`, `at most ${MAX_JSON_BYTES}; save it as .ubj`);
   try {
     return new DocumentPart(JSON.parse(new TextDecoder().decode(file)));
   } catch (error) {
@@ -95,7 +95,7 @@ function readBaseScore(part: DocumentPart, objective: Objective): { baseScore: n
   const isRateInVector = number[1] !== "" && given >= 0 && given <= 1;
   const score =
     objective === "binary:logistic" && isRateInVector
-      ? Math.fround(Math.min(1 - LEAST_VECTOR_RATE, Math.max(LEAST_VECTOR_RATE, given)))
+      ? Math.fround(Math.min(1 - MIN_VECTOR_RATE, Math.max(MIN_VECTOR_RATE, given)))
       : given;
   if (objective === "binary:logistic") {
     if (!(score > 0 && score < 1)) throw part.refuse(`is ${score}`, "a probability above 0 and below 1");
