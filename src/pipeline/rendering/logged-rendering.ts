@@ -7,9 +7,9 @@ export async function readLoggedRendering(directory: string): Promise<LoggedRend
   const record = await readRunSettings(directory);
   const recorded = record === null ? null : settingsOfRecord(record);
   if (recorded === null) return {};
-  const { system, place, separator, variables } = recorded.settings;
+  const { system, questionPosition, separator, variables } = recorded.settings;
   return {
     ...(system !== undefined && { system }),
-    ...{ place, separator, variables, hadFewShot: recorded.hadFewShot },
+    ...{ questionPosition, separator, variables, hadFewShot: recorded.hadFewShot },
   };
 }

@@ -22,7 +22,13 @@ test("a prompt is rendered as collect renders it", () => {
 
 test("numbers are values too; examples and a system message stand before", () => {
   const { messages } = renderPrompt(prompt("In {{n}} words."), {
-    ...{ question: "Why?", variables: { n: 3 }, system: "Be kind.", place: "before", separator: " " },
+    ...{
+      question: "Why?",
+      variables: { n: 3 },
+      system: "Be kind.",
+      questionPosition: "after",
+      separator: " ",
+    },
     fewShot: [{ text: "Who?", answer: "He." }],
   });
   expect(messages.map(({ role, content }) => `${role}: ${content}`)).toEqual([
@@ -42,12 +48,12 @@ test("a variable without a value is an error that names it and says what to do",
 
 test("what the log says of how it asked is kept, and may be overruled", () => {
   const renderer = new PromptRenderer([prompt("Be {{tone}}.")], {
-    ...{ place: "before", separator: " | ", variables: { tone: "brief" } },
+    ...{ questionPosition: "after", separator: " | ", variables: { tone: "brief" } },
   });
   expect(renderer.render(0, "Why?").text).toBe("Be brief. | Why?");
   expect(renderer.render(0, "How?").text).toBe("Be brief. | How?");
   expect(renderer.render(0, "Why?", { variables: { tone: "kind" } }).text).toBe("Be kind. | Why?");
-  expect(renderer.render(0, "Why?", { place: "after" }).text).toBe("Why? | Be brief.");
+  expect(renderer.render(0, "Why?", { questionPosition: "before" }).text).toBe("Why? | Be brief.");
 });
 
 test("examples that the log knows by their hash only must be given", () => {
@@ -71,6 +77,6 @@ test("a recommendation holds the chosen prompt with the question in it, made whe
   expect(recommended.text).toBe(`${question}\n\n${recommended.prompt}`);
   expect(recommended.messages).toBe(recommended.messages);
   expect(Object.keys(recommended)).not.toContain("messages");
-  const many = await chooser.recommendMany([question, "Why?"], { place: "before" });
+  const many = await chooser.recommendMany([question, "Why?"], { questionPosition: "after" });
   expect(many.map(({ text }) => text.endsWith("?"))).toEqual([true, true]);
 });

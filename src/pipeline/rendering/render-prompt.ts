@@ -48,7 +48,7 @@ export function renderPrompt(
 /** Prepares a prompt once for many questions. @throws DataError naming the variable that has no value */
 export function compileForUse(
   { id, template }: { readonly id: string; readonly template: string },
-  { variables = {}, system, fewShot, place, separator }: RenderSettings,
+  { variables = {}, system, fewShot, questionPosition, separator }: RenderSettings,
 ): CompiledPrompt {
   const { plain } = PRESETS;
   return compilePrompt(
@@ -56,7 +56,7 @@ export function compileForUse(
     {
       ...(system !== undefined && { system }),
       fewShot: fewShot ?? plain.fewShot,
-      place: place ?? plain.place,
+      questionPosition: questionPosition ?? plain.questionPosition,
       separator: separator ?? plain.separator,
       variables: Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, String(value)])),
     },
