@@ -153,6 +153,7 @@ export {
   reportRun,
   reproduce,
   runPipeline,
+  saveChooser,
   scoreRun,
   sweepSubsets,
   trainRun,

@@ -40,6 +40,7 @@ export {
 } from "./critic-verdicts.ts";
 export type { Dataset, DatasetName, PullDatasetOptions, PullSummary } from "./datasets/index.ts";
 export { DATASETS, loadGsm8k, loadMawps, loadSvamp, pullDataset } from "./datasets/index.ts";
+export { decodeStateAnywhere } from "./decode-state-anywhere.ts";
 export type {
   AppendSummary,
   AppendTableOptions,

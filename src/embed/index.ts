@@ -12,5 +12,6 @@ export type { RemoteOptions } from "./embedding-client.ts";
 export { hasKnownToken, knownRows, normalizeRows, selectRows } from "./feature-rows.ts";
 export { nearDuplicateGroups } from "./near-duplicate-groups.ts";
 export { restoreEmbedder } from "./restore-embedder.ts";
+export { restoreWithoutFiles } from "./restore-without-files.ts";
 export { TextReader } from "./text-reader.ts";
 export { maskNumbers, tokenize } from "./tokenizer.ts";

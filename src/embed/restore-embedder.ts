@@ -1,15 +1,11 @@
 import { ModelFileError } from "../errors.ts";
 import type { StoredState } from "../types/index.ts";
-import { restoreCharacterNgrams } from "./character-ngrams.ts";
 import type { EmbedderOptions } from "./create-embedder.ts";
 import type { FittedEmbedder } from "./embedder.ts";
-import { restoreLsa } from "./lsa.ts";
 import { restoreNpy } from "./npy-embedder.ts";
 import { restoreOpenAi } from "./openai-embedder.ts";
-import { restoreQueryFeatures } from "./query-features.ts";
+import { restoreLocalEmbedder } from "./restore-local-embedder.ts";
 import { restoreSideBySide } from "./side-by-side.ts";
-import { restoreStyle } from "./style.ts";
-import { restoreTermFrequency } from "./term-frequency.ts";
 import { TextReader } from "./text-reader.ts";
 
 /**
@@ -19,23 +15,13 @@ import { TextReader } from "./text-reader.ts";
  * environment does not (see `checkRestoredBaseUrl`)
  */
 export function restoreEmbedder(state: StoredState, options: EmbedderOptions = {}): FittedEmbedder {
+  const local = restoreLocalEmbedder(state, options.reader);
+  if (local !== null) return local;
   switch (state.kind) {
-    case "form-tf":
-    case "masked-tf":
-    case "symbol-tf":
-      return restoreTermFrequency(state.kind, state, options.reader);
-    case "character-ngrams":
-      return restoreCharacterNgrams(state);
-    case "lsa":
-      return restoreLsa(state);
     case "npy":
       return restoreNpy(state);
     case "openai":
       return restoreOpenAi(state, options);
-    case "style":
-      return restoreStyle(state);
-    case "features":
-      return restoreQueryFeatures(state);
     case "side-by-side":
       return restoreSideBySide(state, restorePart({ ...options, reader: new TextReader() }));
     default:

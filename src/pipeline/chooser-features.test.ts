@@ -4,8 +4,8 @@ import { temporaryFolder } from "../../test/support/temporary-folder.ts";
 import { createRunDirectory } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
 import { seededRandom } from "../util/index.ts";
-import { loadChooser } from "./chooser.ts";
 import { evaluateRun } from "./evaluate-run.ts";
+import { loadChooser } from "./load-chooser.ts";
 import type { Chooser } from "./pipeline-types.ts";
 import { trainRun } from "./train-run.ts";
 

@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { plantedRun } from "../../test/support/planted-run.ts";
 import { encodeStoredState, writeNpy } from "../data/index.ts";
 import { ModelFileError, UsageError } from "../errors.ts";
-import { loadChooser } from "./chooser.ts";
+import { loadChooser } from "./load-chooser.ts";
 import { scoreRun } from "./score-run.ts";
 import { trainRun } from "./train-run.ts";
 

@@ -1,39 +1,21 @@
-import { openRunDirectory } from "../data/index.ts";
-import { embedderParts } from "../embed/index.ts";
+import { embedderParts, embedQuestions } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
-import { readChooser } from "./chooser-files.ts";
 import type { Chooser, Recommendation, RenderedRecommendation } from "./pipeline-types.ts";
 import {
+  type ChoicePolicy,
   chooseColumns,
   type FallbackReason,
-  type Policy,
   type QuestionScores,
   scoreEmbedded,
-  scoreQuestions,
 } from "./policy.ts";
-import { readLoggedRendering } from "./rendering/logged-rendering.ts";
 import { type LoggedRendering, PromptRenderer, withRendering } from "./rendering/prompt-renderer.ts";
 import type { RenderSettings } from "./rendering/render-prompt.ts";
-
-/**
- * Loads the chooser that `train` stored in a run directory.
- * @throws UsageError where nothing has been trained
- * @throws ModelFileError where the stored model is damaged
- * @example
- * const chooser = await loadChooser("runs/support");
- * const { prompt } = chooser.recommend("How do I reset my password?");
- */
-export async function loadChooser(directory: string): Promise<Chooser> {
-  const run = await openRunDirectory(directory);
-  const { policy } = await readChooser(run);
-  return policyChooser(policy, await readLoggedRendering(run.path));
-}
 
 /**
  * Makes recommendations from a fitted policy.
  * @param logged how the answers of its log were asked for
  */
-export function policyChooser(policy: Policy, logged: LoggedRendering = {}): Chooser {
+export function policyChooser(policy: ChoicePolicy, logged: LoggedRendering = {}): Chooser {
   const { embedder } = policy;
   const renderer = new PromptRenderer(policy.prompts, logged);
   return {
@@ -62,7 +44,7 @@ export function policyChooser(policy: Policy, logged: LoggedRendering = {}): Cho
           `recommendMany needs features for each of ${questions.length} questions, found ${features.length}`,
         );
       if (questions.length === 0) return [];
-      const scored = await scoreQuestions(policy, { texts: questions, features });
+      const scored = scoreEmbedded(policy, await embedQuestions(embedder, questions, { features }));
       return recommendations(policy, scored, { texts: questions, rendering, renderer, started });
     },
   };
@@ -85,7 +67,7 @@ interface Asked {
 }
 
 function recommendations(
-  policy: Policy,
+  policy: ChoicePolicy,
   scored: QuestionScores,
   { texts, renderer, rendering, started }: Asked,
 ): RenderedRecommendation[] {
@@ -115,7 +97,7 @@ interface ScoredQuestion {
   readonly ms: number;
 }
 
-function recommendation(policy: Policy, question: ScoredQuestion): Recommendation {
+function recommendation(policy: ChoicePolicy, question: ScoredQuestion): Recommendation {
   const { scores, similarity, fallback, chosen, ms } = question;
   const ranked = policy.prompts
     .map(({ id }, column) => ({ promptId: id, score: scores[column]! }))
@@ -136,7 +118,7 @@ function recommendation(policy: Policy, question: ScoredQuestion): Recommendatio
   };
 }
 
-function reasonFor(policy: Policy, { scores, chosen, fallback }: ScoredQuestion): string {
+function reasonFor(policy: ChoicePolicy, { scores, chosen, fallback }: ScoredQuestion): string {
   const fixed = policy.prompts[policy.fixedColumn]!.id;
   if (fallback !== null)
     return `${fallbackReason(policy, fallback)}, so the best single prompt ${fixed} is recommended.`;
@@ -155,7 +137,7 @@ function reasonFor(policy: Policy, { scores, chosen, fallback }: ScoredQuestion)
         `${fixed} in ${percent(chosen)}; a difference of at most ${(100 * policy.margin).toFixed(0)} points is not relied on.`;
 }
 
-function fallbackReason({ embedder: { name } }: Policy, fallback: FallbackReason): string {
+function fallbackReason({ embedder: { name } }: ChoicePolicy, fallback: FallbackReason): string {
   if (fallback === "unlike") return "Nothing in the log is like this question";
   if (name.startsWith("npy:"))
     return `${name} holds embeddings of the log's own questions and none of this one (train with an embedder that reads texts to choose for new ones)`;

@@ -6,9 +6,9 @@ import { startScriptedEndpoint } from "../../test/support/scripted-embedding-end
 import { importTable, readNpy, readRunManifest } from "../data/index.ts";
 import { AbortedError, ExistsError, ModelFileError, UsageError } from "../errors.ts";
 import type { EvaluationResult, StrategyName, StrategyResult } from "../types/index.ts";
-import { loadChooser } from "./chooser.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import { exportNpy } from "./export-npy.ts";
+import { loadChooser } from "./load-chooser.ts";
 import { optimizeRun } from "./optimize-run.ts";
 import { runPipeline } from "./run-pipeline.ts";
 import { scoreRun } from "./score-run.ts";

@@ -147,6 +147,9 @@ export interface Policy {
   readonly hyperparameters: Readonly<Record<string, JsonValue>>;
 }
 
+/** What of a policy chooses among its own prompts. */
+export type ChoicePolicy = Omit<Policy, "settings" | "promptEmbedder" | "promptMeans" | "hyperparameters">;
+
 /** What a policy is fitted on. Q questions, K training prompts. */
 export interface PolicyTraining {
   readonly questions: EmbeddedQuestions;
@@ -265,7 +268,7 @@ export async function scoreQuestions(
 
 /** As {@link scoreQuestions}, of questions already embedded. */
 export function scoreEmbedded(
-  policy: Policy,
+  policy: Pick<Policy, "likeness" | "model" | "leastLikeness">,
   questions: EmbeddedQueries,
   candidates?: PromptCandidates,
 ): QuestionScores {
@@ -284,7 +287,7 @@ export function scoreEmbedded(
  * The training prompt each question would get if the gate were open, as a column.
  * @param scores questions × candidates, the training prompts first
  */
-export function chooseColumns(policy: Policy, { scores, fallback }: QuestionScores): Int32Array {
+export function chooseColumns(policy: ChoicePolicy, { scores, fallback }: QuestionScores): Int32Array {
   // A split of one fold puts its policy to no other fold's questions.
   if (fallback.length === 0) return new Int32Array(0);
   return bestOfN({

@@ -1,5 +1,6 @@
 import { ModelFileError, UsageError } from "../errors.ts";
 import type { StoredState } from "../types/index.ts";
+import { withCheckedScores } from "./checked-scores.ts";
 import {
   GBDT_DEPTHWISE,
   GBDT_LEAFWISE,
@@ -21,7 +22,6 @@ import { NEAREST_NEIGHBOURS, restoreNearestNeighbors } from "./nearest-neighbors
 import { type NearestNeighborsOptions, nearestNeighbors } from "./nearest-neighbors/nearest-neighbors.ts";
 import { PROMPT_MEAN, promptMean, restorePromptMean } from "./prompt-mean.ts";
 import type { FittedRewardModel, RewardModel } from "./reward-model.ts";
-import { refuse } from "./stored-parts.ts";
 
 /** Options of each kind of reward model. */
 export interface RewardModelOptions {
@@ -142,14 +142,5 @@ export function restoreRewardModel(state: StoredState): FittedRewardModel {
       { kind: state.kind },
     );
   }
-  const model = ENTRIES[state.kind as RewardModelKind].restore(state);
-  return {
-    ...model,
-    predict(queries, candidates) {
-      const scores = model.predict(queries, candidates);
-      const outside = scores.find((score) => !(score >= 0 && score <= 1));
-      if (outside === undefined) return scores;
-      throw refuse(state, `it predicts ${outside}`, "a probability");
-    },
-  };
+  return withCheckedScores(state, ENTRIES[state.kind as RewardModelKind].restore(state));
 }

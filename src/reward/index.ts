@@ -41,4 +41,5 @@ export { fitLikeness, restoreLikeness } from "./likeness.ts";
 export type { LogisticOptions } from "./logistic/logistic.ts";
 export type { LightgbmOptions, XgboostOptions } from "./native/index.ts";
 export type { NearestNeighborsOptions } from "./nearest-neighbors/nearest-neighbors.ts";
+export { restoreDefaultModel } from "./restore-default-model.ts";
 export type { FittedRewardModel, RewardModel, RewardModelFit, RewardTraining } from "./reward-model.ts";

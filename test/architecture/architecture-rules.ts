@@ -22,7 +22,7 @@ export const LEVELS: readonly (readonly string[])[] = [
 ];
 
 /** Entry points of the library, files directly in `src`: each re-exports, and nothing else imports it. */
-const ENTRY_ROOMS = new Set(["index", "collect", "formats", "trees"]);
+const ENTRY_ROOMS = new Set(["index", "chooser", "collect", "formats", "trees"]);
 
 /** Folders that compute and nothing else: no files, no network, no processes. */
 const PURE_FOLDERS = new Set(["types", "kernels", "evaluate", "select"]);

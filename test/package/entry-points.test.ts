@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from "../support/project-root.ts";
 
 /** Bytes of an entry point, minified, without the packages it imports; and which packages these are. */
 const BUDGETS: Readonly<Record<string, { readonly bytes: number; readonly packages: readonly string[] }>> = {
+  chooser: { bytes: 60_000, packages: ["zod"] },
   collect: { bytes: 84_000, packages: ["@cfworker/json-schema", "zod"] },
   formats: { bytes: 40_000, packages: ["zod"] },
   trees: { bytes: 80_000, packages: ["zod"] },
@@ -28,6 +29,13 @@ test.each(Object.entries(BUDGETS))("prompt-oirl/%s stays small", async (name, bu
   const { bytes, packages } = await staticImports(join(folder, name), `${name}.mjs`);
   expect(bytes).toBeLessThanOrEqual(budget.bytes);
   expect(packages).toEqual(budget.packages);
+});
+
+test("prompt-oirl/chooser needs nothing of Node: it loads in browsers and edge functions", async () => {
+  const code = await readFile(join(folder, "chooser/chooser.mjs"), "utf8");
+  expect(code.match(/"node:|[^y]Buffer\.|\bprocess\.|\brequire\(/gu)?.filter((found) => found)).toBe(
+    undefined,
+  );
 });
 
 /** What is loaded with a file, chunks it shares with others too; what `import()` brings is paid for by those who need it. */

@@ -64,7 +64,7 @@ function webAssemblyWorkspace<Name extends string>(
 /** Compiled once; null where WebAssembly or its SIMD is missing. */
 function kernelModule(): WebAssembly.Module | null {
   if (compiled === undefined) {
-    const binary = typeof WebAssembly === "undefined" ? null : Buffer.from(DENSE_KERNEL_BINARY, "base64");
+    const binary = typeof WebAssembly === "undefined" ? null : decodeBase64(DENSE_KERNEL_BINARY);
     compiled = binary !== null && WebAssembly.validate(binary) ? new WebAssembly.Module(binary) : null;
   }
   return compiled;
@@ -113,4 +113,9 @@ function webAssemblyKernels(exports: WebAssembly.Exports): DenseKernels {
         products.byteOffset,
       ),
   };
+}
+
+/** Without Node's Buffer, which browsers have not. */
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

@@ -3,7 +3,7 @@ import { plantedRun } from "../../../test/support/planted-run.ts";
 import { DataError, UsageError } from "../../errors.ts";
 import { compilePrompt, PRESETS } from "../../llm/index.ts";
 import type { Prompt } from "../../types/index.ts";
-import { loadChooser } from "../chooser.ts";
+import { loadChooser } from "../load-chooser.ts";
 import type { Chooser } from "../pipeline-types.ts";
 import { trainRun } from "../train-run.ts";
 import { PromptRenderer } from "./prompt-renderer.ts";
