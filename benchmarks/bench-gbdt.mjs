@@ -47,7 +47,7 @@ async function bundle() {
   await build.write({ file: join(here, ".cache/engine.mjs"), format: "esm", codeSplitting: false });
 }
 
-function workloadOf(name) {
+function findWorkload(name) {
   if (name === "gsm8k") return { prompts: 6, partial: false };
   if (name === "partial") return { prompts: 6, partial: true };
   if (name === "prompts-106") return { prompts: 106, partial: false };
@@ -72,7 +72,7 @@ const DEFAULT_PEER_ROUNDS = 13;
 /** One process, one training. */
 function train(engine, workload, threads, plan) {
   const isPeer = PEERS.has(engine);
-  const request = { folder, engine, threads, ...workloadOf(workload), ...plan };
+  const request = { folder, engine, threads, ...findWorkload(workload), ...plan };
   if (!isPeer) request.kernels = engine === "prompt-oirl" ? "wasm" : "typescript";
   const command = isPeer ? flags.python : process.execPath;
   const script = join(here, isPeer ? "run_peer.py" : "run-engine.mjs");
@@ -136,7 +136,7 @@ function checkFlags() {
       .filter((count) => !/^[1-9]\d?$/.test(count))
       .map((count) => `no number of threads or repeats "${count}"`),
   ];
-  flags.workloads.split(",").forEach(workloadOf);
+  flags.workloads.split(",").forEach(findWorkload);
   if (wrong.length === 0) return;
   say(`There is ${wrong.join(", ")}.`);
   process.exit(2);

@@ -32,18 +32,18 @@ const { values: flags, positionals: tables } = parseArgs({
     out: { type: "string" },
   },
 });
-const listOf = (text) => text.split(",").filter((name) => name !== "");
+const parseList = (text) => text.split(",").filter((name) => name !== "");
 
 /** Everything is checked before anything is measured. */
 function checkFlags() {
   const wrong = [
-    ...listOf(flags.peers)
+    ...parseList(flags.peers)
       .filter((name) => !Object.hasOwn(PEERS, name))
       .map((name) => `no peer "${name}"`),
-    ...listOf(flags.shapes)
+    ...parseList(flags.shapes)
       .filter((name) => !SHAPES.includes(name))
       .map((name) => `no shape "${name}"`),
-    ...listOf(flags.seeds)
+    ...parseList(flags.seeds)
       .filter((seed) => !/^\d{1,9}$/u.test(seed))
       .map((seed) => `no seed "${seed}"`),
     ...(existsSync(path("../dist/cli.mjs")) ? [] : ["no build: run npm run build"]),
@@ -63,10 +63,10 @@ async function measure(source, parts, python, build) {
     source,
     run,
     folder,
-    listOf(flags.seeds).map(Number),
+    parseList(flags.seeds).map(Number),
     parts,
   );
-  const shapes = listOf(flags.shapes);
+  const shapes = parseList(flags.shapes);
   const product = {};
   const peers = {};
   for (const shape of shapes) {
@@ -82,7 +82,7 @@ async function measure(source, parts, python, build) {
       });
     });
     peers[shape] = {};
-    for (const peer of listOf(flags.peers))
+    for (const peer of parseList(flags.peers))
       if (peer !== "task-known" || log.tasks !== null)
         peers[shape][peer] = runPeer({ python, cache, folder, shape, peer, divisions });
   }
@@ -106,7 +106,7 @@ const parts = await productParts();
 const python = preparePython(flags.cache);
 const build = hashOfBuild();
 const measured = [];
-for (const source of catalog(flags.data, listOf(flags.logs), tables))
+for (const source of catalog(flags.data, parseList(flags.logs), tables))
   measured.push(await measure(source, parts, python, build));
 const result = {
   machine: {
@@ -120,15 +120,15 @@ const result = {
     }).trim(),
     date: new Date().toISOString().slice(0, 10),
   },
-  seeds: listOf(flags.seeds).map(Number),
+  seeds: parseList(flags.seeds).map(Number),
   ...summarize(measured, parts),
 };
 const isWhole =
   tables.length === 0 &&
-  LOG_NAMES.every((name) => listOf(flags.logs).includes(name)) &&
+  LOG_NAMES.every((name) => parseList(flags.logs).includes(name)) &&
   flags.seeds === SEEDS &&
-  SHAPES.every((shape) => listOf(flags.shapes).includes(shape)) &&
-  Object.keys(PEERS).every((peer) => listOf(flags.peers).includes(peer));
+  SHAPES.every((shape) => parseList(flags.shapes).includes(shape)) &&
+  Object.keys(PEERS).every((peer) => parseList(flags.peers).includes(peer));
 const json = `${JSON.stringify(result, null, 2)}\n`;
 const text = benchmarkTables(result);
 if (isWhole) {

@@ -30,7 +30,7 @@ const load = (part) => {
 };
 
 /** Area under the ROC curve, ties counted half. */
-const aucOf = (scores, labels) => {
+const computeAuc = (scores, labels) => {
   const order = Array.from(scores.keys()).sort((one, other) => scores[one] - scores[other]);
   let positives = 0;
   let rankSum = 0;
@@ -89,7 +89,7 @@ process.stdout.write(
     cpuMsPerRound: (1000 * cpuSecondsRounds) / rounds,
     peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
     trainLogLoss: trainLoss,
-    testAuc: aucOf(scores, test.rewards.successes),
+    testAuc: computeAuc(scores, test.rewards.successes),
     leaves: model.trees.reduce((sum, tree) => sum + (tree.feature.length + 1) / 2, 0) / rounds,
   })}\n`,
 );

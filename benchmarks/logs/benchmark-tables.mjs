@@ -58,7 +58,7 @@ function logsTable(logs) {
   );
 }
 
-const methodsOf = (logs, shape) =>
+const listMethods = (logs, shape) =>
   Object.keys(TITLES).filter((name) => logs.some((log) => log.shapes[shape].methods[name] !== undefined));
 
 function gainTable(logs, means, shape) {
@@ -66,13 +66,13 @@ function gainTable(logs, means, shape) {
     method === undefined
       ? "–"
       : `${signed(method.gain)}${method.ci95 === null ? "" : ` [${method.ci95.map((bound) => signed(bound, 1)).join(", ")}]`}`;
-  const rows = methodsOf(logs, shape).map((name) => [
+  const rows = listMethods(logs, shape).map((name) => [
     TITLES[name],
     ...logs.map((log) => cell(log.shapes[shape].methods[name])),
     name in means ? signed(means[name]) : "–",
   ]);
   const gates = logs.map(({ shapes }) => `${shapes[shape].reported.openFolds}`);
-  const estimates = logs.map(({ shapes }) => cell(estimateOf(shapes[shape].reported)));
+  const estimates = logs.map(({ shapes }) => cell(findEstimate(shapes[shape].reported)));
   return `Gain over the fixed prompt, points [95 %]:\n\n${table(
     ["", ...logs.map(({ name }) => name), "mean"],
     [
@@ -83,7 +83,7 @@ function gainTable(logs, means, shape) {
   )}`;
 }
 
-const estimateOf = ({ safe }) => (safe === null ? undefined : { gain: safe.uplift, ci95: safe.ci95 });
+const findEstimate = ({ safe }) => (safe === null ? undefined : { gain: safe.uplift, ci95: safe.ci95 });
 
 function comparisonTable(logs, shape) {
   const comparisons = logs.map((log) => log.shapes[shape].comparison);
@@ -112,7 +112,7 @@ function comparisonTable(logs, shape) {
 function usageTable(logs, shape) {
   const cell = (method) =>
     method?.seconds === undefined ? "–" : `${method.seconds.toFixed(1)} s, ${method.peakMemoryMb} MB`;
-  const rows = methodsOf(logs, shape)
+  const rows = listMethods(logs, shape)
     .filter((name) => !["argmax", "oracle", "task-known"].includes(name))
     .map((name) => [TITLES[name], ...logs.map((log) => cell(log.shapes[shape].methods[name]))]);
   return `Processor time of one evaluation (five folds, everything chosen inside them), and peak memory:\n\n${table(["", ...logs.map(({ name }) => name)], rows)}`;

@@ -46,7 +46,7 @@ export function meanGains(
 const labelOr = (reward: number | null | undefined): number => reward ?? Number.NaN;
 
 /** The mean of what `meanGains` returns. */
-export function gainOf(gains: Float64Array, groups: Int32Array): Gain {
+export function estimateGain(gains: Float64Array, groups: Int32Array): Gain {
   const { mean, standardError } = clusteredMean(gains, new Float64Array(gains.length).fill(1), groups);
   return { gain: 100 * mean, ci95: [100 * (mean - Z95 * standardError), 100 * (mean + Z95 * standardError)] };
 }
@@ -63,7 +63,7 @@ export function comparePeers(
 ): Record<string, Difference> {
   const compared = peers.map(([name, gains]) => {
     const difference = ours.map((gain, question) => gain - gains[question]!);
-    const { gain, ci95 } = gainOf(difference, groups);
+    const { gain, ci95 } = estimateGain(difference, groups);
     const standardError = (ci95[1] - gain) / Z95;
     return { name, difference: gain, ci95, p: standardError > 0 ? twoSided(gain / standardError) : 1 };
   });

@@ -57,7 +57,7 @@ export async function exportLog({ name, tasks }, runPath, folder, seeds, parts) 
       };
       writeFileSync(join(folder, `seed-${seed}.json`), JSON.stringify(division));
       writeReducedLog(run, new Set(kept), join(folder, `one-${seed}`));
-      return { ...division, hash: hashOf(log, division) };
+      return { ...division, hash: computeHash(log, division) };
     }),
   };
 }
@@ -96,7 +96,7 @@ function writeReducedLog(run, kept, folder) {
 }
 
 /** Of all that a peer sees; ids and names are not of it. */
-function hashOf({ texts, groups, tasks, rewards }, division) {
+function computeHash({ texts, groups, tasks, rewards }, division) {
   return createHash("sha256")
     .update(JSON.stringify([texts, groups, tasks, rewards, division]))
     .digest("hex");

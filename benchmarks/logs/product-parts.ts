@@ -7,4 +7,4 @@ export {
   readRewardLog,
 } from "../../src/data/index.ts";
 export { seededRandom } from "../../src/util/index.ts";
-export { comparePeers, gainOf, meanGains } from "./compare.ts";
+export { comparePeers, estimateGain, meanGains } from "./compare.ts";

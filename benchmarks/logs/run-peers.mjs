@@ -41,17 +41,17 @@ export function preparePython(cache) {
  *   prompts, one a question; "loss" and "gain" by what the peer's settings were chosen
  */
 export function runPeer({ python, cache, folder, shape, peer, divisions }) {
-  const fileOf = ({ seed, hash }) =>
+  const locateFile = ({ seed, hash }) =>
     join(cache, "peers", `${hash.slice(0, 16)}-${shape}-${seed}-${peer}-${PEERS[peer].version}.json`);
-  const missing = divisions.filter((division) => !existsSync(fileOf(division)));
+  const missing = divisions.filter((division) => !existsSync(locateFile(division)));
   if (missing.length > 0) {
     mkdirSync(join(cache, "peers"), { recursive: true });
-    const seeds = missing.map((division) => ({ seed: division.seed, out: fileOf(division) }));
+    const seeds = missing.map((division) => ({ seed: division.seed, out: locateFile(division) }));
     const threads = { OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1", TOKENIZERS_PARALLELISM: "false" };
     execFileSync(python, [join(here, "peers.py"), JSON.stringify({ folder, shape, peer, seeds })], {
       env: { ...process.env, ...threads },
       stdio: ["ignore", 2, 2],
     });
   }
-  return divisions.map((division) => JSON.parse(readFileSync(fileOf(division), "utf8")));
+  return divisions.map((division) => JSON.parse(readFileSync(locateFile(division), "utf8")));
 }

@@ -40,8 +40,11 @@ function rulesOfPeers(measured, shape, parts) {
     return mean(
       withPeer.map(
         ({ log, peers }) =>
-          parts.gainOf(parts.meanGains(log.rewards, chosenBy(peers[shape][peer], rule)), groupsOf(log), parts)
-            .gain,
+          parts.estimateGain(
+            parts.meanGains(log.rewards, chosenBy(peers[shape][peer], rule)),
+            listGroups(log),
+            parts,
+          ).gain,
       ),
     );
   };
@@ -54,11 +57,11 @@ function rulesOfPeers(measured, shape, parts) {
   );
 }
 
-const groupsOf = ({ groups }) => Int32Array.from(groups);
+const listGroups = ({ groups }) => Int32Array.from(groups);
 const chosenBy = (runs, rule) => runs.map(({ chosen, fixed }) => ({ chosen: chosen[rule], fixed }));
 
 function summarizeShape({ log, divisions, product, peers }, shape, rules, parts) {
-  const groups = groupsOf(log);
+  const groups = listGroups(log);
   const usage = (runs) => ({
     seconds: mean(runs.map(({ seconds }) => seconds)),
     peakMemoryMb: Math.max(...runs.map(({ peakMemoryMb }) => peakMemoryMb)),
@@ -67,7 +70,7 @@ function summarizeShape({ log, divisions, product, peers }, shape, rules, parts)
   const gains = {};
   const add = (name, runs, chosen) => {
     gains[name] = parts.meanGains(log.rewards, chosen);
-    methods[name] = { ...parts.gainOf(gains[name], groups, parts), ...usage(runs) };
+    methods[name] = { ...parts.estimateGain(gains[name], groups, parts), ...usage(runs) };
   };
   const runsOfPeers = Object.entries(peers[shape]);
   for (const [name, runs] of runsOfPeers) add(name, runs, chosenBy(runs, rules[name]));
@@ -78,7 +81,7 @@ function summarizeShape({ log, divisions, product, peers }, shape, rules, parts)
       log,
       fixed.map((one) => ({ chosen: best, fixed: one })),
     );
-    methods.oracle = parts.gainOf(gains.oracle, groups, parts);
+    methods.oracle = parts.estimateGain(gains.oracle, groups, parts);
   }
   const runs = product[shape];
   const reported = reportedByProduct(runs);

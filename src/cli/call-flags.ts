@@ -106,11 +106,11 @@ export function addCostFlags(command: Command, bounded: string): void {
  * The model that the flags name, and its price where it is known. Tells where that comes from the built-in list.
  * @throws UsageError where there is no such model, or a price is given by half
  */
-export async function modelOf(
+export async function openChatModel(
   flags: ModelFlags & CostFlags,
   session: Pick<Session, "note">,
 ): Promise<{ readonly model: ChatModel; readonly price: ModelPrice | undefined }> {
-  const { createChatModel, priceOf } = await import("../llm/index.ts");
+  const { createChatModel, findPrice } = await import("../llm/index.ts");
   const { provider, baseUrl, keyVariable, keyFile, threads, model: name } = flags;
   if (name === undefined) throw new UsageError("--model is needed. See --help.");
   const model = await createChatModel({
@@ -122,7 +122,7 @@ export async function modelOf(
     ...(threads !== undefined && { threads }),
     isPlanned: flags.dryRun === true,
   });
-  const price = priceOf(model, await ownPrices(flags, model.name));
+  const price = findPrice(model, await ownPrices(flags, model.name));
   if (price?.listedIn !== undefined)
     session.note(
       `Price of ${model.name}, from the built-in list of ${price.listedIn}: $${price.input} for a million tokens sent, $${price.output} answered. --prices, or --price-input and --price-output, override it.`,
@@ -131,7 +131,7 @@ export async function modelOf(
 }
 
 /** What `makeCalls` takes, from the flags. */
-export function sendingOf(flags: SendingFlags & CostFlags): {
+export function readSendingFlags(flags: SendingFlags & CostFlags): {
   readonly concurrency: number;
   readonly retries: number;
   readonly timeoutMs: number;

@@ -80,7 +80,7 @@ function addReplayFlags(command: Command): void {
 }
 
 /** Columns of the table of questions, where they are named. */
-export function queryColumnsOf(flags: CollectFlags): QueryColumns {
+export function readQueryColumnFlags(flags: CollectFlags): QueryColumns {
   const { queryColumn, queryIdColumn, goldenAnswerColumn, groupColumn, splitColumn } = flags;
   return {
     ...(queryColumn !== undefined && { query: queryColumn }),

@@ -1,5 +1,5 @@
 import type { OptimizedChoice } from "../pipeline/index.ts";
-import { countOf } from "../report/index.ts";
+import { pluralize } from "../report/index.ts";
 import { simulatedLines } from "./is-simulated-run.ts";
 
 /** Where the choices for many questions are, and how often they are not the best single prompt. */
@@ -11,7 +11,7 @@ export function describeChoices(
   const fixed = choices[0] === undefined ? "" : ` (${choices[0].fixedPromptId})`;
   return [
     ...simulatedLines(simulated),
-    `Wrote ${countOf(choices.length, "choice")}, ${switched} of them not the best single prompt${fixed}:`,
+    `Wrote ${pluralize(choices.length, "choice")}, ${switched} of them not the best single prompt${fixed}:`,
     file,
   ].join("\n");
 }

@@ -1,11 +1,11 @@
 import type { LiveResult, PlannedLive } from "../pipeline/index.ts";
 import {
-  countOf,
   displayName,
   formatInterval,
   formatPercent,
   formatPoints,
   formatPointsNumber,
+  pluralize,
   runArgument,
 } from "../report/index.ts";
 import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
@@ -18,7 +18,7 @@ type QuestionCounts = PlannedLive["questions"];
 export function describeLivePlan(planned: PlannedLive): string {
   const { model, questions, calls } = planned;
   return [
-    `${model}: at most ${countOf(calls, "call")}; ${describeQuestions(questions)}`,
+    `${model}: at most ${pluralize(calls, "call")}; ${describeQuestions(questions)}`,
     ...(calls === 0 ? [] : describeCallsAhead(planned)),
   ].join("\n");
 }
@@ -31,7 +31,7 @@ export function describeLive(result: LiveResult, run: string, session: Session):
   const lines = [describeVerdict(result), ""];
   if (result.verdict !== "same" && gain !== null && estimatedGain !== null) {
     lines.push(
-      `  gain       ${formatPoints(gain)} ${formatInterval(gainInterval)} on ${countOf(questions.counted, "question")}, ${questions.compared} of them asked with both prompts`,
+      `  gain       ${formatPoints(gain)} ${formatInterval(gainInterval)} on ${pluralize(questions.counted, "question")}, ${questions.compared} of them asked with both prompts`,
       `  estimated  ${formatPoints(estimatedGain)}${result.agrees ? ", within the interval" : ": outside the interval"}`,
     );
     if (compared !== null)
@@ -43,9 +43,9 @@ export function describeLive(result: LiveResult, run: string, session: Session):
   lines.push(`Questions: ${describeQuestions(questions)}`);
   if (questions.unanswered > 0)
     lines.push(
-      `${countOf(questions.unanswered, "question")} had a call that was given up or held, and did not count; --retry-failed sends such calls again.`,
+      `${pluralize(questions.unanswered, "question")} had a call that was given up or held, and did not count; --retry-failed sends such calls again.`,
     );
-  lines.push(`${countOf(result.calls, "call")} answered in all.`, ...describeCost(result));
+  lines.push(`${pluralize(result.calls, "call")} answered in all.`, ...describeCost(result));
   lines.push(`Question by question: ${result.file}`);
   lines.push(...nextStep(result, run, session));
   return wrapProse(lines.join("\n"), session.terminal.columns);
@@ -55,7 +55,7 @@ function describeVerdict({ verdict, ended, margin, fixedPromptId, questions }: L
   const fixed = `the fixed prompt ${displayName(fixedPromptId)}`;
   switch (verdict) {
     case "same":
-      return `The chooser recommends ${fixed} for each of ${countOf(questions.heldOut, "question")}: nothing to compare, nothing was asked.`;
+      return `The chooser recommends ${fixed} for each of ${pluralize(questions.heldOut, "question")}: nothing to compare, nothing was asked.`;
     case "better":
       return `Better: choosing by question beats ${fixed}.`;
     case "worse":

@@ -33,13 +33,13 @@ function named(names: readonly string[]): string {
 
 function describeValues(values: readonly RewardCount[]): string {
   const shown = values.slice(0, MAX_NAMES).map(({ value, reward, answers }) => {
-    const meaning = reward === null || String(reward) === value ? "" : ` = ${meaningOf(reward)}`;
+    const meaning = reward === null || String(reward) === value ? "" : ` = ${describeReward(reward)}`;
     return `${value}${meaning} (${answers})`;
   });
   return `${shown.join(", ")}${values.length > MAX_NAMES ? " …" : ""}`;
 }
 
-function meaningOf(reward: number): string {
+function describeReward(reward: number): string {
   if (reward === 1) return "right";
   return reward === 0 ? "wrong" : String(Number(reward.toPrecision(4)));
 }

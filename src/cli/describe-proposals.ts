@@ -1,13 +1,13 @@
 import Table from "cli-table3";
 import type { PlannedProposal, ProposeResult, ScoredCandidate } from "../pipeline/index.ts";
 import {
-  countOf,
   displayName,
   formatInterval,
   formatPercent,
   formatPoints,
   formatPointsNumber,
   plainText,
+  pluralize,
   runArgument,
 } from "../report/index.ts";
 import { describeCost, describeEstimate } from "./describe-estimate.ts";
@@ -32,7 +32,7 @@ export function describeProposalPlan({
     .map(({ keywords, questions }) => `  ${plainText(keywords.join(", "))} (${questions})`);
   const answered = proposalCallsAnswered === 0 ? "" : ` (${proposalCallsAnswered} answered before)`;
   return [
-    `${model}: ${countOf(proposalCalls, "call")} for prompts${answered}, at most ${countOf(testCalls, "call")} to test them.`,
+    `${model}: ${pluralize(proposalCalls, "call")} for prompts${answered}, at most ${pluralize(testCalls, "call")} to test them.`,
     ...describeEstimate(estimate),
     ...(proposalCalls > 1 && kinds.length > 0
       ? [`Prompts for all questions, and for the kinds that lose most answers:`, ...kinds]
@@ -62,14 +62,14 @@ export function describeProposals(
       "live: success minus the fixed prompt's on the same questions, with its 95 % interval; n questions.",
     );
   if (rejected.length > 0) {
-    lines.push("", `${countOf(rejected.length, "candidate")} not taken:`);
+    lines.push("", `${pluralize(rejected.length, "candidate")} not taken:`);
     for (const { template, reason } of rejected.slice(0, SHOWN_REJECTED))
       lines.push(`  ${plainText(template, SHOWN_TEMPLATE)} – ${plainText(reason, 160)}`);
     if (rejected.length > SHOWN_REJECTED)
       lines.push(`  and ${rejected.length - SHOWN_REJECTED} more (--json has all)`);
   }
   if (unreadableReplies > 0)
-    lines.push(`${countOf(unreadableReplies, "reply").replace("replys", "replies")} could not be read.`);
+    lines.push(`${pluralize(unreadableReplies, "reply").replace("replys", "replies")} could not be read.`);
   lines.push("", ...describeCost(result));
   if (result.ended === "max-cost") lines.push("Stopped by --max-cost: the next call might have passed it.");
   lines.push(...nextSteps(result, run, isCollected, session));
@@ -114,7 +114,7 @@ function nextSteps(
   if (file === null) return [];
   const count = candidates.filter(({ isWritten }) => isWritten).length;
   return [
-    `Wrote ${countOf(count, "prompt")} (→):`,
+    `Wrote ${pluralize(count, "prompt")} (→):`,
     `  ${file}`,
     "",
     isCollected

@@ -31,7 +31,7 @@ export function addMatcherFlags(command: Command, purpose: string, others = "", 
 }
 
 /** What graders take, from the flags. */
-export function matcherOf({ matcher, pattern, schema }: MatcherFlags): MatcherOptions {
+export function readMatcherFlags({ matcher, pattern, schema }: MatcherFlags): MatcherOptions {
   return {
     ...(matcher !== undefined && { matcher }),
     ...(pattern !== undefined && { pattern }),

@@ -56,19 +56,19 @@ export async function withNamedLog<Result>(
 async function nameLog(paths: readonly string[]): Promise<NamedLog | undefined> {
   const [path, ...others] = paths;
   if (path === undefined) return undefined;
-  if (others.length > 0) return { kind: "table", file: paths, name: nameOf(path) };
+  if (others.length > 0) return { kind: "table", file: paths, name: nameRun(path) };
   if (/\.ya?ml$/i.test(path)) return { kind: "config", file: path };
   const isFolder = (await stat(path).catch(() => null))?.isDirectory() === true;
   const { isOwnRecords, readRunManifest } = await import("../data/index.ts");
   if (!isFolder)
-    return { kind: (await isOwnRecords(path)) ? "jsonl" : "table", file: path, name: nameOf(path) };
+    return { kind: (await isOwnRecords(path)) ? "jsonl" : "table", file: path, name: nameRun(path) };
   if ((await readRunManifest(resolve(path))) !== null) return { kind: "run", run: path };
   // The folder itself is taken, so its run goes beside it.
   return { kind: "table", file: path, name: `${basename(resolve(path))}-run` };
 }
 
 /** `logs/mine.jsonl.gz` → `mine`. */
-function nameOf(path: string): string {
+function nameRun(path: string): string {
   const name = basename(resolve(path)).replace(/\.(?:gz|zstd?)$/i, "");
   return basename(name, extname(name)) || "run";
 }

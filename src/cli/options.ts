@@ -56,13 +56,13 @@ export function givenFlags<Flags extends object>(command: Command): Partial<Flag
 }
 
 /** Warnings, on standard error. */
-export function warningsOf(session: Session): { onWarning: (message: string) => void } {
+export function forwardWarnings(session: Session): { onWarning: (message: string) => void } {
   return { onWarning: warnOnce((message: string) => session.note(`warning: ${message}`)) };
 }
 
 /** What every long-running call gets. */
 export function workOptions(session: Session): Required<WorkOptions> {
-  return { onProgress: session.onProgress, signal: session.signal, ...warningsOf(session) };
+  return { onProgress: session.onProgress, signal: session.signal, ...forwardWarnings(session) };
 }
 
 export function parseSeed(text: string): number {

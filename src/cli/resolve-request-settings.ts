@@ -1,9 +1,9 @@
 import type { MatcherOptions, RunSettings } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
 import type { CallSettings, ChatModel } from "../llm/index.ts";
-import { type MatcherFlags, matcherOf } from "./matcher-flags.ts";
+import { type MatcherFlags, readMatcherFlags } from "./matcher-flags.ts";
 import { type RequestFlags, readRequestFlags } from "./request-flags.ts";
-import { matcherOfRun } from "./resolve-run-matcher.ts";
+import { resolveRunMatcher } from "./resolve-run-matcher.ts";
 import type { Session } from "./session.ts";
 
 /** Names of settings that say nothing about answers, or about which the command speaks itself. */
@@ -21,17 +21,17 @@ export async function resolveRequestSettings(
   session: Session,
 ): Promise<{ readonly settings: CallSettings } & MatcherOptions> {
   const { createGrader, readRunSettings } = await import("../data/index.ts");
-  const { PRESETS, settingsOfRecord, settingsRecord } = await import("../llm/index.ts");
+  const { PRESETS, settingsFromRecord, settingsRecord } = await import("../llm/index.ts");
   const record = await readRunSettings(run);
-  const recorded = record === null ? null : settingsOfRecord(record);
+  const recorded = record === null ? null : settingsFromRecord(record);
   if (recorded?.hadFewShot === true && flags.fewShot === undefined)
     throw new UsageError(
       `The answers in ${run} were given after examples. Give the same ones again by --few-shot, so that answers can be compared.`,
     );
   const preset = flags.preset === undefined ? undefined : PRESETS[flags.preset];
   const settings = await readRequestFlags(flags, preset ?? recorded?.settings ?? PRESETS.plain);
-  const given = matcherOf(flags);
-  const matcher = Object.keys(given).length > 0 ? given : await matcherOfRun(run);
+  const given = readMatcherFlags(flags);
+  const matcher = Object.keys(given).length > 0 ? given : await resolveRunMatcher(run);
   if (record !== null && recorded !== null) {
     const { record: graded } = await createGrader(matcher);
     warnOfChanges(record, settingsRecord(model, settings, graded), session);

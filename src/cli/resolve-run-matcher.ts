@@ -7,7 +7,7 @@ import { UsageError } from "../errors.ts";
  * @throws UsageError where a run cannot say it, with the reason and what to do. Code is never taken from a run: whoever
  * made it would decide what runs here.
  */
-export async function matcherOfRun(run: string): Promise<MatcherOptions> {
+export async function resolveRunMatcher(run: string): Promise<MatcherOptions> {
   const { loadSchema, openRunDirectory, readRunSettings } = await import("../data/index.ts");
   const { matcherOfRecord } = await import("../llm/index.ts");
   const { source } = (await openRunDirectory(run)).manifest;

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { FileConstants, FileMeaning, ImportTableOptions, TableColumns } from "../data/index.ts";
 import { UsageError } from "../errors.ts";
-import { addMatcherFlags, type MatcherFlags, matcherOf } from "./matcher-flags.ts";
+import { addMatcherFlags, type MatcherFlags, readMatcherFlags } from "./matcher-flags.ts";
 
 /** What each column of a table may hold; the flag is the name in kebab case with `-column` after it. */
 const COLUMN_FLAGS: Readonly<Record<keyof TableColumns, string>> = {
@@ -127,7 +127,7 @@ export async function tableOptions(
   return {
     ...config,
     ...Object.fromEntries(plain),
-    ...matcherOf(flags),
+    ...readMatcherFlags(flags),
     ...(flags.prompts === undefined ? {} : { promptsFile: flags.prompts }),
     ...(flags.set === undefined ? {} : { set: { ...config.set, ...parseSettings(flags.set) } }),
     ...(flags.drop === undefined ? {} : { dropColumns: flags.drop }),

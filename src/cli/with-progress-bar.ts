@@ -1,6 +1,6 @@
 import type { CallOptions } from "../llm/index.ts";
 import { startCollectBar } from "./collect-bar.ts";
-import { warningsOf } from "./options.ts";
+import { forwardWarnings } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** How calls are accompanied on the command line: by a bar of their own, warnings, and Ctrl-C. */
@@ -13,7 +13,7 @@ export async function withProgressBar<Result>(
 ): Promise<Result> {
   const bar = startCollectBar(session);
   try {
-    return await work({ signal: session.signal, ...warningsOf(session), onStatus: bar.update });
+    return await work({ signal: session.signal, ...forwardWarnings(session), onStatus: bar.update });
   } finally {
     bar.stop();
   }

@@ -19,7 +19,7 @@ const READ_OR_WRITTEN: ReadonlySet<string> = new Set([
 export async function checkRunFolder(directory: string): Promise<void> {
   const pending = [{ folder: directory, isTop: true }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    for (const entry of await entriesOf(next.folder)) {
+    for (const entry of await listEntries(next.folder)) {
       if (next.isTop && !READ_OR_WRITTEN.has(entry.name)) continue;
       const path = join(next.folder, entry.name);
       if (entry.isDirectory()) pending.push({ folder: path, isTop: false });
@@ -32,7 +32,7 @@ export async function checkRunFolder(directory: string): Promise<void> {
   }
 }
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
+async function listEntries(folder: string): Promise<Dirent[]> {
   try {
     return await readdir(folder, { withFileTypes: true });
   } catch (error) {

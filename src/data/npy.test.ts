@@ -27,7 +27,7 @@ function npyFile(header: string, data: Uint8Array, version = 1): Uint8Array {
     data,
   ]);
 }
-const headerOf = (descr: string, shape: string, fortran = "False"): string =>
+const readHeader = (descr: string, shape: string, fortran = "False"): string =>
   `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': ${shape}, }\n`;
 
 test("what is written is read back", async () => {
@@ -52,20 +52,20 @@ test("any array survives the round trip, and the data begin on a 64-byte boundar
 });
 
 test("bytes as NumPy writes them: bool, big endian, all three versions, a single number", () => {
-  const bool = decodeNpy(npyFile(headerOf("|b1", "(3,)"), Uint8Array.of(1, 0, 1)));
+  const bool = decodeNpy(npyFile(readHeader("|b1", "(3,)"), Uint8Array.of(1, 0, 1)));
   expect([bool.dtype, ...(bool.values as Uint8Array)]).toEqual(["bool", 1, 0, 1]);
-  const big = decodeNpy(npyFile(headerOf(">i4", "(2,)"), Uint8Array.of(0, 0, 0, 5, 255, 255, 255, 254)));
+  const big = decodeNpy(npyFile(readHeader(">i4", "(2,)"), Uint8Array.of(0, 0, 0, 5, 255, 255, 255, 254)));
   expect([...(big.values as Int32Array)]).toEqual([5, -2]);
   for (const version of [1, 2, 3])
-    expect(decodeNpy(npyFile(headerOf("<u2", "(1, 1)"), Uint8Array.of(1, 2), version)).values[0]).toBe(513);
-  const single = decodeNpy(npyFile(headerOf("<i8", "()"), new Uint8Array(BigInt64Array.of(-7n).buffer)));
+    expect(decodeNpy(npyFile(readHeader("<u2", "(1, 1)"), Uint8Array.of(1, 2), version)).values[0]).toBe(513);
+  const single = decodeNpy(npyFile(readHeader("<i8", "()"), new Uint8Array(BigInt64Array.of(-7n).buffer)));
   expect(single.values[0]).toBe(-7n);
-  expect(decodeNpy(npyFile(headerOf("<f4", "(0, 5)"), new Uint8Array(0))).values.length).toBe(0);
+  expect(decodeNpy(npyFile(readHeader("<f4", "(0, 5)"), new Uint8Array(0))).values.length).toBe(0);
 });
 
 test("half precision is widened exactly", () => {
   const halves = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7c00, 0xfc00, 0x3555, 0x8000);
-  const { dtype, values } = decodeNpy(npyFile(headerOf("<f2", "(7,)"), new Uint8Array(halves.buffer)));
+  const { dtype, values } = decodeNpy(npyFile(readHeader("<f2", "(7,)"), new Uint8Array(halves.buffer)));
   expect(dtype).toBe("float16");
   expect([...(values as Float32Array)]).toEqual([1, -2, 2 ** -24, Infinity, -Infinity, 0.333251953125, -0]);
 });
@@ -87,38 +87,38 @@ test("Fortran order comes out in C order, in any number of dimensions", () => {
         for (let axis = shape.length - 1; axis >= 0; axis--) fortran = fortran * shape[axis]! + index[axis]!;
         stored[fortran] = position;
       }
-      const file = npyFile(headerOf("<i4", `(${shape.join(", ")})`, "True"), new Uint8Array(stored.buffer));
+      const file = npyFile(readHeader("<i4", `(${shape.join(", ")})`, "True"), new Uint8Array(stored.buffer));
       expect([...(decodeNpy(file).values as Int32Array)]).toEqual(Array.from({ length }, (_, at) => at));
     }),
   );
 });
 
-const good = npyFile(headerOf("<f8", "(2, 2)"), new Uint8Array(32));
+const good = npyFile(readHeader("<f8", "(2, 2)"), new Uint8Array(32));
 const malformed: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ["empty", new Uint8Array(0), /at least 10 bytes, found 0/],
   ["not NPY", new TextEncoder().encode("id,reward\n1,1\n"), /does not begin with/],
-  ["unknown version", npyFile(headerOf("<f8", "(1,)"), new Uint8Array(8), 9), /version 9\.0 is unknown/],
+  ["unknown version", npyFile(readHeader("<f8", "(1,)"), new Uint8Array(8), 9), /version 9\.0 is unknown/],
   ["header longer than the file", good.subarray(0, 30), /said to take \d+ bytes; the file has 20 left/],
   ["truncated data", good.subarray(0, good.length - 1), /takes 32 bytes, but the file holds 31/],
   ["trailing data", Buffer.concat([good, Buffer.alloc(8)]), /takes 32 bytes, but the file holds 40/],
-  ["Python objects", npyFile(headerOf("|O", "(1,)"), new Uint8Array(8)), /Python objects/],
-  ["text", npyFile(headerOf("<U5", "(1,)"), new Uint8Array(20)), /dtype "<U5"/],
-  ["complex", npyFile(headerOf("<c16", "(1,)"), new Uint8Array(16)), /dtype "<c16"/],
+  ["Python objects", npyFile(readHeader("|O", "(1,)"), new Uint8Array(8)), /Python objects/],
+  ["text", npyFile(readHeader("<U5", "(1,)"), new Uint8Array(20)), /dtype "<U5"/],
+  ["complex", npyFile(readHeader("<c16", "(1,)"), new Uint8Array(16)), /dtype "<c16"/],
   [
     "structured",
     npyFile("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (1,)}", new Uint8Array(8)),
     /structured/,
   ],
-  ["negative size", npyFile(headerOf("<f8", "(-1,)"), new Uint8Array(8)), /found "-1/],
-  ["fractional size", npyFile(headerOf("<f8", "(1.5,)"), new Uint8Array(8)), /found "1\.5/],
+  ["negative size", npyFile(readHeader("<f8", "(-1,)"), new Uint8Array(8)), /found "-1/],
+  ["fractional size", npyFile(readHeader("<f8", "(1.5,)"), new Uint8Array(8)), /found "1\.5/],
   [
     "huge shape",
-    npyFile(headerOf("<f8", "(1000000, 1000000, 1000000)"), new Uint8Array(8)),
+    npyFile(readHeader("<f8", "(1000000, 1000000, 1000000)"), new Uint8Array(8)),
     /larger than any file/,
   ],
   [
     "large shape",
-    npyFile(headerOf("<f8", "(4000000000,)"), new Uint8Array(8)),
+    npyFile(readHeader("<f8", "(4000000000,)"), new Uint8Array(8)),
     /takes 32000000000 bytes, but the file holds 8/,
   ],
   [
@@ -129,7 +129,7 @@ const malformed: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ["missing shape", npyFile("{'descr': '<f8', 'fortran_order': False}", new Uint8Array(8)), /no "shape"/],
   ["a key twice", npyFile("{'shape': (1,), 'shape': (1,)}", new Uint8Array(8)), /stands twice/],
   ["text after the dict", npyFile("{'shape': (1,)} x", new Uint8Array(8)), /nothing after/],
-  ["a bool of 7", npyFile(headerOf("|b1", "(2,)"), Uint8Array.of(1, 7)), /Element 1 .* byte 7/],
+  ["a bool of 7", npyFile(readHeader("|b1", "(2,)"), Uint8Array.of(1, 7)), /Element 1 .* byte 7/],
   ["no brace", npyFile("'descr'", new Uint8Array(8)), /expected "{"/],
   ["too deep", npyFile("{'shape': ((((((((1,),),),),),),),)}", new Uint8Array(8)), /nesting/],
 ];

@@ -148,7 +148,7 @@ export function encodeNpy(
       },
     );
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(", ")})`;
-  const fields = `{'descr': '${descrOf(values, options)}', 'fortran_order': False, 'shape': ${tuple}, }`;
+  const fields = `{'descr': '${describeType(values, options)}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const headerEnd = Math.ceil((10 + fields.length + 1) / 64) * 64;
   const bytes = new Uint8Array(headerEnd + values.byteLength);
   bytes.set(MAGIC);
@@ -170,7 +170,7 @@ export async function writeNpy(
   await writeFileAtomic(path, encodeNpy(values, shape, options));
 }
 
-function descrOf(
+function describeType(
   values: Float32Array | Float64Array | Int32Array | Uint8Array,
   options: EncodeNpyOptions,
 ): string {

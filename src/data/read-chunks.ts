@@ -122,12 +122,12 @@ export async function* readTextChunks(
 export function notUtf8(file: string, line?: number): DataError {
   return new DataError(
     "There are bytes that are not UTF-8. Save the file as UTF-8 (it may be Latin-1 or Windows-1252).",
-    placeOf(file, line),
+    toPlace(file, line),
   );
 }
 
 /** Where an error stands: a file, and a line where one is known. */
-export function placeOf(file: string, line?: number): { file: string; line?: number } {
+export function toPlace(file: string, line?: number): { file: string; line?: number } {
   return line === undefined ? { file } : { file, line };
 }
 

@@ -16,12 +16,12 @@ export async function readConfig<Config>(file: string, schema: z.ZodType<Config>
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
-  const line = lineOf(document, lines, path);
+  const line = findLine(document, lines, path);
   throw new ConfigError(`${file}:${line}: ${describeIssue(issue, path, document, schema)}`, { file, line });
 }
 
 /** 1-based line of the key a path ends with, or of the nearest key above that is there. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+function findLine(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   let node: unknown = document.contents;
   let offset = 0;
   for (const step of path) {

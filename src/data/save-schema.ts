@@ -10,7 +10,7 @@ const SCHEMA_FILE = "schema.json";
 
 /** Keeps the JSON schema that grades a growing run's answers, whose hash the run's settings hold. */
 export async function saveSchema(directory: string, text: string): Promise<void> {
-  const file = schemaFileOf(directory);
+  const file = locateSchema(directory);
   // A run has one schema for ever, which the hash in its settings makes sure of: only what is not there is written.
   if ((await readText(file)) !== text) await writeFileAtomic(file, text);
 }
@@ -22,7 +22,7 @@ export async function saveSchema(directory: string, text: string): Promise<void>
  * @throws DataError where another schema is there
  */
 export async function loadSchema(directory: string, hash: string): Promise<string | null> {
-  const file = schemaFileOf(directory);
+  const file = locateSchema(directory);
   const text = await readText(file);
   if (text === null) return null;
   if (contentHash(text) !== hash)
@@ -32,7 +32,7 @@ export async function loadSchema(directory: string, hash: string): Promise<strin
   return file;
 }
 
-function schemaFileOf(directory: string): string {
+function locateSchema(directory: string): string {
   return join(directory, COLLECT_FOLDER, SCHEMA_FILE);
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { DataError } from "../errors.ts";
-import { notUtf8, placeOf, type ReadOptions, readChunks } from "./read-chunks.ts";
+import { notUtf8, type ReadOptions, readChunks, toPlace } from "./read-chunks.ts";
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
@@ -82,7 +82,7 @@ export function decodeLine(bytes: Buffer, file: string, line?: number): string {
   if (bytes.includes(0))
     throw new DataError(
       "There is a NUL byte; the file is damaged. Restore it, or delete the line.",
-      placeOf(file, line),
+      toPlace(file, line),
     );
   if (!isUtf8(bytes)) throw notUtf8(file, line);
   return bytes.toString("utf8");

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { denseRows } from "../../test/support/embed/embedder-contract.ts";
 import {
   answerTo,
-  embeddingOf,
+  embedScripted,
   type Fault,
   type ScriptedEndpoint,
   sendJson,
@@ -54,7 +54,7 @@ test("texts go out in batches, each distinct one once, and come back in order", 
       authorization: undefined,
     });
   for (const [index, text] of texts.entries()) {
-    const expected = text === "" ? [0, 0, 0, 0] : unit(embeddingOf(text.replace("\ud800", "\ufffd")));
+    const expected = text === "" ? [0, 0, 0, 0] : unit(embedScripted(text.replace("\ud800", "\ufffd")));
     for (const [column, value] of rows[index]!.entries()) expect(value).toBeCloseTo(expected[column]!, 5);
   }
 });
@@ -112,7 +112,7 @@ describe("faults that pass", () => {
     endpoint.requests.length = 0;
     endpoint.faults.push(fault, fault);
     const [row] = denseRows(await embedTexts(fitted, ["a"]));
-    expect(row![0]).toBeCloseTo(unit(embeddingOf("a"))[0]!, 5);
+    expect(row![0]).toBeCloseTo(unit(embedScripted("a"))[0]!, 5);
     expect(endpoint.requests).toHaveLength(3);
   });
 

@@ -17,13 +17,13 @@ const GERMAN = [
   "Peter spart jede Woche 5 Euro von seinem Taschengeld. Nach wie vielen Wochen kann er ein Spiel für 35 Euro kaufen?",
 ];
 
-const learnNamesOf = (texts: readonly string[]): ReadonlySet<string> | null =>
+const learnNamesFrom = (texts: readonly string[]): ReadonlySet<string> | null =>
   learnNames(texts.map(readCapitals));
-const countCapitalsOf = (texts: readonly string[]): ReturnType<typeof countCapitals> =>
+const countCapitalsIn = (texts: readonly string[]): ReturnType<typeof countCapitals> =>
   countCapitals(texts.map(readCapitals));
 
 test("names are what is capitalized inside sentences too", () => {
-  const names = learnNamesOf([
+  const names = learnNamesFrom([
     "Rosa has 3 apples. How many does Rosa eat?",
     "Calculate the sum that Rosa paid. How much is that?",
     "Calculate what is left. How much does Jim get?",
@@ -35,7 +35,7 @@ test("names are what is capitalized inside sentences too", () => {
 });
 
 test("a period after a short capitalized word ends no sentence, and a title is no name", () => {
-  const names = learnNamesOf(
+  const names = learnNamesFrom(
     Array.from(
       { length: 4 },
       () =>
@@ -46,21 +46,21 @@ test("a period after a short capitalized word ends no sentence, and a title is n
 });
 
 test("texts without capitals have no names", () => {
-  expect(learnNamesOf(["how many apples are left?", "小明有三个苹果"])).toEqual(new Set());
+  expect(learnNamesFrom(["how many apples are left?", "小明有三个苹果"])).toEqual(new Set());
 });
 
 test("where many words are capitalized, capitals do not mark names", () => {
-  expect(countCapitalsOf(GERMAN).capitalizedShare).toBeGreaterThan(MAX_CAPITALIZED_SHARE + 0.1);
-  expect(learnNamesOf(GERMAN)).toBeNull();
-  expect(learnNamesOf(["HOW MANY APPLES ARE LEFT IN THE BASKET?"])).toBeNull();
+  expect(countCapitalsIn(GERMAN).capitalizedShare).toBeGreaterThan(MAX_CAPITALIZED_SHARE + 0.1);
+  expect(learnNamesFrom(GERMAN)).toBeNull();
+  expect(learnNamesFrom(["HOW MANY APPLES ARE LEFT IN THE BASKET?"])).toBeNull();
 });
 
 for (const task of ["mawps", "gsm8k"] as const)
   test(`the ${task} questions are far from the share that switches names off`, async (context) => {
     requireSharedData(context);
     const questions = await realQuestions(task);
-    expect(countCapitalsOf(questions).capitalizedShare).toBeLessThan(MAX_CAPITALIZED_SHARE / 2);
-    const names = learnNamesOf(questions)!;
+    expect(countCapitalsIn(questions).capitalizedShare).toBeLessThan(MAX_CAPITALIZED_SHARE / 2);
+    const names = learnNamesFrom(questions)!;
     for (const name of ["john", "sally", "tom"]) expect(names).toContain(name);
     for (const word of ["how", "the", "he", "if", "apples"]) expect(names).not.toContain(word);
   });

@@ -89,7 +89,7 @@ export function joinSimilarRows(rows: SparseFeatures, threshold: number, sets: D
       const members = index.get(column);
       if (members !== undefined) joinNear(row, members, isNear, sets);
     }
-    const root = sets.rootOf(row);
+    const root = sets.findRoot(row);
     for (const column of rarest) {
       const members = index.get(column) ?? new Map<number, number[]>();
       index.set(column, members);
@@ -109,9 +109,9 @@ function joinNear(
   sets: DisjointSets,
 ): void {
   for (const [formerRoot, together] of members) {
-    const root = sets.rootOf(formerRoot);
-    if (root !== sets.rootOf(row) && together.some(isNear)) sets.join(row, root);
-    const newRoot = sets.rootOf(root);
+    const root = sets.findRoot(formerRoot);
+    if (root !== sets.findRoot(row) && together.some(isNear)) sets.join(row, root);
+    const newRoot = sets.findRoot(root);
     if (newRoot === formerRoot) continue;
     members.delete(formerRoot);
     members.set(newRoot, joinLists(members.get(newRoot), together));

@@ -22,12 +22,12 @@ export class PairTable {
 
   /** The number of a pair, or -1. */
   find(first: number, second: number): number {
-    return this.slots[this.slotOf(first, second)]!;
+    return this.slots[this.findSlot(first, second)]!;
   }
 
   /** The number of a pair, a new one where it has none. */
   add(first: number, second: number): number {
-    const slot = this.slotOf(first, second);
+    const slot = this.findSlot(first, second);
     const known = this.slots[slot]!;
     if (known !== EMPTY) return known;
     const number = this.count++;
@@ -39,7 +39,7 @@ export class PairTable {
   }
 
   /** Where the pair stands or would stand (open addressing, linear probing). */
-  private slotOf(first: number, second: number): number {
+  private findSlot(first: number, second: number): number {
     const mask = this.capacity - 1;
     let hash = Math.imul(first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b);
     hash ^= hash >>> 15;
@@ -62,6 +62,6 @@ export class PairTable {
     this.firsts.set(firsts);
     this.seconds.set(seconds);
     for (let number = 0; number < this.count; number++)
-      this.slots[this.slotOf(firsts[number]!, seconds[number]!)] = number;
+      this.slots[this.findSlot(firsts[number]!, seconds[number]!)] = number;
   }
 }

@@ -14,8 +14,10 @@ async function fitFeatures(
   return (await queryFeatures(names).fit(texts, { features })) as FittedQueryFeatures;
 }
 
-const rowsOf = (fitted: FittedQueryFeatures, features: readonly (QueryFeatures | undefined)[]): number[][] =>
-  denseRows(fitted.embed(new Array(features.length).fill("any"), { features }));
+const listRows = (
+  fitted: FittedQueryFeatures,
+  features: readonly (QueryFeatures | undefined)[],
+): number[][] => denseRows(fitted.embed(new Array(features.length).fill("any"), { features }));
 
 /** What the kernel of standardized measurements takes the exponent of: |x − x′|² over the columns. */
 function distance(left: readonly number[], right: readonly number[]): number {
@@ -25,13 +27,16 @@ function distance(left: readonly number[], right: readonly number[]): number {
 describe("one feature", () => {
   test("a number is its standard deviations from the mean, up to four; 0 where missing", async () => {
     const fitted = await fitFeatures(["n"], [{ n: 1 }, { n: 3 }, {}, undefined]);
-    expect(rowsOf(fitted, [{ n: 1 }, { n: 3 }, { n: 2 }, { n: 1000 }, { n: -1000 }, {}, undefined])).toEqual([
-      ...[[-1], [1], [0], [4], [-4], [0], [0]],
-    ]);
+    expect(
+      listRows(fitted, [{ n: 1 }, { n: 3 }, { n: 2 }, { n: 1000 }, { n: -1000 }, {}, undefined]),
+    ).toEqual([...[[-1], [1], [0], [4], [-4], [0], [0]]]);
   });
 
   test("a number that never varies divides by one", async () => {
-    expect(rowsOf(await fitFeatures(["n"], [{ n: 7 }, { n: 7 }]), [{ n: 7 }, { n: 8 }])).toEqual([[0], [1]]);
+    expect(listRows(await fitFeatures(["n"], [{ n: 7 }, { n: 7 }]), [{ n: 7 }, { n: 8 }])).toEqual([
+      [0],
+      [1],
+    ]);
   });
 
   test("a text has a column for each value that comes twice, the frequent ones first; others are zeros", async () => {
@@ -39,7 +44,7 @@ describe("one feature", () => {
     const fitted = await fitFeatures(["t"], of("b", "c", "b", "a", "c", "b", "d"));
     expect(fitted.columns).toBe(2);
     expect(fitted.save().header).toEqual({ scales: [{ name: "t", kind: "text", values: ["b", "c"] }] });
-    const [b, c, d, other] = rowsOf(fitted, of("b", "c", "d", "never seen"));
+    const [b, c, d, other] = listRows(fitted, of("b", "c", "d", "never seen"));
     expect(b!.map(Math.sign)).toEqual([1, 0]);
     expect(c!.map(Math.sign)).toEqual([0, 1]);
     expect([d, other]).toEqual([
@@ -57,14 +62,14 @@ describe("one feature", () => {
 
   test("of numbers and texts is a text", async () => {
     const fitted = await fitFeatures(["t"], [{ t: 1 }, { t: "1" }, { t: "x" }, { t: "x" }]);
-    const [one, same] = rowsOf(fitted, [{ t: 1 }, { t: "1" }]);
+    const [one, same] = listRows(fitted, [{ t: 1 }, { t: "1" }]);
     expect(one).toEqual(same);
     expect(one!.some((value) => value !== 0)).toBe(true);
   });
 
   test("a text whose values never come twice tells nothing", async () => {
     const fitted = await fitFeatures(["t"], [{ t: "a" }, { t: "b" }]);
-    const [a, b] = rowsOf(fitted, [{ t: "a" }, { t: "b" }]);
+    const [a, b] = listRows(fitted, [{ t: "a" }, { t: "b" }]);
     expect(a!.length).toBeGreaterThan(0);
     expect(distance(a!, b!)).toBe(0);
   });
@@ -74,7 +79,7 @@ test("each feature counts alike, however many columns it has", async () => {
   const features = Array.from({ length: 40 }, (_, index) => ({ t: `v${index % 10}`, n: (index % 2) * 2 }));
   const fitted = await fitFeatures(["t", "n"], features);
   expect(fitted).toMatchObject({ name: "features:t,n", kernel: "gaussian", columns: 11 });
-  const [base, otherText, otherNumber] = rowsOf(fitted, [
+  const [base, otherText, otherNumber] = listRows(fitted, [
     { t: "v0", n: 0 },
     { t: "v1", n: 0 },
     { t: "v0", n: 2 },
@@ -89,7 +94,7 @@ test("texts are not looked at, and names of the language's own are features like
     { constructor: 1, toString: "a" },
     { toString: "a" },
   ] as never);
-  expect(rowsOf(fitted, [{}, undefined])).toEqual([new Array(2).fill(0), new Array(2).fill(0)]);
+  expect(listRows(fitted, [{}, undefined])).toEqual([new Array(2).fill(0), new Array(2).fill(0)]);
   expect(fitted.embed(["a", "b"])).toEqual(fitted.embed(["c", "d"]));
 });
 
@@ -108,7 +113,7 @@ test("a feature that no question has is refused, with those there are", async ()
 
 test("a text where the log has numbers is refused", async () => {
   const fitted = await fitFeatures(["n"], [{ n: 1 }, { n: 2 }]);
-  expect(() => rowsOf(fitted, [{ n: "two" }])).toThrow(/"n" is the text "two"; a number is expected/);
+  expect(() => listRows(fitted, [{ n: "two" }])).toThrow(/"n" is the text "two"; a number is expected/);
 });
 
 describe("stored", () => {
@@ -120,7 +125,7 @@ describe("stored", () => {
       decodeStoredState(encodeStoredState(fitted.save())),
     ) as FittedQueryFeatures;
     expect(restored).toMatchObject({ name: fitted.name, columns: fitted.columns, kernel: "gaussian" });
-    expect(rowsOf(restored, FEATURES)).toEqual(rowsOf(fitted, FEATURES));
+    expect(listRows(restored, FEATURES)).toEqual(listRows(fitted, FEATURES));
   });
 
   test("a state that contradicts itself is refused", async () => {

@@ -69,7 +69,7 @@ function assemble(means: Float64Array, deviations: Float64Array, reader: TextRea
     embed(texts) {
       const values = new Float32Array(texts.length * MEASUREMENTS);
       texts.forEach((text, row) => {
-        reader.measurementsOf(text, measure).forEach((value, column) => {
+        reader.measure(text, measure).forEach((value, column) => {
           const deviation = (value - means[column]!) / deviations[column]!;
           values[row * MEASUREMENTS + column] = Math.max(
             -MAX_DEVIATIONS,

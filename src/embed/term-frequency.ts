@@ -142,9 +142,9 @@ function tokenFolding(
   names: ReadonlySet<string> | null,
   isKnown: (token: number) => boolean,
 ): Folding {
-  const pronoun = reader.numberOf(PRONOUN);
-  const name = reader.numberOf(NAME);
-  for (const token of [...PRONOUNS, ...(names ?? [])]) reader.numberOf(token);
+  const pronoun = reader.indexToken(PRONOUN);
+  const name = reader.indexToken(NAME);
+  for (const token of [...PRONOUNS, ...(names ?? [])]) reader.indexToken(token);
   // One entry a token: what it always is, or -1.
   const role = Int32Array.from(reader.tokens, (token) =>
     PRONOUNS.has(token) ? pronoun : names?.has(token) ? name : -1,
@@ -183,7 +183,7 @@ export function restoreTermFrequency(
   const { longest } = METHODS[kind];
   const names = header.names === null ? null : new Set(header.names);
   const vocabulary = { tokens: tokens.length, prefix, last, longest };
-  for (const token of [...tokens, ...(names ?? [])]) reader.numberOf(token);
+  for (const token of [...tokens, ...(names ?? [])]) reader.indexToken(token);
   return assemble({ kind, tokens, vocabulary, names }, reader);
 }
 
@@ -192,7 +192,7 @@ function assemble(terms: LearnedTerms, reader: TextReader): FittedTermFrequency 
   const { weigh, foldsNames, countsSymbols } = METHODS[kind];
   const columns = countColumns(vocabulary);
   const find = indexNgrams(vocabulary);
-  const columnOfToken = new Map(tokens.map((token, column) => [reader.numberOf(token), column]));
+  const columnOfToken = new Map(tokens.map((token, column) => [reader.indexToken(token), column]));
   const isWordlike = tokens.map((token) => countsSymbols || WORD.test(token));
   const fold = foldsNames
     ? tokenFolding(reader, names, (token) => columnOfToken.has(token))

@@ -30,7 +30,7 @@ export class TextReader {
   private readonly measurements = new Map<string, Float64Array>();
 
   /** The number of a token, a new one where it has none. */
-  numberOf(token: string): number {
+  indexToken(token: string): number {
     const known = this.numbers.get(token);
     if (known !== undefined) return known;
     this.numbers.set(token, this.tokens.length);
@@ -44,7 +44,7 @@ export class TextReader {
     return remember(
       this.texts,
       text,
-      readText(text, (token) => this.numberOf(token)),
+      readText(text, (token) => this.indexToken(token)),
     );
   }
 
@@ -67,7 +67,7 @@ export class TextReader {
   }
 
   /** Numbers measured on any text; remembers nothing. */
-  measurementsOf(text: string, measure: (text: string) => Float64Array): Float64Array {
+  measure(text: string, measure: (text: string) => Float64Array): Float64Array {
     return this.measurements.get(text) ?? measure(text);
   }
 
@@ -84,11 +84,11 @@ function remember<Value>(values: Map<string, Value>, text: string, value: Value)
   return value;
 }
 
-function readText(text: string, numberOf: (token: string) => number): ReadText {
+function readText(text: string, indexToken: (token: string) => number): ReadText {
   const tokens = tokenizeWithSymbols(text);
   const capitalized = capitalizedWords(text);
   return {
-    tokens: Int32Array.from(tokens, numberOf),
+    tokens: Int32Array.from(tokens, indexToken),
     isWord: Uint8Array.from(tokens, (token) => (WORD_START.test(token) ? 1 : 0)),
     isCapitalized: Uint8Array.from(tokens, (token) => (capitalized.has(token) ? 1 : 0)),
   };

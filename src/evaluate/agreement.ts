@@ -56,7 +56,7 @@ export function agreement(
   for (let unit = 0; unit < units; unit++)
     tables[places[unit]!]![judged[unit]! * classes + known[unit]!]! += 1;
   const whole = sumTables(tables, classes);
-  const { kappa, byChance } = kappaOf(whole, classes);
+  const { kappa, byChance } = computeKappa(whole, classes);
   return {
     units,
     clusters: count,
@@ -80,7 +80,7 @@ function kappaInterval(
   const drawn = new Float64Array(resamples);
   for (let resample = 0; resample < resamples; resample++) {
     const draw = Array.from(tables, () => tables[random.nextInteger(tables.length)]!);
-    drawn[resample] = kappaOf(sumTables(draw, classes), classes).kappa;
+    drawn[resample] = computeKappa(sumTables(draw, classes), classes).kappa;
   }
   const ascending = drawn.filter((kappa) => !Number.isNaN(kappa)).sort();
   // At fixed chance a low accuracy would go below what kappa can be.
@@ -102,7 +102,7 @@ function sumTables(tables: readonly Float64Array[], classes: number): Float64Arr
 }
 
 /** Kappa is NaN where both judgements always are one and the same class. */
-function kappaOf(
+function computeKappa(
   table: Float64Array,
   classes: number,
 ): { readonly kappa: number; readonly byChance: number } {

@@ -4,7 +4,7 @@ import { seededRandom } from "../util/index.ts";
 import { attainableOracle } from "./attainable-oracle.ts";
 
 /** Rewards as [query][repetition][prompt]; NaN where not tried. */
-function logOf(rewards: number[][][]): RewardLog {
+function makeLog(rewards: number[][][]): RewardLog {
   const entries = rewards.flatMap((repetitions, query) =>
     repetitions.flatMap((row, repetition) =>
       row.flatMap((reward, prompt) => (Number.isNaN(reward) ? [] : [{ query, repetition, prompt, reward }])),
@@ -34,7 +34,7 @@ function logOf(rewards: number[][][]): RewardLog {
 /** Bernoulli rewards with the given success probabilities, [query][prompt]. */
 function sampleLog(probabilities: number[][], repeats: number, seed: number): RewardLog {
   const random = seededRandom(seed);
-  return logOf(
+  return makeLog(
     probabilities.map((row) =>
       Array.from({ length: repeats }, () => row.map((probability) => Number(random.next() < probability))),
     ),
@@ -43,7 +43,7 @@ function sampleLog(probabilities: number[][], repeats: number, seed: number): Re
 
 describe("attainableOracle", () => {
   test("a case by hand, with questions of different numbers of repeats", () => {
-    const log = logOf([
+    const log = makeLog([
       // Prompt 0 means 2/3, prompt 1 means 1/3.
       [
         [1, 0],
@@ -81,14 +81,14 @@ describe("attainableOracle", () => {
     ];
     // Question 0, first row: the others tell (0, 1) → 1; second row: (1, 1) tie → prompt 1 (mean 3/4): 1 + 1.
     // Question 1: (0,0) tie → 1: 1; (0,1) → 1: 0.
-    expect(attainableOracle(logOf(rewards), [0, 1])!.lower).toBe(3 / 4);
+    expect(attainableOracle(makeLog(rewards), [0, 1])!.lower).toBe(3 / 4);
     // The same with the prompts named in the other order.
-    expect(attainableOracle(logOf(rewards), [1, 0])!.lower).toBe(3 / 4);
+    expect(attainableOracle(makeLog(rewards), [1, 0])!.lower).toBe(3 / 4);
   });
 
   test("is null without repeats, and without rows in which every prompt is labeled", () => {
-    expect(attainableOracle(logOf([[[1, 0]], [[0, 1]]]), [0, 1])).toBeNull();
-    const partial = logOf([
+    expect(attainableOracle(makeLog([[[1, 0]], [[0, 1]]]), [0, 1])).toBeNull();
+    const partial = makeLog([
       [
         [1, Number.NaN],
         [Number.NaN, 1],

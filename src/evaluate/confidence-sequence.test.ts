@@ -14,7 +14,7 @@ function differences(count: number, share: number, chanceUp: number, seed: numbe
 }
 
 /** Looks after every value. */
-function looksOf(values: readonly number[]): ConfidenceSequence["interval"][] {
+function takeLooks(values: readonly number[]): ConfidenceSequence["interval"][] {
   const sequence = new ConfidenceSequence({ bounds: [-1, 1] });
   return values.map((value) => {
     sequence.add(value);
@@ -34,7 +34,7 @@ test.each([
     const runs = 300;
     let missed = 0;
     for (let run = 0; run < runs; run++) {
-      const looks = looksOf(differences(150, share, chanceUp, 1000 + run));
+      const looks = takeLooks(differences(150, share, chanceUp, 1000 + run));
       if (looks.some(([lower, upper]) => lower > mean || upper < mean)) missed++;
     }
     // 15 expected at the level; the process is known to stay below it.

@@ -49,7 +49,7 @@ function* combinations(perQuestion: readonly (readonly Outcome[])[]): Generator<
   for (const outcome of first) for (const others of combinations(rest)) yield [outcome, ...others];
 }
 
-function matrixOf(outcomes: readonly Outcome[]): RewardMatrix {
+function makeMatrix(outcomes: readonly Outcome[]): RewardMatrix {
   if (outcomes.every(({ grid }) => grid !== undefined)) {
     const successes = new Float64Array(CELLS);
     const trials = new Float64Array(CELLS);
@@ -103,7 +103,7 @@ function expectation(
   for (const outcomes of combinations(perQuestion)) {
     const chance = outcomes.reduce((product, outcome) => product * outcome.chance, 1);
     const scores = doublyRobustScores(
-      matrixOf(outcomes),
+      makeMatrix(outcomes),
       Float64Array.from(predicted),
       Int32Array.from(policy),
     );
@@ -114,7 +114,7 @@ function expectation(
   return expected;
 }
 
-function truthOf(rewards: readonly number[], policy: readonly number[]): number {
+function computeTruth(rewards: readonly number[], policy: readonly number[]): number {
   return policy.reduce((sum, column, query) => sum + rewards[query * SIZE + column]!, 0) / SIZE;
 }
 
@@ -177,7 +177,7 @@ describe("the mean over every assignment of 3 questions × 3 prompts is the trut
             design(rewards.slice(query * SIZE, (query + 1) * SIZE), row),
           );
           expect(
-            Math.abs(expectation(perQuestion, predicted, policy) - truthOf(rewards, policy)),
+            Math.abs(expectation(perQuestion, predicted, policy) - computeTruth(rewards, policy)),
           ).toBeLessThan(1e-12);
         },
       ),
@@ -193,7 +193,8 @@ describe("the mean over every assignment of 3 questions × 3 prompts is the trut
         grid: [3, 3, 3],
       })),
     );
-    const off = expectation(perQuestion, new Array(CELLS).fill(0.2), [0, 0, 0]) - truthOf(rewards, [0, 0, 0]);
+    const off =
+      expectation(perQuestion, new Array(CELLS).fill(0.2), [0, 0, 0]) - computeTruth(rewards, [0, 0, 0]);
     expect(Math.abs(off)).toBeGreaterThan(0.01);
   });
 });

@@ -15,7 +15,7 @@ export type Policy = number | Int32Array | Float64Array;
  * predictions, the smaller its error. Where c is 1, as everywhere in a complete log, the score is the mean reward
  * itself, and no prediction is needed. Scores lie in 1 − c … c, not in 0 … 1.
  * @param predicted units × prompts: predicted rewards without any label of the unit's group
- * @returns one a unit; NaN where the policy's column is -1, or the unit tells nothing ({@link correctionOf})
+ * @returns one a unit; NaN where the policy's column is -1, or the unit tells nothing ({@link computeCorrection})
  * @throws ShapeError where sizes disagree, or a prediction that is needed is not finite
  */
 export function doublyRobustScores(
@@ -38,8 +38,8 @@ export function doublyRobustDifferences(
   fixed: Policy,
 ): Float64Array {
   const { queries, prompts } = rewards;
-  const difference = probabilitiesOf(chosen, queries, prompts);
-  probabilitiesOf(fixed, queries, prompts).forEach((probability, cell) => {
+  const difference = toProbabilities(chosen, queries, prompts);
+  toProbabilities(fixed, queries, prompts).forEach((probability, cell) => {
     difference[cell]! -= probability;
   });
   return sumOverPolicy(rewards, difference, pairScore(rewards, predicted));
@@ -52,10 +52,10 @@ export function doublyRobustDifferences(
  */
 export function doublyRobustTable(rewards: RewardMatrix, predicted: Float64Array): Float64Array {
   const { inversePropensity } = rewards;
-  const scoreOf = pairScore(rewards, predicted);
+  const scorePair = pairScore(rewards, predicted);
   return predicted.map((q, cell) => {
     const c = inversePropensity?.[cell];
-    return c !== undefined && c !== 1 && Number.isNaN(q) ? Number.NaN : scoreOf(cell);
+    return c !== undefined && c !== 1 && Number.isNaN(q) ? Number.NaN : scorePair(cell);
   });
 }
 
@@ -76,7 +76,7 @@ export function inversePropensityEstimate(
   policy: Policy,
   weights: Float64Array,
 ): InversePropensityEstimate {
-  const correction = (cell: number): number => correctionOf(rewards, cell);
+  const correction = (cell: number): number => computeCorrection(rewards, cell);
   const observed = sumOverPolicy(rewards, policy, (cell) => {
     const c = correction(cell);
     return c === 0 ? 0 : c * meanReward(rewards, cell);
@@ -103,7 +103,7 @@ export function meanReward({ successes, trials, weightedMeans }: RewardMatrix, c
  * How many pairs of its kind a pair stands for; 0 where it was not observed but might have been, NaN where its unit tells
  * nothing: it was never asked, or a log without inverse propensities lacks the label.
  */
-export function correctionOf({ trials, inversePropensity }: RewardMatrix, cell: number): number {
+export function computeCorrection({ trials, inversePropensity }: RewardMatrix, cell: number): number {
   return inversePropensity?.[cell] ?? (trials[cell]! > 0 ? 1 : Number.NaN);
 }
 
@@ -112,7 +112,7 @@ export function meanCorrection(rewards: RewardMatrix): number {
   let count = 0;
   let sum = 0;
   for (let cell = 0; cell < rewards.trials.length; cell++) {
-    const correction = correctionOf(rewards, cell);
+    const correction = computeCorrection(rewards, cell);
     if (!(correction > 0)) continue;
     count += correction;
     sum += correction ** 2;
@@ -124,7 +124,7 @@ export function meanCorrection(rewards: RewardMatrix): number {
  * Units × prompts probabilities of a policy; NaN throughout the row of a unit that does not count.
  * @throws ShapeError where its length fits neither, or a column does not exist
  */
-export function probabilitiesOf(policy: Policy, units: number, prompts: number): Float64Array {
+export function toProbabilities(policy: Policy, units: number, prompts: number): Float64Array {
   if (policy instanceof Float64Array) {
     if (policy.length !== units * prompts)
       throw new ShapeError(
@@ -154,7 +154,7 @@ function pairScore(rewards: RewardMatrix, predicted: Float64Array): (cell: numbe
       `predicted rewards must be ${queries} × ${prompts} = ${queries * prompts} long, found ${predicted.length}`,
     );
   return (cell) => {
-    const c = correctionOf(rewards, cell);
+    const c = computeCorrection(rewards, cell);
     if (c === 1) return meanReward(rewards, cell);
     if (Number.isNaN(c)) return Number.NaN;
     const q = predicted[cell]!;
@@ -173,9 +173,9 @@ function pairScore(rewards: RewardMatrix, predicted: Float64Array): (cell: numbe
 function sumOverPolicy(
   { queries, prompts, inversePropensity }: RewardMatrix,
   policy: Policy,
-  scoreOf: (cell: number) => number,
+  scorePair: (cell: number) => number,
 ): Float64Array {
-  const probabilities = probabilitiesOf(policy, queries, prompts);
+  const probabilities = toProbabilities(policy, queries, prompts);
   const sums = new Float64Array(queries);
   for (let cell = 0; cell < probabilities.length; cell++) {
     const probability =
@@ -183,7 +183,9 @@ function sumOverPolicy(
         ? Number.NaN
         : probabilities[cell]!;
     if (probability === 0) continue;
-    sums[Math.floor(cell / prompts)]! += Number.isNaN(probability) ? Number.NaN : probability * scoreOf(cell);
+    sums[Math.floor(cell / prompts)]! += Number.isNaN(probability)
+      ? Number.NaN
+      : probability * scorePair(cell);
   }
   return sums;
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { fetchWheels } from "../../test/support/fetch-wheels.ts";
-import { reasonOf } from "../../test/support/fetched-folder.ts";
+import { describeReason } from "../../test/support/fetched-folder.ts";
 import { makeLog } from "../../test/support/make-log.ts";
 import { countRewards } from "../data/index.ts";
 import type { RewardMatrix } from "../types/index.ts";
@@ -13,7 +13,7 @@ import { doublyRobustScores, inversePropensityEstimate } from "./doubly-robust.t
 const PROMPTS = ["a", "b", "c"];
 
 /** One answer a question, with its propensity. */
-function logOf(
+function makeRewards(
   rounds: readonly { readonly prompt: number; readonly reward: number; readonly propensity: number }[],
 ): RewardMatrix {
   const log = makeLog(
@@ -30,7 +30,7 @@ test("inverse propensities, plain and self-normalized, are those of vw-estimator
     folder = await fetchWheels("policy-estimators.txt");
   } catch (error) {
     if (process.env.OIRL_REQUIRE_DATA === "1") throw error;
-    return context.skip(`needs vw-estimators from the Python package index: ${reasonOf(error)}`);
+    return context.skip(`needs vw-estimators from the Python package index: ${describeReason(error)}`);
   }
   const random = seededRandom(11);
   const rounds = Array.from({ length: 500 }, () => {
@@ -58,7 +58,7 @@ test("inverse propensities, plain and self-normalized, are those of vw-estimator
   );
   expect(status, stderr).toBe(0);
   const theirs = JSON.parse(stdout) as { ips: number; snips: number };
-  const ours = inversePropensityEstimate(logOf(rounds), policy, new Float64Array(500).fill(1));
+  const ours = inversePropensityEstimate(makeRewards(rounds), policy, new Float64Array(500).fill(1));
   expect(ours.plain).toBeCloseTo(theirs.ips, 12);
   expect(ours.selfNormalized).toBeCloseTo(theirs.snips, 12);
 });
@@ -73,7 +73,7 @@ test("doubly robust scores are those of the Open Bandit Pipeline", () => {
     const prompt = (t * t + 1) % 3;
     return { prompt, reward: Number((3 * t + 1) % 4 < 2), propensity: [0.5, 0.3, 0.2][prompt]! };
   });
-  const rewards = logOf(rounds);
+  const rewards = makeRewards(rounds);
   const predicted = Float64Array.from(
     { length: 36 },
     (_, cell) => ((5 * Math.floor(cell / 3) + 3 * (cell % 3)) % 11) / 10,

@@ -38,7 +38,7 @@ export type { ObservationDesign, ObservationOptions, PropensitySource } from "./
 export { observationDesign } from "./observation-design.ts";
 export { observationWeights } from "./observation-weights.ts";
 export type { Overlap } from "./overlap.ts";
-export { overlapOf } from "./overlap.ts";
+export { measureOverlap } from "./overlap.ts";
 export type { PolicyGain, PolicyGainInput, PolicyPair } from "./policy-gain.ts";
 export { policyGain } from "./policy-gain.ts";
 export type { PropensityModelInput } from "./propensity-model.ts";

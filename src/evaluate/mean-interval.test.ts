@@ -284,13 +284,15 @@ describe("meanInterval", () => {
   const random = seededRandom(12);
   const spread = Float64Array.from({ length: 400 }, () => random.next());
   const binary = Float64Array.from({ length: 400 }, () => random.nextInteger(2));
-  const methodOf = ({ values, weights, clusters }: Sample): string =>
+  const findMethod = ({ values, weights, clusters }: Sample): string =>
     meanInterval({ values, bounds: [0, 1] }, weights, clusters, { seed: 1 })!.method;
 
   test("picks the method that fits, and says which", () => {
-    expect(methodOf(unweighted(binary))).toBe("clopper-pearson");
-    expect(methodOf({ ...unweighted(binary), weights: binary.map((value) => 1 + value) })).toBe("bootstrap");
-    expect(methodOf({ ...unweighted(binary), clusters: alone(400).map((unit) => unit >> 2) })).toBe(
+    expect(findMethod(unweighted(binary))).toBe("clopper-pearson");
+    expect(findMethod({ ...unweighted(binary), weights: binary.map((value) => 1 + value) })).toBe(
+      "bootstrap",
+    );
+    expect(findMethod({ ...unweighted(binary), clusters: alone(400).map((unit) => unit >> 2) })).toBe(
       "betting",
     );
     const { values, weights, clusters } = unweighted(binary);
@@ -298,15 +300,15 @@ describe("meanInterval", () => {
     expect(meanInterval({ values, bounds: [-1, 1] }, weights, clusters, { seed: 1 })!.method).toBe(
       "bootstrap",
     );
-    expect(methodOf(unweighted(spread))).toBe("bootstrap");
-    expect(methodOf(unweighted(spread.subarray(0, 199)))).toBe("betting");
-    expect(methodOf(unweighted(spread.map((_, unit) => (unit < 5 ? 0.5 : 0))))).toBe("betting");
-    expect(methodOf(unweighted(spread.map((_, unit) => (unit < 8 ? 0.5 : 0))))).toBe("bootstrap");
-    expect(methodOf(unweighted(spread.map(() => 0.5)))).toBe("betting");
+    expect(findMethod(unweighted(spread))).toBe("bootstrap");
+    expect(findMethod(unweighted(spread.subarray(0, 199)))).toBe("betting");
+    expect(findMethod(unweighted(spread.map((_, unit) => (unit < 5 ? 0.5 : 0))))).toBe("betting");
+    expect(findMethod(unweighted(spread.map((_, unit) => (unit < 8 ? 0.5 : 0))))).toBe("bootstrap");
+    expect(findMethod(unweighted(spread.map(() => 0.5)))).toBe("betting");
     const oneLarge = alone(400).map((unit) => Math.max(0, unit - 250));
     const sized = (values: Float64Array): Sample => ({ values, weights: ones(400), clusters: oneLarge });
-    expect(methodOf(sized(spread))).toBe("effective-counts");
-    expect(methodOf(sized(spread.map((value, unit) => (unit < 250 ? 0.5 : value))))).toBe("student");
+    expect(findMethod(sized(spread))).toBe("effective-counts");
+    expect(findMethod(sized(spread.map((value, unit) => (unit < 250 ? 0.5 : value))))).toBe("student");
   });
 
   test("the mean is the weighted mean of the units that count", () => {

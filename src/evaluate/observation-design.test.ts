@@ -2,16 +2,16 @@ import { describe, expect, test } from "vitest";
 import type { DenseFeatures, RewardMatrix } from "../types/index.ts";
 import { type SeededRandom, seededRandom } from "../util/index.ts";
 import { observationDesign } from "./observation-design.ts";
-import { overlapOf } from "./overlap.ts";
+import { measureOverlap } from "./overlap.ts";
 
 /** A matrix of these trials, [unit][prompt], all right. */
-function matrixOf(trials: readonly (readonly number[])[]): RewardMatrix {
+function makeMatrix(trials: readonly (readonly number[])[]): RewardMatrix {
   const flat = Float64Array.from(trials.flat());
   return { queries: trials.length, prompts: trials[0]!.length, successes: flat, trials: flat };
 }
 
-const many = (length: number, rowOf: (unit: number) => readonly number[]): RewardMatrix =>
-  matrixOf(Array.from({ length }, (_, unit) => rowOf(unit)));
+const many = (length: number, makeRow: (unit: number) => readonly number[]): RewardMatrix =>
+  makeMatrix(Array.from({ length }, (_, unit) => makeRow(unit)));
 
 /** Trials of so many draws with these chances. */
 function draw(random: SeededRandom, times: number, chances: readonly number[]): number[] {
@@ -122,25 +122,25 @@ describe("observationDesign", () => {
   });
 });
 
-describe("overlapOf", () => {
+describe("measureOverlap", () => {
   const half = many(100, (unit) => (unit % 2 === 0 ? [1, 0, 0] : [0, 1, 0]));
   const weights = new Float64Array(100).fill(1);
 
   test("counts what was observed of a policy", () => {
-    const overlap = overlapOf(observationDesign(half), 0, weights);
+    const overlap = measureOverlap(observationDesign(half), 0, weights);
     expect(overlap).toEqual({ effectiveQuestions: 50, largestWeight: 2, withoutOverlap: 0, reason: null });
   });
 
   test("a prompt that was never tried has none", () => {
     const choice = Int32Array.from({ length: 100 }, (_, unit) => (unit < 20 ? 2 : 0));
-    const overlap = overlapOf(observationDesign(half), choice, weights);
+    const overlap = measureOverlap(observationDesign(half), choice, weights);
     expect(overlap.withoutOverlap).toBeCloseTo(0.2, 12);
     expect(overlap.reason).toMatch(/For 20 % of the questions/);
   });
 
   test("too few effective questions carry nothing", () => {
     const design = observationDesign(many(100, (unit) => (unit < 6 ? [1, 0] : [0, 1])));
-    expect(overlapOf(design, 0, weights).reason).toMatch(/worth 6.0, and at least 10/);
+    expect(measureOverlap(design, 0, weights).reason).toMatch(/worth 6.0, and at least 10/);
   });
 
   test("recorded propensities that cannot be right are noticed", () => {
@@ -150,7 +150,7 @@ describe("overlapOf", () => {
         cell % 8 === 0 || cell % 8 === 3 ? 2 : 0,
       ),
     });
-    expect(overlapOf(design, 0, new Float64Array(400).fill(1)).reason).toMatch(
+    expect(measureOverlap(design, 0, new Float64Array(400).fill(1)).reason).toMatch(
       /stand for 50 % of the questions/,
     );
   });

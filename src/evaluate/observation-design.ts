@@ -148,8 +148,8 @@ function isDrawn(rewards: RewardMatrix): boolean {
   let found = 0;
   let expected = 0;
   for (let unit = 0; unit < queries; unit++) {
-    expected += pairsOf(draws[unit]!) * chance;
-    for (let column = 0; column < prompts; column++) found += pairsOf(trials[unit * prompts + column]!);
+    expected += countPairs(draws[unit]!) * chance;
+    for (let column = 0; column < prompts; column++) found += countPairs(trials[unit * prompts + column]!);
   }
   if (expected < MIN_COINCIDENCES) return true;
   const repeats = trials.filter((count) => count > 0);
@@ -157,7 +157,7 @@ function isDrawn(rewards: RewardMatrix): boolean {
   return found > expected / 2 && found < 2 * expected;
 }
 
-function pairsOf(count: number): number {
+function countPairs(count: number): number {
   return (count * (count - 1)) / 2;
 }
 
@@ -236,7 +236,7 @@ function isObserved({ prompts, trials }: RewardMatrix, column: number): boolean 
   return false;
 }
 
-function repeatRow(queries: number, prompts: number, flagOf: (column: number) => number): Uint8Array {
-  const row = Uint8Array.from({ length: prompts }, (_, column) => flagOf(column));
+function repeatRow(queries: number, prompts: number, findFlag: (column: number) => number): Uint8Array {
+  const row = Uint8Array.from({ length: prompts }, (_, column) => findFlag(column));
   return Uint8Array.from({ length: queries * prompts }, (_, cell) => row[cell % prompts]!);
 }

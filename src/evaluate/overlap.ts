@@ -1,4 +1,4 @@
-import { correctionOf, type Policy, probabilitiesOf } from "./doubly-robust.ts";
+import { computeCorrection, type Policy, toProbabilities } from "./doubly-robust.ts";
 import type { ObservationDesign } from "./observation-design.ts";
 
 /** How far a log's labels carry to what a policy does. */
@@ -30,10 +30,10 @@ const MAX_DEVIATION = 4;
  * @param weights one a unit, ≥ 0
  * @throws ShapeError where sizes disagree
  */
-export function overlapOf(design: ObservationDesign, policy: Policy, weights: Float64Array): Overlap {
+export function measureOverlap(design: ObservationDesign, policy: Policy, weights: Float64Array): Overlap {
   const { rewards, supported } = design;
   const { queries, prompts } = rewards;
-  const probabilities = probabilitiesOf(policy, queries, prompts);
+  const probabilities = toProbabilities(policy, queries, prompts);
   const carried = new Float64Array(queries);
   let total = 0;
   let largestWeight = 0;
@@ -42,12 +42,12 @@ export function overlapOf(design: ObservationDesign, policy: Policy, weights: Fl
     const weight = weights[unit]!;
     if (weight === 0 || Number.isNaN(probabilities[unit * prompts]!)) continue;
     // A question that was never asked is no part of what the log stands for.
-    if (Number.isNaN(correctionOf(rewards, unit * prompts))) continue;
+    if (Number.isNaN(computeCorrection(rewards, unit * prompts))) continue;
     total += weight;
     for (let cell = unit * prompts; cell < (unit + 1) * prompts; cell++) {
       const probability = probabilities[cell]!;
       if (probability === 0) continue;
-      const correction = correctionOf(rewards, cell);
+      const correction = computeCorrection(rewards, cell);
       carried[unit]! += weight * probability * correction;
       largestWeight = Math.max(largestWeight, correction);
       if (supported[cell] === 0) without += weight * probability;

@@ -20,7 +20,7 @@ function completeLog(units: number, better: ReadonlySet<number>): RewardMatrix {
 
 const upTo = (count: number): Set<number> => new Set(Array.from({ length: count }, (_, index) => index));
 
-function gainOf(rewards: RewardMatrix, chosen: Int32Array, clusters?: Int32Array) {
+function measureGain(rewards: RewardMatrix, chosen: Int32Array, clusters?: Int32Array) {
   return policyGain({
     ...{ rewards, chosen, fixed: 0 },
     predicted: new Float64Array(2 * rewards.queries).fill(Number.NaN),
@@ -33,7 +33,7 @@ describe("policyGain", () => {
   const chosen = Int32Array.from({ length: 400 }, (_, unit) => (unit < 40 ? 1 : 0));
 
   test("on a complete log is the mean paired difference, its error hardly more than the clustered one", () => {
-    const gain = gainOf(completeLog(400, upTo(30)), chosen);
+    const gain = measureGain(completeLog(400, upTo(30)), chosen);
     expect(gain).toMatchObject({ units: 400, clusters: 400, movedClusters: 40, moved: 0.1 });
     expect(gain.mean).toBeCloseTo(30 / 400, 12);
     const differences = Float64Array.from({ length: 400 }, (_, unit) => (unit < 30 ? 1 : 0));
@@ -45,14 +45,14 @@ describe("policyGain", () => {
   });
 
   test("where all moved questions happen to agree, the error is that of two that do not", () => {
-    const gain = gainOf(completeLog(400, new Set()), chosen);
+    const gain = measureGain(completeLog(400, new Set()), chosen);
     expect(gain.mean).toBe(0);
     expect(gain.standardError).toBeCloseTo(Math.sqrt(2) / 400, 12);
   });
 
   test("no gain is larger than the share of the questions that are moved", () => {
     const few = Int32Array.from({ length: 400 }, (_, unit) => (unit < 2 ? 1 : 0));
-    const gain = gainOf(completeLog(400, upTo(2)), few);
+    const gain = measureGain(completeLog(400, upTo(2)), few);
     // Clopper and Pearson's upper bound of 2 of 400.
     expect(gain.interval[1]).toBeLessThan(0.018);
     expect(gain.interval[1]).toBeGreaterThan(2 / 400);
@@ -60,8 +60,8 @@ describe("policyGain", () => {
   });
 
   test("copies of a question within a cluster add nothing", () => {
-    const alone = gainOf(completeLog(200, upTo(10)), chosen.subarray(0, 200));
-    const copied = gainOf(
+    const alone = measureGain(completeLog(200, upTo(10)), chosen.subarray(0, 200));
+    const copied = measureGain(
       completeLog(400, upTo(20)),
       Int32Array.from({ length: 400 }, (_, unit) => chosen[unit >> 1]!),
       Int32Array.from({ length: 400 }, (_, unit) => unit >> 1),

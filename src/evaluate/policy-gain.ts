@@ -1,7 +1,7 @@
 import type { Interval, RewardMatrix } from "../types/index.ts";
 import { clopperPearsonInterval } from "./clopper-pearson-interval.ts";
 import { clusterPlaces, sumByCluster } from "./cluster-sums.ts";
-import { correctionOf, doublyRobustDifferences, type Policy, probabilitiesOf } from "./doubly-robust.ts";
+import { computeCorrection, doublyRobustDifferences, type Policy, toProbabilities } from "./doubly-robust.ts";
 import { scoreInterval } from "./score-interval.ts";
 
 /** A policy and the fixed prompt it is compared with. */
@@ -67,7 +67,7 @@ export function policyGain(input: PolicyGainInput): PolicyGain | null {
   const places = clusterPlaces(clusters);
   const sums = sumByCluster(differences, weights, places);
   if (sums.units === 0) return null;
-  const movement = movementOf(input);
+  const movement = measureMovement(input);
   const counted = weights.map((weight, unit) => (Number.isNaN(differences[unit]!) ? 0 : weight));
   const moved = sumByCluster(movement.moved, counted, places);
   const movedClusters = moved.numerators.filter((sum) => sum > 0).length;
@@ -125,13 +125,13 @@ function covarianceShare(folds: number): number {
 }
 
 /** How much of each unit the policy moves, and what one more answer of a moved unit would stand for. */
-function movementOf({ rewards, chosen, fixed }: PolicyGainInput): {
+function measureMovement({ rewards, chosen, fixed }: PolicyGainInput): {
   readonly moved: Float64Array;
   readonly unseen: number;
 } {
   const { queries, prompts } = rewards;
-  const there = probabilitiesOf(chosen, queries, prompts);
-  const here = probabilitiesOf(fixed, queries, prompts);
+  const there = toProbabilities(chosen, queries, prompts);
+  const here = toProbabilities(fixed, queries, prompts);
   const moved = new Float64Array(queries);
   // Over the pairs there are, of which each observed one stands for so many.
   const movedPairs = { count: 0, sum: 0 };
@@ -139,7 +139,7 @@ function movementOf({ rewards, chosen, fixed }: PolicyGainInput): {
   for (let cell = 0; cell < there.length; cell++) {
     const difference = Math.abs(there[cell]! - here[cell]!);
     if (difference > 0) moved[Math.floor(cell / prompts)]! += difference / 2;
-    const correction = correctionOf(rewards, cell);
+    const correction = computeCorrection(rewards, cell);
     if (!(correction > 0)) continue;
     for (const pairs of difference > 0 ? [movedPairs, allPairs] : [allPairs]) {
       pairs.count += correction;

@@ -98,7 +98,7 @@ function predictFold(
       : minimize(negativeLogLikelihood(rewards, features, training, penalty), start, { tolerance: 1e-4 });
   for (let unit = 0; unit < queries; unit++)
     if (folds[unit] === fold)
-      probabilities.set(softmax(logitsOf(features, unit, point, prompts)), unit * prompts);
+      probabilities.set(softmax(computeLogits(features, unit, point, prompts)), unit * prompts);
 }
 
 /** Over [biases, weights by feature then prompt]; −Σ trials · log e + penalty |weights|² / 2. */
@@ -117,7 +117,7 @@ function negativeLogLikelihood(
     }
     const residuals = new Float64Array(prompts);
     for (const unit of units) {
-      const chances = softmax(logitsOf(features, unit, point, prompts));
+      const chances = softmax(computeLogits(features, unit, point, prompts));
       let draws = 0;
       for (let column = 0; column < prompts; column++) draws += trials[unit * prompts + column]!;
       if (draws === 0) continue;
@@ -137,7 +137,12 @@ function negativeLogLikelihood(
   };
 }
 
-function logitsOf(features: FeatureMatrix, unit: number, point: Float64Array, prompts: number): Float64Array {
+function computeLogits(
+  features: FeatureMatrix,
+  unit: number,
+  point: Float64Array,
+  prompts: number,
+): Float64Array {
   const logits = point.slice(0, prompts);
   forEachFeature(features, unit, (feature, entry) => {
     const place = prompts * (feature + 1);

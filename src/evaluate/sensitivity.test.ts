@@ -55,13 +55,13 @@ test("no weights within the factor undo more: against random ones", () => {
   const rewards = halfLog(40, 60);
   const log = { ...input(rewards), predicted: Float64Array.from({ length: 400 }, () => random.next()) };
   const { factor } = selectionToUndo(log)!;
-  const gainWith = (weightOf: (cell: number) => number): number => {
+  const gainWith = (findWeight: (cell: number) => number): number => {
     const sums = [0, 1].map(() => ({ residual: 0, weight: 0 }));
     let predicted = 0;
     for (let cell = 0; cell < 400; cell++) {
       predicted += ((cell % 2 === 1 ? 1 : -1) * log.predicted[cell]!) / 200;
       if (rewards.trials[cell] === 0) continue;
-      const weight = weightOf(cell);
+      const weight = findWeight(cell);
       sums[cell % 2]!.residual += weight * (rewards.successes[cell]! - log.predicted[cell]!);
       sums[cell % 2]!.weight += weight;
     }

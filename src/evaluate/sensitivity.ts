@@ -1,5 +1,5 @@
 import type { RewardMatrix } from "../types/index.ts";
-import { correctionOf, meanReward, type Policy, probabilitiesOf } from "./doubly-robust.ts";
+import { computeCorrection, meanReward, type Policy, toProbabilities } from "./doubly-robust.ts";
 
 /** What an estimate of a gain rests on; as for `policyGain`. */
 export interface SensitivityInput {
@@ -53,15 +53,15 @@ interface Arm {
 export function selectionToUndo(input: SensitivityInput): Sensitivity | null {
   const { rewards, predicted, weights, above = 0 } = input;
   const { queries, prompts } = rewards;
-  const there = probabilitiesOf(input.chosen, queries, prompts);
-  const here = probabilitiesOf(input.fixed, queries, prompts);
+  const there = toProbabilities(input.chosen, queries, prompts);
+  const here = toProbabilities(input.fixed, queries, prompts);
   const sides = [1, -1].map(() => ({ cells: [] as number[], total: 0 }));
   let total = 0;
   let predictedGain = 0;
   for (let unit = 0; unit < queries; unit++) {
     const isCounted = !Number.isNaN(there[unit * prompts]! + here[unit * prompts]!);
     const tells =
-      rewards.inversePropensity === undefined || !Number.isNaN(correctionOf(rewards, unit * prompts));
+      rewards.inversePropensity === undefined || !Number.isNaN(computeCorrection(rewards, unit * prompts));
     if (weights[unit] === 0 || !isCounted || !tells) continue;
     total += weights[unit]!;
     for (let cell = unit * prompts; cell < (unit + 1) * prompts; cell++) {
@@ -69,22 +69,23 @@ export function selectionToUndo(input: SensitivityInput): Sensitivity | null {
       if (moved === 0) continue;
       const side = sides[moved > 0 ? 0 : 1]!;
       side.total += weights[unit]! * Math.abs(moved);
-      predictedGain += weights[unit]! * moved * baseOf(rewards, predicted, cell);
-      if (correctionOf(rewards, cell) > 0) side.cells.push(cell);
+      predictedGain += weights[unit]! * moved * computeBase(rewards, predicted, cell);
+      if (computeCorrection(rewards, cell) > 0) side.cells.push(cell);
     }
   }
   if (sides.some(({ cells }) => cells.length === 0)) return null;
   const [gaining, losing] = sides.map(({ cells, total: ofSide }) => {
-    const residualOf = (cell: number): number => meanReward(rewards, cell) - baseOf(rewards, predicted, cell);
-    const order = cells.sort((a, b) => residualOf(a) - residualOf(b));
+    const computeResidual = (cell: number): number =>
+      meanReward(rewards, cell) - computeBase(rewards, predicted, cell);
+    const order = cells.sort((a, b) => computeResidual(a) - computeResidual(b));
     return {
-      residuals: Float64Array.from(order, residualOf),
+      residuals: Float64Array.from(order, computeResidual),
       worth: Float64Array.from(
         order,
         (cell) =>
           weights[Math.floor(cell / prompts)]! *
           Math.abs(there[cell]! - here[cell]!) *
-          correctionOf(rewards, cell),
+          computeCorrection(rewards, cell),
       ),
       total: ofSide,
     };
@@ -113,8 +114,8 @@ export function selectionToUndo(input: SensitivityInput): Sensitivity | null {
 }
 
 /** The prediction, or, where the pair stands for itself alone and needs none, what was seen. */
-function baseOf(rewards: RewardMatrix, predicted: Float64Array, cell: number): number {
-  return correctionOf(rewards, cell) === 1 ? meanReward(rewards, cell) : predicted[cell]!;
+function computeBase(rewards: RewardMatrix, predicted: Float64Array, cell: number): number {
+  return computeCorrection(rewards, cell) === 1 ? meanReward(rewards, cell) : predicted[cell]!;
 }
 
 /** Least weighted mean of ascending residuals whose weights lie within a factor of their worth. */

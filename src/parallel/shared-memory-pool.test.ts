@@ -5,7 +5,7 @@ const WORDS = { generation: 16, stage: 20, done: 32, failed: 48 };
 const RESULTS = 64;
 
 /** A module that imports the memory and exports `run(stage, worker)` with the given body. */
-function moduleOf(...body: number[]): WebAssembly.Module {
+function assembleModule(...body: number[]): WebAssembly.Module {
   const text = (word: string): number[] => [word.length, ...Buffer.from(word)];
   const section = (id: number, ...bytes: number[]): number[] => [id, bytes.length, ...bytes];
   return new WebAssembly.Module(
@@ -21,8 +21,8 @@ function moduleOf(...body: number[]): WebAssembly.Module {
 }
 
 /** memory[RESULTS + 4 × worker] = stage */
-const STORE_STAGE = moduleOf(0x20, 1, 0x41, 2, 0x74, 0x20, 0, 0x36, 2, RESULTS);
-const TRAP = moduleOf(0x00);
+const STORE_STAGE = assembleModule(0x20, 1, 0x41, 2, 0x74, 0x20, 0, 0x36, 2, RESULTS);
+const TRAP = assembleModule(0x00);
 
 const sharedMemory = (): WebAssembly.Memory =>
   new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });

@@ -4,7 +4,7 @@ import type { RewardMatrix } from "../types/index.ts";
 import { describeEstimator } from "./describe-estimator.ts";
 
 /** Two training prompts and a held-out one without answers; prompt 1 is chosen for all, prompt 0 the fixed one. */
-function inputOf(rewards: RewardMatrix, more: Partial<StrategyInput> = {}): StrategyInput {
+function makeInput(rewards: RewardMatrix, more: Partial<StrategyInput> = {}): StrategyInput {
   const { queries: units, prompts } = rewards;
   return {
     rewards,
@@ -38,7 +38,7 @@ function oneEach(units: number, every: number): RewardMatrix {
 
 test("a complete log rests on nothing that must be believed, whatever held-out prompts lack", () => {
   const trials = Float64Array.from({ length: 90 }, (_, cell) => (cell % 3 === 2 ? 0 : 1));
-  expect(describeEstimator(inputOf({ queries: 30, prompts: 3, trials, successes: trials }))).toMatchObject({
+  expect(describeEstimator(makeInput({ queries: 30, prompts: 3, trials, successes: trials }))).toMatchObject({
     kind: "paired",
     propensity: "complete",
     effectiveQuestions: 30,
@@ -49,7 +49,7 @@ test("a complete log rests on nothing that must be believed, whatever held-out p
 });
 
 test("one answer a question rests on rates, and says how strong a hidden selection would undo the gain", () => {
-  const described = describeEstimator(inputOf(oneEach(120, 4)));
+  const described = describeEstimator(makeInput(oneEach(120, 4)));
   expect(described).toMatchObject({ kind: "doubly-robust", propensity: "rates", withoutOverlap: 0 });
   expect(described.assumption).toMatch(/drawn at random/);
   // A quarter of the questions was answered under the chosen prompt, and each stands for four.
@@ -62,7 +62,7 @@ test("one answer a question rests on rates, and says how strong a hidden selecti
 
 test("no gain has nothing to undo", () => {
   const chosen = new Int32Array(120);
-  expect(describeEstimator(inputOf(oneEach(120, 4), { chosen })).selectionToUndo).toBeNull();
+  expect(describeEstimator(makeInput(oneEach(120, 4), { chosen })).selectionToUndo).toBeNull();
 });
 
 test("where the chosen prompt was never tried, all questions are without overlap", () => {
@@ -73,7 +73,7 @@ test("where the chosen prompt was never tried, all questions are without overlap
     trials: rewards.trials.map((_, cell) => Number(isFirst(cell))),
     successes: rewards.successes.map((sum, cell) => (isFirst(cell) ? sum : 0)),
   };
-  expect(describeEstimator(inputOf(only))).toMatchObject({
+  expect(describeEstimator(makeInput(only))).toMatchObject({
     selfNormalized: null,
     kind: "doubly-robust",
     effectiveQuestions: 0,
@@ -84,7 +84,7 @@ test("where the chosen prompt was never tried, all questions are without overlap
 });
 
 test("an adaptive log without propensities has none", () => {
-  const described = describeEstimator(inputOf(oneEach(60, 4), { observation: { isAdaptive: true } }));
+  const described = describeEstimator(makeInput(oneEach(60, 4), { observation: { isAdaptive: true } }));
   expect(described).toMatchObject({ kind: "doubly-robust", propensity: null, selectionToUndo: null });
   expect(described.assumption).toMatch(/Record the propensity/);
 });

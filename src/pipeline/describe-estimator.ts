@@ -1,7 +1,7 @@
 import {
   inversePropensityEstimate,
+  measureOverlap,
   observationDesign,
-  overlapOf,
   selectColumns,
   selectionToUndo,
   selectValues,
@@ -17,7 +17,11 @@ export function describeEstimator(input: StrategyInput): EstimatorResult {
   const chosen = input.chosen.map(at);
   const fixed = input.fixedColumn.map(at);
   const { kind, assumption, rewards, weights } = design;
-  const { effectiveQuestions, largestWeight, withoutOverlap, reason } = overlapOf(design, chosen, weights);
+  const { effectiveQuestions, largestWeight, withoutOverlap, reason } = measureOverlap(
+    design,
+    chosen,
+    weights,
+  );
   const isAssumed = reason === null && (kind === "rates" || kind === "model");
   const predicted = selectValues(input.scores, input.rewards.prompts, columns);
   return {

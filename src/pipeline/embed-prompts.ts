@@ -26,7 +26,7 @@ export async function embedPrompts(
   const fitted = await promptEmbedder.fit([...new Set([...trainedTemplates, ...candidateTemplates])], {
     seed: settings.seed,
   });
-  const trainedColumn = Int32Array.from(candidates, (candidate) => trainedColumnOf(candidate, trained));
+  const trainedColumn = Int32Array.from(candidates, (candidate) => findTrainedColumn(candidate, trained));
   const features = await embedTexts(fitted, candidateTemplates);
   if (settings.promptEmbedder.startsWith("npy:"))
     checkRowsFound(candidates, trainedColumn, features, settings.promptEmbedder);
@@ -58,7 +58,7 @@ function checkRowsFound(
 }
 
 /** Two training prompts may share a template; the one of the same name is meant then. */
-function trainedColumnOf(candidate: Prompt, trained: readonly Prompt[]): number {
+function findTrainedColumn(candidate: Prompt, trained: readonly Prompt[]): number {
   const namesake = trained.findIndex(
     ({ id, template }) => id === candidate.id && template === candidate.template,
   );

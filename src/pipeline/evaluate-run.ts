@@ -170,7 +170,7 @@ async function evaluateProtocol(
     selfCritic: await compareSelfCritic(prepared, input, joinSignal(prepared, folds, subset, "critic")),
     features: embedderParts(settings.embedder),
     estimator: describeEstimator(input),
-    unlike: { share: shareOf(outcomes, (code) => code !== 0) },
+    unlike: { share: computeShare(outcomes, (code) => code !== 0) },
     newKinds: null,
     warnings: prepared.warnings,
     seconds: (performance.now() - started) / 1000,
@@ -251,7 +251,7 @@ async function testObservation(
 }
 
 /** Share of the test units whose fallback code passes. */
-function shareOf(outcomes: readonly FoldOutcome[], test: (code: number) => boolean): number {
+function computeShare(outcomes: readonly FoldOutcome[], test: (code: number) => boolean): number {
   const codes = outcomes.flatMap(({ fallback }) => [...fallback]);
   return codes.filter(test).length / codes.length;
 }

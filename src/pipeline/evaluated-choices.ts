@@ -29,14 +29,14 @@ export function evaluatedChoices(
         fixed: promptId(fixed),
         argmax: promptId(argmax),
         safe: promptId(shipped[unit] === 1 ? argmax : fixed),
-        reason: reasonOf(input, unit, promptId),
+        reason: findReason(input, unit, promptId),
       });
     }
   });
   return choices;
 }
 
-function reasonOf(
+function findReason(
   { scores, rewards, fixedColumn, chosen, keepFixed }: StrategyInput,
   unit: number,
   promptId: (column: number) => string,

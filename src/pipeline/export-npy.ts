@@ -52,10 +52,10 @@ export async function exportNpy(
   const task = prepared.run.manifest.task.replace(/[^\w.-]+/gu, "_");
   const file = (name: string): string => join(out, `${task}_${name}`);
 
-  const textsOf = (queries: Int32Array): string[] =>
+  const listTexts = (queries: Int32Array): string[] =>
     Array.from(queries, (query) => prepared.log.queries[query]!.text);
   const embedder = await createEmbedder(settings.embedder, prepared.queryEmbedding).fit(
-    textsOf(fold.trainQueries),
+    listTexts(fold.trainQueries),
     {
       seed: settings.seed,
     },
@@ -69,11 +69,11 @@ export async function exportNpy(
   ]);
   await writeFeatures(
     file("train_query_embeddings.npy"),
-    await embedTexts(embedder, textsOf(fold.trainQueries)),
+    await embedTexts(embedder, listTexts(fold.trainQueries)),
   );
   await writeFeatures(
     file("test_query_embeddings.npy"),
-    await embedTexts(embedder, textsOf(fold.test.queryIndex)),
+    await embedTexts(embedder, listTexts(fold.test.queryIndex)),
   );
   await writeFeatures(file("prompt_embeddings.npy"), await embedTexts(promptEmbedder, templates));
 
@@ -91,7 +91,7 @@ export async function exportNpy(
     await writeNpy(file(`method_index_${suffix}`), Int32Array.from(subset), [subset.length]);
   }
   options.onProgress?.("settings", subsets.length, subsets.length);
-  const idsOf = (queries: Int32Array): string[] =>
+  const listIds = (queries: Int32Array): string[] =>
     Array.from(queries, (query) => prepared.log.queries[query]!.id);
   await writeFileAtomic(
     file("index.json"),
@@ -101,8 +101,8 @@ export async function exportNpy(
       embedder: settings.embedder,
       promptEmbedder: settings.promptEmbedder,
       prompts: prompts.map(({ id, split }) => ({ id, split })),
-      trainQueries: idsOf(fold.trainQueries),
-      testQueries: idsOf(fold.test.queryIndex),
+      trainQueries: listIds(fold.trainQueries),
+      testQueries: listIds(fold.test.queryIndex),
     })}\n`,
   );
   return {

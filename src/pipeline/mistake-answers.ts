@@ -20,11 +20,11 @@ export async function withAnswers(
   { run, log }: PreparedLog,
   mistakes: readonly PlacedMistake[],
 ): Promise<Mistake[]> {
-  const keyOf = (query: number, promptId: string): string => pairKey(log.queries[query]!.id, promptId);
+  const toKey = (query: number, promptId: string): string => pairKey(log.queries[query]!.id, promptId);
   const wanted = new Set(
     mistakes.flatMap(({ query, mistake }) => [
-      keyOf(query, mistake.chosenPromptId),
-      keyOf(query, mistake.bestPromptId),
+      toKey(query, mistake.chosenPromptId),
+      toKey(query, mistake.bestPromptId),
     ]),
   );
   if (wanted.size === 0) return [];
@@ -48,8 +48,8 @@ export async function withAnswers(
   }
   return mistakes.map(({ query, mistake }) => {
     const expected = log.queries[query]!.answer;
-    const chosenAnswer = answers.get(keyOf(query, mistake.chosenPromptId))?.worst.answer;
-    const bestAnswer = answers.get(keyOf(query, mistake.bestPromptId))?.best.answer;
+    const chosenAnswer = answers.get(toKey(query, mistake.chosenPromptId))?.worst.answer;
+    const bestAnswer = answers.get(toKey(query, mistake.bestPromptId))?.best.answer;
     return {
       ...mistake,
       ...(expected !== undefined && { expected }),

@@ -26,7 +26,7 @@ async function writeTable(header: string, rows: readonly string[]): Promise<stri
   return file;
 }
 
-const countOf = (groups: Int32Array): number => new Set(groups).size;
+const countRows = (groups: Int32Array): number => new Set(groups).size;
 
 describe("a log's questions", () => {
   test("are told apart by their text, and nothing is to be warned of", async () => {
@@ -34,7 +34,7 @@ describe("a log's questions", () => {
     const warnings: string[] = [];
     const [prepared] = await prepareTable({ file }, { onWarning: (message) => warnings.push(message) });
     expect(prepared).toMatchObject({ groupedBy: "text", warnings: [] });
-    expect(countOf(prepared!.groups)).toBe(4);
+    expect(countRows(prepared!.groups)).toBe(4);
     expect(warnings).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe("a log's questions", () => {
       { file },
       { groupBy: "form", onWarning: (message) => warnings.push(message) },
     );
-    expect(countOf(prepared!.groups)).toBe(3);
+    expect(countRows(prepared!.groups)).toBe(3);
     expect(prepared!.warnings).toEqual([
       expect.stringMatching(
         /^grouped by form, 2 forms hold.*"# # # #" \(30 questions, such as "\d+ 1 4 6"\), "what is # \+ #\?" \(25 questions/,
@@ -61,8 +61,8 @@ describe("a log's questions", () => {
     const file = await writeTable("question,tenant", rows);
     const table = { file, featureColumns: ["tenant"] };
     const [byText, byTenant] = await prepareTable(table, {}, { groupBy: "tenant" });
-    expect(countOf(byText!.groups)).toBe(4);
-    expect(countOf(byTenant!.groups)).toBe(3);
+    expect(countRows(byText!.groups)).toBe(4);
+    expect(countRows(byTenant!.groups)).toBe(3);
     const unknown = prepareTable(table, { groupBy: "tenent" });
     await expect(unknown).rejects.toThrow(UsageError);
     await expect(unknown).rejects.toThrow(/"tenent".*There are: text, form, tenant$/);
@@ -73,14 +73,14 @@ describe("cases", () => {
   test("14: two documents make two questions of one text", async (context) => {
     const file = sharedCase(context, "14-same-question-other-context", "rag.jsonl");
     const [prepared] = await prepareTable({ file, inputColumns: ["context"] }, {});
-    expect(countOf(prepared!.groups)).toBe(24);
+    expect(countRows(prepared!.groups)).toBe(24);
   });
 
   test("16: sums are different questions", async (context) => {
     const file = sharedCase(context, "16-questions-of-numbers", "log.csv");
     const [byText, byForm] = await prepareTable({ file }, {}, { groupBy: "form" });
-    expect(countOf(byText!.groups)).toBe(200);
-    expect(countOf(byForm!.groups)).toBe(1);
+    expect(countRows(byText!.groups)).toBe(200);
+    expect(countRows(byForm!.groups)).toBe(1);
     expect(byForm!.warnings).toHaveLength(1);
   });
 
@@ -112,5 +112,5 @@ test("metaprompt's puzzles are questions of their own, and its translations are 
   log.queries.forEach(({ group }, index) => {
     if (group !== undefined) expect(groups[index]).toBe(recorded.get(group));
   });
-  expect(countOf(groups)).toBeLessThan(log.queries.length / 2);
+  expect(countRows(groups)).toBeLessThan(log.queries.length / 2);
 });

@@ -50,9 +50,9 @@ export async function prepareLog(
 ): Promise<PreparedLog> {
   const run = await openRunDirectory(directory);
   const log = await readRewardLog(run, model === undefined ? {} : { model });
-  const indicesOf = (split: Prompt["split"]): Int32Array =>
+  const listIndices = (split: Prompt["split"]): Int32Array =>
     Int32Array.from(log.prompts.keys()).filter((index) => log.prompts[index]!.split === split);
-  const trainingPrompts = indicesOf("training");
+  const trainingPrompts = listIndices("training");
   if (trainingPrompts.length === 0)
     throw new DataError("the log has no training prompt: mark at least one prompt as training", {
       file: run.file("prompts.jsonl"),
@@ -80,7 +80,7 @@ export async function prepareLog(
     groupedBy: groupBy,
     warnings,
     trainingPrompts,
-    heldOutPrompts: indicesOf("held-out"),
+    heldOutPrompts: listIndices("held-out"),
   };
 }
 

@@ -170,19 +170,19 @@ function reportPrompts(prepared: PreparedLog, seed: number): ReportPrompt[] {
 }
 
 /** Standard error of the mean over the random logs of one size; they share questions, so it is a little small. */
-function standardErrorOf(uplifts: readonly number[]): number {
-  const mean = meanOf(uplifts);
+function computeStandardError(uplifts: readonly number[]): number {
+  const mean = computeMean(uplifts);
   const variance = uplifts.reduce((sum, uplift) => sum + (uplift - mean) ** 2, 0) / (uplifts.length - 1);
   return Math.sqrt(variance / uplifts.length);
 }
 
-function meanOf(values: readonly number[]): number {
+function computeMean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function curvePoint({ questions, uplifts, shipped }: LearningCurveMeasurement): LearningCurvePoint {
-  const mean = meanOf(uplifts);
-  const margin = NORMAL_95 * standardErrorOf(uplifts);
+  const mean = computeMean(uplifts);
+  const margin = NORMAL_95 * computeStandardError(uplifts);
   return {
     questions,
     uplift: mean,

@@ -98,16 +98,16 @@ class CostCounter {
   }
 
   get mean(): CallCost {
-    const meanOf = (part: CostPart): number | null => {
+    const computeMean = (part: CostPart): number | null => {
       const sum = this.sums.get(part);
       return sum === undefined ? null : sum.total / sum.count;
     };
     return {
       calls: this.calls,
-      inputTokens: meanOf("inputTokens"),
-      outputTokens: meanOf("outputTokens"),
-      cost: meanOf("cost"),
-      latencyMs: meanOf("latencyMs"),
+      inputTokens: computeMean("inputTokens"),
+      outputTokens: computeMean("outputTokens"),
+      cost: computeMean("cost"),
+      latencyMs: computeMean("latencyMs"),
     };
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { evaluationFixture, paperEvaluationFixture } from "../../test/support/report-fixture.ts";
 import type { EvaluationResult } from "../types/index.ts";
 import { attainableFact, detailFacts, type Fact, gateFact, mainFacts } from "./facts.ts";
-import { GLOSSARY, meaningOf } from "./glossary.ts";
+import { explainTerm, GLOSSARY } from "./glossary.ts";
 
 const PARTIAL: EvaluationResult["estimator"] = {
   kind: "doubly-robust",
@@ -99,6 +99,6 @@ it("explains every term that a fact names", () => {
     ...mainFacts(paperEvaluationFixture()),
     ...detailFacts(evaluationFixture(), null),
   ];
-  for (const { term } of facts) expect(meaningOf(term!)).toMatch(/\w/);
+  for (const { term } of facts) expect(explainTerm(term!)).toMatch(/\w/);
   expect(new Set(GLOSSARY.map(({ term }) => term)).size).toBe(GLOSSARY.length);
 });

@@ -1,12 +1,12 @@
 import type { EvaluationResult } from "../types/index.ts";
 import {
-  countOf,
   formatCount,
   formatMeasure,
   formatPercent,
   formatPoints,
   formatPointsWithInterval,
   formatProbability,
+  pluralize,
 } from "./format-number.ts";
 import { plainText, quotedName } from "./plain-text.ts";
 import type { TrainedGate } from "./report-data.ts";
@@ -59,7 +59,7 @@ export function mainFacts(result: EvaluationResult): Fact[] {
   if (leak.testQuestions > 0 && !hasLeak(result))
     facts.push({
       label: "tested on",
-      text: `${countOf(leak.testQuestions, "question")}, none of which the choice had been learned from.`,
+      text: `${pluralize(leak.testQuestions, "question")}, none of which the choice had been learned from.`,
       term: "questions not seen",
     });
   return facts;
@@ -81,7 +81,7 @@ function estimatorFacts({ estimator, questions }: EvaluationResult): Fact[] {
     },
     {
       label: "rests on",
-      text: `as much as ${countOf(Math.round(effectiveQuestions), "question")} of ${formatCount(questions)} that had all answers; one answer stands for up to ${formatMeasure(largestWeight, 1)}.${missing}`,
+      text: `as much as ${pluralize(Math.round(effectiveQuestions), "question")} of ${formatCount(questions)} that had all answers; one answer stands for up to ${formatMeasure(largestWeight, 1)}.${missing}`,
       term: "effective questions",
     },
   ];
@@ -117,7 +117,7 @@ function trainedGateWords(trainedGate: TrainedGate | null): string[] {
 export function attainableFact({ attainable, questions }: EvaluationResult): Fact {
   const about = { label: "attainable", term: "attainable" };
   const repeated = attainable?.questions ?? 0;
-  const asked = `${formatCount(repeated)} of ${countOf(questions, "question")} ${repeated === 1 ? "was" : "were"} asked more than once`;
+  const asked = `${formatCount(repeated)} of ${pluralize(questions, "question")} ${repeated === 1 ? "was" : "were"} asked more than once`;
   if (attainable === null || repeated < MIN_REPEATED || repeated < MIN_REPEATED_SHARE * questions)
     return {
       ...about,

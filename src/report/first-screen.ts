@@ -64,12 +64,12 @@ function successTable(rows: readonly MainRow[], width: number, colors: Colors): 
       ];
       return role === "bound" ? cells.map((cell) => colors.dim(cell)) : cells;
     }),
-    firstWidthOf(labels, width - SUCCESS_WIDTH),
+    chooseFirstWidth(labels, width - SUCCESS_WIDTH),
   );
 }
 
 /** What names take, as far as the other columns leave it. */
-function firstWidthOf(names: readonly string[], left: number): number {
+function chooseFirstWidth(names: readonly string[], left: number): number {
   return Math.min(Math.max(18, left), 1 + Math.max(...names.map((name) => name.length)));
 }
 
@@ -97,7 +97,7 @@ function kindsTable(
     ...plainTable(
       ["kind of question", "n", "takes", "gain, points [95 %]"].map((cell) => colors.dim(cell)),
       rows,
-      firstWidthOf(
+      chooseFirstWidth(
         rows.map(([name]) => name!),
         width - KINDS_WIDTH,
       ),

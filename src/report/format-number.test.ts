@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
-  countOf,
   formatInstant,
   formatInterval,
   formatPercent,
   formatPoints,
   formatPointsWithInterval,
   formatProbability,
+  pluralize,
 } from "./format-number.ts";
 
 describe("figures in words", () => {
@@ -28,8 +28,8 @@ describe("figures in words", () => {
   });
 
   it("count with thousands apart, and in the singular", () => {
-    expect(countOf(7685, "question")).toBe("7,685 questions");
-    expect(countOf(1, "question")).toBe("1 question");
+    expect(pluralize(7685, "question")).toBe("7,685 questions");
+    expect(pluralize(1, "question")).toBe("1 question");
   });
 
   it("show an instant in UTC, and a text that is none as it is", () => {

@@ -17,7 +17,7 @@ export function formatCount(count: number): string {
 }
 
 /** "1 question", "7 questions". */
-export function countOf(count: number, noun: string): string {
+export function pluralize(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 

@@ -89,7 +89,7 @@ export const GLOSSARY: readonly GlossaryEntry[] = [
 ];
 
 /** What a term means. */
-export function meaningOf(term: string): string {
+export function explainTerm(term: string): string {
   const entry = GLOSSARY.find((each) => each.term === term);
   if (entry === undefined) throw new Error(`no glossary entry for ${term}`);
   return entry.text;

@@ -9,13 +9,13 @@ export { formatEvaluationDetails } from "./evaluation-table.ts";
 export type { TerminalOptions } from "./first-screen.ts";
 export { formatFirstScreen } from "./first-screen.ts";
 export {
-  countOf,
   formatCount,
   formatInterval,
   formatPercent,
   formatPercentNumber,
   formatPoints,
   formatPointsNumber,
+  pluralize,
 } from "./format-number.ts";
 export { groupingWords } from "./grouping-words.ts";
 export { displayName, plainText, replaceControlCharacters, stripControlCharacters } from "./plain-text.ts";

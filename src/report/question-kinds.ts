@@ -69,7 +69,7 @@ export function groupQuestions(input: QuestionKindsInput): GroupedQuestions {
   const kinds = advantages.map((advantage, kind) => ({
     keywords: words[kind]!,
     questions: kindOfQuestion.reduce((sum, each) => sum + (each === kind ? 1 : 0), 0),
-    examples: examplesOf(kind, kindOfQuestion, similarity, texts, words[kind]!),
+    examples: pickExamples(kind, kindOfQuestion, similarity, texts, words[kind]!),
     promptSuccess: advantage.promptSuccess,
     bestPromptId: promptIds[advantage.bestColumn]!,
     advantage: advantage.advantage,
@@ -130,7 +130,7 @@ function largestFirst(assignment: Int32Array, clusters: number): { kinds: Int32A
  * The questions nearest the center, of several forms that differ only in words' places or numbers just one; those first
  * that hold the kind's words, if there are any.
  */
-function examplesOf(
+function pickExamples(
   kind: number,
   kinds: Int32Array,
   similarity: Float64Array,

@@ -13,7 +13,7 @@ const SECTIONS = ["kinds", "rests", "fixed", "mistakes", "details"];
 const PARTS = ["success", "checks", "leak", "calibration", "learning", "method", "glossary"];
 
 /** The page cut at its sections and at the parts of its details, by id. */
-function sectionsOf(page: string): Map<string, string> {
+function splitSections(page: string): Map<string, string> {
   return new Map(
     page
       .split(/<section |<details class="fold part" /)
@@ -48,17 +48,17 @@ describe("renderReport", () => {
 
   it("has every section, each linked from the top", () => {
     const page = rendered;
-    expect([...sectionsOf(page).keys()]).toEqual([...SECTIONS, ...PARTS]);
+    expect([...splitSections(page).keys()]).toEqual([...SECTIONS, ...PARTS]);
     for (const id of SECTIONS) expect(page).toContain(`href="#${id}"`);
   });
 
   it("says what counted as the same question, and what to know of it", () => {
-    expect(sectionsOf(rendered).get("method")).toContain("told apart by their text");
+    expect(splitSections(rendered).get("method")).toContain("told apart by their text");
     const evaluations = [
       evaluationFixture({ groupedBy: "form", warnings: ["1 form holds <b>100</b> questions"] }),
       evaluationFixture({ groupedBy: "ten<b>ant" }),
     ];
-    const method = sectionsOf(renderReport(reportFixture({ evaluations }))).get("method");
+    const method = splitSections(renderReport(reportFixture({ evaluations }))).get("method");
     expect(method).toContain("told apart by their form, numbers masked");
     expect(method).toContain("1 form holds &lt;b&gt;100&lt;/b&gt; questions");
     expect(method).toMatch(/told apart by (?:&quot;|")ten&lt;b&gt;ant(?:&quot;|")/);
@@ -66,7 +66,8 @@ describe("renderReport", () => {
 
   it("marks the title, the head and every section where data are simulated, and nothing where they are not", () => {
     const simulated = renderReport(reportFixture({ simulated: true }));
-    for (const id of SECTIONS) expect(sectionsOf(simulated).get(id), id).toContain("Simulated data</strong>");
+    for (const id of SECTIONS)
+      expect(splitSections(simulated).get(id), id).toContain("Simulated data</strong>");
     expect(simulated).toMatch(/<title>Simulated: /);
     expect(simulated.split("<section ")[0]).toContain("Simulated data</strong>");
     expect(rendered).not.toContain("Simulated data");
@@ -84,20 +85,23 @@ describe("renderReport", () => {
       }),
     );
     expect(page).toContain("Nothing has been evaluated yet");
-    expect([...sectionsOf(page).keys()]).toEqual([...SECTIONS, ...PARTS.filter((part) => part !== "checks")]);
+    expect([...splitSections(page).keys()]).toEqual([
+      ...SECTIONS,
+      ...PARTS.filter((part) => part !== "checks"),
+    ]);
     expect(page).not.toMatch(/undefined|NaN|\[object /);
   });
 
   it("says why a strategy has no value, and that a log without repeats brackets nothing", () => {
     const page = renderReport(reportFixture({ evaluations: [evaluationFixture({ attainable: null })] }));
-    expect(sectionsOf(page).get("success")).toContain(
+    expect(splitSections(page).get("success")).toContain(
       "held-out prompts are labeled on the published test rows only",
     );
-    expect(sectionsOf(page).get("checks")).toContain("0 of 1,744 questions were asked more than once");
+    expect(splitSections(page).get("checks")).toContain("0 of 1,744 questions were asked more than once");
   });
 
   it("shows what the paper's protocol would claim beside what holds on new questions", () => {
-    const leak = sectionsOf(renderReport(reportFixture())).get("leak")?.replaceAll("\u00a0", " ");
+    const leak = splitSections(renderReport(reportFixture())).get("leak")?.replaceAll("\u00a0", " ");
     expect(leak).toContain("1,685 of 1,685 test questions were seen in training");
     expect(leak).toContain("It would claim +4.0 points");
     expect(leak).toContain("the gain is +1.9 points [0.9, 3.0]");
@@ -106,7 +110,7 @@ describe("renderReport", () => {
   it("says how many random logs the learning curve leaves out", () => {
     for (const data of [{}, { learningCurve: [] }]) {
       const page = renderReport(reportFixture({ ...data, leftOutLogs: { leftOut: 7, drawn: 40 } }));
-      expect(sectionsOf(page).get("learning")).toContain(
+      expect(splitSections(page).get("learning")).toContain(
         "7 of the 40 random logs that were drawn are left out",
       );
     }
@@ -119,7 +123,7 @@ describe("renderReport", () => {
       reportFixture({ learningCurve: learningCurve.slice(0, 1), calibration: calibration.slice(0, 1) }),
     );
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
-    expect(sectionsOf(page).get("learning")?.match(/<svg/g)).toHaveLength(2);
+    expect(splitSections(page).get("learning")?.match(/<svg/g)).toHaveLength(2);
   });
 
   it("gives the next step as a command, and with one prompt for everything that prompt in full", () => {
@@ -151,7 +155,7 @@ describe("renderReport", () => {
   });
 
   it("says of each kind of question what the chooser takes, how often, and what it gains", () => {
-    const kinds = sectionsOf(rendered).get("kinds")?.replaceAll("\u00a0", " ") ?? "";
+    const kinds = splitSections(rendered).get("kinds")?.replaceAll("\u00a0", " ") ?? "";
     const row = /<tr[^>]*>(?:(?!<\/tr>)[\s\S])*decimal number[\s\S]*?<\/tr>/.exec(kinds)?.[0] ?? "";
     expect(row.replaceAll(/<[^>]*>/g, "").replaceAll(/\s+/g, " ")).toMatch(
       /decimal number, \$, cost, each.*CoT 58 % nan 40 % 371.*\+6\.1 points \[2\.0, 10\.2\]/,
@@ -161,30 +165,32 @@ describe("renderReport", () => {
       choice: { prompts: [{ promptId: "nan", share: 1 }], gain: null, gainCi95: null },
     };
     const page = renderReport(reportFixture({ otherQuestions: others }));
-    expect(sectionsOf(page).get("kinds")).toMatch(/other questions[\s\S]*not known/);
+    expect(splitSections(page).get("kinds")).toMatch(/other questions[\s\S]*not known/);
   });
 
   it("shows beside mistakes what was expected and what the LLM said", () => {
-    const mistakes = sectionsOf(rendered).get("mistakes") ?? "";
+    const mistakes = splitSections(rendered).get("mistakes") ?? "";
     for (const text of ["17", "The answer is 18.", "9 + 8 = 17, so they have 17 yellow balloons."])
       expect(mistakes).toContain(`>${text}</span>`);
   });
 
   it("explains a term where it stands", () => {
-    expect(sectionsOf(rendered).get("rests")).toMatch(
+    expect(splitSections(rendered).get("rests")).toMatch(
       /what is this\?<span class="for-readers"> \(unlike the log\)<\/span><\/summary><span class="meaning">Questions that resemble/,
     );
   });
 
   it("names no command that fails: a log without published parts has no paper's protocol", () => {
-    const leak = sectionsOf(renderReport(reportFixture({ evaluations: [evaluationFixture()] }))).get("leak");
+    const leak = splitSections(renderReport(reportFixture({ evaluations: [evaluationFixture()] }))).get(
+      "leak",
+    );
     expect(leak).not.toContain("oirl evaluate");
     expect(leak).toContain("does not mark published train and test rows");
   });
 
   it("cuts a gate's reason after a whole word", () => {
     const gate = { ...evaluationFixture().gate, reason: "wide margins ".repeat(60) };
-    const method = sectionsOf(
+    const method = splitSections(
       renderReport(reportFixture({ evaluations: [evaluationFixture({ gate })] })),
     ).get("method");
     const shown = /wide margins [^<]*/.exec(method ?? "")?.[0] ?? "";
@@ -193,7 +199,7 @@ describe("renderReport", () => {
   });
 
   it("shows the fixed prompt, every kind's winner and the best others of many prompts, and counts the rest", () => {
-    const parts = sectionsOf(renderReport(manyPromptsFixture()));
+    const parts = splitSections(renderReport(manyPromptsFixture()));
     const kinds = parts.get("kinds") ?? "";
     const columns = [...kinds.matchAll(/<th scope="col"[^>]*>(.*?)<\/th>/g)].map(([, title]) =>
       title?.replaceAll(/<[^>]*>/g, ""),

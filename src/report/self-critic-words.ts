@@ -26,13 +26,13 @@ export function askingCost({ callsPerQuestion, perVerdict, perAnswer }: SelfCrit
   const latencyMs = both("latencyMs");
   return {
     calls: callsPerQuestion,
-    verdictTokens: tokensOf(perVerdict, prompts),
+    verdictTokens: countTokens(perVerdict, prompts),
     cost: both("cost"),
     seconds: latencyMs === undefined ? undefined : latencyMs / 1000,
   };
 }
 
-function tokensOf(perVerdict: CallCost | null, prompts: number): number | undefined {
+function countTokens(perVerdict: CallCost | null, prompts: number): number | undefined {
   const { inputTokens, outputTokens } = perVerdict ?? { inputTokens: null, outputTokens: null };
   return inputTokens === null || outputTokens === null ? undefined : prompts * (inputTokens + outputTokens);
 }

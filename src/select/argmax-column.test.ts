@@ -4,7 +4,7 @@ import { argmaxColumn } from "./argmax-column.ts";
 import { bestOfN } from "./best-of-n.ts";
 import { hybridColumn } from "./hybrid-column.ts";
 
-const scoresOf = (...scores: number[]): Float64Array => Float64Array.from(scores);
+const makeScores = (...scores: number[]): Float64Array => Float64Array.from(scores);
 
 describe("argmaxColumn", () => {
   test("agrees with sorting by score, then fixed, then column, whatever the order of the candidates", () => {
@@ -29,7 +29,7 @@ describe("argmaxColumn", () => {
                 Number(other === fixedColumn) - Number(one === fixedColumn) ||
                 one - other,
             );
-          const padded = scoresOf(9, 9, ...scores);
+          const padded = makeScores(9, 9, ...scores);
           expect(argmaxColumn(padded, 2, columns, fixedColumn)).toBe(sorted[0] ?? -1);
         },
       ),
@@ -38,21 +38,34 @@ describe("argmaxColumn", () => {
   });
 
   test("a tie goes to the fixed prompt only if it is a candidate", () => {
-    expect(argmaxColumn(scoresOf(0.5, 0.5, 0.5), 0, [0, 1, 2], 2)).toBe(2);
-    expect(argmaxColumn(scoresOf(0.5, 0.5, 0.5), 0, [1, 0], 2)).toBe(0);
+    expect(argmaxColumn(makeScores(0.5, 0.5, 0.5), 0, [0, 1, 2], 2)).toBe(2);
+    expect(argmaxColumn(makeScores(0.5, 0.5, 0.5), 0, [1, 0], 2)).toBe(0);
   });
 });
 
 describe("bestOfN", () => {
   test("chooses by row; questions to be kept and unscored ones get the fixed prompt", () => {
-    const scores = scoresOf(0.1, 0.9, 0.2, 0.8, 0.1, 0.3, Number.NaN, Number.NaN, Number.NaN, 0.1, 0.9, 0.2);
+    const scores = makeScores(
+      0.1,
+      0.9,
+      0.2,
+      0.8,
+      0.1,
+      0.3,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      0.1,
+      0.9,
+      0.2,
+    );
     const chosen = bestOfN({ scores, prompts: 3, fixedColumn: 2, keepFixed: Uint8Array.of(0, 0, 0, 1) });
     expect([...chosen]).toEqual([1, 0, 2, 2]);
     expect([...bestOfN({ scores, prompts: 3, columns: [0, 2], fixedColumn: 2 })]).toEqual([2, 0, 2, 2]);
   });
 
   test("leaves the fixed prompt only where another exceeds it by more than the margin", () => {
-    const scores = scoresOf(0.5, 0.625, 0.5, 0.75, 0.5, 0.5, 0.25, 0.5);
+    const scores = makeScores(0.5, 0.625, 0.5, 0.75, 0.5, 0.5, 0.25, 0.5);
     const choose = (margin?: number): number[] => [
       ...bestOfN({ scores, prompts: 2, fixedColumn: 0, ...(margin !== undefined && { margin }) }),
     ];
@@ -73,7 +86,7 @@ describe("bestOfN", () => {
           const better = [0, 1, 2, 3].filter((column) => row[column]! > row[fixedColumn]! + margin);
           const highest = Math.max(...better.map((column) => row[column]!));
           const expected = better.find((column) => row[column] === highest) ?? fixedColumn;
-          expect([...bestOfN({ scores: scoresOf(...row), prompts: 4, fixedColumn, margin })]).toEqual([
+          expect([...bestOfN({ scores: makeScores(...row), prompts: 4, fixedColumn, margin })]).toEqual([
             expected,
           ]);
         },
@@ -83,16 +96,16 @@ describe("bestOfN", () => {
   });
 
   test("refuses broken rows", () => {
-    expect(() => bestOfN({ scores: scoresOf(1, 2, 3), prompts: 2, fixedColumn: 0 })).toThrow(/rows of 2/);
+    expect(() => bestOfN({ scores: makeScores(1, 2, 3), prompts: 2, fixedColumn: 0 })).toThrow(/rows of 2/);
     expect(() =>
-      bestOfN({ scores: scoresOf(1, 2), prompts: 2, fixedColumn: 0, keepFixed: new Uint8Array(2) }),
+      bestOfN({ scores: makeScores(1, 2), prompts: 2, fixedColumn: 0, keepFixed: new Uint8Array(2) }),
     ).toThrow(/each of 1 questions, found 2/);
   });
 });
 
 describe("hybridColumn", () => {
   test("turns to held-out prompts only where every training prompt scores below one half", () => {
-    const choose = (...scores: number[]): number => hybridColumn(scoresOf(...scores), 0, [0, 1], [2, 3], 0);
+    const choose = (...scores: number[]): number => hybridColumn(makeScores(...scores), 0, [0, 1], [2, 3], 0);
     expect(choose(0.2, 0.5, 0.9, 0.8)).toBe(1);
     expect(choose(0.2, 0.49, 0.9, 0.8)).toBe(2);
     expect(choose(0.2, 0.49, 0.1, 0.3)).toBe(3);

@@ -23,7 +23,7 @@ function gateOn(
  * A complete log of two prompts, 0 the fixed one; `gains[q]` is what prompt 1 gains on question q, and it is chosen where
  * that is not null.
  */
-function inputOf(gains: readonly (number | null)[], strength: GateStrength = "balanced"): GateInput {
+function makeInput(gains: readonly (number | null)[], strength: GateStrength = "balanced"): GateInput {
   const queries = gains.length;
   const rewards = {
     queries,
@@ -44,7 +44,7 @@ describe("decideGate", () => {
   const moderateError = Math.sqrt(2 + (100 / 99) * 12.25) / 100;
 
   test("gain, standard error and z by hand", () => {
-    const decision = decideGate(inputOf(moderate));
+    const decision = decideGate(makeInput(moderate));
     expect(decision.upliftOutOfFold).toBeCloseTo(0.05, 12);
     expect(decision.standardError).toBeCloseTo(moderateError, 12);
     expect(decision.z).toBeCloseTo(0.05 / moderateError, 12);
@@ -52,21 +52,21 @@ describe("decideGate", () => {
   });
 
   test("z of 1.32 passes the balanced and neutral gates, not the averse one", () => {
-    expect(decideGate(inputOf(moderate, "averse")).shipped).toBe(false);
-    expect(decideGate(inputOf(moderate, "balanced")).shipped).toBe(true);
-    expect(decideGate(inputOf(moderate, "neutral")).shipped).toBe(true);
+    expect(decideGate(makeInput(moderate, "averse")).shipped).toBe(false);
+    expect(decideGate(makeInput(moderate, "balanced")).shipped).toBe(true);
+    expect(decideGate(makeInput(moderate, "neutral")).shipped).toBe(true);
   });
 
   test("neutral takes any positive gain, and nothing else", () => {
     const tiny = [...repeat(26, 0.5), ...repeat(25, -0.5), ...repeat(50, null)];
-    expect(decideGate(inputOf(tiny, "balanced")).shipped).toBe(false);
-    expect(decideGate(inputOf(tiny, "neutral")).shipped).toBe(true);
-    expect(decideGate(inputOf([...repeat(20, 0.5), ...repeat(20, -0.5)], "neutral")).shipped).toBe(false);
-    expect(decideGate(inputOf([...repeat(20, 0.5), ...repeat(30, -0.5)], "neutral")).shipped).toBe(false);
+    expect(decideGate(makeInput(tiny, "balanced")).shipped).toBe(false);
+    expect(decideGate(makeInput(tiny, "neutral")).shipped).toBe(true);
+    expect(decideGate(makeInput([...repeat(20, 0.5), ...repeat(20, -0.5)], "neutral")).shipped).toBe(false);
+    expect(decideGate(makeInput([...repeat(20, 0.5), ...repeat(30, -0.5)], "neutral")).shipped).toBe(false);
   });
 
   test("copies of a question within its group add no evidence", () => {
-    const copied = inputOf(moderate.flatMap((gain) => repeat(9, gain)));
+    const copied = makeInput(moderate.flatMap((gain) => repeat(9, gain)));
     const grouped = decideGate({
       ...copied,
       clusters: copied.clusters.map((_, query) => Math.floor(query / 9)),
@@ -77,7 +77,7 @@ describe("decideGate", () => {
 
   test("a model that never switches gains nothing and is not shipped", () => {
     for (const strength of ["averse", "balanced", "neutral"] as const) {
-      expect(decideGate(inputOf(repeat(50, null), strength))).toMatchObject({
+      expect(decideGate(makeInput(repeat(50, null), strength))).toMatchObject({
         shipped: false,
         upliftOutOfFold: 0,
         z: 0,
@@ -88,35 +88,35 @@ describe("decideGate", () => {
 
   test("a few lucky questions are not enough, and the reason says so", () => {
     const lucky = [...repeat(5, 0.5), ...repeat(100, null)];
-    const decision = decideGate(inputOf(lucky));
+    const decision = decideGate(makeInput(lucky));
     expect(decision.z).toBeGreaterThan(1);
     expect(decision.shipped).toBe(false);
     expect(decision.reason).toMatch(/but only 5 groups of questions get another prompt.*at least 10/);
-    expect(decideGate(inputOf(lucky, "neutral")).shipped).toBe(true);
+    expect(decideGate(makeInput(lucky, "neutral")).shipped).toBe(true);
   });
 
   test("z stays finite where every question gains the same", () => {
-    const decision = decideGate(inputOf(repeat(20, 0.5), "averse"));
+    const decision = decideGate(makeInput(repeat(20, 0.5), "averse"));
     expect(decision).toMatchObject({ shipped: true, upliftOutOfFold: 0.5 });
     expect(decision.standardError).toBeCloseTo(Math.SQRT2 / 20, 12);
     expect(decision.z).toBeCloseTo(10 / Math.SQRT2, 10);
-    expect(decideGate(inputOf([0.5])).z).toBeCloseTo(0.5 / Math.SQRT2, 12);
+    expect(decideGate(makeInput([0.5])).z).toBeCloseTo(0.5 / Math.SQRT2, 12);
   });
 
   test("says in words what was measured, what was wanted and what follows", () => {
-    expect(decideGate(inputOf(moderate)).reason).toBe(
+    expect(decideGate(makeInput(moderate)).reason).toBe(
       "On 100 training questions left out of the fit, choosing by question changes success by +5.0 points (standard error 3.8, z = 1.3); the balanced gate wants z of at least 1, so every question gets its own choice.",
     );
-    expect(decideGate(inputOf(moderate, "averse")).reason).toMatch(
+    expect(decideGate(makeInput(moderate, "averse")).reason).toMatch(
       /the averse gate wants z of at least 2, so the fixed prompt is used for every question\.$/,
     );
-    expect(decideGate(inputOf(repeat(20, -0.5), "neutral")).reason).toMatch(
+    expect(decideGate(makeInput(repeat(20, -0.5), "neutral")).reason).toMatch(
       /by −50\.0 points.*a gain above 0/,
     );
   });
 
   test("weights count; questions of weight 0, and those without a choice, do not", () => {
-    const input = inputOf([...repeat(15, 0.5), ...repeat(15, -0.5)]);
+    const input = makeInput([...repeat(15, 0.5), ...repeat(15, -0.5)]);
     const isFirst = (query: number): boolean => query < 15;
     const weights = input.weights.map((_, query) => (isFirst(query) ? 1 : 0));
     expect(decideGate({ ...input, weights })).toMatchObject({ upliftOutOfFold: 0.5, questions: 15 });
@@ -131,7 +131,7 @@ describe("decideGate", () => {
   });
 
   test("each question is compared with the fixed prompt of its fold", () => {
-    const input = inputOf(repeat(30, 0.5));
+    const input = makeInput(repeat(30, 0.5));
     const fixed = input.fixed.map((_, query) => query % 2);
     expect(decideGate({ ...input, fixed })).toMatchObject({ upliftOutOfFold: 0.25, switched: 0.5 });
   });
@@ -144,7 +144,7 @@ describe("decideGate", () => {
         const gains = Array.from({ length: 120 }, () =>
           random.next() < 0.6 ? null : (random.nextInteger(3) - 1) / 2,
         );
-        if (decideGate(inputOf(gains, strength)).shipped) shipped++;
+        if (decideGate(makeInput(gains, strength)).shipped) shipped++;
       }
       return shipped / 300;
     };
@@ -156,7 +156,7 @@ describe("decideGate", () => {
   });
 
   test("refuses sizes that disagree", () => {
-    const input = inputOf(moderate);
+    const input = makeInput(moderate);
     expect(() => decideGate({ ...input, predicted: new Float64Array(3) })).toThrow(/100 × 2 = 200 long/);
     expect(() => decideGate({ ...input, chosen: new Int32Array(3) })).toThrow(/each of 100 units, found 3/);
     expect(() => decideGate({ ...input, fixed: input.fixed.map(() => 2) })).toThrow(

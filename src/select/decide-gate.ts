@@ -1,4 +1,9 @@
-import { type ObservationDesign, overlapOf, type PolicyGainInput, policyGain } from "../evaluate/index.ts";
+import {
+  measureOverlap,
+  type ObservationDesign,
+  type PolicyGainInput,
+  policyGain,
+} from "../evaluate/index.ts";
 import type { GateStrength } from "../types/index.ts";
 
 /** Standard errors above zero the out-of-fold gain must reach; `neutral` wants it positive, no more. */
@@ -53,7 +58,7 @@ export interface GateDecision {
 export function decideGate(input: GateInput): GateDecision {
   const { design, predicted, weights, clusters, chosen, fixed, otherFolds, strength } = input;
   const { rewards } = design;
-  const reasons = [chosen, fixed].map((policy) => overlapOf(design, policy, weights).reason);
+  const reasons = [chosen, fixed].map((policy) => measureOverlap(design, policy, weights).reason);
   const reason = reasons.find((found) => found !== null);
   const gain =
     reason === undefined

@@ -164,7 +164,7 @@ describe("evaluateStrategies, properties", () => {
           const found = byName(evaluateStrategies(input));
           const training = [...input.trainingColumns];
           const heldOut = [...input.heldOutColumns];
-          const fixedOf = (unit: number): number => input.fixedColumn[unit]!;
+          const findFixed = (unit: number): number => input.fixedColumn[unit]!;
           const expectEstimated = (name: StrategyName, naive: NaiveValue): void => {
             const result = found.get(name)!;
             if (shape === "propensities" && result.success === null) {
@@ -177,12 +177,12 @@ describe("evaluateStrategies, properties", () => {
           };
           const best = (columns: readonly number[]) => (unit: number, row: Row) => [
             input.keepFixed[unit] === 1
-              ? fixedOf(unit)
-              : naiveArgmax(row(input.scores), columns, fixedOf(unit)),
+              ? findFixed(unit)
+              : naiveArgmax(row(input.scores), columns, findFixed(unit)),
           ];
           expectEstimated(
             "fixed",
-            naiveValue(input, (unit) => [fixedOf(unit)]),
+            naiveValue(input, (unit) => [findFixed(unit)]),
           );
           expectEstimated(
             "argmax",
@@ -194,18 +194,18 @@ describe("evaluateStrategies, properties", () => {
           );
           expectEstimated(
             "safe",
-            naiveValue(input, (unit) => [input.shipped[unit] === 1 ? input.chosen[unit]! : fixedOf(unit)]),
+            naiveValue(input, (unit) => [input.shipped[unit] === 1 ? input.chosen[unit]! : findFixed(unit)]),
           );
           const means = training.map((column) => naiveValue(input, () => [column]).success);
           if (found.get("best-of-train")!.success !== null)
             expect(found.get("best-of-train")!.success).toBeCloseTo(Math.max(...means), 10);
-          const rewardsOf = (row: Row): number[] =>
+          const readRewards = (row: Row): number[] =>
             row(input.rewards.successes).map((sum, at) => sum / row(input.rewards.trials)[at]!);
           expectSame(
             found.get("oracle")!,
             naiveValue(
               input,
-              (unit, row) => [naiveArgmax(rewardsOf(row), training, fixedOf(unit))],
+              (unit, row) => [naiveArgmax(readRewards(row), training, findFixed(unit))],
               training,
             ),
           );

@@ -10,7 +10,7 @@ import type { StrategyInput } from "./strategy-input.ts";
  * Rows of rewards (NaN: not labeled), scores and, where given, confidences; the first `training` are training. The
  * policy chooses by the highest score, and its gate is open.
  */
-function inputOf(
+function makeInput(
   rewards: readonly (readonly number[])[],
   scores: readonly (readonly number[])[],
   training: number,
@@ -60,7 +60,7 @@ describe("evaluateStrategies, by hand", () => {
     [0.3, 0.2, 0.1], // argmax 0, hybrid 2, all 0
     [0.2, 0.8, 0.9], // argmax 1, hybrid 1, all 2
   ];
-  const results = byName(evaluateStrategies(inputOf(rewards, scores, 2)));
+  const results = byName(evaluateStrategies(makeInput(rewards, scores, 2)));
 
   test.each([
     ["fixed", 2 / 4, 0, 0],
@@ -82,7 +82,7 @@ describe("evaluateStrategies, by hand", () => {
   test("says where `all` chose no held-out prompt and why, also beside which questions could be judged", () => {
     expect(results.get("all")).not.toHaveProperty("reason");
     const between = scores.map(([first, second]) => [first!, second!, (first! + second!) / 2]);
-    const all = byName(evaluateStrategies(inputOf(rewards, between, 2))).get("all")!;
+    const all = byName(evaluateStrategies(makeInput(rewards, between, 2))).get("all")!;
     expect(all.success).toBe(results.get("argmax")!.success);
     expect(all.reason).toMatch(
       /^No held-out prompt was chosen: .* never exceeds the best of these, so this is argmax\.$/,
@@ -93,7 +93,7 @@ describe("evaluateStrategies, by hand", () => {
       const [first, second, third] = rewards[unit % 4]!;
       return [first!, second!, unit < 30 ? third! : Number.NaN];
     });
-    const partial = byName(evaluateStrategies(inputOf(holes, repeated, 2)));
+    const partial = byName(evaluateStrategies(makeInput(holes, repeated, 2)));
     expect(partial.get("all")!.success).toBeCloseTo(partial.get("argmax")!.success!, 12);
     expect(partial.get("all")!.reason).toBe(all.reason);
   });
@@ -107,13 +107,15 @@ describe("evaluateStrategies, by hand", () => {
   test("lists every strategy in order; confidence-first under paper only", () => {
     const names = STRATEGIES.map(({ name }) => name);
     expect([...results.keys()]).toEqual(names.filter((name) => name !== "confidence-first"));
-    const paper = evaluateStrategies(inputOf(rewards, scores, 2, { protocol: "paper" }));
+    const paper = evaluateStrategies(makeInput(rewards, scores, 2, { protocol: "paper" }));
     expect(paper.map(({ name }) => name)).toEqual(names);
   });
 
   test("confidence: ties averaged, or to the first prompt", () => {
     const confidence = Float64Array.of(0.5, 0.5, 1, 0.1, 0.9, 1, 0.9, 0.1, 1, 0.7, 0.7, 0);
-    const paper = byName(evaluateStrategies(inputOf(rewards, scores, 2, { protocol: "paper", confidence })));
+    const paper = byName(
+      evaluateStrategies(makeInput(rewards, scores, 2, { protocol: "paper", confidence })),
+    );
     // (½ + 1 + 0 + ½) / 4 and (1 + 1 + 0 + 1) / 4
     expect(paper.get("confidence")!.success).toBeCloseTo(2 / 4, 12);
     expect(paper.get("confidence")!.switched).toBeCloseTo((0.5 + 1 + 0 + 0.5) / 4, 12);
@@ -123,7 +125,7 @@ describe("evaluateStrategies, by hand", () => {
   test("what is missing is null, with the reason", () => {
     const two = byName(
       evaluateStrategies(
-        inputOf(
+        makeInput(
           rewards.map((row) => row.slice(0, 2)),
           scores.map((row) => row.slice(0, 2)),
           2,
@@ -157,7 +159,7 @@ describe("evaluateStrategies, by hand", () => {
       [0, 1, 1],
       [Number.NaN, 0, 0],
     ];
-    const found = byName(evaluateStrategies(inputOf(partial, scores, 2)));
+    const found = byName(evaluateStrategies(makeInput(partial, scores, 2)));
     for (const name of ["fixed", "argmax", "safe", "held-out", "hybrid", "random"] as const) {
       expect(found.get(name)).toMatchObject({ success: null, uplift: null, questions: 0 });
       expect(found.get(name)!.reason).toMatch(/are worth \d\.\d, and at least 10 are needed/);
@@ -177,7 +179,7 @@ describe("evaluateStrategies, by hand", () => {
       [0, 1].map((column) => (column === answered(unit) ? success(unit) : Number.NaN)),
     );
     const predicted = Array.from({ length: units }, (_, unit) => [0.5, unit % 4 < 2 ? 0.75 : 0.25]);
-    const found = byName(evaluateStrategies(inputOf(log, predicted, 2)));
+    const found = byName(evaluateStrategies(makeInput(log, predicted, 2)));
     const score = (unit: number, column: number): number => {
       const q = predicted[unit]![column]!;
       return column === answered(unit) ? q + 2 * (success(unit) - q) : q;
@@ -205,19 +207,23 @@ describe("evaluateStrategies, by hand", () => {
 
   test("an adaptive log without propensities has no value, and says why", () => {
     const log = rewards.map(([first]) => [first!, Number.NaN, Number.NaN]);
-    const found = byName(evaluateStrategies(inputOf(log, scores, 2, { observation: { isAdaptive: true } })));
+    const found = byName(
+      evaluateStrategies(makeInput(log, scores, 2, { observation: { isAdaptive: true } })),
+    );
     expect(found.get("fixed")).toMatchObject({ success: null });
     expect(found.get("fixed")!.reason).toMatch(/Record the propensity of every answer/);
   });
 
   test("safe follows the gate of each unit's fold", () => {
     const mixed = byName(
-      evaluateStrategies(inputOf(rewards, scores, 2, { shipped: Uint8Array.of(0, 1, 0, 0) })),
+      evaluateStrategies(makeInput(rewards, scores, 2, { shipped: Uint8Array.of(0, 1, 0, 0) })),
     );
     // Argmax switches on units 1, where it wins, and 3, where it loses.
     expect(mixed.get("argmax")).toMatchObject({ success: 2 / 4, uplift: 0, switched: 2 / 4 });
     expect(mixed.get("safe")).toMatchObject({ success: 3 / 4, uplift: 1 / 4, switched: 1 / 4 });
-    const unshipped = byName(evaluateStrategies(inputOf(rewards, scores, 2, { shipped: new Uint8Array(4) })));
+    const unshipped = byName(
+      evaluateStrategies(makeInput(rewards, scores, 2, { shipped: new Uint8Array(4) })),
+    );
     expect(unshipped.get("safe")).toEqual({ ...unshipped.get("fixed")!, name: "safe" });
     expect(unshipped.get("safe")!.upliftCi95).toEqual([0, 0]);
   });
@@ -225,7 +231,7 @@ describe("evaluateStrategies, by hand", () => {
   test("argmax is what the policy chose, whatever the scores; held-out rules keep the fixed prompt where asked to", () => {
     const found = byName(
       evaluateStrategies(
-        inputOf(rewards, scores, 2, {
+        makeInput(rewards, scores, 2, {
           chosen: Int32Array.of(0, 1, 1, 0),
           keepFixed: Uint8Array.of(0, 0, 1, 0),
         }),
@@ -238,8 +244,8 @@ describe("evaluateStrategies, by hand", () => {
 
   test("a question never asked does not count, and leaves pairs as they are", () => {
     const never = [Number.NaN, Number.NaN, Number.NaN];
-    const found = byName(evaluateStrategies(inputOf([...rewards, never], [...scores, [0.1, 0.9, 0.5]], 2)));
-    for (const [name, result] of byName(evaluateStrategies(inputOf(rewards, scores, 2)))) {
+    const found = byName(evaluateStrategies(makeInput([...rewards, never], [...scores, [0.1, 0.9, 0.5]], 2)));
+    for (const [name, result] of byName(evaluateStrategies(makeInput(rewards, scores, 2)))) {
       const { success, uplift, switched, questions, mcnemarP } = result;
       if (result.reason === undefined)
         expect(found.get(name)).toMatchObject({ success, uplift, switched, questions, mcnemarP });
@@ -249,7 +255,7 @@ describe("evaluateStrategies, by hand", () => {
   test("best-of-train looks at the test labels, not at the fixed column", () => {
     const found = byName(
       evaluateStrategies(
-        inputOf(
+        makeInput(
           [
             [0, 1],
             [0, 1],
@@ -275,24 +281,24 @@ describe("policies of several folds", () => {
   const random = seededRandom(8);
   const rewards = Array.from({ length: units }, () => [random.nextInteger(2), random.nextInteger(2)]);
   const scores = rewards.map(() => [random.next(), random.next()]);
-  const input = inputOf(rewards, scores, 2);
+  const input = makeInput(rewards, scores, 2);
   const gain = (unit: number, column: number): number => rewards[unit]![column]! - rewards[unit]![0]!;
   const other = (chosen: Int32Array, shipped: number): StrategyInput["otherFold"] => ({
     ...{ folds: 5, chosen, fixedColumn: new Int32Array(units) },
     shipped: new Uint8Array(units).fill(shipped),
   });
-  const resultOf = (name: StrategyName, otherFold: StrategyInput["otherFold"]): StrategyResult =>
+  const findResult = (name: StrategyName, otherFold: StrategyInput["otherFold"]): StrategyResult =>
     byName(evaluateStrategies({ ...input, otherFold })).get(name)!;
-  const widthOf = ({ upliftCi95 }: StrategyResult): number => upliftCi95![1] - upliftCi95![0];
+  const measureWidth = ({ upliftCi95 }: StrategyResult): number => upliftCi95![1] - upliftCi95![0];
 
   test("that choose alike add nothing", () => {
-    expect(resultOf("argmax", other(input.chosen, 1))).toEqual(resultOf("argmax", null));
+    expect(findResult("argmax", other(input.chosen, 1))).toEqual(findResult("argmax", null));
   });
 
   test("that choose otherwise widen the interval by what they disagree on, and move no mean", () => {
     const opposite = input.chosen.map((column) => 1 - column);
-    const alone = resultOf("argmax", null);
-    const together = resultOf("argmax", other(opposite, 1));
+    const alone = findResult("argmax", null);
+    const together = findResult("argmax", other(opposite, 1));
     expect(together.uplift).toBe(alone.uplift);
     const own = Array.from(input.chosen, (column, unit) => gain(unit, column));
     const mean = own.reduce((sum, value) => sum + value, 0) / units;
@@ -300,20 +306,25 @@ describe("policies of several folds", () => {
     const apart = own.reduce((sum, value, unit) => sum + (value - gain(unit, opposite[unit]!)) ** 2, 0);
     // With five folds, 4 others, each with 1 / (2 √7 acos ¾) of the squared disagreement.
     const further = (4 * apart) / (2 * Math.sqrt(7) * Math.acos(3 / 4));
-    expect(widthOf(together) / widthOf(alone)).toBeCloseTo(Math.sqrt((squares + further) / squares), 8);
+    expect(measureWidth(together) / measureWidth(alone)).toBeCloseTo(
+      Math.sqrt((squares + further) / squares),
+      8,
+    );
   });
 
   test("with a shut gate disagree with `safe` by all it switches, and not with `random`", () => {
-    const alone = resultOf("safe", null);
-    expect(widthOf(resultOf("safe", other(input.chosen, 0)))).toBeGreaterThan(1.2 * widthOf(alone));
-    expect(resultOf("random", other(input.chosen, 0))).toEqual(resultOf("random", null));
+    const alone = findResult("safe", null);
+    expect(measureWidth(findResult("safe", other(input.chosen, 0)))).toBeGreaterThan(
+      1.2 * measureWidth(alone),
+    );
+    expect(findResult("random", other(input.chosen, 0))).toEqual(findResult("random", null));
   });
 });
 
 describe("strategyOutcomes", () => {
   test("names the chosen prompt of each unit, -1 where the choice is spread or the unit does not count", () => {
     const outcomes = strategyOutcomes(
-      inputOf(
+      makeInput(
         [
           [1, 0],
           [Number.NaN, Number.NaN],
@@ -336,7 +347,7 @@ describe("strategyOutcomes", () => {
   });
 
   test("refuses sizes that disagree and a fixed prompt that is not a training prompt", () => {
-    const input = inputOf([[1, 0, 1]], [[0.1, 0.2, 0.3]], 2);
+    const input = makeInput([[1, 0, 1]], [[0.1, 0.2, 0.3]], 2);
     expect(() => strategyOutcomes({ ...input, chosen: new Int32Array(2) })).toThrow(/chosen must be 1 long/);
     expect(() => strategyOutcomes({ ...input, keepFixed: new Uint8Array(2) })).toThrow(
       /keepFixed must be 1 long/,

@@ -4,10 +4,10 @@ import {
   mcnemarOfRewards,
   meanCorrection,
   meanIntervals,
+  measureOverlap,
   type ObservationDesign,
   observationDesign,
   observationWeights,
-  overlapOf,
   policyGain,
   selectColumns,
   selectValues,
@@ -96,9 +96,9 @@ export function strategyOutcomes(input: StrategyInput): StrategyOutcome[] {
     ({ name }) => {
       const rule = STRATEGY_RULES[name](input);
       if ("reason" in rule) return unavailable(input, name, rule.reason);
-      return rule.needsLabelsOf === null
+      return rule.labelsNeeded === null
         ? estimateRule(input, name, rule)
-        : applyToLabels(input, name, rule, rule.needsLabelsOf);
+        : applyToLabels(input, name, rule, rule.labelsNeeded);
     },
   );
 }
@@ -110,7 +110,7 @@ function summarize(
   paired: MeanEstimate | null,
 ): StrategyResult {
   const note = outcome.reason === undefined ? {} : { reason: outcome.reason };
-  const uplift = outcome.basis === null ? paired : gainOf(input, outcome, outcome.basis);
+  const uplift = outcome.basis === null ? paired : measureGain(input, outcome, outcome.basis);
   if (success === null || uplift === null) {
     return {
       name: outcome.name,
@@ -142,7 +142,7 @@ function summarize(
 }
 
 /** Learned policies of different folds err together: see `policyGain`. */
-function gainOf(
+function measureGain(
   { otherFold, clusters }: StrategyInput,
   { name, weights }: StrategyOutcome,
   { design, predicted, policy, fixed, positions }: StrategyBasis,
@@ -198,7 +198,7 @@ function estimateRule(input: StrategyInput, name: StrategyName, rule: StrategyRu
   }
   const fixed = fixedColumn.map((column) => positions.get(column)!);
   const failure = [policy, fixed]
-    .map((one) => overlapOf(design, one, design.weights).reason)
+    .map((one) => measureOverlap(design, one, design.weights).reason)
     .find((reason) => reason !== null);
   if (failure !== undefined && failure !== null) return unavailable(input, name, failure);
   const reward = doublyRobustScores(design.rewards, predicted, policy);

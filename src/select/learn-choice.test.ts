@@ -22,7 +22,7 @@ function judged(training: ChoiceTraining): GateInput {
 const FOLDS = 5;
 
 /** @param candidates rows of predictions, one list a candidate */
-function trainingOf(
+function makeTraining(
   rewards: RewardMatrix,
   candidates: readonly Float64Array[],
   more: Partial<ChoiceTraining> = {},
@@ -66,9 +66,9 @@ function binCandidates(
   penalties: readonly number[] = [4],
 ): Float64Array[] {
   const { queries, prompts, successes, trials } = rewards;
-  const fits = bins.flatMap((binOf) => penalties.map((penalty) => ({ binOf, penalty })));
-  return fits.map(({ binOf, penalty }) => {
-    const size = Math.max(...Array.from({ length: queries }, (_, query) => binOf(query))) + 1;
+  const fits = bins.flatMap((findBin) => penalties.map((penalty) => ({ findBin, penalty })));
+  return fits.map(({ findBin, penalty }) => {
+    const size = Math.max(...Array.from({ length: queries }, (_, query) => findBin(query))) + 1;
     const predicted = new Float64Array(queries * prompts);
     for (let fold = 0; fold < FOLDS; fold++)
       for (let column = 0; column < prompts; column++) {
@@ -76,14 +76,14 @@ function binCandidates(
         const all = new Float64Array(size);
         for (let query = 0; query < queries; query++) {
           if (query % FOLDS === fold) continue;
-          right[binOf(query)]! += successes[query * prompts + column]!;
-          all[binOf(query)]! += trials[query * prompts + column]!;
+          right[findBin(query)]! += successes[query * prompts + column]!;
+          all[findBin(query)]! += trials[query * prompts + column]!;
         }
         const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
         const mean = (sum(right) + 1) / (sum(all) + 2);
         for (let query = fold; query < queries; query += FOLDS)
           predicted[query * prompts + column] =
-            (right[binOf(query)]! + penalty * mean) / (all[binOf(query)]! + penalty);
+            (right[findBin(query)]! + penalty * mean) / (all[findBin(query)]! + penalty);
       }
     return predicted;
   });
@@ -97,17 +97,17 @@ function arbitraryBins(queries: number, count: number, random: SeededRandom): ((
   });
 }
 
-const kindOf = (query: number): number => Math.floor(query / 7) % 2;
+const findKind = (query: number): number => Math.floor(query / 7) % 2;
 /** Prompt 0 is good on all, prompt 1 better on one kind and bad on the other, prompt 2 bad. */
 const plantedChance = (query: number, column: number): number =>
-  column === 0 ? 0.6 : column === 1 ? [0.9, 0.2][kindOf(query)]! : 0.2;
+  column === 0 ? 0.6 : column === 1 ? [0.9, 0.2][findKind(query)]! : 0.2;
 
 describe("what is chosen", () => {
   test.each(["complete", "one-each"] as const)("finds what is planted in a %s log", (shape) => {
     const random = seededRandom(3);
     const rewards = drawRewards(900, 3, plantedChance, random, shape);
-    const bins = [...arbitraryBins(900, 8, random), kindOf];
-    const learned = learnChoice(trainingOf(rewards, binCandidates(rewards, bins), { strength: "averse" }));
+    const bins = [...arbitraryBins(900, 8, random), findKind];
+    const learned = learnChoice(makeTraining(rewards, binCandidates(rewards, bins), { strength: "averse" }));
     expect(learned.fixedColumn).toBe(0);
     expect(learned.members).toContain(8);
     // Prompt 1 on half of the questions, .3 better there.
@@ -139,7 +139,7 @@ describe("what is chosen", () => {
     const predicted = Float64Array.from(rewards.trials, (_, cell) =>
       cell % 2 === 0 ? 0.5 : paying(cell >> 1) ? 0.9 : 0.53,
     );
-    const learned = learnChoice(trainingOf(rewards, [predicted]));
+    const learned = learnChoice(makeTraining(rewards, [predicted]));
     expect(learned.fixedColumn).toBe(0);
     expect(learned.margin).toBeGreaterThanOrEqual(0.03);
     expect(learned.margin).toBeLessThan(0.4);
@@ -152,13 +152,13 @@ describe("what is chosen", () => {
     rewards.successes.forEach((_, cell) => {
       rewards.successes[cell] = Math.floor(cell / 3) % 2;
     });
-    const { chosen, fixed } = judged(trainingOf(rewards, [new Float64Array(180).fill(0.5)]));
+    const { chosen, fixed } = judged(makeTraining(rewards, [new Float64Array(180).fill(0.5)]));
     expect([...fixed]).toEqual(new Array(60).fill(0));
     expect([...chosen]).toEqual(new Array(60).fill(0));
     const likeEachOther = Float64Array.from({ length: 180 }, (_, cell) => [0.1, 0.9, 0.9][cell % 3]!);
-    const second = judged(trainingOf(rewards, [likeEachOther]));
+    const second = judged(makeTraining(rewards, [likeEachOther]));
     expect([...second.chosen]).toEqual(new Array(60).fill(1));
-    const learned = learnChoice(trainingOf(rewards, [likeEachOther, likeEachOther]));
+    const learned = learnChoice(makeTraining(rewards, [likeEachOther, likeEachOther]));
     expect(learned).toMatchObject({ fixedColumn: 0, margin: 0, members: [0, 1] });
     expect(learned.gate.shipped).toBe(false);
   });
@@ -171,21 +171,21 @@ describe("what is chosen", () => {
       rewards.successes[2 * query + 1] = 0;
     }
     const predicted = new Float64Array(800).fill(0.5);
-    expect(learnChoice(trainingOf(rewards, [predicted])).fixedColumn).toBe(0);
+    expect(learnChoice(makeTraining(rewards, [predicted])).fixedColumn).toBe(0);
   });
 
   test("questions to be kept get the fixed prompt; those that were not compared do not count", () => {
     const rewards = drawRewards(300, 3, plantedChance, seededRandom(7));
-    const [knowing] = binCandidates(rewards, [kindOf]);
+    const [knowing] = binCandidates(rewards, [findKind]);
     const keepFixed = Uint8Array.from({ length: 300 }, (_, query) => Number(query % 4 === 0));
-    const kept = judged(trainingOf(rewards, [knowing!], { keepFixed }));
+    const kept = judged(makeTraining(rewards, [knowing!], { keepFixed }));
     for (let query = 0; query < 300; query++)
       if (query % 4 === 0) expect(kept.chosen[query]).toBe(kept.fixed[query]);
     expect(kept.chosen).not.toEqual(kept.fixed);
 
     const notCompared = (query: number): boolean => query % 3 === 1;
     const some = knowing!.map((value, cell) => (notCompared(Math.floor(cell / 3)) ? Number.NaN : value));
-    const learned = learnChoice(trainingOf(rewards, [some]));
+    const learned = learnChoice(makeTraining(rewards, [some]));
     expect(learned.gate).toMatchObject({ shipped: true, questions: 200 });
     const { chosen, fixed } = vi.mocked(decideGate).mock.lastCall![0];
     chosen.forEach((column, query) => {
@@ -202,7 +202,7 @@ describe("what is chosen", () => {
         (_, cell) => values[others[Math.floor(cell / 3)]! * 3 + (cell % 3)]!,
       );
     const { gate, ...rest } = learnChoice(
-      trainingOf(
+      makeTraining(
         { queries: 200, prompts: 3, successes: rows(rewards.successes), trials: rows(rewards.trials) },
         [rows(knowing!)],
         { folds: others.map((query) => query % FOLDS) },
@@ -214,7 +214,7 @@ describe("what is chosen", () => {
 
   test("refuses sizes that disagree", () => {
     const rewards = drawRewards(20, 2, () => 0.5, seededRandom(8));
-    const training = trainingOf(rewards, [new Float64Array(40)]);
+    const training = makeTraining(rewards, [new Float64Array(40)]);
     expect(() => learnChoice({ ...training, candidates: [new Float64Array(39)] })).toThrow(
       /a candidate's predictions must be 40 long for 20 questions and 2 prompts, found 39/,
     );
@@ -242,11 +242,11 @@ describe("what judges is not what was chosen on", () => {
           const candidates = Array.from({ length: 9 }, () =>
             Float64Array.from({ length: queries * 3 }, () => random.next()),
           );
-          const before = judged(trainingOf(rewards, candidates));
+          const before = judged(makeTraining(rewards, candidates));
           const successes = rewards.successes.map((sum, cell) =>
             Math.floor(cell / 3) % FOLDS === fold ? rewards.trials[cell]! * random.nextInteger(2) : sum,
           );
-          const after = judged(trainingOf({ ...rewards, successes }, candidates));
+          const after = judged(makeTraining({ ...rewards, successes }, candidates));
           for (let query = 0; query < queries; query++) {
             const row = (values: Float64Array): number[] => [...values.subarray(query * 3, (query + 1) * 3)];
             const same =
@@ -286,7 +286,7 @@ describe("what judges is not what was chosen on", () => {
             rewards.successes[cell] = rewards.trials[cell]! * made.successes[query * 3 + from]!;
           });
         const candidates = binCandidates(rewards, arbitraryBins(queries, 1, random), [1, 3, 9, 27, 81]);
-        const training = trainingOf(rewards, candidates);
+        const training = makeTraining(rewards, candidates);
         if (learnChoice(training).gate.shipped) opened++;
       }
       // 16 % by the normal law; the standard error of the share is 2.6 points.

@@ -114,7 +114,7 @@ function select(
   const { prompts } = design.rewards;
   const weights = design.weights.map((weight, query) => (visible[query] === 1 ? weight : 0));
   const { fixedColumn, means } = bestColumn(design, table, weights);
-  const gainOf = (scores: Float64Array, margin: number): Float64Array =>
+  const computeGain = (scores: Float64Array, margin: number): Float64Array =>
     weights.map((weight, query) => {
       const start = query * prompts;
       if (weight === 0) return Number.NaN;
@@ -122,7 +122,7 @@ function select(
       const column = choose(scores, start, prompts, fixedColumn, margin);
       return column === fixedColumn ? 0 : table[start + column]! - table[start + fixedColumn]!;
     });
-  const gains = candidates.map((scores) => weightedSum(gainOf(scores, 0), weights));
+  const gains = candidates.map((scores) => weightedSum(computeGain(scores, 0), weights));
   const members = [...candidates.keys()]
     .sort((one, other) => gains[other]! - gains[one]! || one - other)
     .slice(0, MEMBERS);
@@ -130,7 +130,7 @@ function select(
   let margin = MARGINS[0]!;
   let most = Number.NEGATIVE_INFINITY;
   for (const tried of MARGINS) {
-    const { mean, standardError } = clusteredMean(gainOf(predicted, tried), weights, clusters);
+    const { mean, standardError } = clusteredMean(computeGain(predicted, tried), weights, clusters);
     // What is to be expected where the gate must open first: a smaller gain that is surer may be worth more.
     const z = standardError > 0 ? mean / standardError : 0;
     const worth = mean * normalCdf(z - GATE_THRESHOLDS[strength]);

@@ -12,7 +12,7 @@ export interface StrategyRule {
    * What the candidates are called in explanations, for a rule that looks at the labels, so that a unit counts only where
    * all of them are labeled; null for one that does not.
    */
-  readonly needsLabelsOf: string | null;
+  readonly labelsNeeded: string | null;
   /** Whether it is the fixed prompt by construction, so that its uplift is 0 without uncertainty. */
   readonly alwaysFixed: boolean;
   /** Whether it can choose on this unit at all, labels apart. */
@@ -59,7 +59,7 @@ const NO_HELD_OUT_CHOSEN =
 function fixed(input: StrategyInput): StrategyRule {
   return {
     candidates: input.trainingColumns,
-    needsLabelsOf: null,
+    labelsNeeded: null,
     alwaysFixed: true,
     canChoose: () => true,
     choose: (unit, probabilities) => {
@@ -156,7 +156,7 @@ function oracle(input: StrategyInput): StrategyRule {
       for (const column of input.trainingColumns) rewards[column] = unitReward(input, unit, column);
       return argmaxColumn(rewards, 0, input.trainingColumns, input.fixedColumn[unit]!);
     }),
-    needsLabelsOf: "training prompts",
+    labelsNeeded: "training prompts",
   };
 }
 
@@ -164,7 +164,7 @@ function oracle(input: StrategyInput): StrategyRule {
 function overTraining(input: StrategyInput, choice: (unit: number) => number): StrategyRule {
   return {
     candidates: input.trainingColumns,
-    needsLabelsOf: null,
+    labelsNeeded: null,
     alwaysFixed: false,
     canChoose: () => true,
     choose: (unit, probabilities) => {
@@ -194,20 +194,20 @@ function overConfidence(
 ): StrategyRule | Unavailable {
   const { confidence: confidences, trainingColumns } = input;
   if (confidences === null) return { reason: "The log holds no confidence of the LLM." };
-  const confidenceOf = (unit: number, column: number): number =>
+  const findConfidence = (unit: number, column: number): number =>
     confidences[unit * input.rewards.prompts + column]!;
   return {
     candidates: trainingColumns,
-    needsLabelsOf: "training prompts, with the LLM's confidence,",
+    labelsNeeded: "training prompts, with the LLM's confidence,",
     alwaysFixed: false,
-    canChoose: (unit) => trainingColumns.every((column) => !Number.isNaN(confidenceOf(unit, column))),
+    canChoose: (unit) => trainingColumns.every((column) => !Number.isNaN(findConfidence(unit, column))),
     choose: (unit, probabilities) => {
       const highest = trainingColumns.reduce(
-        (best, column) => Math.max(best, confidenceOf(unit, column)),
+        (best, column) => Math.max(best, findConfidence(unit, column)),
         Number.NEGATIVE_INFINITY,
       );
       share(
-        [...trainingColumns].filter((column) => confidenceOf(unit, column) === highest),
+        [...trainingColumns].filter((column) => findConfidence(unit, column) === highest),
         probabilities,
       );
     },

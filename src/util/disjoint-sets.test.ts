@@ -16,7 +16,7 @@ test("joins make sets, numbered in order of first appearance", () => {
       const distinct = [...new Set(labels)];
       expect([...sets.numbers()]).toEqual(labels.map((label) => distinct.indexOf(label)));
       for (let index = 0; index < 12; index++)
-        expect(sets.rootOf(index)).toBe(labels.indexOf(labels[index]!));
+        expect(sets.findRoot(index)).toBe(labels.indexOf(labels[index]!));
     }),
   );
 });

@@ -8,7 +8,7 @@ export class DisjointSets {
   }
 
   /** The member that stands for the set of this one: its lowest. */
-  rootOf(index: number): number {
+  findRoot(index: number): number {
     const { parent } = this;
     let root = index;
     while (parent[root] !== root) root = parent[root]!;
@@ -22,8 +22,8 @@ export class DisjointSets {
 
   /** Makes one set of the sets of both. */
   join(one: number, other: number): void {
-    const first = this.rootOf(one);
-    const second = this.rootOf(other);
+    const first = this.findRoot(one);
+    const second = this.findRoot(other);
     this.parent[Math.max(first, second)] = Math.min(first, second);
   }
 
@@ -31,7 +31,7 @@ export class DisjointSets {
   numbers(): Int32Array {
     const numberOfRoot = new Map<number, number>();
     return this.parent.map((_, index) => {
-      const root = this.rootOf(index);
+      const root = this.findRoot(index);
       const known = numberOfRoot.get(root);
       if (known !== undefined) return known;
       numberOfRoot.set(root, numberOfRoot.size);

@@ -91,7 +91,7 @@ function checkFile(module: SourceModule): Violation[] {
   if (path.startsWith("src/") && !isTest(path) && path !== "src/cli/main.ts")
     for (const line of module.exitLines)
       violations.push({ path, line, rule: "exit", message: "only src/cli/main.ts ends the process" });
-  const room = roomOf(path);
+  const room = findRoom(path);
   if (room !== null && !ENTRY_ROOMS.has(room) && !LEVEL_OF.has(room))
     violations.push({
       path,
@@ -103,10 +103,10 @@ function checkFile(module: SourceModule): Violation[] {
 }
 
 function checkImport(module: SourceModule, specifier: string, runtimePackages: ReadonlySet<string>): Found[] {
-  const room = roomOf(module.path) ?? supportedRoom(module.path);
+  const room = findRoom(module.path) ?? supportedRoom(module.path);
   if (!specifier.startsWith(".")) return checkPackage(module, specifier, room, runtimePackages);
   const target = posix.join(posix.dirname(module.path), specifier);
-  const targetRoom = roomOf(target);
+  const targetRoom = findRoom(target);
   const found: Found[] = [];
   if (targetRoom === null) {
     if (room !== null && !isTest(module.path) && !target.endsWith("package.json"))
@@ -151,7 +151,7 @@ function mayImport(room: string, target: string): boolean {
 }
 
 /** The folder under `src`, or the name of a file that lies there directly; null outside `src`. */
-function roomOf(path: string): string | null {
+function findRoom(path: string): string | null {
   return /^src\/([^/]+?)(?:(?:\.test)?\.ts)?(?:\/|$)/.exec(path)?.[1] ?? null;
 }
 

@@ -18,19 +18,19 @@ export function parseSourceModule(path: string, text: string): SourceModule {
   const imports: { specifier: string; line: number }[] = [];
   const exitLines: number[] = [];
   let defaultExportLine: number | null = null;
-  const lineOf = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+  const findLine = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
   const addImport = (node: ts.Node | undefined): void => {
     if (node !== undefined && ts.isStringLiteralLike(node))
-      imports.push({ specifier: node.text, line: lineOf(node) });
+      imports.push({ specifier: node.text, line: findLine(node) });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) addImport(node.moduleSpecifier);
     else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
       addImport(node.argument.literal);
     else if (ts.isCallExpression(node) && isImportOrRequire(node.expression)) addImport(node.arguments[0]);
-    if (isDefaultExport(node)) defaultExportLine = lineOf(node);
+    if (isDefaultExport(node)) defaultExportLine = findLine(node);
     if (ts.isPropertyAccessExpression(node) && /^process\.exit(Code)?$/.test(node.getText()))
-      exitLines.push(lineOf(node));
+      exitLines.push(findLine(node));
     ts.forEachChild(node, visit);
   };
   visit(file);

@@ -14,8 +14,8 @@ const RUNS = 300;
 const SUCCESS = 0.5;
 
 /** The log that an adaptive collection leaves. */
-function adaptiveLog(settings: AllocationSettings, rewardOf: () => number): RewardLog {
-  const { rounds, rewards } = playAllocation(settings, rewardOf);
+function adaptiveLog(settings: AllocationSettings, drawReward: () => number): RewardLog {
+  const { rounds, rewards } = playAllocation(settings, drawReward);
   const order = new SlotOrder(settings.questions, settings.repeats, settings.seed);
   const entries = rounds.flatMap(({ firstSlot, slots, rule }) =>
     rewards.slice(firstSlot, firstSlot + slots).flatMap((observed, index) =>
@@ -50,7 +50,7 @@ function adaptiveLog(settings: AllocationSettings, rewardOf: () => number): Rewa
   };
 }
 
-function matrixOf(log: RewardLog): RewardMatrix {
+function countMatrix(log: RewardLog): RewardMatrix {
   return countRewards(
     log,
     log.queryIndex,
@@ -64,7 +64,7 @@ function estimates(strategy: "halving" | "bandit", repeats: number, seed: number
   const random = seededRandom(seed + 5000);
   const questions = QUESTIONS / repeats;
   const settings = { strategy, questions, prompts: PROMPTS, repeats, calls: 240, seed };
-  const rewards = matrixOf(adaptiveLog(settings, () => (random.next() < SUCCESS ? 1 : 0)));
+  const rewards = countMatrix(adaptiveLog(settings, () => (random.next() < SUCCESS ? 1 : 0)));
   const weights = new Float64Array(QUESTIONS).fill(1);
   const { inversePropensity: _, ...withoutPropensities } = rewards;
   const fixed = evaluateStrategies({
@@ -114,18 +114,18 @@ test("the prompt is chosen by plain means, its interval widens with the weights"
     calls: 240,
     seed: 3,
   } as const;
-  const rewards = matrixOf(adaptiveLog(settings, () => (random.next() < SUCCESS ? 1 : 0)));
+  const rewards = countMatrix(adaptiveLog(settings, () => (random.next() < SUCCESS ? 1 : 0)));
   const { inversePropensity: _, ...withoutPropensities } = rewards;
   const weights = new Float64Array(QUESTIONS).fill(1);
   const clusters = Int32Array.from({ length: QUESTIONS }, (_, id) => id);
   expect(bestFixedPrompt(rewards, weights).column).toBe(bestFixedPrompt(withoutPropensities, weights).column);
-  const widthOf = (matrix: RewardMatrix): number =>
+  const measureWidth = (matrix: RewardMatrix): number =>
     Math.max(
       ...fixedPromptCertainty(matrix, weights, clusters, { seed: 1, resamples: 200 }).perPrompt.map(
         ({ ci95 }) => ci95![1] - ci95![0],
       ),
     );
-  expect(widthOf(rewards)).toBeGreaterThan(widthOf(withoutPropensities));
+  expect(measureWidth(rewards)).toBeGreaterThan(measureWidth(withoutPropensities));
 });
 
 /** How many standard errors the mean of the estimates is from the truth. */

@@ -266,11 +266,11 @@ describe("damaged or forbidden places", () => {
   test("a prompt with terminal escapes cannot act on the terminal", async () => {
     const log = join(folder, "escapes.csv");
     // Words of their own, since questions that differ in numbers only are one.
-    const wordOf = (index: number): string =>
+    const readWord = (index: number): string =>
       `${"abcdefghij"[index % 10]}${"klmn"[index % 4]}${"opqrs"[index >> 3]}`;
     const rows = Array.from(
       { length: 40 },
-      (_, index) => `${wordOf(index)} asks ${index},"\u001b]0;owned\u0007\u001b[31mred",${index % 2}`,
+      (_, index) => `${readWord(index)} asks ${index},"\u001b]0;owned\u0007\u001b[31mred",${index % 2}`,
     );
     await writeFile(log, `question,prompt,reward\n${rows.join("\n")}\n`);
     const out = join(folder, "escapes");

@@ -37,8 +37,8 @@ test("its labels are what the matcher says of its answers", () => {
 });
 
 test("its questions are many, of many kinds, and give no answer away", () => {
-  const kindOf = (id: string): string => id.replace(/-\d+$/u, "");
-  expect(new Set(queries.map(({ id }) => kindOf(id))).size).toBe(14);
+  const findKind = (id: string): string => id.replace(/-\d+$/u, "");
+  expect(new Set(queries.map(({ id }) => findKind(id))).size).toBe(14);
   expect(new Set(assignQuestionGroups(queries, "form")).size).toBeGreaterThan(400);
   for (const { text, answer } of queries) {
     // Where the question names what there is to choose from, wrong choices are marked.

@@ -22,13 +22,13 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const gainOf = ({ strategies }: EvaluationResult) => strategies.find(({ name }) => name === "argmax");
+const measureGain = ({ strategies }: EvaluationResult) => strategies.find(({ name }) => name === "argmax");
 
 describe("one gain", () => {
   test("is the same by run and evaluate, on the terminal and in the report", async () => {
     const evaluated = await callCliForJson<EvaluationResult>(["evaluate", run]);
     expect(evaluated.protocol).toBe(result.protocol);
-    expect(gainOf(evaluated)).toEqual(gainOf(result));
+    expect(measureGain(evaluated)).toEqual(measureGain(result));
     const [headline = ""] = (await callCli(["evaluate", run])).stdout.split("\n");
     const report = (await readFile(join(run, "report.html"), "utf8")).replaceAll("\u00a0", " ");
     expect(/<h1>(.*?)<\/h1>/.exec(report)?.[1]?.replaceAll(/<[^>]*>/g, "")).toBe(
@@ -40,7 +40,7 @@ describe("one gain", () => {
     const kinds = [...result.kinds, ...(result.otherQuestions === null ? [] : [result.otherQuestions])];
     expect(kinds.length).toBeGreaterThan(1);
     const sum = kinds.reduce((total, { questions, choice }) => total + questions * choice.gain!, 0);
-    expect(sum / result.questions).toBeCloseTo(gainOf(result)!.uplift!, 10);
+    expect(sum / result.questions).toBeCloseTo(measureGain(result)!.uplift!, 10);
     expect(kinds.reduce((total, { questions }) => total + questions, 0)).toBe(result.questions);
     for (const { choice } of kinds)
       expect(choice.prompts.reduce((total, { share }) => total + share, 0)).toBeCloseTo(1, 10);

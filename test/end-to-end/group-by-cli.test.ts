@@ -94,9 +94,9 @@ test("case 16: a gain that depends on whether a question is a sum is found", {
   const result = await callCliForJson<EvaluationResult>(["run", "--table", file, "--out", out]);
   expect(result.gate.shipped).toBe(5);
   // `python` is right on all sums and every second other question, `direct` on no sum and all others.
-  const resultOf = (strategy: string) => result.strategies.find(({ name }) => name === strategy)!;
-  expect(resultOf("fixed").success).toBe(0.75);
-  const { uplift, upliftCi95 } = resultOf("safe");
+  const readResult = (strategy: string) => result.strategies.find(({ name }) => name === strategy)!;
+  expect(readResult("fixed").success).toBe(0.75);
+  const { uplift, upliftCi95 } = readResult("safe");
   expect(uplift).toBeGreaterThan(0.23);
   expect(uplift).toBeLessThanOrEqual(0.25);
   expect(upliftCi95![0]).toBeGreaterThan(0.17);

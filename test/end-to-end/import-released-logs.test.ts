@@ -79,7 +79,7 @@ function imported(task: "gsm8k" | "mawps"): Promise<Imported> {
 }
 
 /** Indices of the interactions of one prompt on one part. */
-function entriesOf(log: RewardLog, promptId: string, part: DataPart): number[] {
+function listEntries(log: RewardLog, promptId: string, part: DataPart): number[] {
   const prompt = log.prompts.findIndex(({ id }) => id === promptId);
   return Array.from({ length: log.length }, (_, index) => index).filter(
     (index) => log.promptIndex[index] === prompt && log.part[index] === PART_CODES[part],
@@ -115,7 +115,7 @@ describe.each(["gsm8k", "mawps"] as const)("%s", (task) => {
     requireSharedData(context);
     const { log } = await imported(task);
     const rate = (alias: string, part: DataPart, rows: number): number => {
-      const entries = entriesOf(log, alias, part);
+      const entries = listEntries(log, alias, part);
       expect(entries).toHaveLength(rows);
       return meanReward(log, entries);
     };
@@ -129,7 +129,7 @@ describe.each(["gsm8k", "mawps"] as const)("%s", (task) => {
       expect(Math.abs(rate(alias, "test", published.rows.test) - published.heldOut[index]!)).toBeLessThan(
         0.001,
       );
-      expect(entriesOf(log, alias, "train")).toEqual([]);
+      expect(listEntries(log, alias, "train")).toEqual([]);
     }
   });
 

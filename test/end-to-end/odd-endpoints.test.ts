@@ -46,7 +46,7 @@ function completion(message: object, parts: { usage?: unknown; finish?: string }
   };
 }
 
-function contentOf(request: ChatEndpointRequest): string {
+function readContent(request: ChatEndpointRequest): string {
   return request.messages.at(-1)!.content;
 }
 
@@ -84,10 +84,10 @@ describe("questions that are refused for good do not keep the rest from being as
     inputs.push("--prompts", sharedCase(context, name, "prompts.yaml"));
     endpoint.script = {
       answer: (request) => {
-        const [, one, other] = /(\d+) plus (\d+)/.exec(contentOf(request)) ?? [];
+        const [, one, other] = /(\d+) plus (\d+)/.exec(readContent(request)) ?? [];
         return { text: String(Number(one) + Number(other)), inputTokens: 9, outputTokens: 2 };
       },
-      fault: (request) => (contentOf(request).includes("BIG") ? FAULTS.status(400, TOO_LONG) : undefined),
+      fault: (request) => (readContent(request).includes("BIG") ? FAULTS.status(400, TOO_LONG) : undefined),
     };
     const summary = await callCliForJson<CollectSummary>(collecting(inputs));
     expect(summary.calls).toMatchObject({ answered: 40, failed: 24, remaining: 0 });
@@ -104,13 +104,13 @@ describe("questions that are refused for good do not keep the rest from being as
   ])("20 of 40 questions, by %s", async (_why, fault, sessions) => {
     const inputs = await ownInputs(40, 2);
     // The last digit of the first number is 5 or more.
-    endpoint.script = { fault: (request) => (/\d*[5-9] \+/.test(contentOf(request)) ? fault : undefined) };
+    endpoint.script = { fault: (request) => (/\d*[5-9] \+/.test(readContent(request)) ? fault : undefined) };
     expect(await answeredAfter(sessions, collecting(inputs))).toBe(40);
   });
 
   test("the first 12 questions, before there is any answer", async () => {
     const inputs = await ownInputs(20, 3);
-    const isEarly = (request: ChatEndpointRequest): boolean => / (?:\d|1[01]) \+/.test(contentOf(request));
+    const isEarly = (request: ChatEndpointRequest): boolean => / (?:\d|1[01]) \+/.test(readContent(request));
     endpoint.script = { fault: (request) => (isEarly(request) ? FAULTS.status(400, TOO_LONG) : undefined) };
     expect(await answeredAfter(2, collecting(inputs))).toBe(24);
   });
@@ -146,9 +146,10 @@ describe("answers cut off at the token limit are told", () => {
     const inputs = await ownInputs(10, 2);
     endpoint.script = {
       fault: (request) => {
-        if (!contentOf(request).startsWith("Way 1")) return undefined;
-        if (/ [0-3] \+/.test(contentOf(request))) return completion({ content: null }, { finish: "length" });
-        return / 9 \+/.test(contentOf(request)) ? completion({ content: "" }) : undefined;
+        if (!readContent(request).startsWith("Way 1")) return undefined;
+        if (/ [0-3] \+/.test(readContent(request)))
+          return completion({ content: null }, { finish: "length" });
+        return / 9 \+/.test(readContent(request)) ? completion({ content: "" }) : undefined;
       },
     };
     const summary = await callCliForJson<CollectSummary>(collecting(inputs));
@@ -243,7 +244,7 @@ describe("usage and contents that cannot be", () => {
     async (_what, message, finish, said) => {
       endpoint.script = {
         fault: (request) =>
-          / [01] \+/.test(contentOf(request)) ? completion(message, { finish }) : undefined,
+          / [01] \+/.test(readContent(request)) ? completion(message, { finish }) : undefined,
       };
       const summary = await callCliForJson<CollectSummary>(collecting(await ownInputs(6, 1)));
       expect(summary).toMatchObject({ success: 1, calls: { answered: 4, failed: 2, attempts: 6 } });

@@ -23,7 +23,7 @@ const call = (...more: string[]): string[] => [
   ...more,
 ];
 
-const armOf = ({ tasks }: ReproduceResult, name: string): ReproductionArm =>
+const findArm = ({ tasks }: ReproduceResult, name: string): ReproductionArm =>
   tasks[0]!.arms.find((arm) => arm.name === name)!;
 const valueAt = ({ strategies }: ReproducedSize, name: StrategyName): ReproducedValue =>
   strategies.find(({ strategy }) => strategy === name)!;
@@ -32,7 +32,7 @@ describe("the paper's experiment on mawps, all six training prompts", () => {
   test("gives the published figures where no model is concerned, and comes near them where one is", async (context) => {
     requireSharedData(context);
     const result = await callCliForJson<ReproduceResult>(call("--task", "mawps", "--sizes", "6"));
-    const paper = armOf(result, "reference-paper");
+    const paper = findArm(result, "reference-paper");
     expect([paper.testUnits, paper.alsoInTrain]).toEqual([1685, 1685]);
     const [six] = paper.sizes;
     for (const name of ["fixed", "best-of-train", "confidence-first"] as const)
@@ -53,10 +53,10 @@ describe("the paper's experiment on mawps, all six training prompts", () => {
     expect(heldOut!.precision).toBeCloseTo(0.441, 3);
 
     // With the leak closed the recipe's gain is within noise; the questions' groups are on one side only.
-    const grouped = armOf(result, "reference-grouped");
+    const grouped = findArm(result, "reference-grouped");
     expect(grouped.alsoInTrain).toBe(0);
     expect(valueAt(grouped.sizes[0]!, "argmax").upliftCi95![0]).toBeLessThan(0);
-    expect(armOf(result, "default-grouped").trainQuestions).toBe(grouped.trainQuestions);
+    expect(findArm(result, "default-grouped").trainQuestions).toBe(grouped.trainQuestions);
 
     for (const [file, content] of [
       [result.files.html, "<h2"],
@@ -69,8 +69,8 @@ describe("the paper's experiment on mawps, all six training prompts", () => {
     const again = await callCli(call("--task", "mawps", "--sizes", "6"));
     expect(again.exitCode).toBe(0);
     expect(again.stdout).toContain("68.61");
-    expect(armOf(JSON.parse(await readFile(result.files.json, "utf8")), "default-grouped")).toEqual(
-      armOf(result, "default-grouped"),
+    expect(findArm(JSON.parse(await readFile(result.files.json, "utf8")), "default-grouped")).toEqual(
+      findArm(result, "default-grouped"),
     );
   }, 240_000);
 

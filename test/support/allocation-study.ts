@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { leaderOf, plainMeans, SlotOrder } from "../../src/llm/index.ts";
+import { findLeader, plainMeans, SlotOrder } from "../../src/llm/index.ts";
 import { playAllocation } from "./play-allocation.ts";
 import { PROMPT_COUNT, releasedTest } from "./released-rewards.ts";
 
@@ -14,10 +14,10 @@ const { values } = parseArgs({
 });
 const runs = Number(values.runs);
 const { rows: questions, rewards } = await releasedTest("mawps");
-const rewardOf = (question: number, prompt: number): number => rewards[question * PROMPT_COUNT + prompt]!;
+const drawReward = (question: number, prompt: number): number => rewards[question * PROMPT_COUNT + prompt]!;
 const truth = Array.from({ length: PROMPT_COUNT }, (_, prompt) => {
   let sum = 0;
-  for (let question = 0; question < questions; question++) sum += rewardOf(question, prompt);
+  for (let question = 0; question < questions; question++) sum += drawReward(question, prompt);
   return sum / questions;
 });
 const best = Math.max(...truth);
@@ -59,7 +59,7 @@ function study(choose: (seed: number) => number): Study {
 function uniformChoice(calls: number, seed: number): number {
   const order = new SlotOrder(questions, 1, seed);
   const observed = Array.from({ length: Math.min(questions, Math.floor(calls / PROMPT_COUNT)) }, (_, slot) =>
-    Float64Array.from({ length: PROMPT_COUNT }, (_, prompt) => rewardOf(order.question(slot), prompt)),
+    Float64Array.from({ length: PROMPT_COUNT }, (_, prompt) => drawReward(order.question(slot), prompt)),
   );
   const means = plainMeans(observed, PROMPT_COUNT);
   return means.indexOf(Math.max(...means));
@@ -67,8 +67,8 @@ function uniformChoice(calls: number, seed: number): number {
 
 function adaptiveChoice(strategy: "halving" | "bandit", calls: number, seed: number): number {
   const settings = { strategy, questions, prompts: PROMPT_COUNT, repeats: 1, calls, seed };
-  const { rounds, rewards: observed } = playAllocation(settings, rewardOf);
-  return leaderOf(settings, rounds, observed);
+  const { rounds, rewards: observed } = playAllocation(settings, drawReward);
+  return findLeader(settings, rounds, observed);
 }
 
 function show({ found, regret }: Study): string {

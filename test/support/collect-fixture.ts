@@ -29,7 +29,7 @@ export function somePrompts(count: number): Prompt[] {
 }
 
 /** What is sent for a question and a prompt, by their ids; the prompts have no more than a template around it. */
-export function contentsOf(
+export function indexContents(
   queries: readonly Query[],
   prompts: readonly Prompt[],
 ): (queryId: string, promptId: string) => string {
@@ -115,8 +115,8 @@ export async function loseLastAnswer(journalFile: string, linesFile: string): Pr
   const lines = (await readLines(linesFile)).filter(
     (line) => line.queryId !== query || line.promptId !== prompt || line.repetition !== repetition,
   );
-  const textOf = (values: readonly object[]): string =>
+  const findText = (values: readonly object[]): string =>
     values.map((value) => `${JSON.stringify(value)}\n`).join("");
-  await writeFile(journalFile, textOf(records.toSpliced(last, 1)));
-  await writeFile(linesFile, textOf(lines));
+  await writeFile(journalFile, findText(records.toSpliced(last, 1)));
+  await writeFile(linesFile, findText(lines));
 }

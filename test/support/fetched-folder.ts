@@ -28,7 +28,7 @@ export async function fetchedFolder(name: string, fill: (folder: string) => Prom
 }
 
 /** The last line of what a failed command said, or why it could not be started. */
-export function reasonOf(error: unknown): string {
+export function describeReason(error: unknown): string {
   const { stderr, message } = error as Error & { stderr?: string };
   return stderr?.trim().split("\n").at(-1) || message;
 }

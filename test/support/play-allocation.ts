@@ -9,7 +9,7 @@ import {
 /** All rounds of an adaptive collection whose rewards are known beforehand: for studies, and for tests. */
 export function playAllocation(
   settings: AllocationSettings,
-  rewardOf: (question: number, prompt: number, repetition: number) => number,
+  drawReward: (question: number, prompt: number, repetition: number) => number,
 ): { readonly rounds: readonly AllocationRound[]; readonly rewards: readonly Float64Array[] } {
   const order = new SlotOrder(settings.questions, settings.repeats, settings.seed);
   const rounds: AllocationRound[] = [];
@@ -21,7 +21,7 @@ export function playAllocation(
     for (let slot = round.firstSlot; slot < round.firstSlot + round.slots; slot++) {
       const observed = new Float64Array(settings.prompts).fill(Number.NaN);
       for (const prompt of promptsOfSlot(settings, round.rule, slot))
-        observed[prompt] = rewardOf(order.question(slot), prompt, order.repetition(slot));
+        observed[prompt] = drawReward(order.question(slot), prompt, order.repetition(slot));
       rewards.push(observed);
     }
   }

@@ -19,7 +19,7 @@ export async function releasedLabels(
   part: "train" | "test",
   alias: string,
 ): Promise<Float64Array> {
-  return numbersOf(join(LABELS, `${task}_${part}_${alias}.npy`));
+  return readNumbers(join(LABELS, `${task}_${part}_${alias}.npy`));
 }
 
 /** Test rewards, rows × 16, row-major; and the LLM's confidences, laid out the same way. */
@@ -36,7 +36,7 @@ export async function releasedTest(
         : await releasedLabels(task, "test", alias),
     );
     confidence.push(
-      await numbersOf(join(RELEASED, "critics", `Processed_llama_${task}_prompt_${prompt}_confidence.npy`)),
+      await readNumbers(join(RELEASED, "critics", `Processed_llama_${task}_prompt_${prompt}_confidence.npy`)),
     );
   }
   return { rows: rewards[0]!.length, rewards: rowMajor(rewards), confidence: rowMajor(confidence) };
@@ -55,7 +55,7 @@ async function heldOutLabels(task: Task, number: number): Promise<Float64Array> 
   return Float64Array.from(lines, (line) => Number(line.includes("True")));
 }
 
-async function numbersOf(file: string): Promise<Float64Array> {
+async function readNumbers(file: string): Promise<Float64Array> {
   return Float64Array.from((await readNpy(file)).values, Number);
 }
 

@@ -28,14 +28,14 @@ export interface ScriptedEndpoint {
 }
 
 /** The proper embedding of a text: four numbers from its hash. */
-export function embeddingOf(text: string): number[] {
+export function embedScripted(text: string): number[] {
   const hash = createHash("sha256").update(text).digest();
   return [0, 2, 4, 6].map((offset) => hash.readInt16LE(offset) / 1024);
 }
 
 /** The proper answer to a request. */
 export function answerTo(input: readonly string[]): { data: { index: number; embedding: number[] }[] } {
-  return { data: input.map((text, index) => ({ index, embedding: embeddingOf(text) })) };
+  return { data: input.map((text, index) => ({ index, embedding: embedScripted(text) })) };
 }
 
 export async function startScriptedEndpoint(answerDelayMs = 0): Promise<ScriptedEndpoint> {

@@ -25,12 +25,12 @@ export function scriptedJudge(
   return (request) => {
     const asked = askedJudgement(request);
     if (asked === undefined) throw new Error("the judge was asked something else");
-    const text = verdictOf(asked, errs(asked, request), request.messages.at(-1)!.content);
+    const text = judgeScripted(asked, errs(asked, request), request.messages.at(-1)!.content);
     return { text: `Because it is so.\n${text}`, inputTokens: 100, outputTokens: 10 };
   };
 }
 
-function verdictOf({ sum, answers }: AskedJudgement, isWrong: boolean, message: string): string {
+function judgeScripted({ sum, answers }: AskedJudgement, isWrong: boolean, message: string): string {
   const right = answers.map((answer) => (answer === sum) !== isWrong);
   if (message.includes("WINNER:"))
     return `WINNER: ${right[0] === right[1] ? "tie" : right[0] === true ? "A" : "B"}`;

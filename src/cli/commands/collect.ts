@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { LlmError, UsageError } from "../../errors.ts";
-import { modelOf, sendingOf } from "../call-flags.ts";
-import { addCollectFlags, type CollectFlags, queryColumnsOf } from "../collect-flags.ts";
+import { openChatModel, readSendingFlags } from "../call-flags.ts";
+import { addCollectFlags, type CollectFlags, readQueryColumnFlags } from "../collect-flags.ts";
 import { describeCollection, describePlan, describeReplay } from "../describe-collection.ts";
-import { matcherOf } from "../matcher-flags.ts";
+import { readMatcherFlags } from "../matcher-flags.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import { readRequestFlags } from "../request-flags.ts";
 import type { Session } from "../session.ts";
@@ -42,11 +42,11 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
     throw new UsageError("--model, --queries and --prompts are needed. See `oirl collect --help`.");
   for (const flag of ["log", "task", "texts"] as const)
     if (flags[flag] !== undefined) throw new UsageError(`--${flag} goes with --provider replay only.`);
-  const allQueries = await readQueriesFile(queriesFile, queryColumnsOf(flags));
+  const allQueries = await readQueriesFile(queriesFile, readQueryColumnFlags(flags));
   const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
   const prompts = await readPromptsFile(promptsFile);
   const settings = await readRequestFlags(flags, PRESETS[flags.preset ?? "plain"]);
-  const { model, price } = await modelOf(flags, session);
+  const { model, price } = await openChatModel(flags, session);
   const { repeats, strategy, calls, seed } = flags;
   const options = {
     run,
@@ -54,12 +54,12 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
     queries,
     prompts,
     settings,
-    ...matcherOf(flags),
+    ...readMatcherFlags(flags),
     repeats,
     strategy,
     seed,
     ...(calls !== undefined && { calls }),
-    ...sendingOf(flags),
+    ...readSendingFlags(flags),
     ...(price !== undefined && { price }),
   };
   const planned = await planCollection(options);
@@ -86,7 +86,7 @@ async function replay(run: string, flags: CollectFlags, session: Session): Promi
   const summary = await replayLog({
     run,
     log,
-    ...matcherOf(flags),
+    ...readMatcherFlags(flags),
     ...(task !== undefined && { task }),
     ...(texts !== undefined && { texts }),
     ...workOptions(session),

@@ -6,8 +6,8 @@ import {
   addModelFlags,
   addSendingFlags,
   type CallFlags,
-  modelOf,
-  sendingOf,
+  openChatModel,
+  readSendingFlags,
 } from "../call-flags.ts";
 import { describeCallsAhead, describeCost } from "../describe-estimate.ts";
 import { describeFailedCalls } from "../describe-failed-calls.ts";
@@ -57,11 +57,11 @@ export function registerCritic(program: Command, session: Session): void {
 async function criticize(run: string, flags: CriticFlags, session: Session): Promise<void> {
   const { askCritic, planCritic } = await import("../../llm/index.ts");
   const { temperature, topP, maxTokens, limit } = flags;
-  const { model, price } = await modelOf(flags, session);
+  const { model, price } = await openChatModel(flags, session);
   const options = {
     run,
     model,
-    ...sendingOf(flags),
+    ...readSendingFlags(flags),
     ...(price !== undefined && { price }),
     ...(limit !== undefined && { limit }),
     sampling: { temperature, maxTokens, ...(topP !== undefined && { topP }) },

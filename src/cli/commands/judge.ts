@@ -7,11 +7,11 @@ import {
   addModelFlags,
   addSendingFlags,
   type CallFlags,
-  modelOf,
-  sendingOf,
+  openChatModel,
+  readSendingFlags,
 } from "../call-flags.ts";
 import { describeCheck, describeJudging, describePlannedJudging } from "../describe-judging.ts";
-import { addMatcherFlags, type MatcherFlags, matcherOf } from "../matcher-flags.ts";
+import { addMatcherFlags, type MatcherFlags, readMatcherFlags } from "../matcher-flags.ts";
 import { addOutputOptions, examples } from "../options.ts";
 import { parseAmount, parseKappa, parsePositiveInteger } from "../parse-numbers.ts";
 import type { Session } from "../session.ts";
@@ -88,10 +88,10 @@ async function judge(run: string, flags: JudgeFlags, session: Session): Promise<
   const { prepareJudging, planJudging, judgeRun } = await import("../../pipeline/index.ts");
   if (flags.out === undefined && flags.dryRun !== true)
     throw new UsageError("--out is needed: the run to make. See `oirl judge --help`.");
-  const { model, price } = await modelOf(flags, session);
+  const { model, price } = await openChatModel(flags, session);
   const options = await judgingOptions(run, flags);
   const judging = await prepareJudging(options);
-  const sending = { model, ...sendingOf(flags), ...(price !== undefined && { price }) };
+  const sending = { model, ...readSendingFlags(flags), ...(price !== undefined && { price }) };
   const planned = await planJudging(judging, {
     ...options,
     ...sending,
@@ -130,6 +130,6 @@ async function judgingOptions(run: string, flags: JudgeFlags): Promise<JudgingOp
     ...(limit !== undefined && { limit }),
     checkOn: check,
     sampling: { temperature, maxTokens },
-    ...matcherOf(flags),
+    ...readMatcherFlags(flags),
   };
 }

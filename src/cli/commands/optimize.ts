@@ -5,8 +5,8 @@ import {
   addModelFlags,
   addSendingFlags,
   type CallFlags,
-  modelOf,
-  sendingOf,
+  openChatModel,
+  readSendingFlags,
 } from "../call-flags.ts";
 import { describeChoices } from "../describe-choices.ts";
 import { describeLive, describeLivePlan } from "../describe-live.ts";
@@ -95,7 +95,7 @@ async function optimize(run: string, flags: OptimizeFlags, session: Session): Pr
 async function optimizeLive(run: string, flags: OptimizeFlags, session: Session): Promise<void> {
   const { planLive } = await import("../../pipeline/index.ts");
   const { queries, out, margin, includeKnown, limit, seed } = flags;
-  const { model, price } = await modelOf(flags, session);
+  const { model, price } = await openChatModel(flags, session);
   const result = await planThenRun(
     session,
     flags.dryRun === true,
@@ -109,7 +109,7 @@ async function optimizeLive(run: string, flags: OptimizeFlags, session: Session)
         includeKnown: includeKnown === true,
         ...(limit !== undefined && { limit }),
         ...(out !== undefined && { out }),
-        ...sendingOf(flags),
+        ...readSendingFlags(flags),
         ...(price !== undefined && { price }),
         ...work,
       }),

@@ -4,8 +4,8 @@ import {
   addModelFlags,
   addSendingFlags,
   type CallFlags,
-  modelOf,
-  sendingOf,
+  openChatModel,
+  readSendingFlags,
 } from "../call-flags.ts";
 import { describeProposalPlan, describeProposals } from "../describe-proposals.ts";
 import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
@@ -74,7 +74,7 @@ async function propose(run: string, flags: ProposeFlags, session: Session): Prom
   const { planProposals } = await import("../../pipeline/index.ts");
   const { readRunSettings } = await import("../../data/index.ts");
   const { candidates, top, testCalls, limit, seed, out, prompts } = flags;
-  const { model, price } = await modelOf(flags, session);
+  const { model, price } = await openChatModel(flags, session);
   const result = await planThenRun(
     session,
     flags.dryRun === true,
@@ -89,7 +89,7 @@ async function propose(run: string, flags: ProposeFlags, session: Session): Prom
         ...(limit !== undefined && { limit }),
         ...(out !== undefined && { out }),
         ...(prompts !== undefined && { promptsFile: prompts }),
-        ...sendingOf(flags),
+        ...readSendingFlags(flags),
         ...(price !== undefined && { price }),
         ...work,
       }),

@@ -20,7 +20,7 @@ export function containsMatch(answer: string, goldenAnswer: string): boolean {
   for (const part of goldenAnswer.split("|").map(folded)) {
     const isRight = !part.startsWith(WRONG);
     const words = isRight ? part : part.slice(WRONG.length).trim();
-    const start = positionOf(words, text);
+    const start = findPosition(words, text);
     // Of two that begin together the longer one is meant: "not true" rather than "not".
     const isLonger = start === first.start && words.length > first.length;
     if (Number.isFinite(start) && (start < first.start || isLonger))
@@ -30,7 +30,7 @@ export function containsMatch(answer: string, goldenAnswer: string): boolean {
 }
 
 /** Infinity where the words are nowhere. */
-function positionOf(words: string, text: string): number {
+function findPosition(words: string, text: string): number {
   if (words !== "")
     for (let start = text.indexOf(words); start >= 0; start = text.indexOf(words, start + 1))
       if (isWhole(text, start, words)) return start;

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { answerKind } from "./answer-kind.ts";
 import { ANSWER_MATCHERS, type AnswerMatcherName } from "./answer-matchers.ts";
-import { type Grader, goldenAnswerOf } from "./grader.ts";
+import { findGoldenAnswer, type Grader } from "./grader.ts";
 import { moduleGrader } from "./module-grader.ts";
 import { patternGrader } from "./pattern-grader.ts";
 import { schemaGrader } from "./schema-grader.ts";
@@ -64,7 +64,7 @@ function namedGrader(name: AnswerMatcherName): Grader {
   return {
     record: name,
     needsGoldenAnswer: true,
-    check: (query) => void goldenAnswerOf(query),
+    check: (query) => void findGoldenAnswer(query),
     grade: (answer, query) => (ANSWER_MATCHERS[name](answer, query.answer ?? "") ? 1 : 0),
   };
 }

@@ -70,25 +70,25 @@ function lastNumber(raw: string): StatedNumber | undefined {
   const matches = [...text.matchAll(NUMBER)];
   const last = matches.at(-1);
   if (last === undefined) return undefined;
-  const endOf = (match: RegExpExecArray): number => match.index + match[0].length;
+  const findEnd = (match: RegExpExecArray): number => match.index + match[0].length;
   const gapBefore = (position: number): string | undefined => {
     const before = matches.at(position - 1);
     const match = matches.at(position);
-    return before === undefined || match === undefined ? undefined : text.slice(endOf(before), match.index);
+    return before === undefined || match === undefined ? undefined : text.slice(findEnd(before), match.index);
   };
   const isSlash = (gap: string | undefined): boolean => gap !== undefined && /^ ?\/ ?$/.test(gap);
 
-  let value = numberOf(last[0]);
+  let value = parseMatchedNumber(last[0]);
   // Two slashes make a date, not a fraction.
   if (isSlash(gapBefore(-1)) && !isSlash(gapBefore(-2)) && value !== 0) {
-    const numerator = numberOf(matches.at(-2)![0]);
+    const numerator = parseMatchedNumber(matches.at(-2)![0]);
     const whole = gapBefore(-2) === " " ? matches.at(-3)![0] : undefined;
     const fraction = numerator / value;
     if (whole !== undefined && /^[-+$€£¥₹]*\d+$/.test(whole) && fraction > 0 && fraction < 1)
-      value = numberOf(whole) + (whole.includes("-") ? -fraction : fraction);
+      value = parseMatchedNumber(whole) + (whole.includes("-") ? -fraction : fraction);
     else value = fraction;
   }
-  const behind = text.slice(endOf(last), endOf(last) + 20);
+  const behind = text.slice(findEnd(last), findEnd(last) + 20);
   const isMoney = /^[-+]?[$€£¥₹]/.test(last[0]);
   // "5m" may be metres, "$5m" is not.
   const scaleWord =
@@ -100,7 +100,9 @@ function lastNumber(raw: string): StatedNumber | undefined {
     value,
     isPercent: /^ ?(?:%|percent\b|per cent\b)/i.test(behind),
     scale: SCALES.get(scaleWord.toLowerCase()) ?? 1,
-    ...(hasSpaces(last[0]) && { otherValue: numberOf(last[0].slice(last[0].lastIndexOf(GROUP) + 1)) }),
+    ...(hasSpaces(last[0]) && {
+      otherValue: parseMatchedNumber(last[0].slice(last[0].lastIndexOf(GROUP) + 1)),
+    }),
   };
 }
 
@@ -109,7 +111,7 @@ function hasSpaces(matched: string): boolean {
   return matched.includes(GROUP) && /^\D*\d{3}\ue000/.test(matched);
 }
 
-function numberOf(matched: string): number {
+function parseMatchedNumber(matched: string): number {
   return Number(matched.replaceAll(/[$€£¥₹,\ue000]/g, "").replace(/^\+/, ""));
 }
 

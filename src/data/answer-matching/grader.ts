@@ -23,7 +23,7 @@ export interface Grader {
 }
 
 /** @throws DataError where the question has none */
-export function goldenAnswerOf({ id, answer }: Query): string {
+export function findGoldenAnswer({ id, answer }: Query): string {
   if (answer === undefined || answer.trim() === "")
     throw new DataError(
       `The question "${id}" has no golden answer, so nothing can say whether an LLM's answer is right. Add it, or leave the question out; or collect with --matcher none, and let an LLM grade the answers (oirl judge).`,

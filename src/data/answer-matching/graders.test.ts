@@ -171,11 +171,11 @@ describe("a module", () => {
     );
     await fileWith("helpers/fold.mjs", "export * from '../deep.mjs'; import '../grows.mjs';");
     await fileWith("deep.mjs", "export const fold = (text) => text.toLowerCase();");
-    const recordOf = async () => (await createGrader({ matcher })).record;
-    const first = await recordOf();
+    const readRecord = async () => (await createGrader({ matcher })).record;
+    const first = await readRecord();
     expect((await createGrader({ matcher })).grade("A", question("a"))).toBe(1);
     await fileWith("not-imported.mjs", "anything");
-    expect(await recordOf()).toEqual(first);
+    expect(await readRecord()).toEqual(first);
     const seen = [JSON.stringify(first)];
     for (const [name, text] of [
       ["deep.mjs", "export const fold = (text) => text.toUpperCase();"],
@@ -183,7 +183,7 @@ describe("a module", () => {
       ["helpers/later.mjs", "export default 1;"],
     ] as const) {
       await fileWith(name, text);
-      seen.push(JSON.stringify(await recordOf()));
+      seen.push(JSON.stringify(await readRecord()));
     }
     expect(new Set(seen).size).toBe(4);
     // Elsewhere it is the same, as long as the files stand to each other as they did.

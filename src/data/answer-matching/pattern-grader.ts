@@ -1,7 +1,7 @@
 import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
 import { withinTimeLimit } from "../../util/index.ts";
-import { type Grader, goldenAnswerOf, gradingError } from "./grader.ts";
+import { findGoldenAnswer, type Grader, gradingError } from "./grader.ts";
 
 /** A pattern that takes longer on one answer is broken off. */
 const LIMIT_MS = 1000;
@@ -16,11 +16,11 @@ const PLACEHOLDER = "{{answer}}";
  */
 export function patternGrader(pattern: string | undefined): Grader {
   const needsGoldenAnswer = pattern === undefined || pattern.includes(PLACEHOLDER);
-  const expressionOf = (query: Query): RegExp => {
+  const compileExpression = (query: Query): RegExp => {
     if (pattern === undefined)
-      return compile(goldenAnswerOf(query), `The pattern of the question "${query.id}"`);
+      return compile(findGoldenAnswer(query), `The pattern of the question "${query.id}"`);
     const text = needsGoldenAnswer
-      ? pattern.replaceAll(PLACEHOLDER, () => escaped(goldenAnswerOf(query).trim()))
+      ? pattern.replaceAll(PLACEHOLDER, () => escaped(findGoldenAnswer(query).trim()))
       : pattern;
     return compile(text, "The pattern");
   };
@@ -29,9 +29,9 @@ export function patternGrader(pattern: string | undefined): Grader {
   return {
     record: { name: "regex", pattern: pattern ?? null },
     needsGoldenAnswer,
-    check: (query) => void expressionOf(query),
+    check: (query) => void compileExpression(query),
     grade(answer, query) {
-      const expression = expressionOf(query);
+      const expression = compileExpression(query);
       const found = withinTimeLimit(LIMIT_MS, () => expression.test(answer));
       if (found === undefined)
         throw gradingError(

@@ -4,7 +4,7 @@ import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
 import { contentHash, withinTimeLimit } from "../../util/index.ts";
 import { toIoError } from "../to-io-error.ts";
-import { type Grader, goldenAnswerOf, gradingError } from "./grader.ts";
+import { findGoldenAnswer, type Grader, gradingError } from "./grader.ts";
 import { jsonInAnswer } from "./json-in-answer.ts";
 
 /** A schema that takes longer on one answer is broken off; its patterns may backtrack. */
@@ -28,9 +28,9 @@ const DRAFTS: readonly (readonly [address: RegExp, draft: SchemaDraft])[] = [
 export async function schemaGrader(schemaFile: string | undefined): Promise<Grader> {
   const common = schemaFile === undefined ? undefined : await readSchema(schemaFile);
   const kept = new Map<string, Validator>();
-  const validatorOf = (query: Query): Validator => {
+  const compileValidator = (query: Query): Validator => {
     if (common !== undefined) return common.validator;
-    const text = goldenAnswerOf(query);
+    const text = findGoldenAnswer(query);
     const known = kept.get(text);
     if (known !== undefined) return known;
     const validator = makeValidator(text, `The golden answer of the question "${query.id}"`);
@@ -42,11 +42,11 @@ export async function schemaGrader(schemaFile: string | undefined): Promise<Grad
     record: { name: "json-schema", schema: common?.hash ?? null },
     ...(common !== undefined && { schemaText: common.text }),
     needsGoldenAnswer: common === undefined,
-    check: (query) => void validatorOf(query),
+    check: (query) => void compileValidator(query),
     grade(answer, query) {
       const found = jsonInAnswer(answer);
       if (found === undefined) return 0;
-      const validator = validatorOf(query);
+      const validator = compileValidator(query);
       let checked: { readonly value: boolean } | undefined;
       try {
         checked = withinTimeLimit(LIMIT_MS, () => validator.validate(found.value).valid);

@@ -126,7 +126,7 @@ export const DATASETS: readonly Dataset[] = [
  * Places at which a file may lie below a folder: as in the authors' repository, in a clone of it, or with a shorter
  * path in one of the data set's other folders.
  */
-export function placesOf(dataset: Dataset, file: DatasetFile, folder: string): string[] {
+export function listPlaces(dataset: Dataset, file: DatasetFile, folder: string): string[] {
   const repository = dataset.home.split("/").at(-1)!;
   const isFold = file.path.includes("/fold");
   const short = file.path

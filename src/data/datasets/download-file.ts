@@ -28,7 +28,7 @@ const RETRIES = 3;
  */
 export async function downloadFile(url: string, file: DatasetFile, options: DownloadOptions): Promise<void> {
   const { target, signal } = options;
-  if ((await sizeOf(target)) === file.bytes && (await hashFile(target)) === file.sha256) {
+  if ((await readFileSize(target)) === file.bytes && (await hashFile(target)) === file.sha256) {
     options.onBytes?.(file.bytes, file.bytes);
     return;
   }
@@ -63,7 +63,7 @@ async function fetchRest(
   options: DownloadOptions,
 ): Promise<void> {
   const { signal, onBytes, idleTimeoutMs = 30_000 } = options;
-  let have = (await sizeOf(part)) ?? 0;
+  let have = (await readFileSize(part)) ?? 0;
   if (have > file.bytes) {
     await rm(part);
     have = 0;
@@ -126,6 +126,6 @@ function unreachable(url: string, error: unknown): IoError {
   );
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+async function readFileSize(path: string): Promise<number | undefined> {
   return (await stat(path).catch(() => undefined))?.size;
 }

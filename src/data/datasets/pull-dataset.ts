@@ -5,7 +5,7 @@ import { DataError, ExistsError, UsageError } from "../../errors.ts";
 import type { WorkOptions } from "../../types/index.ts";
 import { writeFileAtomic } from "../atomic-write.ts";
 import { hashFile } from "../run-directory.ts";
-import { DATASETS, type Dataset, type DatasetName, placesOf } from "./catalog.ts";
+import { DATASETS, type Dataset, type DatasetName, listPlaces } from "./catalog.ts";
 import { downloadFile } from "./download-file.ts";
 
 /** What is pulled, from where, to where. */
@@ -76,7 +76,9 @@ async function findFiles(dataset: Dataset, from: string): Promise<FoundFiles> {
   let isVerified = true;
   for (const file of dataset.files) {
     const places =
-      dataset.files.length === 1 ? [from, ...placesOf(dataset, file, from)] : placesOf(dataset, file, from);
+      dataset.files.length === 1
+        ? [from, ...listPlaces(dataset, file, from)]
+        : listPlaces(dataset, file, from);
     const isFile = await Promise.all(places.map(isRegularFile));
     const path = places[isFile.indexOf(true)];
     if (path === undefined)

@@ -123,18 +123,23 @@ async function mergeRecords(
   for (const part of [run, more]) {
     for await (const { line, value } of readJsonLines(part.file(RUN_FILES.queries))) {
       const place = { file: part.file(RUN_FILES.queries), line };
-      recorder.query(parseRecord(querySchema, value, "query", place) as Query, { file: nameOf(part), line });
+      recorder.query(parseRecord(querySchema, value, "query", place) as Query, {
+        file: nameAnswer(part),
+        line,
+      });
       await recorder.drain();
     }
     for await (const { line, value } of readJsonLines(part.file(RUN_FILES.prompts))) {
       const place = { file: part.file(RUN_FILES.prompts), line };
-      recorder.prompt(parseRecord(promptSchema, value, "prompt", place) as Prompt, { file: nameOf(part) });
+      recorder.prompt(parseRecord(promptSchema, value, "prompt", place) as Prompt, {
+        file: nameAnswer(part),
+      });
     }
   }
   if (recorder.contradictedAnswers > 0)
     throw new DataError(
       `${recorder.contradictedAnswers} questions have another golden answer than in the run. Nothing was added; import the whole log anew where the new ones are right.`,
-      { file: nameOf(more) },
+      { file: nameAnswer(more) },
     );
   let added = 0;
   let known = 0;
@@ -143,7 +148,7 @@ async function mergeRecords(
     for await (const { line, value } of readJsonLines(file)) {
       const answer = parseRecord(interactionSchema, value, "interaction", { file, line });
       if (part === run) answers.add(answer);
-      else if (answers.has(answer, nameOf(more))) {
+      else if (answers.has(answer, nameAnswer(more))) {
         known++;
         continue;
       } else added++;
@@ -171,10 +176,10 @@ class AnswerIndex {
 
   add(answer: Interaction): void {
     if (!this.isCounted) {
-      this.contents.set(numberOf(answer), contentOf(answer)[0]);
+      this.contents.set(parseNumber(answer), hashContent(answer)[0]);
       return;
     }
-    const key = contentOf(answer);
+    const key = hashContent(answer);
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
   }
 
@@ -184,14 +189,14 @@ class AnswerIndex {
    */
   has(answer: Interaction, file: string): boolean {
     if (this.isCounted) {
-      const key = contentOf(answer);
+      const key = hashContent(answer);
       const left = this.counts.get(key) ?? 0;
       if (left > 0) this.counts.set(key, left - 1);
       return left > 0;
     }
-    const before = this.contents.get(numberOf(answer));
+    const before = this.contents.get(parseNumber(answer));
     if (before === undefined) return false;
-    if (before === contentOf(answer)[0]) return true;
+    if (before === hashContent(answer)[0]) return true;
     throw new DataError(
       `Question "${answer.queryId}", prompt "${answer.promptId}", repetition ${answer.repetition} of "${answer.model}" has another outcome than in the run. Nothing was added; number it anew if it is another repeat.`,
       { file },
@@ -199,15 +204,15 @@ class AnswerIndex {
   }
 }
 
-function contentOf(answer: Interaction): readonly [number, number] {
+function hashContent(answer: Interaction): readonly [number, number] {
   return textKey(JSON.stringify({ ...answer, repetition: 0 }));
 }
 
-function numberOf({ queryId, promptId, model, repetition }: Interaction): string {
+function parseNumber({ queryId, promptId, model, repetition }: Interaction): string {
   return [queryId, promptId, model, repetition].join("\u0000");
 }
 
 /** The user's own file, for messages. */
-function nameOf({ manifest, path }: RunDirectory): string {
+function nameAnswer({ manifest, path }: RunDirectory): string {
   return manifest.source.files.at(-1)?.name ?? resolve(path);
 }

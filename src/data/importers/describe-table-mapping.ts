@@ -32,7 +32,7 @@ export function describeTableMapping(
     repeats: columns.repetition ?? "counted",
     leftOut: findings.leftOut.summarize(),
     notUsed: mapping.notUsed,
-    notes: [...(log.recognized?.notes ?? []), ...passedOver(log), ...notesOf(findings, recorder)],
+    notes: [...(log.recognized?.notes ?? []), ...passedOver(log), ...listNotes(findings, recorder)],
   };
 }
 
@@ -81,7 +81,7 @@ function passedOver({ passedOver: files }: OpenedLog): string[] {
   ];
 }
 
-function notesOf({ emptyAnswers }: LogFindings, { contradictedAnswers }: LogRecorder): string[] {
+function listNotes({ emptyAnswers }: LogFindings, { contradictedAnswers }: LogRecorder): string[] {
   return [
     ...(emptyAnswers > 0
       ? [

@@ -1,6 +1,6 @@
 import { DataError } from "../../errors.ts";
 import type { Table } from "../tables/table.ts";
-import { layoutOf } from "./layouts/detect-layout.ts";
+import { detectLayout } from "./layouts/detect-layout.ts";
 
 /**
  * The files that hold the log. Those that a user named all do; of those found in a folder, files without rows are passed
@@ -20,7 +20,7 @@ export async function chooseFiles(
     try {
       const table = await open(file);
       await table.close();
-      if (table.firstRows.length > 0) isKnown.set(file, layoutOf(table) !== undefined);
+      if (table.firstRows.length > 0) isKnown.set(file, detectLayout(table) !== undefined);
     } catch (error) {
       if (!(error instanceof DataError) || named.has(file)) throw error;
       firstError ??= error;

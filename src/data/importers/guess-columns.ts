@@ -133,7 +133,7 @@ function settlePrompt(
   // Where one template stands beside several cells of "prompt", these are rendered prompts, not ids.
   const isGuessedId = told.prompt === undefined && columns.prompt !== undefined;
   if (isGuessedId && simplified(columns.prompt!) === "prompt" && columns.template !== undefined)
-    if (!isIdOf(table, columns.template, columns.prompt!)) delete columns.prompt;
+    if (!isIdFor(table, columns.template, columns.prompt!)) delete columns.prompt;
   if (told.template === undefined && columns.prompt !== undefined) {
     const free = (name: string): string | undefined => {
       const found = byName.get(name);
@@ -147,7 +147,11 @@ function settlePrompt(
       onWarning?.(
         `Column "${wording}" is not taken as the prompts' wording: it differs between rows of one "${columns.prompt}", as prompts with the question inside do. Name the wording's column by --template-column.`,
       );
-    } else if (told.prompt === undefined && variant !== undefined && isIdOf(table, variant, columns.prompt)) {
+    } else if (
+      told.prompt === undefined &&
+      variant !== undefined &&
+      isIdFor(table, variant, columns.prompt)
+    ) {
       columns.template = columns.prompt;
       columns.prompt = variant;
     }
@@ -162,7 +166,7 @@ function settlePrompt(
 }
 
 /** Whether, in the first rows, each id has one wording. */
-function isIdOf(table: Table, id: string, wording: string): boolean {
+function isIdFor(table: Table, id: string, wording: string): boolean {
   const wordings = new Map<string, string>();
   return table.firstRows.every((row) => {
     const key = row.cell(id);

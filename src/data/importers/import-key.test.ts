@@ -55,15 +55,15 @@ test("another pattern, or another function under the same name, makes it another
 
 test("a folder is known by the files that are read from it, wherever it lies and whatever its age", async () => {
   const hashes = ["0".repeat(64), "1".repeat(64)] as const;
-  const keyOf = (directory: string, sha256: string) =>
+  const toKey = (directory: string, sha256: string) =>
     importKey("prompt-oirl", { directory }, [{ name: "labels.npy", bytes: 9, sha256 }]);
   const directory = join(folder, "logs");
   await mkdir(directory);
-  const key = await keyOf(directory, hashes[0]);
+  const key = await toKey(directory, hashes[0]);
   await writeFile(join(directory, "notes.txt"), "made by somebody else");
   await rename(directory, join(folder, "moved"));
-  expect(await keyOf(join(folder, "moved"), hashes[0])).toBe(key);
-  expect(await keyOf(join(folder, "moved"), hashes[1])).not.toBe(key);
+  expect(await toKey(join(folder, "moved"), hashes[0])).toBe(key);
+  expect(await toKey(join(folder, "moved"), hashes[1])).not.toBe(key);
 });
 
 test("a matcher's relative imports count", async () => {

@@ -50,7 +50,7 @@ export async function importKey(
       parts.push(JSON.stringify(value));
       continue;
     }
-    for await (const path of pathsOf(name, value)) {
+    for await (const path of walkPaths(name, value)) {
       const found = await stat(path).catch(() => null);
       if (found?.isFile() === true) {
         parts.push(basename(path), await hashFile(path));
@@ -64,7 +64,7 @@ export async function importKey(
 }
 
 /** The absolute paths an option names; of a log's folder, the tables in it. */
-async function* pathsOf(name: string, value: unknown): AsyncGenerator<string, void, void> {
+async function* walkPaths(name: string, value: unknown): AsyncGenerator<string, void, void> {
   if (name !== "file") {
     yield resolve(String(value));
     return;

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-function rewardsOf(log: RewardLog): Record<string, number> {
+function readRewards(log: RewardLog): Record<string, number> {
   return Object.fromEntries(
     Array.from(log.reward, (reward, index) => [
       `${log.queries[log.queryIndex[index]!]!.text} | ${log.prompts[log.promptIndex[index]!]!.id}`,
@@ -40,7 +40,7 @@ describe.each(["results.csv", "results.jsonl"])("promptfoo's %s needs no flags",
     const run = await openRunDirectory(out);
     expect(run.manifest.models).toEqual(["adder", "adder-too"]);
     for (const model of run.manifest.models)
-      expect(rewardsOf(await readRewardLog(run, { model }))).toEqual({
+      expect(readRewards(await readRewardLog(run, { model }))).toEqual({
         "What is 1 plus 2? | {{question}} The answer is:": 1,
         "What is 1 plus 2? | steps": 1,
         "What is 4 plus 5? | {{question}} The answer is:": 0,
@@ -62,7 +62,7 @@ test("one prompt alone has no repeated columns and is read the same", async () =
   expect(summary).toMatchObject({ uniqueQueries: 2, prompts: 1, interactions: 2 });
   const log = await readRewardLog(await openRunDirectory(join(folder, "run")));
   expect(log.model).toBe("gpt");
-  expect(rewardsOf(log)).toEqual({ "What is 1? | Say it.": 1, "What is 2? | Say it.": 0 });
+  expect(readRewards(log)).toEqual({ "What is 1? | Say it.": 1, "What is 2? | Say it.": 0 });
 });
 
 describe("older CSV, with verdicts before the answers", () => {
@@ -82,7 +82,7 @@ describe("older CSV, with verdicts before the answers", () => {
     expect(summary).toMatchObject({ uniqueQueries: 2, interactions: 3, skipped: 1 });
     const log = await readRewardLog(await openRunDirectory(join(folder, "run")));
     expect(log.model).toBe("gpt");
-    expect(rewardsOf(log)).toEqual({
+    expect(readRewards(log)).toEqual({
       "a? | Think. {{question}}": 1,
       "a? | {{question}}": 0,
       "b? | {{question}}": 1,
@@ -99,7 +99,7 @@ describe("older CSV, with verdicts before the answers", () => {
     const run = await openRunDirectory(join(folder, "run"));
     expect(run.manifest.models).toEqual(["openai:a", "openai:b"]);
     const log = await readRewardLog(run, { model: "openai:b" });
-    expect(rewardsOf(log)).toEqual({ "a? | Think. {{question}}": 0, "b? | Think. {{question}}": 1 });
+    expect(readRewards(log)).toEqual({ "a? | Think. {{question}}": 0, "b? | Think. {{question}}": 1 });
   });
 });
 

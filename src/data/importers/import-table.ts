@@ -117,7 +117,7 @@ class TableReading {
       const table = await log.open(file);
       try {
         const mapping = log.mapFile(table, this.revision);
-        const rows = new RowImporter(tools, mapping, file, constantsOf(options, names.get(file)!));
+        const rows = new RowImporter(tools, mapping, file, readConstants(options, names.get(file)!));
         for await (const batch of table.batches) {
           for (const row of batch) rows.import(row);
           await recorder.drain();
@@ -166,7 +166,7 @@ class TableReading {
   }
 }
 
-function constantsOf({ set = {}, fromFile = [], model }: ImportTableOptions, name: string): FileConstants {
+function readConstants({ set = {}, fromFile = [], model }: ImportTableOptions, name: string): FileConstants {
   return {
     ...(model !== undefined && { model }),
     ...set,

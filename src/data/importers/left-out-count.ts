@@ -19,7 +19,7 @@ export class LeftOutCount {
     return [...this.counts]
       .map(([why, prompts]) => ({
         why,
-        answers: sumOf(prompts.values()),
+        answers: addUp(prompts.values()),
         prompts: sorted([...prompts].map(([prompt, answers]) => ({ prompt, answers }))),
       }))
       .sort((one, other) => other.answers - one.answers || (one.why < other.why ? -1 : 1));
@@ -39,7 +39,7 @@ export class LeftOutCount {
   }
 }
 
-function sumOf(values: Iterable<number>): number {
+function addUp(values: Iterable<number>): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum;

@@ -184,7 +184,7 @@ export class LogRecorder {
     const model = this.modelIndex(outcome.model, place);
     const { repetition } = outcome;
     this.checkIdsGiven("repetition", repetition !== undefined, place);
-    const record = interactionOf(query.id, prompt.id, repetition ?? 0, outcome);
+    const record = toInteraction(query.id, prompt.id, repetition ?? 0, outcome);
     // Checked by comparisons, since logs have millions; where these fail, the schema says what is wrong.
     if (!isInteraction(record)) parseRecord(interactionSchema, record, "interaction", place);
     if (repetition !== undefined && !this.given.claim(query.index, prompt.index, model, repetition))
@@ -294,7 +294,7 @@ export class LogRecorder {
     const record: Prompt = parseRecord(
       promptSchema,
       {
-        id: prompt.id ?? promptIdOf(prompt.template),
+        id: prompt.id ?? derivePromptId(prompt.template),
         template: prompt.template,
         split: prompt.split ?? "training",
       },
@@ -330,7 +330,7 @@ export class LogRecorder {
 }
 
 /** The fields in the order of the schema. */
-function interactionOf(
+function toInteraction(
   queryId: string,
   promptId: string,
   repetition: number,
@@ -354,7 +354,7 @@ function interactionOf(
 }
 
 /** A prompt's id made of its wording: its first words, and a part of its hash. */
-export function promptIdOf(template: string): string {
+export function derivePromptId(template: string): string {
   const words = template.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const start = words.slice(0, 4).join("-").slice(0, 32).replace(/-$/, "");
   const hash = contentHash(template).slice(0, 8);

@@ -5,7 +5,7 @@ import type { Table } from "../tables/table.ts";
 import { isMetadataName, simplified } from "./column-names.ts";
 import { chooseFiles } from "./folder-files.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";
-import { layoutOf } from "./layouts/detect-layout.ts";
+import { detectLayout } from "./layouts/detect-layout.ts";
 import { type Recognized, shapeTable, type ToldOfLayout } from "./layouts/known-table.ts";
 import { hidePrivateColumns } from "./private-columns.ts";
 import { filterTable, parseRowFilter } from "./row-filter.ts";
@@ -57,9 +57,9 @@ export async function openLog(listed: readonly string[], options: ImportTableOpt
       conditions.length === 0 ? "The file has no rows." : "No row among the first hundred meets --where.",
       { file: files[0]! },
     );
-  const reader = layoutOf(first);
+  const reader = detectLayout(first);
   const recognized =
-    reader === undefined ? null : await reader.recognize(files, surveyed, toldOf(options, conditions));
+    reader === undefined ? null : await reader.recognize(files, surveyed, tellLayout(options, conditions));
   const answered = recognized?.files ?? files;
   const shape = (table: Table): Table =>
     recognized === null ? withSystemMessage(table) : shapeTable(table, recognized);
@@ -74,7 +74,7 @@ export async function openLog(listed: readonly string[], options: ImportTableOpt
     recognized,
     async open(file) {
       const table = await filtered(file);
-      const other = layoutOf(table);
+      const other = detectLayout(table);
       if (table.firstRows.length > 0 && other !== reader) {
         await table.close();
         throw new ConfigError(
@@ -107,7 +107,7 @@ async function peekAt(file: string, open: (file: string) => Promise<Table>): Pro
   return table;
 }
 
-function toldOf(options: ImportTableOptions, conditions: readonly string[]): ToldOfLayout {
+function tellLayout(options: ImportTableOptions, conditions: readonly string[]): ToldOfLayout {
   const filters = new Set(conditions.map((condition) => parseRowFilter(condition).column));
   const { prompt, template, reward } = options.columns ?? {};
   return {

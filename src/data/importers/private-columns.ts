@@ -54,7 +54,7 @@ class HidingRow implements TableRow {
     const isBelow = (name: string): boolean => column === name || column.startsWith(`${name}.`);
     if ([...this.dropped].some(isBelow)) return undefined;
     const value = this.row.value(column);
-    if (this.hashed.some(isBelow)) return hashOf(value);
+    if (this.hashed.some(isBelow)) return computeHash(value);
     const inside = (names: Iterable<string>): string[] =>
       [...names].filter((name) => name.startsWith(`${column}.`)).map((name) => name.slice(column.length + 1));
     const without = inside(this.dropped);
@@ -62,12 +62,12 @@ class HidingRow implements TableRow {
     if (without.length + hashed.length === 0) return value;
     let hidden = value;
     for (const path of without) hidden = replacedAt(hidden, path.split("."), () => undefined);
-    for (const path of hashed) hidden = replacedAt(hidden, path.split("."), hashOf);
+    for (const path of hashed) hidden = replacedAt(hidden, path.split("."), computeHash);
     return hidden;
   }
 }
 
-function hashOf(value: unknown): unknown {
+function computeHash(value: unknown): unknown {
   const text = cellText(value);
   return text.trim() === "" ? value : contentHash(text).slice(0, 16);
 }

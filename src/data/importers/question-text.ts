@@ -23,7 +23,7 @@ export function questionText(row: TableRow, inputs: readonly string[]): string |
 }
 
 function mainText(row: TableRow, column: string): string {
-  const messages = messagesOf(row.value(column));
+  const messages = readMessages(row.value(column));
   if (messages === null) return row.cell(column);
   const last = messages.findLastIndex(({ role }) => role === "user" || role === "human");
   if (last < 0) return row.cell(column);
@@ -35,12 +35,12 @@ function mainText(row: TableRow, column: string): string {
 
 /** What the system said in a conversation: the prompt's wording; undefined where it said nothing. */
 export function systemMessage(value: unknown): string | undefined {
-  const found = messagesOf(value)?.filter(({ role }) => role === "system" || role === "developer");
+  const found = readMessages(value)?.filter(({ role }) => role === "system" || role === "developer");
   return found === undefined || found.length === 0 ? undefined : found.map(({ text }) => text).join("\n");
 }
 
 /** The messages of a chat; null where the value is none. */
-function messagesOf(value: unknown): Message[] | null {
+function readMessages(value: unknown): Message[] | null {
   let list = value;
   if (typeof value === "string") {
     if (!/^\s*\[\s*\{/.test(value)) return null;
@@ -53,11 +53,11 @@ function messagesOf(value: unknown): Message[] | null {
   if (typeof list === "object" && list !== null && !Array.isArray(list))
     list = (list as { messages?: unknown }).messages;
   if (!Array.isArray(list) || list.length === 0) return null;
-  const messages = list.map(messageOf);
+  const messages = list.map(readMessage);
   return messages.every((message) => message !== null) ? (messages as Message[]) : null;
 }
 
-function messageOf(value: unknown): Message | null {
+function readMessage(value: unknown): Message | null {
   if (typeof value !== "object" || value === null) return null;
   const { role, content, parts } = value as { role?: unknown; content?: unknown; parts?: unknown };
   if (typeof role !== "string") return null;

@@ -85,7 +85,7 @@ export class RewardReader {
       numbers.length + (this.range.answers > 0 ? 1 : 0) > MAX_NUMBERS
         ? all.filter(({ isWord }) => isWord)
         : all;
-    const { lowest, highest, answers } = shown === all ? this.range : rangeOf(numbers, this.range);
+    const { lowest, highest, answers } = shown === all ? this.range : findRange(numbers, this.range);
     return [
       ...shown
         .map(({ value, reward, answers: rows }) => ({ value, reward, answers: rows }))
@@ -121,7 +121,7 @@ export class RewardReader {
   }
 }
 
-function rangeOf(
+function findRange(
   numbers: readonly { reward: number; answers: number }[],
   rest: { lowest: number; highest: number; answers: number },
 ): { lowest: number; highest: number; answers: number } {

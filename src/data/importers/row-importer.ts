@@ -77,7 +77,7 @@ export class RowImporter {
     }
     const prompt = this.promptReference(row);
     const why = known?.leftOut?.(row) ?? whyNotGraded(row, this.mapping);
-    this.record(row, prompt, why === undefined ? this.rewardOf(row) : { leftOut: why });
+    this.record(row, prompt, why === undefined ? this.readReward(row) : { leftOut: why });
   }
 
   /** A prompt's answer in promptfoo's CSV, with its verdict beside it. */
@@ -183,7 +183,7 @@ export class RowImporter {
     );
   }
 
-  private rewardOf(row: TableRow): ReadReward {
+  private readReward(row: TableRow): ReadReward {
     const { columns, parts } = this.mapping;
     if (columns.reward !== undefined) return this.readCell(row, columns.reward);
     const { grader, rewards } = this.tools;

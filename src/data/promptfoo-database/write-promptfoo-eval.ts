@@ -75,7 +75,7 @@ function findEvaluation(
   if (found !== undefined) return found;
   const listed = [...database.rows(`${columns} ${newest} LIMIT ${MAX_LISTED}`)].map(
     ({ id, created_at, description }) =>
-      `  ${id}  ${timeOf(created_at)}${description === null || description === "" ? "" : `  ${description}`}`,
+      `  ${id}  ${parseTime(created_at)}${description === null || description === "" ? "" : `  ${description}`}`,
   );
   throw new UsageError(
     listed.length === 0
@@ -84,7 +84,7 @@ function findEvaluation(
   );
 }
 
-function timeOf(created: unknown): string {
+function parseTime(created: unknown): string {
   const time = new Date(
     typeof created === "number" || typeof created === "bigint" ? Number(created) : String(created),
   );
@@ -105,7 +105,7 @@ async function writeResults(
       "SELECT * FROM eval_results WHERE eval_id = ? ORDER BY test_idx, prompt_idx, id",
       [String(id)],
     ))
-      await handle.write(`${rows++ === 0 ? "\n" : ",\n"}${JSON.stringify(resultOf(row))}`);
+      await handle.write(`${rows++ === 0 ? "\n" : ",\n"}${JSON.stringify(toResult(row))}`);
     await handle.write("\n]}}\n");
   } finally {
     await handle.close();
@@ -118,7 +118,7 @@ async function writeResults(
 }
 
 /** A result as promptfoo's files have it. */
-function resultOf(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function toResult(row: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const fields = Object.fromEntries(
     Object.entries(JSON_COLUMNS).map(([column, name]) => [name, parsed(row[column])]),
   );

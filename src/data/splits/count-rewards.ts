@@ -77,7 +77,7 @@ function drawsOfUnits(
     const unit = unitOfInteraction[index]!;
     if (unit < 0) continue;
     if (inSlots) {
-      const slot = slotOf(log, index);
+      const slot = findSlot(log, index);
       if (seen.has(slot)) continue;
       seen.add(slot);
     }
@@ -96,14 +96,14 @@ function isDrawnInSlots(log: RewardLog, propensity: Float64Array): boolean {
   const slots = new Set<number>();
   let inverses = 0;
   for (let index = 0; index < log.length; index++) {
-    slots.add(slotOf(log, index));
+    slots.add(findSlot(log, index));
     inverses += 1 / propensity[index]!;
   }
   const distance = (draws: number): number => Math.abs(Math.log((draws * prompts) / inverses));
   return distance(slots.size) <= distance(log.length);
 }
 
-function slotOf(log: RewardLog, index: number): number {
+function findSlot(log: RewardLog, index: number): number {
   return log.repetition[index]! * log.queries.length + log.queryIndex[index]!;
 }
 

@@ -50,19 +50,19 @@ export function assignQuestionGroups(
 
 function groupKey(query: Query, groupBy: GroupBy): string {
   if (groupBy === "form") return `form:${questionFormKey(query.text)}`;
-  const value = groupBy === "text" ? undefined : columnOf(query, groupBy);
+  const value = groupBy === "text" ? undefined : findColumn(query, groupBy);
   return value === undefined ? `text:${questionTextKey(query.text)}` : `column:${value}`;
 }
 
 /** Own fields only: a name such as `constructor` is no feature. */
-function columnOf({ group, features }: Query, name: string): string | number | undefined {
+function findColumn({ group, features }: Query, name: string): string | number | undefined {
   if (name === "group") return group;
   return features !== undefined && Object.hasOwn(features, name) ? features[name] : undefined;
 }
 
 function checkGroupBy(queries: readonly Query[], groupBy: GroupBy): void {
   if (groupBy === "text" || groupBy === "form") return;
-  if (queries.some((query) => columnOf(query, groupBy) !== undefined)) return;
+  if (queries.some((query) => findColumn(query, groupBy) !== undefined)) return;
   const columns = new Set(queries.flatMap(({ features }) => Object.keys(features ?? {})));
   if (queries.some(({ group }) => group !== undefined)) columns.add("group");
   throw new UsageError(

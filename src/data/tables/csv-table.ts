@@ -41,11 +41,11 @@ async function* toRows(
   records: AsyncGenerator<CsvRecord[], void, void>,
   positions: ReadonlyMap<string, number>,
 ): AsyncGenerator<TableRow[], void, void> {
-  const rowsOf = (batch: readonly CsvRecord[]): TableRow[] =>
+  const parseRows = (batch: readonly CsvRecord[]): TableRow[] =>
     batch.map(({ cells, line }) => new CsvRow(cells, line, positions));
   try {
-    yield rowsOf(first);
-    for await (const batch of records) yield rowsOf(batch);
+    yield parseRows(first);
+    for await (const batch of records) yield parseRows(batch);
   } finally {
     await records.return();
   }

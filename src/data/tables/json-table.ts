@@ -93,7 +93,7 @@ async function* readLines(file: string, options: ReadOptions): AsyncGenerator<Js
     for (const { bytes, line } of lines) {
       const text = decodeLine(bytes, file, line);
       if (text.trim() === "") continue;
-      for (const value of parseJsonValues(text, file, line)) rows.push(rowOf(value, file, line));
+      for (const value of parseJsonValues(text, file, line)) rows.push(toRow(value, file, line));
     }
     yield rows;
   }
@@ -118,13 +118,13 @@ async function* readDocumentRows(
           `There are rows under "${rowsAt}" and under "${path}". Keep one, for example by: jq '.${rowsAt}' ${file}`,
           { file, line },
         );
-      rows.push(rowOf(value, file, line));
+      rows.push(toRow(value, file, line));
     }
     yield rows;
   }
 }
 
-function rowOf(value: unknown, file: string, line: number): JsonRow {
+function toRow(value: unknown, file: string, line: number): JsonRow {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new DataError("The line is not a JSON object.", { file, line });
   return new JsonRow(line, value as Record<string, unknown>);

@@ -9,17 +9,25 @@ export function addProducts(
   to: number,
   target: Float64Array,
 ): void {
-  const rowOf = (matrix: Float64Array, row: number): Float64Array =>
+  const readRow = (matrix: Float64Array, row: number): Float64Array =>
     matrix.subarray(row * depth + from, row * depth + to);
   for (let i = 0; i < rowsA; i += 2) {
     const isPair = i + 1 < rowsA;
     let j = 0;
     if (isPair)
       for (; j + 1 < rowsB; j += 2)
-        addTile(rowOf(a, i), rowOf(a, i + 1), rowOf(b, j), rowOf(b, j + 1), target, i * rowsB + j, rowsB);
+        addTile(
+          readRow(a, i),
+          readRow(a, i + 1),
+          readRow(b, j),
+          readRow(b, j + 1),
+          target,
+          i * rowsB + j,
+          rowsB,
+        );
     for (; j < rowsB; j++)
       for (let row = i; row < Math.min(i + 2, rowsA); row++)
-        target[row * rowsB + j]! += productOf(rowOf(a, row), rowOf(b, j));
+        target[row * rowsB + j]! += multiply(readRow(a, row), readRow(b, j));
   }
 }
 
@@ -73,7 +81,7 @@ function addTile(
   target[place + width + 1]! += even11 + odd11;
 }
 
-function productOf(a: Float64Array, b: Float64Array): number {
+function multiply(a: Float64Array, b: Float64Array): number {
   let even = 0;
   let odd = 0;
   let k = 0;

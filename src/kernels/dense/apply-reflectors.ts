@@ -7,15 +7,25 @@ export function applyReflectors(
   factor: Float64Array,
   products: Float64Array,
 ): void {
-  const rowOf = (matrix: Float64Array, row: number): Float64Array =>
+  const readRow = (matrix: Float64Array, row: number): Float64Array =>
     matrix.subarray(row * stride, row * stride + height);
-  const [v0, v1, v2, v3] = [rowOf(vectors, 0), rowOf(vectors, 1), rowOf(vectors, 2), rowOf(vectors, 3)];
-  const [p0, p1, p2, p3] = [rowOf(products, 0), rowOf(products, 1), rowOf(products, 2), rowOf(products, 3)];
+  const [v0, v1, v2, v3] = [
+    readRow(vectors, 0),
+    readRow(vectors, 1),
+    readRow(vectors, 2),
+    readRow(vectors, 3),
+  ];
+  const [p0, p1, p2, p3] = [
+    readRow(products, 0),
+    readRow(products, 1),
+    readRow(products, 2),
+    readRow(products, 3),
+  ];
   for (const product of [p0, p1, p2, p3]) product.fill(0);
   let r = 0;
   for (; r + 1 < height; r += 2) {
-    const a = rowOf(q, r);
-    const b = rowOf(q, r + 1);
+    const a = readRow(q, r);
+    const b = readRow(q, r + 1);
     const a0 = v0[r]!;
     const a1 = v1[r]!;
     const a2 = v2[r]!;
@@ -34,7 +44,7 @@ export function applyReflectors(
     }
   }
   if (r < height) {
-    const a = rowOf(q, r);
+    const a = readRow(q, r);
     for (const [vector, product] of [
       [v0, p0],
       [v1, p1],
@@ -55,8 +65,8 @@ export function applyReflectors(
     p3[j] = factor[12]! * x0 + factor[13]! * x1 + factor[14]! * x2 + factor[15]! * x3;
   }
   for (r = 0; r + 1 < height; r += 2) {
-    const a = rowOf(q, r);
-    const b = rowOf(q, r + 1);
+    const a = readRow(q, r);
+    const b = readRow(q, r + 1);
     const a0 = v0[r]!;
     const a1 = v1[r]!;
     const a2 = v2[r]!;
@@ -75,7 +85,7 @@ export function applyReflectors(
     }
   }
   if (r < height) {
-    const a = rowOf(q, r);
+    const a = readRow(q, r);
     for (const [vector, product] of [
       [v0, p0],
       [v1, p1],

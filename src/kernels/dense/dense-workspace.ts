@@ -51,7 +51,7 @@ function webAssemblyWorkspace<Name extends string>(
     return { name, length, start };
   });
   const pages = Math.max(1, Math.ceil((8 * end) / PAGE_BYTES));
-  const memory = pages > MAX_PAGES ? null : memoryOf(pages);
+  const memory = pages > MAX_PAGES ? null : allocateMemory(pages);
   if (memory === null) return null;
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   const arrays = places.map(({ name, length, start }) => [
@@ -71,7 +71,7 @@ function kernelModule(): WebAssembly.Module | null {
 }
 
 /** null where the machine has no room for it. */
-function memoryOf(pages: number): WebAssembly.Memory | null {
+function allocateMemory(pages: number): WebAssembly.Memory | null {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages });
   } catch (error) {

@@ -47,18 +47,18 @@ export function evaluateFamilies(views: KernelViews, walk: HistogramWalk): void 
   const familiesEnd = families + ((context[CONTEXT_FAMILIES_LENGTH]! * FAMILY_BYTES) >>> 2);
   const nodes = context[CONTEXT_NODES]! >>> 3;
   const scratch = { values: new Float64Array(BLOCK_NUMBERS), start: 0 };
-  const wordOf = (family: number, offset: number): number => i32[family + (offset >> 2)]!;
+  const readWord = (family: number, offset: number): number => i32[family + (offset >> 2)]!;
   const blocks = context[CONTEXT_FEATURES]! >>> 2;
   for (let block = 0; block < blocks; block++)
     for (let family = families; family < familiesEnd; family += FAMILY_BYTES >> 2) {
-      const slot = wordOf(family, FAMILY_DIRECT_SLOT);
+      const slot = readWord(family, FAMILY_DIRECT_SLOT);
       const histograms = slot < 0 ? scratch : histogramsAt(views, slot, block);
-      const direct = nodes + NODE_FIELDS * wordOf(family, FAMILY_DIRECT);
+      const direct = nodes + NODE_FIELDS * readWord(family, FAMILY_DIRECT);
       fillHistograms(views, direct, block, histograms);
       evaluateBlock(views, walk, direct, block, histograms);
-      const derived = wordOf(family, FAMILY_DERIVED);
+      const derived = readWord(family, FAMILY_DERIVED);
       if (derived < 0) continue;
-      const parent = histogramsAt(views, wordOf(family, FAMILY_PARENT_SLOT), block);
+      const parent = histogramsAt(views, readWord(family, FAMILY_PARENT_SLOT), block);
       subtract(parent, histograms);
       evaluateBlock(views, walk, nodes + NODE_FIELDS * derived, block, parent);
     }

@@ -131,14 +131,14 @@ export function startBounds({ i32, u32, f64, context }: KernelViews, node: numbe
 }
 
 /** The key of a feature whose best score is `gain`, rounded up. */
-function keyOf({ f64 }: KernelViews, node: number, gain: number): number {
+function toKey({ f64 }: KernelViews, node: number, gain: number): number {
   const centerd = Math.max(gain * (1 + ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
   const key = Math.sqrt(centerd) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
   return Math.fround(key + Math.abs(key) * KEY_ROOM + 1e-30);
 }
 
 /** Keys below this cannot reach the score `gain`. */
-function thresholdOf({ f64 }: KernelViews, node: number, gain: number): number {
+function computeThreshold({ f64 }: KernelViews, node: number, gain: number): number {
   const centerd = Math.max(gain * (1 - ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
   const threshold = Math.sqrt(centerd) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
   return threshold - Math.abs(threshold) * KEY_ROOM;
@@ -153,7 +153,7 @@ export function storeKey(
   marks: number,
 ): void {
   const key = (views.i32[2 * node + NODE_KEYS]! >>> 2) + feature;
-  views.f32[key] = keyOf(views, node, gain);
+  views.f32[key] = toKey(views, node, gain);
   views.i32[key] = (views.i32[key]! & ~ALL_MARKS) | marks;
 }
 
@@ -192,7 +192,7 @@ export function evaluateLazily(views: KernelViews, node: number, evaluator: Feat
     f64[node + NODE_LATENT_GROWTH] = NEVER;
   }
   let best = evaluator.bestGain;
-  let threshold = thresholdOf(views, node, best);
+  let threshold = computeThreshold(views, node, best);
   for (let feature = 0; feature < features; feature++) {
     if (f32[keys + feature]! < threshold || feature === seed) continue;
     evaluated++;
@@ -200,7 +200,7 @@ export function evaluateLazily(views: KernelViews, node: number, evaluator: Feat
     else storeKey(views, node, feature, evaluator.evaluate(feature, 0), 0);
     if (evaluator.bestGain > best) {
       best = evaluator.bestGain;
-      threshold = thresholdOf(views, node, best);
+      threshold = computeThreshold(views, node, best);
     }
   }
   evaluator.store(node, evaluated);

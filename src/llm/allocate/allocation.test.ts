@@ -4,7 +4,7 @@ import { seededRandom } from "../../util/index.ts";
 import { promptsOfSlot, propensities, WHOLE_SLOT_CHANCE } from "./allocation-round.ts";
 import type { AllocationRule, AllocationSettings } from "./allocation-types.ts";
 import { chanceOfBetter, chancesOfBest } from "./chances-of-best.ts";
-import { leaderOf } from "./describe-allocation.ts";
+import { findLeader } from "./describe-allocation.ts";
 import { plainMeans } from "./next-round.ts";
 import { SlotOrder } from "./slot-order.ts";
 import { weightedMeans } from "./weighted-means.ts";
@@ -42,9 +42,9 @@ test("every question has its slot, once for each repetition", () => {
   for (let repetition = 0; repetition < 3; repetition++) {
     const slots = Array.from({ length: 50 }, (_, place) => repetition * 50 + place);
     expect(new Set(slots.map((slot) => order.question(slot))).size).toBe(50);
-    for (const slot of slots) expect(order.slotOf(order.question(slot), repetition)).toBe(slot);
+    for (const slot of slots) expect(order.findSlot(order.question(slot), repetition)).toBe(slot);
   }
-  expect(order.slotOf(0, 3)).toBeUndefined();
+  expect(order.findSlot(0, 3)).toBeUndefined();
 });
 
 describe.each(["halving", "bandit"] as const)("%s", (strategy) => {
@@ -54,9 +54,9 @@ describe.each(["halving", "bandit"] as const)("%s", (strategy) => {
   test("keeps within its calls, and is the same for the same seed and rewards", () => {
     const random = seededRandom(1);
     const table = Array.from({ length: 400 * 8 }, (_, cell) => (random.next() < success[cell % 8]! ? 1 : 0));
-    const rewardOf = (question: number, prompt: number): number => table[question * 8 + prompt]!;
-    const played = playAllocation(settings, rewardOf);
-    expect(playAllocation(settings, rewardOf)).toEqual(played);
+    const drawReward = (question: number, prompt: number): number => table[question * 8 + prompt]!;
+    const played = playAllocation(settings, drawReward);
+    expect(playAllocation(settings, drawReward)).toEqual(played);
     const calls = played.rounds.reduce((sum, round) => sum + round.calls, 0);
     expect(calls).toBeLessThanOrEqual(800);
     expect(calls).toBeGreaterThan(780);
@@ -92,7 +92,7 @@ describe.each(["halving", "bandit"] as const)("%s", (strategy) => {
       const { rounds, rewards } = playAllocation(own, (_, prompt) =>
         random.next() < success[prompt]! ? 1 : 0,
       );
-      if (leaderOf(own, rounds, rewards) === 2) found++;
+      if (findLeader(own, rounds, rewards) === 2) found++;
       for (const slot of rewards)
         slot.forEach((reward, prompt) => {
           if (!Number.isNaN(reward)) answers[prompt]! += 1;

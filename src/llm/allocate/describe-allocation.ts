@@ -44,7 +44,7 @@ export function describeAllocation(
 ): AllocationSummary {
   const { prompts, seed } = settings;
   const means = weightedMeans(rounds, rewards, prompts);
-  const leader = leaderOf(settings, rounds, rewards);
+  const leader = findLeader(settings, rounds, rewards);
   const answers = new Int32Array(prompts);
   for (const slot of rewards)
     slot.forEach((reward, prompt) => {
@@ -70,7 +70,7 @@ export function describeAllocation(
 }
 
 /** The prompt to use: of those still competing the one with the highest mean, or the one most likely to be best. */
-export function leaderOf(
+export function findLeader(
   { prompts, seed, strategy }: AllocationSettings,
   rounds: readonly AllocationRound[],
   rewards: SlotRewards,

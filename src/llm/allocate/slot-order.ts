@@ -38,7 +38,7 @@ export class SlotOrder {
   }
 
   /** Where a question is asked for the nth time; undefined where it never is. */
-  slotOf(question: number, repetition: number): number | undefined {
+  findSlot(question: number, repetition: number): number | undefined {
     const place = this.places[repetition]?.[question];
     return place === undefined ? undefined : repetition * this.questions + place;
   }

@@ -40,11 +40,11 @@ export interface CallPlan {
 }
 
 /** A name as one string, for sets and maps. */
-export function keyOf({ queryId, promptId, repetition }: CallName): string {
+export function toKey({ queryId, promptId, repetition }: CallName): string {
   return JSON.stringify([queryId, promptId, repetition]);
 }
 
 /** Where the randomness of a call starts: the same in every session, another one for each call. In [0, 2³²). */
-export function seedOf(name: CallName): number {
-  return Number.parseInt(contentHash(keyOf(name)).slice(0, 8), 16);
+export function deriveSeed(name: CallName): number {
+  return Number.parseInt(contentHash(toKey(name)).slice(0, 8), 16);
 }

@@ -3,10 +3,10 @@ import { LlmError } from "../../errors.ts";
 import { ChatError } from "../chat-error.ts";
 import type { ChatAnswer, ChatModel } from "../chat-model.ts";
 import type { Budget } from "../cost/budget.ts";
-import { costOf, type ModelPrice } from "../cost/prices.ts";
+import { computeCost, type ModelPrice } from "../cost/prices.ts";
 import { mostInputTokens } from "../cost/token-bound.ts";
 import type { AnswerLog } from "./answer-log.ts";
-import { type PlannedCall, type RenderedCall, seedOf } from "./call-plan.ts";
+import { deriveSeed, type PlannedCall, type RenderedCall } from "./call-plan.ts";
 import type { AnsweredRecord, JournalRecord } from "./journal-records.ts";
 import { Pace } from "./pace.ts";
 import type { StopSwitch } from "./stop-switch.ts";
@@ -98,7 +98,7 @@ export class CallSender {
     const { price } = this.options;
     const mostInput = mostInputTokens(rendered.messages);
     const mostCost =
-      price === undefined || maxTokens === undefined ? undefined : costOf(price, mostInput, maxTokens);
+      price === undefined || maxTokens === undefined ? undefined : computeCost(price, mostInput, maxTokens);
     const name = { query: call.queryId, prompt: call.promptId, repetition: call.repetition };
     for (let tries = 0; ; tries++) {
       if (this.pace.isPaused) {
@@ -146,7 +146,7 @@ export class CallSender {
         throw error;
       }
       this.listener.onSent();
-      const outcome = await this.ask(rendered, seedOf(call)).catch((error: unknown) => {
+      const outcome = await this.ask(rendered, deriveSeed(call)).catch((error: unknown) => {
         // Others may be waiting for what was set aside; they are to find the work stopped.
         this.stop.failHard(error);
         this.budget.settle(reserved, "uncertain");
@@ -233,7 +233,7 @@ export class CallSender {
     const { inputTokens, outputTokens } = answer;
     const isCounted = inputTokens !== undefined && outputTokens !== undefined;
     // Without the endpoint's own count the most it can have cost is what counts.
-    const cost = price !== undefined && isCounted ? costOf(price, inputTokens, outputTokens) : mostCost;
+    const cost = price !== undefined && isCounted ? computeCost(price, inputTokens, outputTokens) : mostCost;
     this.budget.settle(reserved, { cost: cost ?? 0 });
     if (hasLimit && cost !== undefined && cost > reserved * (1 + 1e-9))
       this.stop.fail(

@@ -24,12 +24,12 @@ export function describeUnknownCalls(
       isHeld
         ? `${subject(planned)} held:`
         : `${subject(planned)} sent again${billedTwice(planned)} (--skip-uncertain prevents that):`,
-      ...planned.map(nameOf),
+      ...planned.map(describeName),
     );
   if (others.length > 0)
     sentences.push(
       `${subject(others)} not among the calls that are made next, and left alone:`,
-      ...others.map(nameOf),
+      ...others.map(describeName),
     );
   return sentences.join("\n");
 }
@@ -39,6 +39,6 @@ function billedTwice(unknown: readonly UnknownCall[]): string {
   return cost > 0 ? ` and may be billed twice, at most $${cost.toFixed(6)} in all` : "";
 }
 
-function nameOf({ queryId, promptId, repetition }: UnknownCall): string {
+function describeName({ queryId, promptId, repetition }: UnknownCall): string {
   return `  ${queryId} / ${promptId} / repetition ${repetition}`;
 }

@@ -1,5 +1,5 @@
 import { type CostEstimate, CostForecast } from "../cost/cost-forecast.ts";
-import { costOf, type ModelPrice } from "../cost/prices.ts";
+import { computeCost, type ModelPrice } from "../cost/prices.ts";
 import { mostInputTokens } from "../cost/token-bound.ts";
 import type { CallPlan } from "./call-plan.ts";
 
@@ -50,7 +50,7 @@ export function estimateCalls(
       inputTokens,
       ...(outputTokens !== undefined && { outputTokens }),
       ...(outputTokens !== undefined &&
-        price !== undefined && { cost: costOf(price, inputTokens, outputTokens) }),
+        price !== undefined && { cost: computeCost(price, inputTokens, outputTokens) }),
     },
   };
 }

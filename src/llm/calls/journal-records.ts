@@ -61,7 +61,7 @@ export interface SessionRecord {
 export type JournalRecord = SentRecord | AnsweredRecord | FailedRecord | SessionRecord;
 
 /** The call that a record is about. */
-export function nameOf({ query, prompt, repetition }: CallRecord): CallName {
+export function toCallName({ query, prompt, repetition }: CallRecord): CallName {
   return { queryId: query, promptId: prompt, repetition };
 }
 

@@ -1,7 +1,7 @@
 import { parseRecord, readJsonLines } from "../../data/index.ts";
-import { costOf, type ModelPrice } from "../cost/prices.ts";
-import { type CallName, type CallPlan, keyOf } from "./call-plan.ts";
-import { type AnsweredRecord, journalSchema, nameOf, type SentRecord } from "./journal-records.ts";
+import { computeCost, type ModelPrice } from "../cost/prices.ts";
+import { type CallName, type CallPlan, toKey } from "./call-plan.ts";
+import { type AnsweredRecord, journalSchema, type SentRecord, toCallName } from "./journal-records.ts";
 
 /** What is known of a planned call. */
 export const CALL_STATE = {
@@ -82,8 +82,8 @@ export async function readJournal(
       if (record.baseUrl !== undefined) baseUrls.add(record.baseUrl);
       continue;
     }
-    const name = nameOf(record);
-    const key = keyOf(name);
+    const name = toCallName(record);
+    const key = toKey(name);
     const index = plan.indexOf(name);
     const sent = open.get(key);
     open.delete(key);
@@ -117,7 +117,7 @@ export async function readJournal(
     countUncertain(sent);
     const most = mostCost(sent, price);
     unknown.push({
-      ...nameOf(sent),
+      ...toCallName(sent),
       ...(most !== undefined && { mostCost: most }),
     });
   }
@@ -128,7 +128,7 @@ function mostCost(sent: SentRecord, price: ModelPrice | undefined): number | und
   if (sent.mostCost !== undefined) return sent.mostCost;
   return price === undefined || sent.mostOutputTokens === undefined
     ? undefined
-    : costOf(price, sent.mostInputTokens, sent.mostOutputTokens);
+    : computeCost(price, sent.mostInputTokens, sent.mostOutputTokens);
 }
 
 /** An answer without token counts is taken to have cost the most it could. */
@@ -140,6 +140,6 @@ function billedCost(
   if (answered.cost !== undefined) return answered.cost;
   const { inputTokens, outputTokens } = answered;
   if (price !== undefined && inputTokens !== undefined && outputTokens !== undefined)
-    return costOf(price, inputTokens, outputTokens);
+    return computeCost(price, inputTokens, outputTokens);
   return sent === undefined ? undefined : mostCost(sent, price);
 }

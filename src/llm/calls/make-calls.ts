@@ -6,7 +6,7 @@ import type { CallJob, CallOptions, CallsSummary } from "./calls-types.ts";
 import { checkEarlierCosts } from "./check-call-options.ts";
 import { describeUnknownCalls } from "./describe-unknown-calls.ts";
 import type { AnsweredRecord } from "./journal-records.ts";
-import { nameOf } from "./journal-records.ts";
+import { toCallName } from "./journal-records.ts";
 import { CALL_STATE, type JournalState, readJournal } from "./journal-state.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
 
@@ -93,7 +93,7 @@ async function readAndRepair<Line extends CallName>(
     for (const line of lines) recorded.add(line);
   };
   const state = await readJournal(journalFile, plan, price, async (answered) => {
-    if (recorded.has(nameOf(answered))) return;
+    if (recorded.has(toCallName(answered))) return;
     missing.push(answered);
     if (missing.length >= REPAIR_BATCH) await repair();
   });

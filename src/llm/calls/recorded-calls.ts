@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { parseRecord, readJsonLines } from "../../data/index.ts";
-import { type CallName, type CallPlan, keyOf } from "./call-plan.ts";
+import { type CallName, type CallPlan, toKey } from "./call-plan.ts";
 
 /** Which calls have their line in a file of lines that are made from answers. */
 export class RecordedCalls {
@@ -30,13 +30,13 @@ export class RecordedCalls {
 
   has(name: CallName): boolean {
     const index = this.plan.indexOf(name);
-    return index === undefined ? this.others.has(keyOf(name)) : this.planned[index] === 1;
+    return index === undefined ? this.others.has(toKey(name)) : this.planned[index] === 1;
   }
 
   add(name: CallName): void {
     if (this.has(name)) return;
     const index = this.plan.indexOf(name);
-    if (index === undefined) this.others.add(keyOf(name));
+    if (index === undefined) this.others.add(toKey(name));
     else this.planned[index] = 1;
     this.count++;
     this.questions.add(`${name.repetition}:${name.queryId}`);

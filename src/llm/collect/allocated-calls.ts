@@ -112,7 +112,7 @@ export class AllocatedCalls {
         if (round === undefined) break;
         await this.keep(round);
       }
-      const plan = this.planOf(this.decided.rounds.slice(begin));
+      const plan = this.planRounds(this.decided.rounds.slice(begin));
       const before = summary;
       const found = await makeCalls(
         { ...jobFor(plan), wholePlan: this.plan },
@@ -152,7 +152,7 @@ export class AllocatedCalls {
     this.decided.add(round);
   }
 
-  private planOf(rounds: readonly AllocationRound[]): CallPlan {
+  private planRounds(rounds: readonly AllocationRound[]): CallPlan {
     const names: CallName[] = [];
     for (const { firstSlot, slots, rule } of rounds)
       for (let slot = firstSlot; slot < firstSlot + slots; slot++)
@@ -171,8 +171,8 @@ export class AllocatedCalls {
       new Float64Array(this.settings.prompts).fill(Number.NaN),
     );
     for await (const interaction of answers) {
-      const slot = this.decided.slotOf(interaction);
-      const position = this.decided.positionOf(interaction);
+      const slot = this.decided.findSlot(interaction);
+      const position = this.decided.findPosition(interaction);
       if (slot === undefined || position === undefined || slot >= slots) continue;
       rewards[slot]![position] = interaction.reward;
     }

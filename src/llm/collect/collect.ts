@@ -16,7 +16,7 @@ import type { CallPlan } from "../calls/call-plan.ts";
 import type { CallJob } from "../calls/calls-types.ts";
 import { checkCallOptions, checkWhole } from "../calls/check-call-options.ts";
 import { estimateCalls } from "../calls/estimate-calls.ts";
-import { nameOf } from "../calls/journal-records.ts";
+import { toCallName } from "../calls/journal-records.ts";
 import { makeCalls } from "../calls/make-calls.ts";
 import { takeRunLock } from "../calls/run-lock.ts";
 import { AllocatedCalls } from "./allocated-calls.ts";
@@ -92,7 +92,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
         if (query === undefined) return undefined;
         // What was said is known no more, and a label must not depend on what was hidden.
         if (answered.hiddenKeys !== undefined && said === undefined) return undefined;
-        const name = nameOf(answered);
+        const name = toCallName(answered);
         const { answer, latencyMs, cost } = answered;
         const propensity = allocated?.propensity(name);
         const ungraded = {

@@ -62,22 +62,22 @@ export class DecidedRounds {
 
   /** Number of slots in all rounds. */
   get slots(): number {
-    return slotsOf(this.rounds);
+    return countSlots(this.rounds);
   }
 
-  slotOf({ queryId, repetition }: CallName): number | undefined {
+  findSlot({ queryId, repetition }: CallName): number | undefined {
     const question = this.questions.get(queryId);
-    return question === undefined ? undefined : this.order.slotOf(question, repetition);
+    return question === undefined ? undefined : this.order.findSlot(question, repetition);
   }
 
-  positionOf({ promptId }: CallName): number | undefined {
+  findPosition({ promptId }: CallName): number | undefined {
     return this.prompts.get(promptId);
   }
 
   /** Probability with which a call was to be made, given all answers of earlier rounds. */
   propensity(name: CallName): number | undefined {
-    const slot = this.slotOf(name);
-    const position = this.positionOf(name);
+    const slot = this.findSlot(name);
+    const position = this.findPosition(name);
     if (slot === undefined || position === undefined) return undefined;
     const round = this.rounds.findIndex(({ firstSlot, slots }) => slot < firstSlot + slots);
     return this.chances[round]?.[position];
@@ -113,14 +113,14 @@ export async function readPropensities(
     );
   const rounds: AllocationRound[] = [];
   for await (const round of readRounds(file)) rounds.push(round);
-  const repeats = Math.ceil(slotsOf(rounds) / queryIds.length);
+  const repeats = Math.ceil(countSlots(rounds) / queryIds.length);
   const order = new SlotOrder(queryIds.length, repeats, record.strategySeed);
   const decided = new DecidedRounds(queryIds, promptIds, order);
   for (const round of rounds) decided.add(round);
   return (name) => decided.propensity(name);
 }
 
-function slotsOf(rounds: readonly AllocationRound[]): number {
+function countSlots(rounds: readonly AllocationRound[]): number {
   const last = rounds.at(-1);
   return last === undefined ? 0 : last.firstSlot + last.slots;
 }

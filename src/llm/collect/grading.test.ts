@@ -34,7 +34,7 @@ afterEach(async () => {
   await folder.remove();
 });
 
-async function answersOf(path: string): Promise<LoggedAnswer[]> {
+async function readLoggedAnswers(path: string): Promise<LoggedAnswer[]> {
   const answers: LoggedAnswer[] = [];
   for await (const answer of readAnswers(await openRunDirectory(path))) answers.push(answer);
   return answers;
@@ -48,7 +48,7 @@ test("without a matcher answers are kept without labels, and need no golden answ
   const again = await collectFrom(endpoint.baseUrl, run, { matcher: "none", queries: queries.slice(0, 3) });
   expect(again).toMatchObject({ calls: { answered: 0 }, unlabeled: 6 });
   expect(endpoint.requests).toHaveLength(10);
-  const answers = await answersOf(run);
+  const answers = await readLoggedAnswers(run);
   expect(answers).toHaveLength(10);
   expect(answers[0]).toMatchObject({ model: "scripted", answer: expect.any(String), repetition: 0 });
   expect(answers.some((answer) => "reward" in answer)).toBe(false);

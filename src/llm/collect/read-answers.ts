@@ -9,8 +9,8 @@ import {
   readJsonLines,
 } from "../../data/index.ts";
 import type { Interaction } from "../../types/index.ts";
-import { keyOf } from "../calls/call-plan.ts";
-import { journalSchema, nameOf } from "../calls/journal-records.ts";
+import { toKey } from "../calls/call-plan.ts";
+import { journalSchema, toCallName } from "../calls/journal-records.ts";
 import { readPropensities } from "./decided-rounds.ts";
 
 /** An entry of a log: an interaction, or an answer that has no label yet. */
@@ -31,7 +31,7 @@ export async function* readAnswers(
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, { ...options, tornLastLine: "drop" })) {
     const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
-    if (isCollected) labeled.add(keyOf(interaction));
+    if (isCollected) labeled.add(toKey(interaction));
     yield interaction;
   }
   if (!isCollected) return;
@@ -41,9 +41,9 @@ export async function* readAnswers(
   for await (const { line, value } of readJsonLines(journal, { ...options, tornLastLine: "drop" })) {
     const record = parseRecord(journalSchema, value, "record of the journal", { file: journal, line });
     if (record.type !== "answered") continue;
-    const name = nameOf(record);
-    if (labeled.has(keyOf(name))) continue;
-    labeled.add(keyOf(name));
+    const name = toCallName(record);
+    if (labeled.has(toKey(name))) continue;
+    labeled.add(toKey(name));
     const { answer, latencyMs, cost } = record;
     const propensity = propensityOf?.(name);
     yield {

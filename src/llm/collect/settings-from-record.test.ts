@@ -4,7 +4,7 @@ import type { JsonValue } from "../../types/index.ts";
 import type { ChatModel } from "../chat-model.ts";
 import { type CallSettings, PRESETS } from "../prompting/prompt-settings.ts";
 import { settingsRecord } from "./call-settings-record.ts";
-import { matcherOfRecord, type RecordedMatcher, settingsOfRecord } from "./settings-from-record.ts";
+import { matcherOfRecord, type RecordedMatcher, settingsFromRecord } from "./settings-from-record.ts";
 
 const model = { name: "scripted", provider: "test" } as ChatModel;
 
@@ -24,7 +24,7 @@ test.each<readonly [string, CallSettings]>([
     },
   ],
 ])("%s comes back as it was", (_what, settings) => {
-  const found = settingsOfRecord(settingsRecord(model, settings, "exact"));
+  const found = settingsFromRecord(settingsRecord(model, settings, "exact"));
   expect(found).toEqual({
     model: "scripted",
     settings,
@@ -35,15 +35,15 @@ test.each<readonly [string, CallSettings]>([
 
 test("examples are known to have been shown, not which", () => {
   const settings = { ...PRESETS.plain, fewShot: [{ text: "1 + 1?", answer: "2" }] };
-  const found = settingsOfRecord(settingsRecord(model, settings, "numeric"));
+  const found = settingsFromRecord(settingsRecord(model, settings, "numeric"));
   expect(found).toMatchObject({ hadFewShot: true, settings: PRESETS.plain });
 });
 
 test("a record of another kind is none", () => {
-  expect(settingsOfRecord({})).toBeNull();
+  expect(settingsFromRecord({})).toBeNull();
   const record = settingsRecord(model, PRESETS.plain, "numeric");
-  expect(settingsOfRecord({ ...record, questionPosition: "middle" })).toBeNull();
-  expect(settingsOfRecord({ ...record, matcher: 7 })).toBeNull();
+  expect(settingsFromRecord({ ...record, questionPosition: "middle" })).toBeNull();
+  expect(settingsFromRecord({ ...record, matcher: 7 })).toBeNull();
 });
 
 test.each<readonly [MatcherOptions]>([
@@ -54,7 +54,7 @@ test.each<readonly [MatcherOptions]>([
 ])("the matcher %j is known again", async (options) => {
   const { record } = await createGrader(options);
   const expected = { kind: "named", options };
-  expect(settingsOfRecord(settingsRecord(model, PRESETS.plain, record))?.matcher).toEqual(expected);
+  expect(settingsFromRecord(settingsRecord(model, PRESETS.plain, record))?.matcher).toEqual(expected);
 });
 
 test.each<readonly [JsonValue, RecordedMatcher]>([

@@ -50,7 +50,7 @@ const recordSchema = z.object({
  * Reads what `settingsRecord` wrote, so that more can be asked in the same way.
  * @returns null where the record is of another kind, such as an older version's
  */
-export function settingsOfRecord(record: RunSettings): RecordedSettings | null {
+export function settingsFromRecord(record: RunSettings): RecordedSettings | null {
   const { success, data } = recordSchema.safeParse(record);
   if (!success) return null;
   const { temperature, topP, maxTokens, totalTokens, system, questionPosition, separator, variables } = data;

@@ -1,4 +1,4 @@
-import { costOf, type ModelPrice } from "./prices.ts";
+import { computeCost, type ModelPrice } from "./prices.ts";
 
 /** Before anything is known of a model's answers. */
 const DEFAULT_BYTES_PER_TOKEN = 4;
@@ -74,7 +74,7 @@ export class CostForecast {
       calls,
       inputTokens: Math.round(inputTokens),
       outputTokens: Math.round(outputTokens),
-      ...(this.price !== undefined && { cost: costOf(this.price, inputTokens, outputTokens) }),
+      ...(this.price !== undefined && { cost: computeCost(this.price, inputTokens, outputTokens) }),
     };
   }
 }

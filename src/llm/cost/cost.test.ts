@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CostForecast } from "./cost-forecast.ts";
-import { costOf, LIST_PRICES_MONTH, priceOf, readPrices } from "./prices.ts";
+import { computeCost, findPrice, LIST_PRICES_MONTH, readPrices } from "./prices.ts";
 import { messageBytes, mostInputTokens } from "./token-bound.ts";
 
 let folder: string;
@@ -32,7 +32,7 @@ test("prices: the user's first, the list's only where it holds", () => {
     ["rented.gguf", { input: 1, output: 1 }],
   ]);
   const priceAt = (baseUrl: string | undefined, name: string, provider = "openai-compatible") =>
-    priceOf({ name, provider, ...(baseUrl !== undefined && { baseUrl }) }, own);
+    findPrice({ name, provider, ...(baseUrl !== undefined && { baseUrl }) }, own);
   const openai = "https://api.openai.com/v1";
   const listed = { input: 0.15, output: 0.6, listedIn: LIST_PRICES_MONTH };
   expect(LIST_PRICES_MONTH).toMatch(/^20\d\d-(?:0[1-9]|1[0-2])$/);
@@ -44,7 +44,7 @@ test("prices: the user's first, the list's only where it holds", () => {
   expect(priceAt(undefined, "constructor")).toBeUndefined();
   expect(priceAt(undefined, "gpt-4o-mini", "local")).toEqual({ input: 0, output: 0 });
   expect(priceAt(undefined, "rented.gguf", "local")).toEqual({ input: 1, output: 1 });
-  expect(costOf({ input: 0.15, output: 0.6 }, 2_000_000, 1_000_000)).toBeCloseTo(0.9, 12);
+  expect(computeCost({ input: 0.15, output: 0.6 }, 2_000_000, 1_000_000)).toBeCloseTo(0.9, 12);
 });
 
 test.each([

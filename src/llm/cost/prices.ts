@@ -51,7 +51,7 @@ export async function readPrices(path: string): Promise<Map<string, ModelPrice>>
  * machine, where a proxy may stand; any other endpoint has its own prices. A model in this process costs nothing.
  * @returns undefined where the price is not known
  */
-export function priceOf(
+export function findPrice(
   model: Pick<ChatModel, "name" | "provider" | "baseUrl">,
   own: ReadonlyMap<string, ModelPrice>,
 ): ModelPrice | undefined {
@@ -66,6 +66,6 @@ export function priceOf(
 }
 
 /** In US dollars. */
-export function costOf(rate: ModelPrice, inputTokens: number, outputTokens: number): number {
+export function computeCost(rate: ModelPrice, inputTokens: number, outputTokens: number): number {
   return (inputTokens * rate.input + outputTokens * rate.output) / 1e6;
 }

@@ -12,7 +12,7 @@ import {
   VERDICTS_FILE,
 } from "../../data/index.ts";
 import { DataError } from "../../errors.ts";
-import { keyOf } from "../calls/call-plan.ts";
+import { toKey } from "../calls/call-plan.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import { checkCallOptions, checkWhole } from "../calls/check-call-options.ts";
 import { estimateCalls } from "../calls/estimate-calls.ts";
@@ -172,7 +172,7 @@ async function countVerdicts(
     "verdicts" | "saidRight" | "agreeing" | "rightlySaidRight" | "confidences" | "unreadable"
   >
 > {
-  const labels = new Map(answers.map(({ entry, label }) => [keyOf(entry), label!]));
+  const labels = new Map(answers.map(({ entry, label }) => [toKey(entry), label!]));
   const counts = {
     verdicts: 0,
     saidRight: 0,
@@ -182,7 +182,7 @@ async function countVerdicts(
     unreadable: 0,
   };
   for await (const verdict of verdicts) {
-    const label = labels.get(keyOf(verdict));
+    const label = labels.get(toKey(verdict));
     if (label === undefined) continue;
     const { critic, confidence } = verdict;
     if (confidence !== undefined) counts.confidences++;

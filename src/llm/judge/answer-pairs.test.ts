@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { keyOf } from "../calls/call-plan.ts";
+import { toKey } from "../calls/call-plan.ts";
 import { answerPairs, pairJudgements, winRates } from "./answer-pairs.ts";
 import type { AnswerToJudge } from "./answers-to-judge.ts";
 
@@ -20,7 +20,7 @@ function byLength(answers: readonly AnswerToJudge[], bias = 0): Map<string, numb
     pairJudgements(INSTRUCTIONS, answerPairs(answers)).map(({ name }) => {
       const [first, second] = JSON.parse(name.promptId) as [string, string];
       const lead = lengths.get(first)! + bias - lengths.get(second)!;
-      return [keyOf(name), lead > 0 ? 1 : lead < 0 ? 0 : 0.5];
+      return [toKey(name), lead > 0 ? 1 : lead < 0 ? 0 : 0.5];
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { type CallName, keyOf } from "../calls/call-plan.ts";
+import { type CallName, toKey } from "../calls/call-plan.ts";
 import type { AnswerToJudge } from "./answers-to-judge.ts";
 import { type JudgeInstructions, judgeMessages } from "./judge-messages.ts";
 import type { Judgement } from "./judgement-plan.ts";
@@ -26,7 +26,7 @@ export interface PairVerdict {
 export function answerPairs(answers: readonly AnswerToJudge[]): AnswerPair[] {
   const groups = new Map<string, AnswerToJudge[]>();
   for (const answer of answers) {
-    const key = groupOf(answer);
+    const key = findGroup(answer);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [answer]);
     else group.push(answer);
@@ -70,17 +70,17 @@ function pairName(shownFirst: AnswerToJudge, shownSecond: AnswerToJudge): CallNa
 
 /**
  * Joins the two orders of a pair.
- * @param verdictOf what the judge said of a call, null where it could not be read, undefined where it was not asked
+ * @param findVerdict what the judge said of a call, null where it could not be read, undefined where it was not asked
  * @returns null where one of the orders could not be read, for the other alone is biased; undefined where one was not
  * asked about
  */
 export function pairVerdict(
   pair: AnswerPair,
-  verdictOf: (key: string) => number | null | undefined,
+  findVerdict: (key: string) => number | null | undefined,
 ): PairVerdict | null | undefined {
   if (pair.isSame) return { pair, value: 0.5, isConsistent: true, winsWhenShownFirst: 1 };
-  const forward = verdictOf(keyOf(pairName(pair.first, pair.second)));
-  const backward = verdictOf(keyOf(pairName(pair.second, pair.first)));
+  const forward = findVerdict(toKey(pairName(pair.first, pair.second)));
+  const backward = findVerdict(toKey(pairName(pair.second, pair.first)));
   if (forward === undefined || backward === undefined) return undefined;
   if (forward === null || backward === null) return null;
   return {
@@ -94,19 +94,19 @@ export function pairVerdict(
 /**
  * How often each answer beat the others to its question: the mean of its pairs, in [0, 1]. Where every answer meets every
  * other, as here, this orders answers as a Bradley–Terry model does, and needs no fit.
- * @param verdictOf as in `pairVerdict`
+ * @param findVerdict as in `pairVerdict`
  * @returns by answer, and the verdicts they come from; without answers none of whose pairs could be read, and without
  * questions whose pairs were not all asked about
  */
 export function winRates(
   pairs: readonly AnswerPair[],
-  verdictOf: (key: string) => number | null | undefined,
+  findVerdict: (key: string) => number | null | undefined,
 ): { readonly rates: ReadonlyMap<AnswerToJudge, number>; readonly verdicts: readonly PairVerdict[] } {
   const unfinished = new Set<string>();
   const verdicts: PairVerdict[] = [];
   for (const pair of pairs) {
-    const verdict = pairVerdict(pair, verdictOf);
-    if (verdict === undefined) unfinished.add(groupOf(pair.first));
+    const verdict = pairVerdict(pair, findVerdict);
+    if (verdict === undefined) unfinished.add(findGroup(pair.first));
     else if (verdict !== null) verdicts.push(verdict);
   }
   const sums = new Map<AnswerToJudge, { wins: number; pairs: number }>();
@@ -117,7 +117,7 @@ export function winRates(
     sums.set(answer, sum);
   };
   for (const { pair, value } of verdicts) {
-    if (unfinished.has(groupOf(pair.first))) continue;
+    if (unfinished.has(findGroup(pair.first))) continue;
     add(pair.first, value);
     add(pair.second, 1 - value);
   }
@@ -126,6 +126,6 @@ export function winRates(
 }
 
 /** Answers that are compared with each other have one group. */
-function groupOf({ query, entry }: AnswerToJudge): string {
+function findGroup({ query, entry }: AnswerToJudge): string {
   return JSON.stringify([query.id, entry.repetition]);
 }

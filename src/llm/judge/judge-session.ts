@@ -12,7 +12,7 @@ import {
   writeManifest,
 } from "../../data/index.ts";
 import type { Interaction, Prompt, Query } from "../../types/index.ts";
-import { type CallName, keyOf } from "../calls/call-plan.ts";
+import { type CallName, toKey } from "../calls/call-plan.ts";
 import type { CallOptions, CallsSummary } from "../calls/calls-types.ts";
 import { makeCalls } from "../calls/make-calls.ts";
 import { takeRunLock } from "../calls/run-lock.ts";
@@ -105,13 +105,13 @@ export class JudgeSession {
     );
   }
 
-  /** Everything the judge has said, over all sessions, by `keyOf`. */
+  /** Everything the judge has said, over all sessions, by `toKey`. */
   async verdicts(): Promise<Map<string, number | null>> {
     const values = new Map<string, number | null>();
     const file = join(this.directory, VERDICTS);
     for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
       const verdict = parseRecord(verdictSchema, value, "verdict", { file, line });
-      values.set(keyOf(verdict), verdict.value);
+      values.set(toKey(verdict), verdict.value);
     }
     return values;
   }

@@ -2,9 +2,9 @@ import { UsageError } from "../../errors.ts";
 import {
   type CallName,
   type CallPlan,
-  keyOf,
   type PlannedCall,
   type RenderedCall,
+  toKey,
 } from "../calls/call-plan.ts";
 import type { ChatMessage, Sampling } from "../chat-model.ts";
 import { messageBytes } from "../cost/token-bound.ts";
@@ -25,7 +25,7 @@ export class JudgementPlan implements CallPlan {
     private readonly judgements: readonly Judgement[],
     private readonly sampling: Sampling,
   ) {
-    this.positions = new Map(judgements.map(({ name }, position) => [keyOf(name), position]));
+    this.positions = new Map(judgements.map(({ name }, position) => [toKey(name), position]));
     if (this.positions.size < judgements.length)
       throw new UsageError("An answer is to be judged twice: the run has it twice. Remove one.");
   }
@@ -39,7 +39,7 @@ export class JudgementPlan implements CallPlan {
   }
 
   indexOf(name: CallName): number | undefined {
-    return this.positions.get(keyOf(name));
+    return this.positions.get(toKey(name));
   }
 
   render({ index }: PlannedCall): RenderedCall {

@@ -2,9 +2,9 @@ import { contentHash } from "../../util/index.ts";
 import {
   type CallName,
   type CallPlan,
-  keyOf,
   type PlannedCall,
   type RenderedCall,
+  toKey,
 } from "../calls/call-plan.ts";
 import { messageBytes } from "../cost/token-bound.ts";
 import type { ProposalBrief } from "./proposal-brief.ts";
@@ -40,7 +40,7 @@ export class ProposalPlan implements CallPlan {
         rendered: { messages, sampling: { maxTokens }, bytes: messageBytes(messages) },
       };
     });
-    this.positions = new Map(this.calls.map(({ name }, index) => [keyOf(name), index]));
+    this.positions = new Map(this.calls.map(({ name }, index) => [toKey(name), index]));
   }
 
   get length(): number {
@@ -56,7 +56,7 @@ export class ProposalPlan implements CallPlan {
   }
 
   indexOf(name: CallName): number | undefined {
-    return this.positions.get(keyOf(name));
+    return this.positions.get(toKey(name));
   }
 
   render({ index }: PlannedCall): RenderedCall {

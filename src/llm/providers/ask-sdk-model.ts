@@ -34,7 +34,7 @@ async function askDirectly(
   const { content, finishReason, usage, response } = await model.doGenerate({
     prompt: sdkPrompt(request),
     abortSignal: signal,
-    ...samplingOf(request),
+    ...toSdkSampling(request),
   });
   return {
     text: hasNullContent(response?.body)
@@ -68,7 +68,7 @@ async function askThroughSdk(model: SdkModel, request: ChatRequest, signal: Abor
     // One retry layer, and that is not this one.
     maxRetries: 0,
     abortSignal: signal,
-    ...samplingOf(request),
+    ...toSdkSampling(request),
   });
   const callsTool = toolCalls.length > 0;
   return { text, callsTool, finishReason, inputTokens: usage.inputTokens, outputTokens: usage.outputTokens };
@@ -88,7 +88,7 @@ function systemText({ messages }: ChatRequest): string | undefined {
   return system.length === 0 ? undefined : system.map(({ content }) => content).join("\n\n");
 }
 
-function samplingOf({ sampling: { temperature, topP, maxTokens } }: ChatRequest): {
+function toSdkSampling({ sampling: { temperature, topP, maxTokens } }: ChatRequest): {
   readonly temperature?: number;
   readonly topP?: number;
   readonly maxOutputTokens?: number;

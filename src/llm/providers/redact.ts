@@ -32,22 +32,22 @@ interface Skeleton {
  */
 export function createRedactor(keys: readonly string[]): Redactor {
   const wanted = keys.filter((key) => key.length >= SHORTEST_KEY);
-  const forms = new Set(wanted.flatMap(formsOf).map((form) => skeletonOf(form).letters));
+  const forms = new Set(wanted.flatMap(listForms).map((form) => reduceToSkeleton(form).letters));
   const hexForms = new Set(wanted.map((key) => Buffer.from(key).toString("hex")));
   if (wanted.length === 0) return (text) => ({ text, hidden: 0 });
   return (text) => {
     const spans: (readonly [start: number, end: number])[] = [];
-    for (const key of wanted) for (const at of placesOf(key, text)) spans.push([at, at + key.length]);
-    const skeleton = skeletonOf(text);
-    for (const form of forms) spans.push(...spansOf(form, skeleton.letters, skeleton));
+    for (const key of wanted) for (const at of findPlaces(key, text)) spans.push([at, at + key.length]);
+    const skeleton = reduceToSkeleton(text);
+    for (const form of forms) spans.push(...findSpans(form, skeleton.letters, skeleton));
     const lowerCase = skeleton.letters.toLowerCase();
-    for (const form of hexForms) spans.push(...spansOf(form, lowerCase, skeleton));
+    for (const form of hexForms) spans.push(...findSpans(form, lowerCase, skeleton));
     return withoutSpans(text, spans);
   };
 }
 
 /** The key itself, and what it becomes inside base64, which depends on how many bytes stand before it. */
-function formsOf(key: string): string[] {
+function listForms(key: string): string[] {
   const encoded = [0, 1, 2].map((before) => {
     const text = Buffer.concat([Buffer.alloc(before), Buffer.from(key)])
       .toString("base64")
@@ -58,7 +58,7 @@ function formsOf(key: string): string[] {
   return [key, ...encoded];
 }
 
-function skeletonOf(text: string): Skeleton {
+function reduceToSkeleton(text: string): Skeleton {
   const starts: number[] = [];
   const ends: number[] = [];
   let letters = "";
@@ -83,17 +83,17 @@ function skeletonOf(text: string): Skeleton {
 }
 
 /** Where a form stands in the letters of a text; only long ones may have something between their letters. */
-function spansOf(form: string, letters: string, { starts, ends }: Skeleton): (readonly [number, number])[] {
+function findSpans(form: string, letters: string, { starts, ends }: Skeleton): (readonly [number, number])[] {
   if (form.length < SHORTEST_KEY) return [];
   const widestGap = form.length >= SHORTEST_SPLIT_KEY ? WIDEST_GAP : 0;
-  return placesOf(form, letters).flatMap((at) => {
+  return findPlaces(form, letters).flatMap((at) => {
     for (let next = at + 1; next < at + form.length; next++)
       if (starts[next]! - ends[next - 1]! > widestGap) return [];
     return [[starts[at]!, ends[at + form.length - 1]!] as const];
   });
 }
 
-function placesOf(part: string, text: string): number[] {
+function findPlaces(part: string, text: string): number[] {
   const places: number[] = [];
   for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) places.push(at);
   return places;

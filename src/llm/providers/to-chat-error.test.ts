@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => endpoint.close());
 
-async function failureOf(fault: ChatFault): Promise<ChatError> {
+async function catchFailure(fault: ChatFault): Promise<ChatError> {
   endpoint.script = { fault: () => fault };
   const model = await createChatModel({
     model: "scripted",
@@ -38,23 +38,23 @@ function withBody(body: string): ChatFault {
 }
 
 test("a web page in place of an answer is called one", async () => {
-  const { message, meaning } = await failureOf(withBody("<!DOCTYPE html><title>Log in</title>"));
+  const { message, meaning } = await catchFailure(withBody("<!DOCTYPE html><title>Log in</title>"));
   expect(message).toMatch(/a web page\. Is the address right\? Many end in \/v1\. It begins: .*Log in/);
   expect(meaning.isRetryable).toBe(true);
 });
 
 test("what an endpoint says in an error of status 200 is told, without keys or what steers a terminal", async () => {
   const body = JSON.stringify({ error: { message: `no credit for ${KEY}` } });
-  expect((await failureOf(withBody(body))).message).toMatch(/cannot be read: .*no credit for …/);
-  const { message } = await failureOf(withBody(`${"x".repeat(295)}${KEY}`));
+  expect((await catchFailure(withBody(body))).message).toMatch(/cannot be read: .*no credit for …/);
+  const { message } = await catchFailure(withBody(`${"x".repeat(295)}${KEY}`));
   expect(message).not.toContain(KEY.slice(0, 5));
-  expect((await failureOf(withBody("not \u001b[31m JSON"))).message).toMatch(/It begins: not \[31m JSON$/);
+  expect((await catchFailure(withBody("not \u001b[31m JSON"))).message).toMatch(/It begins: not \[31m JSON$/);
 });
 
 test("a redirect is told with its target, ends the work, costs nothing, and is not followed", async () => {
   const other = await startScriptedChatEndpoint();
   try {
-    const { message, meaning } = await failureOf((response) => {
+    const { message, meaning } = await catchFailure((response) => {
       response.writeHead(307, { location: `${other.baseUrl}/chat/completions` });
       response.end();
     });
@@ -69,7 +69,7 @@ test("a redirect is told with its target, ends the work, costs nothing, and is n
 
 test("an answer without end is not read to its end", async () => {
   let closed = false;
-  const { message } = await failureOf((response) => {
+  const { message } = await catchFailure((response) => {
     response.on("close", () => {
       closed = true;
     });
@@ -87,7 +87,7 @@ test("an answer without end is not read to its end", async () => {
 });
 
 test("how long an endpoint asks to wait is told", async () => {
-  const { message, meaning } = await failureOf(FAULTS.rateLimit("86400"));
+  const { message, meaning } = await catchFailure(FAULTS.rateLimit("86400"));
   expect(message).toMatch(/status 429: slow down; it asks to wait 86400 s$/);
   expect(meaning.retryAfterMs).toBe(86_400_000);
 });

@@ -31,7 +31,7 @@ export function examineBalance(matrix: RewardMatrix, ids: readonly string[]): Cl
     if (pairs.every((pair) => successes[pair] === 0)) neverRight++;
   }
   return {
-    right: sumOf(successes) / sumOf(trials),
+    right: addUp(successes) / addUp(trials),
     best: tried[0]!,
     worst: tried.at(-1)!,
     compared,
@@ -40,6 +40,6 @@ export function examineBalance(matrix: RewardMatrix, ids: readonly string[]): Cl
   };
 }
 
-function sumOf(values: Float64Array): number {
+function addUp(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
 }

@@ -9,7 +9,7 @@ import { findLeak } from "./given-split-leak.ts";
 import { findNearDuplicates } from "./near-duplicates.ts";
 import { findNeverBest } from "./never-best.ts";
 import { examineRepeats } from "./repeated-labels.ts";
-import { warningsOf } from "./warnings.ts";
+import { collectWarnings } from "./warnings.ts";
 import { findWhatToLogNext } from "./what-to-log-next.ts";
 
 /** How a log is examined. */
@@ -50,5 +50,5 @@ export async function examineRun(directory: string, options: ExamineOptions = {}
     neverBest: findNeverBest(matrix, ids),
     next: findWhatToLogNext(matrix, ids),
   };
-  return { ...examination, warnings: warningsOf(examination) };
+  return { ...examination, warnings: collectWarnings(examination) };
 }

@@ -6,7 +6,7 @@ const NOISY = 0.1;
 const SIGNIFICANT = 3;
 
 /** What stands out of an examination, the gravest first. */
-export function warningsOf(examination: Omit<LogExamination, "warnings">): string[] {
+export function collectWarnings(examination: Omit<LogExamination, "warnings">): string[] {
   const { questions, prompts, coverage, repeats, duplicates, leak, balance, drift } = examination;
   const warnings: string[] = [];
   if (prompts < 2) warnings.push("There is one prompt, so there is nothing to choose between.");

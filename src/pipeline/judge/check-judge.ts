@@ -1,5 +1,5 @@
 import { agreement } from "../../evaluate/index.ts";
-import { keyOf, pairVerdict } from "../../llm/index.ts";
+import { pairVerdict, toKey } from "../../llm/index.ts";
 import type { JudgeCheck } from "./judge-types.ts";
 import { hasKnownAnswer, isRight, type Judging } from "./prepare-judging.ts";
 
@@ -30,7 +30,7 @@ export function checkJudge(
   let unreadable = 0;
   const { check } = judging;
   for (let index = 0; index < check.length; index++) {
-    const verdict = verdicts.get(keyOf(check.call(index)));
+    const verdict = verdicts.get(toKey(check.call(index)));
     if (verdict !== undefined) replies++;
     if (verdict === null) unreadable++;
   }
@@ -47,7 +47,7 @@ export function checkJudge(
     }
   else
     for (const { entry, label } of judging.read.answers.filter(hasKnownAnswer)) {
-      const value = verdicts.get(keyOf(entry)) ?? null;
+      const value = verdicts.get(toKey(entry)) ?? null;
       if (value !== null) compare(isRight(value) ? 1 : 0, isRight(label!) ? 1 : 0, entry.queryId);
     }
   const numbers = new Map([...new Set(questions)].map((id, position) => [id, position]));

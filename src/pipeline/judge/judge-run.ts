@@ -6,9 +6,9 @@ import {
   estimateCalls,
   JUDGE_WORDING,
   JudgeSession,
-  keyOf,
   type PairVerdict,
   readVerdict,
+  toKey,
   winRates,
 } from "../../llm/index.ts";
 import type { Interaction, JsonValue } from "../../types/index.ts";
@@ -57,7 +57,7 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
     const calls = joined(before, await session.ask(whole, whole, maxTokens, asking));
     const verdicts = await session.verdicts();
     const { labels, positionBias } = labelAnswers(judging, verdicts);
-    const asked = Array.from({ length: whole.length }, (_, index) => verdicts.get(keyOf(whole.call(index))));
+    const asked = Array.from({ length: whole.length }, (_, index) => verdicts.get(toKey(whole.call(index))));
     // In pairs, equal answers are ties without a verdict; alone they are no judgement.
     const hasVerdict = whole.length === 0 || asked.some((value) => typeof value === "number");
     if (labels.size === 0 || !hasVerdict) throw nothingLabeled(calls, model.name, session.unreadableExamples);
@@ -152,7 +152,7 @@ function labelAnswers(
     return {
       labels: new Map(
         read.answers.flatMap((answer) => {
-          const value = verdicts.get(keyOf(answer.entry)) ?? null;
+          const value = verdicts.get(toKey(answer.entry)) ?? null;
           return value === null ? [] : [[answer, value] as const];
         }),
       ),

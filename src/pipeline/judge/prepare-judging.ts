@@ -54,11 +54,11 @@ export async function prepareJudging(options: JudgingOptions): Promise<Judging> 
   const pairs = mode === "pairwise" ? answerPairs(read.answers) : [];
   const units: readonly (AnswerToJudge | AnswerPair)[] = mode === "pairwise" ? pairs : read.answers;
   const [checked, rest] = split(units, checkOn);
-  const judgementsOf = (some: typeof units): Judgement[] =>
+  const listJudgements = (some: typeof units): Judgement[] =>
     mode === "pairwise"
       ? pairJudgements(instructions, some as readonly AnswerPair[])
       : singleJudgements(instructions, some as readonly AnswerToJudge[]);
-  const first = judgementsOf(checked);
+  const first = listJudgements(checked);
   return {
     source,
     read,
@@ -67,7 +67,7 @@ export async function prepareJudging(options: JudgingOptions): Promise<Judging> 
     sampling,
     pairs,
     check: new JudgementPlan(first, sampling),
-    whole: new JudgementPlan([...first, ...judgementsOf(rest)], sampling),
+    whole: new JudgementPlan([...first, ...listJudgements(rest)], sampling),
   };
 }
 

@@ -85,7 +85,7 @@ export async function planLive(directory: string, options: LiveOptions): Promise
     (index): ChosenQuestion => ({ query: kept[index]!, choice: choices[index]! }),
   );
   const differing = questions.filter(({ choice }) => differs(choice));
-  const pairs = differing.flatMap((question) => pairsOf(question));
+  const pairs = differing.flatMap((question) => findPairs(question));
   const grader = await createGrader(options);
   for (const { query } of differing) grader.check(query);
   const usedIds = new Set(pairs.map(({ promptId }) => promptId));
@@ -150,7 +150,7 @@ async function askLive(work: Work): Promise<LiveResult> {
         ...asked,
         run: folder,
         // This round's only: calls of earlier rounds that were given up would be sent again.
-        pairs: positions.flatMap((position) => pairsOf(questions[position]!)),
+        pairs: positions.flatMap((position) => findPairs(questions[position]!)),
         ...(onWarning !== undefined && { onWarning }),
         onStatus: (current) => {
           status = current;
@@ -236,7 +236,7 @@ function differs({ promptId, fixedPromptId }: Recommendation): boolean {
   return promptId !== fixedPromptId;
 }
 
-function pairsOf({ query, choice }: ChosenQuestion): QuestionPromptPair[] {
+function findPairs({ query, choice }: ChosenQuestion): QuestionPromptPair[] {
   return [choice.fixedPromptId, choice.promptId].map((promptId) => ({ queryId: query.id, promptId }));
 }
 

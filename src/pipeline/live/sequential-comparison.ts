@@ -87,7 +87,7 @@ export async function compareSequentially(options: ComparisonOptions): Promise<C
   }
   const { interval } = sequence;
   return {
-    verdict: verdictOf(interval, margin),
+    verdict: decideVerdict(interval, margin),
     ended,
     counted,
     rewards,
@@ -126,7 +126,7 @@ function isDecided([lower, upper]: Interval, margin: number): boolean {
   return lower > 0 || upper < margin;
 }
 
-function verdictOf([lower, upper]: Interval, margin: number): LiveVerdict {
+function decideVerdict([lower, upper]: Interval, margin: number): LiveVerdict {
   if (lower > 0) return "better";
   if (upper < 0) return "worse";
   return upper < margin ? "not-better" : "undecided";

@@ -58,7 +58,7 @@ export async function distinctCandidates(
       continue;
     }
     earlier.push(position);
-    const nearest = nearestOf(
+    const nearest = findNearest(
       position,
       known.map((_, each) => each),
       cosines,
@@ -98,14 +98,14 @@ function whyNotNew(
 ): string | undefined {
   const same = earlier.find((other) => normal[other] === normal[position]);
   if (same !== undefined) return `It says the same as "${wordings[same]!.id}".`;
-  const nearest = nearestOf(position, earlier, cosines);
+  const nearest = findNearest(position, earlier, cosines);
   const cosine = cosines[position]![nearest]!;
   return cosine >= NEARLY_SAME
     ? `It says nearly the same as "${wordings[nearest]!.id}" (cosine ${cosine.toFixed(2)}).`
     : undefined;
 }
 
-function nearestOf(position: number, others: readonly number[], cosines: readonly Float64Array[]): number {
+function findNearest(position: number, others: readonly number[], cosines: readonly Float64Array[]): number {
   return others.reduce((best, other) =>
     cosines[position]![other]! > cosines[position]![best]! ? other : best,
   );

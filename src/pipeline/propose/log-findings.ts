@@ -184,9 +184,9 @@ async function readAnswers(
   { run, log }: PreparedLog,
   failures: readonly Failure[],
 ): Promise<ReadonlyMap<string, string>> {
-  const nameOf = ({ query, prompt }: Failure): string =>
+  const findName = ({ query, prompt }: Failure): string =>
     pairKey(log.queries[query]!.id, log.prompts[prompt]!.id);
-  const wanted = new Set(failures.map(nameOf));
+  const wanted = new Set(failures.map(findName));
   const answers = new Map<string, string>();
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {

@@ -140,7 +140,7 @@ async function propose({ folder, file, findings, handWritten, options }: Work): 
     );
   return {
     model: options.model.name,
-    fixedPromptId: fixedPromptOf(findings).id,
+    fixedPromptId: findFixedPrompt(findings).id,
     candidates,
     rejected,
     unreadableReplies: asked?.unreadable.length ?? 0,
@@ -165,21 +165,21 @@ async function rankByEstimate(
   const { policy, prepared, scopes } = findings;
   const queries = scopes[0]!.queries;
   const rowOf = new Map(queries.map((query, row) => [query, row]));
-  const columns = [fixedPromptOf(findings), ...kept.map(({ prompt }) => prompt)];
+  const columns = [findFixedPrompt(findings), ...kept.map(({ prompt }) => prompt)];
   const { scores } = await scoreQuestions(
     policy,
     questionsAt(prepared, Int32Array.from(queries)),
     columns,
     signal === undefined ? {} : { signal },
   );
-  const meanOf = (members: readonly number[], column: number): number =>
+  const computeMean = (members: readonly number[], column: number): number =>
     members.reduce((sum, query) => sum + scores[rowOf.get(query)! * columns.length + column]!, 0) /
     members.length;
   return kept
     .map((candidate, index): RankedCandidate => {
       const members = scopes.find(({ id }) => id === candidate.scopeId)!.queries;
-      const estimatedSuccess = meanOf(members, index + 1);
-      return { ...candidate, estimatedSuccess, estimatedGain: estimatedSuccess - meanOf(members, 0) };
+      const estimatedSuccess = computeMean(members, index + 1);
+      return { ...candidate, estimatedSuccess, estimatedGain: estimatedSuccess - computeMean(members, 0) };
     })
     .sort((one, other) => other.estimatedGain - one.estimatedGain);
 }
@@ -254,7 +254,7 @@ async function planWork(
     skipUncertain: options.skipUncertain ?? false,
   });
   const asking = { proposalCalls: calls, proposalCallsAnswered: answered };
-  const { template } = fixedPromptOf(findings);
+  const { template } = findFixedPrompt(findings);
   const stands = Array.from({ length: top }, (_, index) => ({
     prompt: { id: `(candidate ${index + 1})`, template, split: "training" as const },
     scopeId: "all",
@@ -268,7 +268,7 @@ async function planWork(
   return { ...asking, testCalls: pairs.length, estimate: addEstimates(estimate, testing) };
 }
 
-function fixedPromptOf({ policy }: LogFindings): Prompt {
+function findFixedPrompt({ policy }: LogFindings): Prompt {
   return policy.prompts[policy.fixedColumn]!;
 }
 

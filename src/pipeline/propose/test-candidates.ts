@@ -88,8 +88,8 @@ export async function readTests(
     )!;
     return {
       questions: answered.length,
-      success: meanOf(own),
-      fixedSuccess: meanOf(fixed),
+      success: computeMean(own),
+      fixedSuccess: computeMean(fixed),
       difference: estimate.mean,
       ci95: estimate.interval,
     };
@@ -110,6 +110,6 @@ export function gradableQuestions({ prepared }: LogFindings, grader: Grader): nu
   return [...prepared.log.queries.keys()].filter((index) => isGradable(prepared.log.queries[index]!));
 }
 
-function meanOf(values: readonly number[]): number {
+function computeMean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -77,11 +77,11 @@ function agreement(paper: ReproductionArm): string {
   return (
     `${within} of the ${compared.length} published success rates of a model's choices lie within our 95 % interval; ours differ by ` +
     `${points(mean)} on average. The largest difference is ${formatPoints(largest.difference)}: ${name} at K = ${largest.size}. ` +
-    `The figures that need no model (fixed prompts, the LLM's confidence) agree to ${points(largestOf(withoutModel))}.`
+    `The figures that need no model (fixed prompts, the LLM's confidence) agree to ${points(findLargest(withoutModel))}.`
   );
 }
 
-function largestOf(comparisons: readonly Comparison[]): number {
+function findLargest(comparisons: readonly Comparison[]): number {
   return comparisons.reduce((most, { difference }) => Math.max(most, Math.abs(difference)), 0);
 }
 

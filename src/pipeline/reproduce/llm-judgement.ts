@@ -71,18 +71,18 @@ export function selfCritic(
   );
   if (verdicts === null) return null;
   const trainingCount = prepared.trainingPrompts.length;
-  const qualityOf = (start: number, count: number): ReturnType<typeof promptQuality> =>
+  const measureQuality = (start: number, count: number): ReturnType<typeof promptQuality> =>
     promptQuality(
       verdicts,
       fold.test.rewards,
       Array.from({ length: count }, (_, index) => start + index),
     );
-  const seen = meanQuality([qualityOf(0, trainingCount)], published?.selfCritic.seen ?? null);
+  const seen = meanQuality([measureQuality(0, trainingCount)], published?.selfCritic.seen ?? null);
   if (seen === null) return null;
   return {
     seen,
     heldOut: meanQuality(
-      [qualityOf(trainingCount, prepared.heldOutPrompts.length)],
+      [measureQuality(trainingCount, prepared.heldOutPrompts.length)],
       published?.selfCritic.heldOut ?? null,
     ),
   };

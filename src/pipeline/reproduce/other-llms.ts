@@ -43,7 +43,7 @@ export async function readOtherLlms(release: string): Promise<PublishedFile[]> {
 async function readPublished(path: string, file: string, llm: string): Promise<PublishedFile> {
   try {
     const entries = modelEntries(await readObject(path, file), file);
-    return { file, llm, task: taskOf(entries), problem: null, sizes: sizesOf(entries) };
+    return { file, llm, task: findTask(entries), problem: null, sizes: listSizes(entries) };
   } catch (error) {
     if (!(error instanceof PromptOirlError)) throw error;
     return { file, llm, task: null, problem: error.message, sizes: [] };
@@ -114,14 +114,14 @@ function isRewards(value: PickledValue): value is Extract<PickledValue, { kind: 
   );
 }
 
-function taskOf(entries: readonly ModelEntry[]): string | null {
+function findTask(entries: readonly ModelEntry[]): string | null {
   const rows = Math.max(
     ...entries.flatMap(({ vectors }) => [...vectors.values()].map(({ length }) => length)),
   );
   return TASK_OF_ROWS.get(rows) ?? null;
 }
 
-function sizesOf(entries: readonly ModelEntry[]): PublishedFile["sizes"] {
+function listSizes(entries: readonly ModelEntry[]): PublishedFile["sizes"] {
   const sizes = [...new Set(entries.map(({ size }) => size))].sort((one, other) => one - other);
   const names = [...new Set(entries.flatMap(({ vectors }) => [...vectors.keys()]))];
   return sizes.map((size) => {

@@ -26,13 +26,13 @@ export function promptQuality(
 ): PromptQuality | null {
   const perPrompt = Array.from(columns, (column) => classification(labeledPairs(scores, rewards, [column])));
   if (perPrompt.length === 0 || perPrompt.includes(null)) return null;
-  const meanOf = (measure: (typeof MEASURES)[number]): number | null =>
+  const computeMean = (measure: (typeof MEASURES)[number]): number | null =>
     meanOrNull(perPrompt.map((classes) => classes![measure]));
   return {
-    accuracy: meanOf("accuracy"),
-    precision: meanOf("precision"),
-    recall: meanOf("recall"),
-    f1: meanOf("f1"),
+    accuracy: computeMean("accuracy"),
+    precision: computeMean("precision"),
+    recall: computeMean("recall"),
+    f1: computeMean("f1"),
   };
 }
 
@@ -43,15 +43,15 @@ export function meanQuality(
 ): ReproducedQuality | null {
   const measured = models.filter((model) => model !== null);
   if (measured.length === 0) return null;
-  const meanOf = (measure: (typeof MEASURES)[number]): number | null => {
+  const computeMean = (measure: (typeof MEASURES)[number]): number | null => {
     const known = measured.map((model) => model[measure]).filter((value) => value !== null);
     return known.length === 0 ? null : meanOrNull(known);
   };
   return {
-    accuracy: meanOf("accuracy"),
-    precision: meanOf("precision"),
-    recall: meanOf("recall"),
-    f1: meanOf("f1"),
+    accuracy: computeMean("accuracy"),
+    precision: computeMean("precision"),
+    recall: computeMean("recall"),
+    f1: computeMean("f1"),
     precisionSubsets: measured.filter(({ precision }) => precision !== null).length,
     published,
   };

@@ -45,19 +45,19 @@ export function referenceChoices(input: StrategyInput): ChoiceRewards[] {
     heldOutColumns.length === 0
       ? []
       : [
-          rewardsOf(input, "held-out", heldOutColumns, heldOut),
-          rewardsOf(input, "all", everyColumn, (unit) => {
+          readRewards(input, "held-out", heldOutColumns, heldOut),
+          readRewards(input, "all", everyColumn, (unit) => {
             const [seen, unseen] = [training(unit), heldOut(unit)];
             return score(unit, seen) > score(unit, unseen) ? seen : unseen;
           }),
-          rewardsOf(input, "hybrid", everyColumn, (unit) => {
+          readRewards(input, "hybrid", everyColumn, (unit) => {
             const seen = training(unit);
             return score(unit, seen) < TRUST ? heldOut(unit) : seen;
           }),
         ];
   return [
     ...named(BASELINES),
-    rewardsOf(input, "argmax", trainingColumns, training),
+    readRewards(input, "argmax", trainingColumns, training),
     ...withHeldOut,
     ...named(CONFIDENCE),
   ];
@@ -79,10 +79,15 @@ export function unseenTies(input: StrategyInput): UnseenTies | null {
   const best = (unit: number, columns: Int32Array): number =>
     argmaxColumn(scores, unit * prompts, columns, -1);
   let ties = 0;
-  const { reward } = rewardsOf(input, "all", Int32Array.of(...trainingColumns, ...heldOutColumns), (unit) => {
-    const [seen, unseen] = [best(unit, trainingColumns), best(unit, heldOutColumns)];
-    return scores[unit * prompts + unseen]! > scores[unit * prompts + seen]! ? unseen : seen;
-  });
+  const { reward } = readRewards(
+    input,
+    "all",
+    Int32Array.of(...trainingColumns, ...heldOutColumns),
+    (unit) => {
+      const [seen, unseen] = [best(unit, trainingColumns), best(unit, heldOutColumns)];
+      return scores[unit * prompts + unseen]! > scores[unit * prompts + seen]! ? unseen : seen;
+    },
+  );
   for (let unit = 0; unit < units; unit++) {
     const [seen, unseen] = [best(unit, trainingColumns), best(unit, heldOutColumns)];
     if (scores[unit * prompts + seen] === scores[unit * prompts + unseen]) ties++;
@@ -107,7 +112,7 @@ export function ownChoices(input: StrategyInput, names: readonly StrategyName[])
       const candidates = AMONG_TRAINING.has(strategy)
         ? trainingColumns
         : Int32Array.of(...trainingColumns, ...heldOutColumns);
-      return [rewardsOf(input, strategy, candidates, (unit) => outcome.chosen[unit]!)];
+      return [readRewards(input, strategy, candidates, (unit) => outcome.chosen[unit]!)];
     }
     return [
       {
@@ -126,7 +131,7 @@ function hasNoChoice({ trainingColumns }: StrategyInput, strategy: StrategyName)
 }
 
 /** Units on which a candidate or the fixed prompt has no label do not count. */
-function rewardsOf(
+function readRewards(
   input: StrategyInput,
   strategy: StrategyName,
   candidates: Int32Array,

@@ -48,7 +48,7 @@ export async function readReleasedEmbeddings(
         { file: join(folder, GSM8K_TEST) },
       );
     const features = byQuestion(rows, questions, train.columns, (row) =>
-      row < trainRows ? rowOf(train, row) : rowOf(test, row - trainRows),
+      row < trainRows ? findRow(train, row) : findRow(test, row - trainRows),
     );
     return { features, files: [`embeddings/${GSM8K_TRAIN}`, `embeddings/${GSM8K_TEST}`] };
   }
@@ -56,7 +56,7 @@ export async function readReleasedEmbeddings(
     const whole = await readMatrix(join(folder, name), rows.length);
     if (whole === null) continue;
     return {
-      features: byQuestion(rows, questions, whole.columns, (row) => rowOf(whole, row)),
+      features: byQuestion(rows, questions, whole.columns, (row) => findRow(whole, row)),
       files: [`embeddings/${name}`],
     };
   }
@@ -102,6 +102,6 @@ function byQuestion(
   return { kind: "dense", rows: questions, columns, values };
 }
 
-function rowOf({ values, columns }: DenseFeatures, row: number): Float32Array {
+function findRow({ values, columns }: DenseFeatures, row: number): Float32Array {
   return values.subarray(row * columns, (row + 1) * columns);
 }

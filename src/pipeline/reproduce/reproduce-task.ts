@@ -70,7 +70,7 @@ export async function reproduceTask(
       features.queriesAre,
       features.promptsAre,
       ...[features.queries, features.prompts].map((matrix) =>
-        matrix === null ? "" : bytesOf(matrix.values),
+        matrix === null ? "" : viewBytes(matrix.values),
       ),
     ),
   };
@@ -115,6 +115,6 @@ function chosenSubsets(count: number, sizes: readonly number[] | undefined): num
   return subsets;
 }
 
-function bytesOf(values: Float32Array): Uint8Array {
+function viewBytes(values: Float32Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -78,16 +78,16 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
     await importOnce({
       source: { kind: "prompt-oirl", directory: release, task, texts },
       out: directory,
-      ...workOf(options),
+      ...forwardWork(options),
     });
     tasks.push(
       await reproduceTask(directory, {
-        ...workOf(options),
+        ...forwardWork(options),
         preset,
         seed,
         release,
         ...(options.sizes === undefined ? {} : { sizes: options.sizes }),
-        notes: noteOf(absent.other),
+        notes: describeNote(absent.other),
       }),
     );
   }
@@ -111,7 +111,7 @@ export async function reproduce(options: ReproduceOptions): Promise<ReproduceRes
 }
 
 /** What the importer and the models both take. */
-function workOf({
+function forwardWork({
   force,
   onProgress,
   signal,
@@ -125,7 +125,7 @@ function workOf({
   };
 }
 
-function noteOf(files: readonly string[]): string[] {
+function describeNote(files: readonly string[]): string[] {
   return files.length === 0
     ? []
     : [

@@ -12,10 +12,10 @@ const ROW: IntervalRow = { label: "Safe choice", value: 66, interval: [64, 68], 
 const OPTIONS = { title: "success, %", reference: null, signed: false };
 
 const svg = (drawing: Drawing): string => drawingSvg(drawing).toString();
-const textsOf = (drawing: Drawing): string[] =>
+const listTexts = (drawing: Drawing): string[] =>
   [...svg(drawing).matchAll(/<text[^>]*>([^<]*)</gu)].map(([, text = ""]) => text);
 /** Every number among the attributes. */
-const numbersOf = (drawing: Drawing): string[] =>
+const readNumbers = (drawing: Drawing): string[] =>
   [...svg(drawing).matchAll(/ (?:[xy][12]?|d|width|height|transform)="([^"]*)"/gu)].map(
     ([, text = ""]) => text,
   );
@@ -58,7 +58,7 @@ describe("charts", () => {
     ] as const) {
       const drawing = draw(width, narrow);
       expect(drawing.width).toBeLessThanOrEqual(width);
-      for (const numbers of numbersOf(drawing)) expect(numbers).not.toMatch(/NaN|Infinity|null|undefined/u);
+      for (const numbers of readNumbers(drawing)) expect(numbers).not.toMatch(/NaN|Infinity|null|undefined/u);
     }
   });
 
@@ -77,7 +77,7 @@ describe("charts", () => {
 
   test("keep rows apart whose labels are cut to the same, and escape what the labels say", () => {
     const label = `<script>${"long ".repeat(30)}`;
-    const texts = textsOf(
+    const texts = listTexts(
       intervalChart(
         [
           { ...ROW, label },

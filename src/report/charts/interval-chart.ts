@@ -67,7 +67,7 @@ export function intervalChart(
     top,
     bottom: top + rows.length * rowHeight,
   };
-  const x = scaleLinear(domainOf(rows, options.reference), [area.left, area.right]);
+  const x = scaleLinear(findDomain(rows, options.reference), [area.left, area.right]);
   const drawn = rows.map((row, index) => {
     const middle = area.top + (index + 0.5) * rowHeight;
     // On a telephone the label takes the upper part of its row, the interval the lower.
@@ -96,7 +96,7 @@ function rowMarks(
   label: { readonly text: string; readonly y: number },
 ): Html {
   const { color, ...shape } = STYLES[row.style];
-  const [lower, upper] = boundsOf(row).map(x) as [number, number];
+  const [lower, upper] = findBounds(row).map(x) as [number, number];
   const point =
     row.value === null ? null : pointMark(x(row.value), y, { ...shape, color, area: 95, strokeWidth: 2 });
   // Over the lines of the grid a label stands on a halo of the page's color.
@@ -104,7 +104,7 @@ function rowMarks(
 }
 
 /** Ends of a row's bar: without an interval it has no length, without a value either it stands at nothing. */
-function boundsOf(row: IntervalRow): Interval {
+function findBounds(row: IntervalRow): Interval {
   return row.interval ?? [row.value ?? 0, row.value ?? 0];
 }
 
@@ -124,8 +124,8 @@ function distinctLabels(rows: readonly IntervalRow[], maxLength: number): string
 }
 
 /** Room for every interval and the reference. */
-function domainOf(rows: readonly IntervalRow[], reference: number | null): [number, number] {
-  const inside = rows.flatMap(boundsOf);
+function findDomain(rows: readonly IntervalRow[], reference: number | null): [number, number] {
+  const inside = rows.flatMap(findBounds);
   if (reference !== null) inside.push(reference);
   const least = Math.min(...inside);
   const most = Math.max(...inside);

@@ -11,15 +11,15 @@ const TEXTS = [
 ];
 
 function cosine(features: SparseFeatures, one: number, other: number): number {
-  const rowOf = (row: number): Map<number, number> => {
+  const makeRow = (row: number): Map<number, number> => {
     const entries = new Map<number, number>();
     for (let entry = features.rowStart[row]!; entry < features.rowStart[row + 1]!; entry++)
       entries.set(features.columnIndex[entry]!, features.values[entry]!);
     return entries;
   };
-  const right = rowOf(other);
+  const right = makeRow(other);
   let sum = 0;
-  for (const [column, value] of rowOf(one)) sum += value * (right.get(column) ?? 0);
+  for (const [column, value] of makeRow(one)) sum += value * (right.get(column) ?? 0);
   return sum;
 }
 

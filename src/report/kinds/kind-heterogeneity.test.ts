@@ -15,8 +15,8 @@ function planted(lead: number, seed: number): Float64Array[] {
   ];
 }
 
-function meanOf(lead: number, kindCount: number, kindOf: (query: number) => number): number {
-  const kinds = everyOne.map(kindOf);
+function estimateMean(lead: number, kindCount: number, findKind: (query: number) => number): number {
+  const kinds = everyOne.map(findKind);
   let sum = 0;
   for (let seed = 0; seed < 200; seed++)
     sum += kindHeterogeneity(planted(lead, seed), 0, kinds, kindCount, everyOne);
@@ -24,16 +24,16 @@ function meanOf(lead: number, kindCount: number, kindOf: (query: number) => numb
 }
 
 test("is the variance of the true leads where kinds are what prompts differ by", () => {
-  expect(meanOf(0.3, 2, (query) => query % 2)).toBeCloseTo(0.3 ** 2, 2);
+  expect(estimateMean(0.3, 2, (query) => query % 2)).toBeCloseTo(0.3 ** 2, 2);
 });
 
 test("is about 0 where prompts do not differ, however many kinds there are", () => {
   for (const kindCount of [2, 4, 12])
-    expect(Math.abs(meanOf(0, kindCount, (query) => query % kindCount))).toBeLessThan(0.005);
+    expect(Math.abs(estimateMean(0, kindCount, (query) => query % kindCount))).toBeLessThan(0.005);
 });
 
 test("is about 0 for kinds that cut across what prompts differ by", () => {
-  expect(Math.abs(meanOf(0.3, 2, (query) => (query >> 1) % 2))).toBeLessThan(0.01);
+  expect(Math.abs(estimateMean(0.3, 2, (query) => (query >> 1) % 2))).toBeLessThan(0.01);
 });
 
 test("passes over kinds of one group and prompts that were never tried", () => {

@@ -47,20 +47,20 @@ function asSparse(dense: DenseFeatures): SparseFeatures {
 
 /** The nearest direction of summed rows, by definition. */
 function naiveNearest(features: DenseFeatures, assignment: Int32Array, clusters: number): number[] {
-  const rowOf = (row: number): number[] => [
+  const makeRow = (row: number): number[] => [
     ...features.values.subarray(row * features.columns, (row + 1) * features.columns),
   ];
   const centers = Array.from({ length: clusters }, (_, cluster) => {
     const sum = new Array<number>(features.columns).fill(0);
     assignment.forEach((each, row) => {
-      if (each === cluster) for (const [column, value] of rowOf(row).entries()) sum[column]! += value;
+      if (each === cluster) for (const [column, value] of makeRow(row).entries()) sum[column]! += value;
     });
     const length = Math.hypot(...sum);
     return sum.map((value) => value / length);
   });
   return Array.from({ length: features.rows }, (_, row) => {
     const cosines = centers.map((center) =>
-      rowOf(row).reduce((sum, value, column) => sum + value * center[column]!, 0),
+      makeRow(row).reduce((sum, value, column) => sum + value * center[column]!, 0),
     );
     return cosines.indexOf(Math.max(...cosines));
   });

@@ -121,14 +121,14 @@ function nearestCenter(
   return { center, cosine };
 }
 
-function entriesOf(features: FeatureMatrix, row: number): readonly [start: number, end: number] {
+function findEntries(features: FeatureMatrix, row: number): readonly [start: number, end: number] {
   return features.kind === "dense"
     ? [row * features.columns, (row + 1) * features.columns]
     : [features.rowStart[row]!, features.rowStart[row + 1]!];
 }
 
 function dot(features: FeatureMatrix, row: number, center: Float64Array): number {
-  const [start, end] = entriesOf(features, row);
+  const [start, end] = findEntries(features, row);
   const { values } = features;
   let sum = 0;
   if (features.kind === "dense") {
@@ -141,7 +141,7 @@ function dot(features: FeatureMatrix, row: number, center: Float64Array): number
 }
 
 function addRow(features: FeatureMatrix, row: number, sum: Float64Array): void {
-  const [start, end] = entriesOf(features, row);
+  const [start, end] = findEntries(features, row);
   for (let entry = start; entry < end; entry++) {
     const column = features.kind === "dense" ? entry - start : features.columnIndex[entry]!;
     sum[column] = sum[column]! + features.values[entry]!;
@@ -162,7 +162,7 @@ function normalize(vector: Float64Array): boolean {
 function knownRows(features: FeatureMatrix): Int32Array {
   const rows: number[] = [];
   for (let row = 0; row < features.rows; row++) {
-    const [start, end] = entriesOf(features, row);
+    const [start, end] = findEntries(features, row);
     for (let entry = start; entry < end; entry++) {
       if (features.values[entry] !== 0) {
         rows.push(row);

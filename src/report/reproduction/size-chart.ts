@@ -28,7 +28,7 @@ interface SizeValue {
 export function sizeChart(arm: ReproductionArm, width: number, narrow: boolean): Drawing {
   const lines = LINES.map(({ strategy, color }) => ({
     color,
-    values: valuesOf(arm, strategy),
+    values: listValues(arm, strategy),
     // What to beat is one prompt: its interval would only hide the others.
     hasBand: strategy !== "fixed",
   }));
@@ -55,7 +55,7 @@ export function sizeChart(arm: ReproductionArm, width: number, narrow: boolean):
   };
 }
 
-function valuesOf({ sizes }: ReproductionArm, strategy: StrategyName): SizeValue[] {
+function listValues({ sizes }: ReproductionArm, strategy: StrategyName): SizeValue[] {
   return sizes.flatMap(({ size, strategies }) => {
     const value = strategies.find((one) => one.strategy === strategy);
     if (value?.success == null) return [];

@@ -1,12 +1,12 @@
 import type { EvaluationResult } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
 import {
-  countOf,
   formatCount,
   formatPercent,
   formatPoints,
   formatProbability,
   NO_VALUE,
+  pluralize,
 } from "../format-number.ts";
 import { quotedName } from "../plain-text.ts";
 import type { ReportData, ReportPrompt } from "../report-data.ts";
@@ -62,9 +62,9 @@ function promptTable(caption: string, prompts: readonly ReportPrompt[], fixedId:
 function furtherPrompts(further: readonly ReportPrompt[], fixedId: string | null): Html | null {
   if (further.length === 0) return null;
   const omitted = further.length - MAX_FOLDED;
-  return html`<details><summary>${countOf(further.length, "further prompt")}, less successful or held out</summary>
+  return html`<details><summary>${pluralize(further.length, "further prompt")}, less successful or held out</summary>
 ${promptTable("Further prompts, their success and how likely each is the best fixed one", further.slice(0, MAX_FOLDED), fixedId)}
-${omitted > 0 ? html`<p class="reading">${countOf(omitted, "prompt")} left out, the least successful ones.</p>` : null}
+${omitted > 0 ? html`<p class="reading">${pluralize(omitted, "prompt")} left out, the least successful ones.</p>` : null}
 </details>`;
 }
 

@@ -49,7 +49,7 @@ export function leakSection(data: ReportData): Html {
   );
 }
 
-function choiceOf(evaluation: EvaluationResult): EvaluationResult["strategies"][number] | undefined {
+function findChoice(evaluation: EvaluationResult): EvaluationResult["strategies"][number] | undefined {
   return evaluation.strategies.find((strategy) => strategy.name === "argmax");
 }
 
@@ -64,16 +64,16 @@ function finding(evaluations: readonly EvaluationResult[]): string {
   }
   const { alsoInTrain, testQuestions } = leaking.leak;
   const seen = `Under ${PROTOCOL_LABELS[leaking.protocol]} ${formatCount(alsoInTrain)} of ${formatCount(testQuestions)} test questions were seen in training`;
-  const claimed = choiceOf(leaking)?.uplift ?? null;
-  const real = clean === undefined ? null : (choiceOf(clean)?.uplift ?? null);
+  const claimed = findChoice(leaking)?.uplift ?? null;
+  const real = clean === undefined ? null : (findChoice(clean)?.uplift ?? null);
   if (claimed === null || clean === undefined || real === null) {
     return `${seen}, so its figures measure recall.`;
   }
-  return `${seen}. It would claim ${formatPoints(claimed)}; on questions never seen (${PROTOCOL_LABELS[clean.protocol]}) the gain is ${formatPointsWithInterval(real, choiceOf(clean)?.upliftCi95 ?? null)}.`;
+  return `${seen}. It would claim ${formatPoints(claimed)}; on questions never seen (${PROTOCOL_LABELS[clean.protocol]}) the gain is ${formatPointsWithInterval(real, findChoice(clean)?.upliftCi95 ?? null)}.`;
 }
 
 function chartRow(evaluation: EvaluationResult): IntervalRow[] {
-  const choice = choiceOf(evaluation);
+  const choice = findChoice(evaluation);
   if (choice === undefined || choice.uplift === null) return [];
   return [
     {
@@ -87,7 +87,7 @@ function chartRow(evaluation: EvaluationResult): IntervalRow[] {
 }
 
 function tableCells(evaluation: EvaluationResult): Html[] {
-  const choice = choiceOf(evaluation);
+  const choice = findChoice(evaluation);
   const { testQuestions, alsoInTrain } = evaluation.leak;
   return [
     html`${PROTOCOL_LABELS[evaluation.protocol]}`,

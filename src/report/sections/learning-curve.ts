@@ -1,7 +1,7 @@
 import { learningCurveChart } from "../charts/learning-curve-chart.ts";
 import { renderChart } from "../charts/render-chart.ts";
 import { type Html, html } from "../escape-html.ts";
-import { countOf, formatPercent, formatPointsWithInterval } from "../format-number.ts";
+import { formatPercent, formatPointsWithInterval, pluralize } from "../format-number.ts";
 import type { ReportData } from "../report-data.ts";
 import { foldedSection, nothingToShow } from "./section.ts";
 
@@ -22,7 +22,7 @@ export function learningCurveSection(data: ReportData): Html {
   const described = points
     .map(
       (point) =>
-        `${countOf(point.questions, "question")}: ${formatPointsWithInterval(point.uplift, point.ci95)}, gate open in ${formatPercent(point.shipped, 0)}`,
+        `${pluralize(point.questions, "question")}: ${formatPointsWithInterval(point.uplift, point.ci95)}, gate open in ${formatPercent(point.shipped, 0)}`,
     )
     .join("; ");
   return foldedSection(

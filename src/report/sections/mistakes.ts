@@ -1,5 +1,5 @@
 import { type Html, html } from "../escape-html.ts";
-import { countOf, formatPercent } from "../format-number.ts";
+import { formatPercent, pluralize } from "../format-number.ts";
 import type { Mistake, ReportData } from "../report-data.ts";
 import { nothingToShow, section } from "./section.ts";
 import { promptName, untrustedText } from "./untrusted-text.ts";
@@ -27,7 +27,7 @@ export function mistakesSection(data: ReportData): Html {
 <ol class="mistakes">${mistakes.slice(0, MISTAKES_SHOWN).map(mistakeItem)}</ol>`,
     folded.length === 0
       ? null
-      : html`<details class="fold"><summary>${countOf(folded.length, "further mistake")}</summary><ol class="mistakes" start="${MISTAKES_SHOWN + 1}">${folded.map(mistakeItem)}</ol></details>`,
+      : html`<details class="fold"><summary>${pluralize(folded.length, "further mistake")}</summary><ol class="mistakes" start="${MISTAKES_SHOWN + 1}">${folded.map(mistakeItem)}</ol></details>`,
   );
 }
 

@@ -1,6 +1,12 @@
 import type { EvaluationResult } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
-import { countOf, formatCount, formatPercent, formatPercentNumber, formatPoints } from "../format-number.ts";
+import {
+  formatCount,
+  formatPercent,
+  formatPercentNumber,
+  formatPoints,
+  pluralize,
+} from "../format-number.ts";
 import { kindName } from "../kind-words.ts";
 import { displayName, plainText } from "../plain-text.ts";
 import type { ChosenKind, KindChoice, ReportData, ReportPrompt } from "../report-data.ts";
@@ -150,7 +156,7 @@ function successTable(data: ReportData, kinds: readonly ChosenKind[], fixedId: s
   return html`${table}${
     omitted === 0
       ? null
-      : html`<p class="reading">${countOf(omitted, "further training prompt")} left out: none of them wins a kind.</p>`
+      : html`<p class="reading">${pluralize(omitted, "further training prompt")} left out: none of them wins a kind.</p>`
   }`;
 }
 

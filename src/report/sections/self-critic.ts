@@ -1,6 +1,6 @@
 import type { SelfCriticComparison } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
-import { countOf, formatMeasure, formatPercent } from "../format-number.ts";
+import { formatMeasure, formatPercent, pluralize } from "../format-number.ts";
 import { askingCost, formatDollars, formatSeconds, selfCriticSentence } from "../self-critic-words.ts";
 import { dataTable } from "./section.ts";
 
@@ -25,7 +25,7 @@ export function selfCriticPart(comparison: SelfCriticComparison | null | undefin
   const ranks =
     confidence === null
       ? null
-      : html`<p>Its confidence, known of ${countOf(confidence.pairs, "pair")}, ranks right answers above wrong ones with an AUC of ${formatMeasure(confidence.auc)}, and among one question’s answers with ${formatMeasure(confidence.withinQueryAuc)}; 0.5 is chance.</p>`;
+      : html`<p>Its confidence, known of ${pluralize(confidence.pairs, "pair")}, ranks right answers above wrong ones with an AUC of ${formatMeasure(confidence.auc)}, and among one question’s answers with ${formatMeasure(confidence.withinQueryAuc)}; 0.5 is chance.</p>`;
   return html`<h4>Asking the LLM itself</h4>
 <p>${selfCriticSentence(comparison)}</p>
 ${ranks}

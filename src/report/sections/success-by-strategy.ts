@@ -2,7 +2,7 @@ import type { EvaluationResult, StrategyResult } from "../../types/index.ts";
 import { type IntervalRow, type IntervalStyle, intervalChart } from "../charts/interval-chart.ts";
 import { renderChart } from "../charts/render-chart.ts";
 import { type Html, type HtmlValue, html } from "../escape-html.ts";
-import { countOf, formatCount, formatPercent, formatPoints, NO_VALUE } from "../format-number.ts";
+import { formatCount, formatPercent, formatPoints, NO_VALUE, pluralize } from "../format-number.ts";
 import { plainText } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { inShownOrder, PROTOCOL_LABELS, STRATEGY_LABELS, type StrategyRole } from "../strategy-labels.ts";
@@ -42,7 +42,7 @@ export function successSection(data: ReportData, evaluation: EvaluationResult | 
         });
   return foldedSection(
     frame,
-    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${countOf(evaluation.questions, "question")}); its gain is paired with the best single prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
+    html`<p>Each strategy answers the same questions (${PROTOCOL_LABELS[evaluation.protocol]}, ${pluralize(evaluation.questions, "question")}); its gain is paired with the best single prompt question by question, so it is known more exactly than the success rates themselves.</p>`,
     chart,
     dataTable(
       "Success and gain by strategy",

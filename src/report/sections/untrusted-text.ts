@@ -1,5 +1,5 @@
 import { type Html, html } from "../escape-html.ts";
-import { countOf } from "../format-number.ts";
+import { pluralize } from "../format-number.ts";
 import { displayName, plainText } from "../plain-text.ts";
 
 /** Longest question or template shown, in visible characters. */
@@ -18,7 +18,7 @@ export function untrustedText(text: string, longest: number = LONGEST_TEXT): Htm
   const shown = plainText(text, longest);
   const cut = shown.endsWith("…") && !text.endsWith("…");
   return html`<span class="untrusted" dir="auto">${shown === "" ? "(empty)" : shown}</span>${
-    cut ? html` <small>(cut, ${countOf(text.length, "character")} in all)</small>` : null
+    cut ? html` <small>(cut, ${pluralize(text.length, "character")} in all)</small>` : null
   }`;
 }
 

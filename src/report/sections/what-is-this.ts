@@ -1,7 +1,7 @@
 import { type Html, html } from "../escape-html.ts";
-import { meaningOf } from "../glossary.ts";
+import { explainTerm } from "../glossary.ts";
 
 /** A term's meaning, folded away behind a question. */
 export function whatIsThis(term: string): Html {
-  return html`<details class="what"><summary>what is this?<span class="for-readers"> (${term})</span></summary><span class="meaning">${meaningOf(term)}</span></details>`;
+  return html`<details class="what"><summary>what is this?<span class="for-readers"> (${term})</span></summary><span class="meaning">${explainTerm(term)}</span></details>`;
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ConfigError, DataError, ShapeError } from "../../errors.ts";
 import { seededRandom } from "../../util/index.ts";
-import { binAt, binOf, binQueries, findCuts } from "./binning.ts";
+import { binAt, binQueries, findBin, findCuts } from "./binning.ts";
 
 function exampleColumns(rows: number, columns: number): Float32Array {
   const random = seededRandom(3);
@@ -27,7 +27,7 @@ test.each([256, 16, 2])(
       expect(cuts.length).toBeGreaterThan(0);
       expect(cuts.length).toBeLessThan(maxBin);
       for (let row = 0; row < rows; row++)
-        expect(binAt(binned, feature, row)).toBe(binOf(cuts, values[row * columns + column]!));
+        expect(binAt(binned, feature, row)).toBe(findBin(cuts, values[row * columns + column]!));
     });
   },
 );
@@ -65,7 +65,7 @@ test("bins hold about as many rows each; a frequent value has its own", () => {
   const cuts = findCuts(sorted, 11);
   expect(cuts[0]).toBe(200);
   const counts = Array.from(cuts, () => 0);
-  for (const value of sorted.subarray(400)) counts[binOf(cuts, value) - 1]!++;
+  for (const value of sorted.subarray(400)) counts[findBin(cuts, value) - 1]!++;
   expect(Math.max(...counts)).toBeLessThanOrEqual(62);
   expect(Math.min(...counts)).toBeGreaterThanOrEqual(50);
 });

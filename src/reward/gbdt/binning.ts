@@ -83,7 +83,7 @@ export function binAt(binned: BinnedQueries, feature: number, query: number): nu
 }
 
 /** Number of cuts ≤ value. */
-export function binOf(cuts: Float32Array, value: number): number {
+export function findBin(cuts: Float32Array, value: number): number {
   let low = 0;
   let high = cuts.length;
   while (low < high) {
@@ -103,7 +103,7 @@ export function findCuts(sorted: Float32Array, maxBin: number): Float32Array {
   const { firsts, frequent, frequentRows } = distinctValues(sorted, sorted.length / maxBin);
   const distinct = firsts.length - 1;
   const cuts: number[] = [];
-  const countOf = (index: number): number => firsts[index + 1]! - firsts[index]!;
+  const readCount = (index: number): number => firsts[index + 1]! - firsts[index]!;
   const cutBehind = (index: number): void => {
     cuts.push(cutBetween(sorted[firsts[index]!]!, sorted[firsts[index + 1]!]!));
   };
@@ -111,15 +111,15 @@ export function findCuts(sorted: Float32Array, maxBin: number): Float32Array {
     for (let index = 0; index + 1 < distinct; index++) cutBehind(index);
     return Float32Array.from(cuts);
   }
-  const isFrequent = (index: number): boolean => countOf(index) >= sorted.length / maxBin;
+  const isFrequent = (index: number): boolean => readCount(index) >= sorted.length / maxBin;
   let binsLeft = maxBin - frequent;
   let rowsLeft = sorted.length - frequentRows;
   let target = rowsLeft / binsLeft;
   let inBin = 0;
   for (let index = 0; index + 1 < distinct && cuts.length < maxBin - 1; index++) {
     const hasOwnBin = isFrequent(index);
-    inBin += countOf(index);
-    if (!hasOwnBin) rowsLeft -= countOf(index);
+    inBin += readCount(index);
+    if (!hasOwnBin) rowsLeft -= readCount(index);
     const isFull = inBin >= target || (isFrequent(index + 1) && inBin >= Math.max(1, target / 2));
     if (!hasOwnBin && !isFull) continue;
     cutBehind(index);

@@ -11,12 +11,12 @@ import { binQueries } from "./binning.ts";
 import { type BoosterProgress, trainBooster } from "./booster.ts";
 import type { BoosterData } from "./booster-data.ts";
 import { type BoosterModel, featureImportance } from "./booster-model.ts";
-import { marginOf } from "./loss.ts";
+import { toMargin } from "./loss.ts";
 import { restoreBooster, saveBooster } from "./model-state.ts";
 import { GbdtScorer } from "./scorer.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
-function dataOf(problem: ExampleProblem, maxBin = 256): BoosterData {
+function prepareData(problem: ExampleProblem, maxBin = 256): BoosterData {
   return { ...problem, queries: binQueries(problem.queries, maxBin) };
 }
 
@@ -24,7 +24,7 @@ function dataOf(problem: ExampleProblem, maxBin = 256): BoosterData {
 function scoreNaively(model: BoosterModel, { queries, prompts }: ExampleProblem): Float64Array {
   return Float64Array.from({ length: queries.rows * prompts.rows }, (_, pair) => {
     const [query, prompt] = [Math.floor(pair / prompts.rows), pair % prompts.rows];
-    let margin = marginOf(model.objective, model.baseScore);
+    let margin = toMargin(model.objective, model.baseScore);
     for (const tree of model.trees) {
       let node = 0;
       while (tree.feature[node]! >= 0) {
@@ -53,7 +53,7 @@ describe("the scorer", () => {
   const fresh = exampleProblem(100, 40, 8, { seed: 9 });
 
   test("gives every pair what a walk down each tree gives", async () => {
-    const { model, margins } = await trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, rounds: 15 });
+    const { model, margins } = await trainBooster(prepareData(problem), { ...EXAMPLE_PLAN, rounds: 15 });
     const scorer = new GbdtScorer(model);
     expect(scorer.paths).toBeGreaterThan(3);
     expectClose(scorer.score(problem.queries, scorer.prepare(problem.prompts)), margins);
@@ -61,7 +61,7 @@ describe("the scorer", () => {
   });
 
   test("a query's score does not depend on those beside it", async () => {
-    const { model } = await trainBooster(dataOf(problem), EXAMPLE_PLAN);
+    const { model } = await trainBooster(prepareData(problem), EXAMPLE_PLAN);
     const scorer = new GbdtScorer(model);
     const prompts = scorer.prepare(fresh.prompts);
     const all = scorer.score(fresh.queries, prompts);
@@ -70,7 +70,7 @@ describe("the scorer", () => {
   });
 
   test("refuses features that are no numbers, rather than sending them somewhere", async () => {
-    const { model } = await trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, rounds: 1 });
+    const { model } = await trainBooster(prepareData(problem), { ...EXAMPLE_PLAN, rounds: 1 });
     const scorer = new GbdtScorer(model);
     const damaged = (features: DenseFeatures): DenseFeatures => ({
       ...features,
@@ -87,7 +87,7 @@ describe("the scorer", () => {
   });
 
   test("refuses features of another width", async () => {
-    const { model } = await trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, rounds: 1 });
+    const { model } = await trainBooster(prepareData(problem), { ...EXAMPLE_PLAN, rounds: 1 });
     const scorer = new GbdtScorer(model);
     const narrow = exampleProblem(3, 3, 7);
     expect(() => scorer.prepare(narrow.prompts)).toThrow(ShapeError);
@@ -100,9 +100,13 @@ describe("training", () => {
   const plan: TrainingPlan = { ...EXAMPLE_PLAN, learningRate: 0.01, rounds: 120, maxDepth: 5 };
 
   test("lazy splits over a hundred rounds are the splits of going through everything", async () => {
-    const full = await trainBooster(dataOf(problem), plan, { cacheBytes: 0 });
+    const full = await trainBooster(prepareData(problem), plan, { cacheBytes: 0 });
     for (const kernels of ["typescript", "wasm"] as const) {
-      const lazy = await trainBooster(dataOf(problem), plan, { cacheBytes: 1 << 24, kernels, workers: 2 });
+      const lazy = await trainBooster(prepareData(problem), plan, {
+        cacheBytes: 1 << 24,
+        kernels,
+        workers: 2,
+      });
       expect(lazy.model).toEqual(full.model);
       expect(lazy.margins).toEqual(full.margins);
     }
@@ -120,7 +124,7 @@ describe("training", () => {
     "so they are where many features tie and a least weight of %s is just met or just missed, from %s",
     async (minChildWeight, baseScore) => {
       // Few questions and many features: most nodes are small, and many features part them alike.
-      const small = dataOf(exampleProblem(48, 3, 80, { repeats: 3, fill: 0.9, seed: 4 }));
+      const small = prepareData(exampleProblem(48, 3, 80, { repeats: 3, fill: 0.9, seed: 4 }));
       const boundary: TrainingPlan = { ...plan, learningRate: 0.03, rounds: 150, minChildWeight, baseScore };
       const full = await trainBooster(small, boundary, { cacheBytes: 0 });
       for (const kernels of ["typescript", "wasm"] as const) {
@@ -131,10 +135,10 @@ describe("training", () => {
   );
 
   test("interrupted and resumed, it gives the same model", async () => {
-    const whole = await trainBooster(dataOf(problem), plan);
+    const whole = await trainBooster(prepareData(problem), plan);
     let saved: BoosterModel | undefined;
     const controller = new AbortController();
-    const interrupted = trainBooster(dataOf(problem), plan, {
+    const interrupted = trainBooster(prepareData(problem), plan, {
       signal: controller.signal,
       checkpointMs: 0,
       onCheckpoint: (model) => {
@@ -145,7 +149,7 @@ describe("training", () => {
     await expect(interrupted).rejects.toThrow(AbortedError);
     expect(saved?.trees).toHaveLength(50);
     const resumeFrom = restoreBooster({ kind: "x", ...saveBooster(saved!) });
-    const resumed = await trainBooster(dataOf(problem), plan, { resumeFrom });
+    const resumed = await trainBooster(prepareData(problem), plan, { resumeFrom });
     expect(resumed.model).toEqual(whole.model);
     expect(resumed.margins).toEqual(whole.margins);
   });
@@ -155,7 +159,7 @@ describe("training", () => {
     const controller = new AbortController();
     setImmediate(() => controller.abort());
     const work = trainBooster(
-      dataOf(large),
+      prepareData(large),
       { ...plan, rounds: 1, maxDepth: 10 },
       { kernels: "typescript", signal: controller.signal },
     );
@@ -163,13 +167,15 @@ describe("training", () => {
   });
 
   test("does not resume what was trained on other data", async () => {
-    const { model } = await trainBooster(dataOf(exampleProblem(150, 6, 10, { seed: 5 })), {
+    const { model } = await trainBooster(prepareData(exampleProblem(150, 6, 10, { seed: 5 })), {
       ...plan,
       rounds: 3,
     });
-    await expect(trainBooster(dataOf(problem), plan, { resumeFrom: model })).rejects.toThrow(ConfigError);
-    const wider = await trainBooster(dataOf(exampleProblem(150, 6, 11)), { ...plan, rounds: 3 });
-    await expect(trainBooster(dataOf(problem), plan, { resumeFrom: wider.model })).rejects.toThrow(
+    await expect(trainBooster(prepareData(problem), plan, { resumeFrom: model })).rejects.toThrow(
+      ConfigError,
+    );
+    const wider = await trainBooster(prepareData(exampleProblem(150, 6, 11)), { ...plan, rounds: 3 });
+    await expect(trainBooster(prepareData(problem), plan, { resumeFrom: wider.model })).rejects.toThrow(
       ConfigError,
     );
   });
@@ -178,7 +184,7 @@ describe("training", () => {
     const heard: BoosterProgress[] = [];
     const stages: string[] = [];
     const result = await trainBooster(
-      dataOf(problem),
+      prepareData(problem),
       { ...plan, rounds: 10 },
       {
         progressMs: 0,
@@ -205,7 +211,7 @@ describe("training", () => {
       trials: rewards.trials.map((trials, pair) => (isValidation(pair) === keep ? trials : 0)),
       successes: rewards.successes.map((count, pair) => (isValidation(pair) === keep ? count : 0)),
     });
-    const data = { ...dataOf(problem), rewards: only(false), validation: only(true) };
+    const data = { ...prepareData(problem), rewards: only(false), validation: only(true) };
     const stopping = { ...plan, learningRate: 0.3, rounds: 100, earlyStoppingRounds: 7 };
     const losses: number[] = [];
     const stopped = await trainBooster(data, stopping, {
@@ -224,11 +230,14 @@ describe("training", () => {
     });
     expect(stopped.model).toEqual(short.model);
     expect(stopped.margins).toEqual(short.margins);
-    await expect(trainBooster(dataOf(problem), stopping)).rejects.toThrow(ConfigError);
+    await expect(trainBooster(prepareData(problem), stopping)).rejects.toThrow(ConfigError);
   });
 
   test("the features that matter are the important ones", async () => {
-    const { model } = await trainBooster(dataOf(exampleProblem(600, 6, 6)), { ...EXAMPLE_PLAN, maxDepth: 3 });
+    const { model } = await trainBooster(prepareData(exampleProblem(600, 6, 6)), {
+      ...EXAMPLE_PLAN,
+      maxDepth: 3,
+    });
     const gain = featureImportance(model, "gain");
     const weight = featureImportance(model, "weight");
     expect(gain).toHaveLength(12);
@@ -272,7 +281,7 @@ describe("training", () => {
       }),
     ],
   ])("refuses %s", async (_what, damage) => {
-    await expect(trainBooster(damage(dataOf(problem)), plan)).rejects.toThrow(ShapeError);
+    await expect(trainBooster(damage(prepareData(problem)), plan)).rejects.toThrow(ShapeError);
   });
 });
 
@@ -281,7 +290,7 @@ test("training takes sums of fractional rewards that are off by their rounding",
   const { trials } = problem.rewards;
   const successes = problem.rewards.successes.map((count) => count + (count === 1 ? 1e-15 : -1e-15));
   const result = await trainBooster(
-    { ...dataOf(problem), rewards: { ...problem.rewards, trials, successes } },
+    { ...prepareData(problem), rewards: { ...problem.rewards, trials, successes } },
     EXAMPLE_PLAN,
   );
   expect(result.trainLoss).toBeLessThan(0.69);
@@ -300,7 +309,7 @@ describe("training refuses", () => {
     ["baseScore", { baseScore: 1 }],
     ["num_leaves", { num_leaves: 3 } as Partial<TrainingPlan>],
   ])("a plan written by hand with a wrong %s", async (name, part) => {
-    const training = trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, ...part });
+    const training = trainBooster(prepareData(problem), { ...EXAMPLE_PLAN, ...part });
     await expect(training).rejects.toThrow(ConfigError);
     await expect(training).rejects.toThrow(name);
   });
@@ -308,14 +317,17 @@ describe("training refuses", () => {
   test.each([{ workers: 0 }, { workers: 2.5 }, { workers: 1000 }, { cacheBytes: Number.NaN }])(
     "%o",
     async (options) => {
-      await expect(trainBooster(dataOf(problem), EXAMPLE_PLAN, options)).rejects.toThrow(ConfigError);
+      await expect(trainBooster(prepareData(problem), EXAMPLE_PLAN, options)).rejects.toThrow(ConfigError);
     },
   );
 
   test("to stop early by validation pairs none of which was tried", async () => {
     const untried = { ...rewards, trials: new Float64Array(120), successes: new Float64Array(120) };
     await expect(
-      trainBooster({ ...dataOf(problem), validation: untried }, { ...EXAMPLE_PLAN, earlyStoppingRounds: 2 }),
+      trainBooster(
+        { ...prepareData(problem), validation: untried },
+        { ...EXAMPLE_PLAN, earlyStoppingRounds: 2 },
+      ),
     ).rejects.toThrow(ConfigError);
   });
 });
@@ -323,7 +335,7 @@ describe("training refuses", () => {
 describe("a stored booster", () => {
   test("any damage is refused or still gives finite scores and an end", async () => {
     const problem = exampleProblem(60, 4, 5);
-    const { model } = await trainBooster(dataOf(problem), { ...EXAMPLE_PLAN, rounds: 3, maxDepth: 4 });
+    const { model } = await trainBooster(prepareData(problem), { ...EXAMPLE_PLAN, rounds: 3, maxDepth: 4 });
     const random = seededRandom(11);
     let refused = 0;
     for (let trial = 0; trial < 600; trial++) {

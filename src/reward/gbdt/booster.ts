@@ -5,7 +5,7 @@ import { type BoosterData, checkBoosterData } from "./booster-data.ts";
 import type { BoosterModel } from "./booster-model.ts";
 import { checkPlan, checkRunning } from "./check-plan.ts";
 import { bestKernels } from "./kernel-runner.ts";
-import { marginOf, meanLoss } from "./loss.ts";
+import { meanLoss, toMargin } from "./loss.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Tree } from "./tree.ts";
 import { type EngineOptions, type TreeLeaf, TreeTrainer } from "./tree-trainer.ts";
@@ -117,7 +117,7 @@ class Training {
     this.#trainer = trainer;
     const { queries, prompts } = data.rewards;
     this.#baseScore = startingScore(plan, data.rewards);
-    this.#margins = new Float64Array(queries * prompts).fill(marginOf(plan.objective, this.#baseScore));
+    this.#margins = new Float64Array(queries * prompts).fill(toMargin(plan.objective, this.#baseScore));
     this.#best = { rounds: 0, loss: this.#validationLoss() ?? 0 };
   }
 
@@ -213,7 +213,7 @@ class Training {
     const stoppedEarly = this.#shouldStop();
     if (kept < this.#trees.length) {
       // From the start, since taking the surplus off again would round otherwise.
-      this.#margins.fill(marginOf(objective, this.#baseScore));
+      this.#margins.fill(toMargin(objective, this.#baseScore));
       this.#trees.length = kept;
       for (const tree of this.#trees)
         addLeaves(this.#margins, this.#trainer.route(tree), this.#data.rewards.prompts);

@@ -51,29 +51,29 @@ export function planBounding(
   store: HistogramStore,
 ): (StoredHistograms | null)[] {
   const { i32, f64, context } = memory.views;
-  const fieldOf = (node: number): number => (context[CONTEXT_NODES]! >>> 3) + NODE_FIELDS * node;
-  const countOf = (node: number): number => i32[2 * fieldOf(node) + NODE_COUNT]!;
+  const locateField = (node: number): number => (context[CONTEXT_NODES]! >>> 3) + NODE_FIELDS * node;
+  const readCount = (node: number): number => i32[2 * locateField(node) + NODE_COUNT]!;
   const large: number[] = [];
   for (let node = 0; node < nodes.length; node++) {
-    if (f64[fieldOf(node) + NODE_STATUS] !== STATUS_PENDING) f64[fieldOf(node) + NODE_BOUNDED] = 0;
-    if (f64[fieldOf(node) + NODE_BOUNDED] !== 0 && countOf(node) > SMALL_ENTRIES) large.push(node);
+    if (f64[locateField(node) + NODE_STATUS] !== STATUS_PENDING) f64[locateField(node) + NODE_BOUNDED] = 0;
+    if (f64[locateField(node) + NODE_BOUNDED] !== 0 && readCount(node) > SMALL_ENTRIES) large.push(node);
   }
   const kept: (StoredHistograms | null)[] = nodes.map(() => null);
   const keep = (node: number, slot: number): number => {
     if (slot >= 0)
       kept[node] = {
         slot,
-        scale: f64[fieldOf(node) + NODE_SCALE]!,
-        center: f64[fieldOf(node) + NODE_SCALE_CENTER]!,
-        prompts: f64[fieldOf(node) + NODE_BY_ENTRY] === 1 ? nodes[node]!.pairs.prompts : null,
+        scale: f64[locateField(node) + NODE_SCALE]!,
+        center: f64[locateField(node) + NODE_SCALE_CENTER]!,
+        prompts: f64[locateField(node) + NODE_BY_ENTRY] === 1 ? nodes[node]!.pairs.prompts : null,
       };
     return slot;
   };
   const isWorthKeeping = (node: number): boolean =>
-    nodes[node]!.hasSplittableChildren && countOf(node) >= STORED_ENTRIES;
+    nodes[node]!.hasSplittableChildren && readCount(node) >= STORED_ENTRIES;
   let record = context[CONTEXT_FAMILIES]! >>> 2;
   const addFamily = (direct: number, derived: number, parentSlot: number): void => {
-    const isKept = f64[fieldOf(direct) + NODE_BOUNDED] !== 0 && isWorthKeeping(direct);
+    const isKept = f64[locateField(direct) + NODE_BOUNDED] !== 0 && isWorthKeeping(direct);
     i32[record++] = direct;
     i32[record++] = isKept ? keep(direct, store.claim()) : -1;
     i32[record++] = derived;
@@ -89,8 +89,8 @@ export function planBounding(
     const sibling = node ^ 1;
     const isShared = isLarge.has(sibling);
     const [direct, derived] =
-      isShared && countOf(sibling) > countOf(node) ? [node, sibling] : [sibling, node];
-    if (parent === null || countOf(derived) - (isShared ? 0 : countOf(direct)) < SUBTRACTION_ENTRIES) {
+      isShared && readCount(sibling) > readCount(node) ? [node, sibling] : [sibling, node];
+    if (parent === null || readCount(derived) - (isShared ? 0 : readCount(direct)) < SUBTRACTION_ENTRIES) {
       addFamily(node, -1, -1);
       continue;
     }

@@ -6,7 +6,7 @@ import { headerWord, refuse } from "../stored-parts.ts";
 import { scoreCandidates } from "../unseen-prompts.ts";
 import type { BoosterModel } from "./booster-model.ts";
 import type { UnseenPromptRule } from "./gbdt-options.ts";
-import { probabilityOf } from "./loss.ts";
+import { toProbability } from "./loss.ts";
 import { restoreBooster, saveBooster } from "./model-state.ts";
 import { GbdtScorer, type ScoredPrompts } from "./scorer.ts";
 
@@ -42,7 +42,7 @@ export function fittedGbdt(parts: GbdtParts): FittedRewardModel {
     return known;
   };
   const predict = (queries: FeatureMatrix, prompts: ScoredPrompts): Float64Array =>
-    scorer.score(queries, prompts).map((margin) => probabilityOf(booster.objective, margin));
+    scorer.score(queries, prompts).map((margin) => toProbability(booster.objective, margin));
   return {
     kind,
     prompts: promptFeatures.rows,

@@ -47,9 +47,9 @@ test("early stopping chooses the number of trees on folds the prediction does no
 test("early stopping looks for a fold that has labels to stop by", async () => {
   const { rewards } = training;
   const folds = training.groups.map((group) => group % 5);
-  const foldOf = (pair: number): number => folds[Math.floor(pair / rewards.prompts)]!;
+  const findFold = (pair: number): number => folds[Math.floor(pair / rewards.prompts)]!;
   const without = (counts: Float64Array): Float64Array =>
-    counts.map((count, pair) => (foldOf(pair) === 1 ? 0 : count));
+    counts.map((count, pair) => (findFold(pair) === 1 ? 0 : count));
   const partial = {
     ...rewards,
     trials: without(rewards.trials),
@@ -58,6 +58,6 @@ test("early stopping looks for a fold that has labels to stop by", async () => {
   const options = { num_boost_round: 30, eta: 0.1, max_depth: 3, early_stopping_rounds: 9 };
   const { outOfFold } = await fitAll(gbdtDepthwise(options), { ...training, folds, rewards: partial });
   // Fold 0 would be predicted by no tree at all, were its stopping fold the empty one.
-  const first = outOfFold.filter((_, pair) => foldOf(pair) === 0);
+  const first = outOfFold.filter((_, pair) => findFold(pair) === 0);
   expect(new Set(first).size).toBeGreaterThan(1);
 });

@@ -17,7 +17,7 @@ import {
   type GbdtSetup,
   leafwiseSetup,
 } from "./gbdt-options.ts";
-import { marginOf, probabilityOf } from "./loss.ts";
+import { toMargin, toProbability } from "./loss.ts";
 import { sharedBinning } from "./shared-binning.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
@@ -74,16 +74,16 @@ async function fitGbdt(
       isStopping ? { ...fold, validation: onlyRows(rewards, stopping) } : fold,
       setup.plan,
       setup,
-      stageOf(work, `fold ${index + 1} of ${parts.length}`),
+      nameStage(work, `fold ${index + 1} of ${parts.length}`),
     );
     roundsByFold.push(result.model.trees.length);
     for (const row of inside)
       for (let entry = row * rewards.prompts; entry < (row + 1) * rewards.prompts; entry++)
-        outOfFold[entry] = probabilityOf(setup.plan.objective, result.margins[entry]!);
+        outOfFold[entry] = toProbability(setup.plan.objective, result.margins[entry]!);
   }
   const rounds = isStopping ? Math.max(1, middle(roundsByFold)) : setup.plan.rounds;
   const plan = { ...setup.plan, rounds, earlyStoppingRounds: 0 };
-  const { model } = await train(data, plan, setup, stageOf(work, "all questions"));
+  const { model } = await train(data, plan, setup, nameStage(work, "all questions"));
   const fitted = fittedGbdt({
     kind,
     booster: model,
@@ -114,7 +114,7 @@ async function train(
       promptColumns: data.prompts.columns,
       trees: [],
     },
-    margins: new Float64Array(data.rewards.trials.length).fill(marginOf(objective, baseScore)),
+    margins: new Float64Array(data.rewards.trials.length).fill(toMargin(objective, baseScore)),
   };
 }
 
@@ -131,7 +131,7 @@ function stoppingRows(
 }
 
 /** Progress of one of several trainings, under its own name. */
-function stageOf(work: WorkOptions, name: string): WorkOptions {
+function nameStage(work: WorkOptions, name: string): WorkOptions {
   const { onProgress } = work;
   if (onProgress === undefined) return work;
   return { ...work, onProgress: (stage, done, total) => onProgress(`${stage}, ${name}`, done, total) };

@@ -16,7 +16,7 @@ export type { GbdtDepthwiseOptions, GbdtLeafwiseOptions, UnseenPromptRule } from
 export { gbdtDepthwise, gbdtLeafwise } from "./gbdt-reward-model.ts";
 export type { LightgbmParameters } from "./lightgbm-parameters.ts";
 export { lightgbmPlan } from "./lightgbm-parameters.ts";
-export { probabilityOf } from "./loss.ts";
+export { toProbability } from "./loss.ts";
 export { restoreBooster, saveBooster } from "./model-state.ts";
 export type { TreeModelParts } from "./reward-model-from-trees.ts";
 export { getBooster, rewardModelFromTrees } from "./reward-model-from-trees.ts";

@@ -18,12 +18,12 @@ export function gridFor(totalTrials: number, largestGradient: number): number {
 }
 
 /** Where the margins start so that they stand for `baseScore`, a success probability in (0, 1). */
-export function marginOf(objective: Objective, baseScore: number): number {
+export function toMargin(objective: Objective, baseScore: number): number {
   return objective === "binary:logistic" ? Math.log(baseScore / (1 - baseScore)) : baseScore;
 }
 
 /** The success probability a margin stands for. */
-export function probabilityOf(objective: Objective, margin: number): number {
+export function toProbability(objective: Objective, margin: number): number {
   return objective === "binary:logistic" ? sigmoid(margin) : Math.min(1, Math.max(0, margin));
 }
 
@@ -51,7 +51,7 @@ export function computeGradients(
     margins,
     successes,
     trials,
-    gridOf(objective, margins, rewards),
+    chooseGrid(objective, margins, rewards),
     pairs,
   );
   if (isSampled !== null) leaveOut(isSampled, pairs);
@@ -67,7 +67,7 @@ export function leaveOut(isSampled: (pair: number) => boolean, pairs: Float64Arr
 }
 
 /** The grid that sums over these rewards need. */
-export function gridOf(objective: Objective, margins: Float64Array, { trials }: RewardMatrix): number {
+export function chooseGrid(objective: Objective, margins: Float64Array, { trials }: RewardMatrix): number {
   let total = 0;
   for (let pair = 0; pair < trials.length; pair++) total += trials[pair]!;
   let largest = 1;

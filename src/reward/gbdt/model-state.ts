@@ -23,9 +23,9 @@ export function saveBooster(model: BoosterModel): Omit<StoredState, "kind"> {
     start[index + 1] = start[index]! + tree.feature.length;
   });
   const nodes = start[trees.length]!;
-  const join = <T extends NumericArray>(target: T, columnOf: (tree: Tree) => T): T => {
+  const join = <T extends NumericArray>(target: T, toColumn: (tree: Tree) => T): T => {
     trees.forEach((tree, index) => {
-      target.set(columnOf(tree), start[index]!);
+      target.set(toColumn(tree), start[index]!);
     });
     return target;
   };

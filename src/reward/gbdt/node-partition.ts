@@ -95,7 +95,7 @@ export class NodePartition {
   }
 
   /** The queries of a node; valid until it is parted or the next tree begins. */
-  queriesOf({ start, count }: NodePairs): Uint32Array {
+  getQueries({ start, count }: NodePairs): Uint32Array {
     const first = (this.#memory.address(CONTEXT_NODE_QUERIES) >>> 2) + start;
     return this.#memory.views.u32.subarray(first, first + count);
   }

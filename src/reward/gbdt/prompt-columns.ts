@@ -34,18 +34,18 @@ export function promptColumns(
   const known = new Set<string>();
   for (let column = 0; column < originalColumns; column++) {
     if (!isActive(column)) continue;
-    const featureOf = (prompt: number): number => values[prompt * originalColumns + column]!;
+    const findFeature = (prompt: number): number => values[prompt * originalColumns + column]!;
     const order = Array.from({ length: prompts }, (_, prompt) => prompt);
-    if (order.some((prompt) => !Number.isFinite(featureOf(prompt))))
+    if (order.some((prompt) => !Number.isFinite(findFeature(prompt))))
       throw new DataError(
         `Prompt feature ${column} holds a value that is not finite; boosted trees expect numbers. Embed the prompts again.`,
       );
-    order.sort((one, other) => featureOf(one) - featureOf(other) || one - other);
+    order.sort((one, other) => findFeature(one) - findFeature(other) || one - other);
     const rank = new Uint16Array(prompts);
     const cuts: number[] = [];
     for (let position = 1; position < prompts; position++) {
-      const low = featureOf(order[position - 1]!);
-      const high = featureOf(order[position]!);
+      const low = findFeature(order[position - 1]!);
+      const high = findFeature(order[position]!);
       if (low < high) cuts.push(cutBetween(low, high));
       rank[order[position]!] = cuts.length;
     }

@@ -1,7 +1,7 @@
 import { DataError, ShapeError } from "../../errors.ts";
 import type { DenseFeatures, FeatureMatrix } from "../../types/index.ts";
 import type { BoosterModel } from "./booster-model.ts";
-import { marginOf } from "./loss.ts";
+import { toMargin } from "./loss.ts";
 import type { Tree } from "./tree.ts";
 
 /** Queries that walk through one tree together, so that the tree stays in the cache. */
@@ -92,7 +92,7 @@ export class GbdtScorer {
     const { members } = prompts;
     const sums = new Float64Array(QUERY_BLOCK * members.length);
     const block = new Float32Array(QUERY_BLOCK * queryColumns);
-    const margins = new Float64Array(queries.rows * prompts.count).fill(marginOf(objective, baseScore));
+    const margins = new Float64Array(queries.rows * prompts.count).fill(toMargin(objective, baseScore));
     for (let first = 0; first < queries.rows; first += QUERY_BLOCK) {
       const count = Math.min(QUERY_BLOCK, queries.rows - first);
       const rows = readRows(queries, first, count, block);

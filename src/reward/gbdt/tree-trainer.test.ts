@@ -6,7 +6,7 @@ import {
 } from "../../../test/support/reward/example-problem.ts";
 import { trainNaively } from "../../../test/support/reward/trainer-naive.ts";
 import { binQueries } from "./binning.ts";
-import { marginOf } from "./loss.ts";
+import { toMargin } from "./loss.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Tree } from "./tree.ts";
 import { runToCompletion } from "./tree-grower.ts";
@@ -24,7 +24,7 @@ function train(
     ...options,
   });
   const margins = new Float64Array(rewards.queries * rewards.prompts).fill(
-    marginOf(plan.objective, plan.baseScore as number),
+    toMargin(plan.objective, plan.baseScore as number),
   );
   const trees: Tree[] = [];
   for (let round = 0; round < plan.rounds; round++) {

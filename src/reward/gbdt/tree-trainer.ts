@@ -1,9 +1,9 @@
 import { ConfigError } from "../../errors.ts";
 import { gbdtLayout } from "../../kernels/index.ts";
 import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
-import { type BinnedQueries, BLOCK, binOf } from "./binning.ts";
+import { type BinnedQueries, BLOCK, findBin } from "./binning.ts";
 import { type KernelChoice, type StageRunner, startKernels } from "./kernel-runner.ts";
-import { gridOf, leaveOut, objectiveNumber } from "./loss.ts";
+import { chooseGrid, leaveOut, objectiveNumber } from "./loss.ts";
 import { type NodePairs, NodePartition, type Parting } from "./node-partition.ts";
 import { type PromptColumns, promptColumns } from "./prompt-columns.ts";
 import { PromptSets } from "./prompt-set.ts";
@@ -143,14 +143,14 @@ export class TreeTrainer {
       memory.setPairs(CONTEXT_SUCCESSES, rewards.successes);
       memory.setPairs(CONTEXT_TRIALS, rewards.trials);
       const known = rewards.trials.reduce((sum, trials) => sum + (trials > 0 ? 1 : 0), 0);
-      this.#rewards = { matrix: rewards, known, grid: gridOf(objective, margins, rewards) };
+      this.#rewards = { matrix: rewards, known, grid: chooseGrid(objective, margins, rewards) };
     }
     memory.setPairs(CONTEXT_MARGINS, margins);
     const { context } = memory.views;
     context[CONTEXT_OBJECTIVE] = objectiveNumber(objective);
     // Only for squared error does the grid depend on the margins.
     context[CONTEXT_GRID] =
-      objective === "binary:logistic" ? this.#rewards.grid : gridOf(objective, margins, rewards);
+      objective === "binary:logistic" ? this.#rewards.grid : chooseGrid(objective, margins, rewards);
     this.#runStage(STAGE_GRADIENTS, margins.length);
   }
 
@@ -175,7 +175,7 @@ export class TreeTrainer {
   }
 
   #leafOf({ pairs, value }: GrownLeaf): TreeLeaf {
-    return { queries: this.#partition.queriesOf(pairs), prompts: pairs.prompts.prompts, value };
+    return { queries: this.#partition.getQueries(pairs), prompts: pairs.prompts.prompts, value };
   }
 
   #partingOf(pairs: NodePairs, { side, index, bin }: Split): Parting {
@@ -188,7 +188,7 @@ export class TreeTrainer {
     const { originalColumns, columns, cuts } = this.#queries;
     if (feature < originalColumns) {
       const index = columns.indexOf(feature);
-      const bin = index < 0 ? -1 : binOf(cuts[index]!, threshold) - 1;
+      const bin = index < 0 ? -1 : findBin(cuts[index]!, threshold) - 1;
       if (bin < 0 || cuts[index]![bin] !== threshold)
         throw new ConfigError(
           `Query feature ${feature} has no cut at ${threshold}: the trees to resume from were grown on other data. Start anew.`,

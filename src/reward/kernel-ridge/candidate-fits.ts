@@ -95,11 +95,11 @@ export async function fitCandidates(
       ),
     );
   shared.grams = parts.map(({ grams }) => grams);
-  const factorsOf = (place: number): Map<number, Float64Array> => {
+  const findFactors = (place: number): Map<number, Float64Array> => {
     shared.factors[place] ??= new Map();
     return shared.factors[place]!;
   };
-  const whole = new CoregionalizedRidge(kernel, patterns, addUp(parts), factorsOf(foldCount));
+  const whole = new CoregionalizedRidge(kernel, patterns, addUp(parts), findFactors(foldCount));
   const fits: CandidateFit[] = [];
   for (const choice of choices) {
     fits.push({
@@ -109,7 +109,7 @@ export async function fitCandidates(
     });
   }
   for (let fold = 0; fold < foldCount; fold++) {
-    const ridge = new CoregionalizedRidge(kernel, patterns, addUp(parts, fold), factorsOf(fold));
+    const ridge = new CoregionalizedRidge(kernel, patterns, addUp(parts, fold), findFactors(fold));
     const own = means.withoutGroup.subarray(fold * rewards.prompts, (fold + 1) * rewards.prompts);
     const solutions = [];
     for (const { penalties } of choices) {

@@ -2,7 +2,7 @@ import { choleskyFactor, multiplyTransposed, pickRows, solveLowerRows } from "..
 import type { FeatureBlocks } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
 import { baseKernel } from "./base-kernel.ts";
-import { type KernelTable, kernelTable, tableOf } from "./kernel-table.ts";
+import { createKernelTable, type KernelTable, kernelTable } from "./kernel-table.ts";
 
 /** Landmarks drawn at a time. */
 const DRAWN_AT_A_TIME = 128;
@@ -75,7 +75,7 @@ export async function chooseLandmarks(
   }
   return {
     landmarks: Int32Array.from(drawn, (position) => questions[position]!),
-    table: tableOf(tables, questions, all.rows, drawn.length, count),
+    table: createKernelTable(tables, questions, all.rows, drawn.length, count),
   };
 }
 

@@ -40,14 +40,14 @@ export function kernelTable(
     }
     return values;
   });
-  return tableOf(tables, questions, rows, size, size);
+  return createKernelTable(tables, questions, rows, size, size);
 }
 
 /**
  * @param tables of each base kernel, `questions × stride`, of which the first `size` columns count
  * @param rows of which `questions` are some
  */
-export function tableOf(
+export function createKernelTable(
   tables: readonly Float32Array[],
   questions: Int32Array,
   rows: number,

@@ -61,7 +61,7 @@ export async function normalEquations(
       if (grams !== undefined) continue;
       // The columns of the weighted rows, so that their products are those of consecutive numbers.
       for (let i = 0; i < some.length; i++) {
-        const root = Math.sqrt(trialsOf(rewards, pattern, some[i]!) / scale);
+        const root = Math.sqrt(countTrials(rewards, pattern, some[i]!) / scale);
         for (let k = 0; k < size; k++) columns[k * some.length + i] = root * block[i * size + k]!;
       }
       multiplyTransposed(columns, size, columns, size, some.length, product, true);
@@ -99,7 +99,7 @@ function addSides(
   }
 }
 
-function trialsOf({ trials, prompts }: RewardMatrix, pattern: TrialPattern, question: number): number {
+function countTrials({ trials, prompts }: RewardMatrix, pattern: TrialPattern, question: number): number {
   return trials[question * prompts + pattern.prompts[0]!]!;
 }
 

@@ -73,7 +73,7 @@ test("each direction takes the penalty that predicts it best, as trying every co
     const directions = promptDirections(rewards, pattern!, MEANS);
     const predicted = [10, 20, 30].map((step) => randomValues(QUERIES * PROMPTS, seed * 100 + step));
     const chosen = chooseDirectionPenalties(rewards, pattern!, directions, predicted);
-    const lossOf = (choice: Int32Array): number => {
+    const computeLoss = (choice: Int32Array): number => {
       const combined = new Float64Array(QUERIES * PROMPTS);
       combineDirections(predicted, PROMPTS, pattern!, directions, choice, combined);
       return combined.reduce((sum, value, index) => {
@@ -85,9 +85,9 @@ test("each direction takes the penalty that predicts it best, as trying every co
     for (let code = 0; code < 3 ** PROMPTS; code++)
       best = Math.min(
         best,
-        lossOf(Int32Array.from({ length: PROMPTS }, (_, place) => Math.floor(code / 3 ** place) % 3)),
+        computeLoss(Int32Array.from({ length: PROMPTS }, (_, place) => Math.floor(code / 3 ** place) % 3)),
       );
-    expect(lossOf(chosen)).toBeCloseTo(best, 8);
+    expect(computeLoss(chosen)).toBeCloseTo(best, 8);
   }
 });
 

@@ -17,7 +17,7 @@ rewardModelContract("logistic", {
   ignoresRowLength: true,
 });
 
-function problemOf(training: ContractLog["training"]): LogisticProblem {
+function makeProblem(training: ContractLog["training"]): LogisticProblem {
   const rows = Int32Array.from({ length: training.rewards.queries }, (_, row) => row);
   return logisticProblem(
     unitRows(training.queries) as DenseRows,
@@ -29,7 +29,7 @@ function problemOf(training: ContractLog["training"]): LogisticProblem {
 
 describe("the objective", () => {
   const { training } = contractLog({ features: "dense", labels: "partial", seed: 2, queries: 25 });
-  const problem = problemOf(training);
+  const problem = makeProblem(training);
   const scales = { common: 0.7, deviation: 0.4 };
   const size = problem.prompts + (problem.prompts + 1) * problem.columns;
 
@@ -81,7 +81,7 @@ describe("the objective", () => {
 });
 
 test("larger penalties on deviations make the prompts' weights alike", () => {
-  const problem = problemOf(contractLog({ features: "dense", labels: "complete", seed: 2 }).training);
+  const problem = makeProblem(contractLog({ features: "dense", labels: "complete", seed: 2 }).training);
   const spread = (deviation: number): number => {
     const { weights } = fitLogistic(problem, { common: 1, deviation });
     let largest = 0;

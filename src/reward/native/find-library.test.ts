@@ -40,7 +40,7 @@ async function fakePython(script: string): Promise<void> {
   vi.stubEnv("PATH", `${path}${delimiter}${process.env.PATH}`);
 }
 
-async function messageOf(search: LibrarySearch): Promise<string> {
+async function catchMessage(search: LibrarySearch): Promise<string> {
   const error: unknown = await findLibrary(search).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ConfigError);
   return (error as ConfigError).message;
@@ -58,35 +58,35 @@ test("a path goes before the environment, and that before Python", async () => {
 
 test("a path that leads nowhere is not passed over", async () => {
   await fakePython(`echo ${join(folder, "planter")}`);
-  expect(await messageOf({ ...SEARCH, path: "/nowhere.so" })).toMatch(
+  expect(await catchMessage({ ...SEARCH, path: "/nowhere.so" })).toMatch(
     /Planter is not at \/nowhere\.so.*option/u,
   );
   vi.stubEnv(SEARCH.variable, "/nowhere.so");
-  expect(await messageOf(SEARCH)).toMatch(/\/nowhere\.so.*OIRL_PLANTER_LIBRARY/u);
+  expect(await catchMessage(SEARCH)).toMatch(/\/nowhere\.so.*OIRL_PLANTER_LIBRARY/u);
 });
 
 test("what is not found is said to be, with where it was looked for and how to install it", async () => {
   await fakePython("echo");
-  const message = await messageOf(SEARCH);
+  const message = await catchMessage(SEARCH);
   for (const part of ["OIRL_PLANTER_LIBRARY", "python3: no package planter", "pip install planter-cpu"])
     expect(message).toContain(part);
   await rm(join(folder, "bin"), { recursive: true });
   await fakePython(`echo ${folder}`);
-  expect(await messageOf(SEARCH)).toContain(`${folder} holds none of lib/libplanter.so`);
+  expect(await catchMessage(SEARCH)).toContain(`${folder} holds none of lib/libplanter.so`);
   await rm(join(folder, "bin"), { recursive: true });
   await fakePython("exit 3");
-  expect(await messageOf(SEARCH)).toContain("python3: Command failed");
+  expect(await catchMessage(SEARCH)).toContain("python3: Command failed");
   vi.stubEnv("PATH", join(folder, "empty"));
-  expect(await messageOf(SEARCH)).toContain("python3: no such command");
+  expect(await catchMessage(SEARCH)).toContain("python3: no such command");
 });
 
 test("a package is located without being imported, and never in the working directory", async () => {
   const before = process.cwd();
   try {
     process.chdir(folder);
-    expect(await messageOf(SEARCH)).toMatch(/no package planter|no such command/u);
+    expect(await catchMessage(SEARCH)).toMatch(/no package planter|no such command/u);
     // Where Python is there, it finds the same package once it is told to look there.
-    if ((await messageOf(SEARCH)).includes("no package")) {
+    if ((await catchMessage(SEARCH)).includes("no package")) {
       vi.stubEnv("PYTHONPATH", folder);
       expect(await findLibrary(SEARCH)).toBe(there);
     }

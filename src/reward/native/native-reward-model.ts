@@ -6,7 +6,7 @@ import { foldRows } from "../fold-rows.ts";
 import type { BoosterModel } from "../gbdt/booster-model.ts";
 import { denseFeatures, fittedGbdt, LIGHTGBM, XGBOOST } from "../gbdt/fitted-gbdt.ts";
 import type { FeatureColumns } from "../gbdt/formats/feature-columns.ts";
-import { probabilityOf } from "../gbdt/loss.ts";
+import { toProbability } from "../gbdt/loss.ts";
 import { GbdtScorer } from "../gbdt/scorer.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
 import { singleFit } from "../reward-model.ts";
@@ -77,7 +77,7 @@ async function fitWithLibrary(
     const margins = scorer.score(pickRows(queries, inside), scorer.prepare(prompts));
     inside.forEach((question, row) => {
       for (let prompt = 0; prompt < rewards.prompts; prompt++)
-        outOfFold[question * rewards.prompts + prompt] = probabilityOf(
+        outOfFold[question * rewards.prompts + prompt] = toProbability(
           booster.objective,
           margins[row * rewards.prompts + prompt]!,
         );

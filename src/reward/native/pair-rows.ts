@@ -50,8 +50,8 @@ export function pairRows(
     );
   const features = new Float32Array(entries.length * columns);
   entries.forEach(({ question, prompt }, row) => {
-    features.set(rowOf(queries, question), row * columns);
-    features.set(rowOf(prompts, prompt), row * columns + queries.columns);
+    features.set(makeRow(queries, question), row * columns);
+    features.set(makeRow(prompts, prompt), row * columns + queries.columns);
   });
   return {
     rows: entries.length,
@@ -62,6 +62,6 @@ export function pairRows(
   };
 }
 
-function rowOf({ values, columns }: DenseFeatures, row: number): Float32Array {
+function makeRow({ values, columns }: DenseFeatures, row: number): Float32Array {
   return values.subarray(row * columns, (row + 1) * columns);
 }

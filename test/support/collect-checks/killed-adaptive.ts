@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { type AllocationRound, type AllocationSettings, PRESETS } from "../../../src/llm/index.ts";
 import { type SeededRandom, seededRandom } from "../../../src/util/index.ts";
 import { numberedQuestions, PROMPT_SUCCESS, ratedPrompts } from "../allocation-questions.ts";
-import { collectFrom, contentsOf, readInteractions, readLines, writeInputs } from "../collect-fixture.ts";
+import { collectFrom, indexContents, readInteractions, readLines, writeInputs } from "../collect-fixture.ts";
 import {
   SCRIPTED_PRICE,
   type ScriptedAnswer,
@@ -108,8 +108,8 @@ async function killedRun(
     answer: ({ messages }) => drawAnswer(messages.at(-1)!.content, random, drawn),
     delayMs: () => 5 + random.nextInteger(40),
   });
-  const contentOf = contentsOf(QUESTIONS, PROMPTS);
-  const killed = new KilledRun({ run, endpoint, concurrency: CONCURRENCY, contentOf, violations });
+  const findContent = indexContents(QUESTIONS, PROMPTS);
+  const killed = new KilledRun({ run, endpoint, concurrency: CONCURRENCY, findContent, violations });
   const command = await commandLine(run, endpoint, settings);
   let maxCost = COST_STEP;
   /** @returns whether the session ended well, with nothing left to do */
@@ -177,12 +177,12 @@ function killSomewhere(
   endpoint: ScriptedChatEndpoint,
   random: SeededRandom,
 ) {
-  const sizeBefore = sizeOf(roundsFile(run));
+  const sizeBefore = readFileSize(roundsFile(run));
   const target = endpoint.requests.length + random.nextInteger(90);
   const pauseMs = random.nextInteger(20);
   const awaitsDecision = random.next() < 0.5;
   const isTime = (): boolean =>
-    endpoint.requests.length >= target || (awaitsDecision && sizeOf(roundsFile(run)) > sizeBefore);
+    endpoint.requests.length >= target || (awaitsDecision && readFileSize(roundsFile(run)) > sizeBefore);
   return killed.kill(command, isTime, pauseMs);
 }
 
@@ -212,10 +212,10 @@ async function compareWithUndisturbed(
   violations: Violations,
 ): Promise<void> {
   const lines = await readInteractions(run);
-  const contentOf = contentsOf(QUESTIONS, PROMPTS);
+  const findContent = indexContents(QUESTIONS, PROMPTS);
   const kept = new Map<string, ScriptedAnswer[]>();
   for (const { queryId, promptId, answer } of lines.toSorted((a, b) => a.repetition - b.repetition)) {
-    const content = contentOf(queryId, promptId);
+    const content = findContent(queryId, promptId);
     kept.set(content, [...(kept.get(content) ?? []), drawn.get(answer!)!]);
   }
   const strange = { text: "not asked in the killed run", inputTokens: 1, outputTokens: 1 };
@@ -253,6 +253,6 @@ function roundsFile(run: string): string {
   return join(run, "collect", "allocation.jsonl");
 }
 
-function sizeOf(file: string): number {
+function readFileSize(file: string): number {
   return existsSync(file) ? statSync(file).size : 0;
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { openRunDirectory, readRewardLog } from "../../../src/data/index.ts";
 import { seededRandom } from "../../../src/util/index.ts";
-import { additions, contentsOf, somePrompts, writeInputs } from "../collect-fixture.ts";
+import { additions, indexContents, somePrompts, writeInputs } from "../collect-fixture.ts";
 import { startScriptedChatEndpoint } from "../scripted-chat-endpoint.ts";
 import { type CheckReport, Violations } from "./check.ts";
 import { KilledRun } from "./killed-run.ts";
@@ -25,8 +25,8 @@ export async function checkKilledAtRandom(size: {
   const queries = additions(Math.ceil((kills * CALLS_PER_KILL) / PROMPTS));
   const prompts = somePrompts(PROMPTS);
   const run = join(folder, "killed");
-  const contentOf = contentsOf(queries, prompts);
-  const killed = new KilledRun({ run, endpoint, concurrency: CONCURRENCY, contentOf, violations });
+  const findContent = indexContents(queries, prompts);
+  const killed = new KilledRun({ run, endpoint, concurrency: CONCURRENCY, findContent, violations });
   try {
     const commandLine = [
       ...["collect", run, "--base-url", endpoint.baseUrl, "--model", "scripted"],

@@ -24,7 +24,7 @@ export interface KilledRunSetting {
   readonly endpoint: ScriptedChatEndpoint;
   readonly concurrency: number;
   /** What is sent for a question and a prompt. */
-  readonly contentOf: (queryId: string, promptId: string) => string;
+  readonly findContent: (queryId: string, promptId: string) => string;
   readonly violations: Violations;
 }
 
@@ -146,7 +146,7 @@ export class KilledRun {
 
   private contentOfCall(call: string): string {
     const [queryId, promptId] = call.split(" / ");
-    return this.setting.contentOf(queryId!, promptId!);
+    return this.setting.findContent(queryId!, promptId!);
   }
 }
 

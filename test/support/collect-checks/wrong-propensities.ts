@@ -17,7 +17,7 @@ export function wrongPropensities(
   const positions = new Map(prompts.map(({ id }, position) => [id, position]));
   return lines.flatMap(({ queryId, promptId, repetition, propensity }) => {
     const call = `${queryId} / ${promptId} / repetition ${repetition}`;
-    const slot = order.slotOf(questions.get(queryId)!, repetition);
+    const slot = order.findSlot(questions.get(queryId)!, repetition);
     const round = rounds.find(
       ({ firstSlot, slots }) => slot !== undefined && slot >= firstSlot && slot < firstSlot + slots,
     );

@@ -55,7 +55,7 @@ function fileTargets(folder: string): FuzzTarget[] {
       model: "m",
     }),
   ).join("\n");
-  const table = (file: string) => importTable({ file, out: `${file}-run`, force: true }).then(countsOf);
+  const table = (file: string) => importTable({ file, out: `${file}-run`, force: true }).then(countRead);
   const queries = ROWS.map(({ question }, id) => JSON.stringify({ id: `q${id}`, text: question })).join("\n");
   const prompts = ROWS.slice(0, 4)
     .map(({ prompt }) => `- id: ${prompt}\n  template: "Think: {{query}}"\n`)
@@ -73,7 +73,7 @@ function fileTargets(folder: string): FuzzTarget[] {
     ["t.jsonl", jsonl, 6, table],
     ["t.parquet", parquet(), 4, table],
     ...toolLogs,
-    ["own.jsonl", own, 6, (file) => importJsonl({ file, out: `${file}-run`, force: true }).then(countsOf)],
+    ["own.jsonl", own, 6, (file) => importJsonl({ file, out: `${file}-run`, force: true }).then(countRead)],
     ["queries.jsonl", queries, 6, async (file) => [(await readQueriesFile(file)).length]],
     ["prompts.yaml", prompts, 6, async (file) => [(await readPromptsFile(file)).length]],
   ];
@@ -96,7 +96,7 @@ function fileTargets(folder: string): FuzzTarget[] {
   }));
 }
 
-function countsOf({
+function countRead({
   interactions,
   skipped,
 }: {

@@ -81,14 +81,14 @@ export async function stateTargets(): Promise<FuzzTarget[]> {
       weight: 10,
       attempt: (random) => {
         const restored = restoreEmbedder(mutateState(state, random));
-        return restored.isLocal ? valuesOf(restored.embed(TEXTS, { features: FEATURES })) : [];
+        return restored.isLocal ? listValues(restored.embed(TEXTS, { features: FEATURES })) : [];
       },
     });
   }
   return targets;
 }
 
-function valuesOf(embedded: EmbeddedQueries): number[] {
+function listValues(embedded: EmbeddedQueries): number[] {
   return embedded.kind === "blocks"
     ? embedded.blocks.flatMap(({ features }) => [...features.values])
     : [...embedded.values];

@@ -29,7 +29,7 @@ function problem(
   name: string,
   prompts: number,
   seed: number,
-  chancesOf: (random: SeededRandom, kind: number) => readonly number[],
+  drawChances: (random: SeededRandom, kind: number) => readonly number[],
 ): Problem {
   const random = seededRandom(seed);
   const sizes = Float64Array.from({ length: KINDS }, (_, kind) => 1 / (kind + 4));
@@ -39,7 +39,7 @@ function problem(
     prompts,
     shares: sizes.map((size) => size / total),
     chances: Float64Array.from(
-      Array.from({ length: KINDS }, (_, kind) => chancesOf(random, kind)).flat(),
+      Array.from({ length: KINDS }, (_, kind) => drawChances(random, kind)).flat(),
       (chance) => Math.min(0.99, Math.max(0.01, chance)),
     ),
   };

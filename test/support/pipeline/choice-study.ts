@@ -45,7 +45,7 @@ const settings = resolveSettings({}, prepared);
 const reader = new TextReader();
 
 /** Rewards and trials of some rows, averaged. */
-function rowsOf(rows: Int32Array): RewardMatrix {
+function pickRows(rows: Int32Array): RewardMatrix {
   const { prompts } = truth;
   const means = new Float64Array(rows.length * prompts);
   rows.forEach((row, position) => {
@@ -90,7 +90,7 @@ for (let draw = 0; draw < Number(flags.draws); draw++) {
   const training = size < all.length ? inside : order.slice(Math.floor(size / 5));
   const groupsOut = new Set(Array.from(training, (row) => prepared.groups[all[row]!]!));
   const judged = outside.filter((row) => !groupsOut.has(prepared.groups[all[row]!]!));
-  let rewards = rowsOf(training);
+  let rewards = pickRows(training);
   if (flags.null) rewards = permuted(rewards, random);
   if (flags.shape === "one") rewards = oneAnswer(rewards, random);
   const { texts } = questionsAt(
@@ -144,7 +144,7 @@ for (let draw = 0; draw < Number(flags.draws); draw++) {
     );
     const { fixedColumn, margin } = learned;
     const chosen = bestOfN({ scores: model.predict(asked), prompts: columns.length, fixedColumn, margin });
-    const { successes, prompts: width } = rowsOf(judged);
+    const { successes, prompts: width } = pickRows(judged);
     let gain = 0;
     chosen.forEach((column, row) => {
       gain += successes[row * width + column]! - successes[row * width + fixedColumn]!;

@@ -1,6 +1,6 @@
 import type { BoosterModel } from "../../../src/reward/gbdt/booster-model.ts";
 import { nextFloat32 } from "../../../src/reward/gbdt/formats/next-float.ts";
-import { probabilityOf } from "../../../src/reward/gbdt/loss.ts";
+import { toProbability } from "../../../src/reward/gbdt/loss.ts";
 import { GbdtScorer } from "../../../src/reward/gbdt/scorer.ts";
 import type { DenseFeatures } from "../../../src/types/index.ts";
 import type { ExampleProblem } from "./example-problem.ts";
@@ -43,17 +43,17 @@ export function flattenPairs(
   const rows = queries.rows * prompts.rows;
   const columns = queries.columns + prompts.columns;
   const values = new Float32Array(rows * columns);
-  const rowOf = (features: DenseFeatures, row: number): Float32Array =>
+  const makeRow = (features: DenseFeatures, row: number): Float32Array =>
     features.values.subarray(row * features.columns, (row + 1) * features.columns);
   for (let row = 0; row < rows; row++) {
-    values.set(rowOf(queries, Math.floor(row / prompts.rows)), row * columns);
-    values.set(rowOf(prompts, row % prompts.rows), row * columns + queries.columns);
+    values.set(makeRow(queries, Math.floor(row / prompts.rows)), row * columns);
+    values.set(makeRow(prompts, row % prompts.rows), row * columns + queries.columns);
   }
   const scorer = new GbdtScorer(model);
   const margins = scorer.score(queries, scorer.prepare(prompts));
   const { objective } = model;
   const ours =
-    objective === "binary:logistic" ? margins.map((margin) => probabilityOf(objective, margin)) : margins;
+    objective === "binary:logistic" ? margins.map((margin) => toProbability(objective, margin)) : margins;
   return { features: { rows, columns, values }, ours };
 }
 

@@ -80,7 +80,7 @@ function fitContract(subject: ContractSubject, features: Kind, labels: "complete
     const { model } = await fitAll(subject.create(), training);
     const batch = model.predict(training.queries);
     for (const row of [0, 7, 119]) {
-      const alone = model.predict(rowOf(training.queries, row));
+      const alone = model.predict(pickRow(training.queries, row));
       alone.forEach((value, prompt) => {
         expect(value).toBeCloseTo(batch[row * CONTRACT_PROMPTS + prompt]!, 12);
       });
@@ -95,7 +95,9 @@ function choiceContract(subject: ContractSubject, features: Kind): void {
       const { model, outOfFold } = await fitAll(subject.create(), training);
       // The best fixed prompt succeeds on about .5, the right choice on .85 of the questions.
       expect(valueOfArgmax(model.predict(freshQueries), freshTruth)).toBeGreaterThan(0.8);
-      const truth = Float64Array.from({ length: outOfFold.length }, (_, entry) => rewardOf(training, entry));
+      const truth = Float64Array.from({ length: outOfFold.length }, (_, entry) =>
+        computeReward(training, entry),
+      );
       expect(
         valueOfArgmax(outOfFold.subarray(CONTRACT_PROMPTS), truth.subarray(CONTRACT_PROMPTS)),
       ).toBeGreaterThan(labels === "complete" ? 0.75 : 0.4);
@@ -196,8 +198,8 @@ function errorContract(subject: ContractSubject, features: Kind): void {
 
   test("refuses sizes that disagree, impossible counts and an empty log", async () => {
     const wrong: [string, Partial<RewardTraining>][] = [
-      ["queries", { queries: rowOf(training.queries, 0) }],
-      ["prompts", { prompts: rowOf(training.prompts, 0) }],
+      ["queries", { queries: pickRow(training.queries, 0) }],
+      ["prompts", { prompts: pickRow(training.prompts, 0) }],
       ["groups", { groups: training.groups.subarray(1) }],
       ["folds", { folds: training.folds.subarray(1) }],
       ["fixed column", { fixedColumn: CONTRACT_PROMPTS }],
@@ -266,7 +268,7 @@ function invertLabels(training: RewardTraining, group: number): RewardTraining {
   return { ...training, rewards: { ...rewards, successes } };
 }
 
-function rowOf(features: FeatureMatrix, row: number): FeatureMatrix {
+function pickRow(features: FeatureMatrix, row: number): FeatureMatrix {
   const { columns } = features;
   if (features.kind === "dense") {
     return {
@@ -294,7 +296,7 @@ function scaleRows(features: FeatureMatrix): FeatureMatrix {
 }
 
 /** Mean reward 0 where a pair has no trials. */
-function rewardOf({ rewards }: RewardTraining, entry: number): number {
+function computeReward({ rewards }: RewardTraining, entry: number): number {
   return rewards.trials[entry] === 0 ? 0 : rewards.successes[entry]! / rewards.trials[entry]!;
 }
 

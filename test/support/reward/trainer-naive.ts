@@ -1,5 +1,5 @@
 import { type BinnedQueries, binAt, cutBetween } from "../../../src/reward/gbdt/binning.ts";
-import { computeGradients, marginOf } from "../../../src/reward/gbdt/loss.ts";
+import { computeGradients, toMargin } from "../../../src/reward/gbdt/loss.ts";
 import { featureSampler, pairSampler } from "../../../src/reward/gbdt/sampling.ts";
 import { MIN_GAIN, type TrainingPlan } from "../../../src/reward/gbdt/training-plan.ts";
 import { type Tree, TreeBuilder } from "../../../src/reward/gbdt/tree.ts";
@@ -9,7 +9,7 @@ import type { DenseFeatures, RewardMatrix } from "../../../src/types/index.ts";
 interface NaiveFeature {
   readonly original: number;
   readonly cuts: ArrayLike<number>;
-  readonly binOf: (pair: number) => number;
+  readonly findBin: (pair: number) => number;
 }
 
 interface NaiveNode {
@@ -31,7 +31,7 @@ export function trainNaively(
 ): { trees: Tree[]; margins: Float64Array } {
   const prompts = rewards.prompts;
   const margins = new Float64Array(queries.queries * prompts).fill(
-    marginOf(plan.objective, typeof plan.baseScore === "number" ? plan.baseScore : 0.5),
+    toMargin(plan.objective, typeof plan.baseScore === "number" ? plan.baseScore : 0.5),
   );
   const gradients = new Float64Array(2 * margins.length);
   const features = [
@@ -39,7 +39,7 @@ export function trainNaively(
       (cuts, index): NaiveFeature => ({
         original: queries.columns[index]!,
         cuts,
-        binOf: (pair) => binAt(queries, index, Math.floor(pair / prompts)),
+        findBin: (pair) => binAt(queries, index, Math.floor(pair / prompts)),
       }),
     ),
     ...Array.from({ length: promptFeatures.columns }, (_, column) =>
@@ -75,14 +75,14 @@ function promptFeature(
   return {
     original,
     cuts: distinct.slice(1).map((high, index) => cutBetween(distinct[index]!, high)),
-    binOf: (pair) => distinct.indexOf(featureAt(pair % rows)),
+    findBin: (pair) => distinct.indexOf(featureAt(pair % rows)),
   };
 }
 
 function growTree(features: readonly NaiveFeature[], gradients: Float64Array, plan: TrainingPlan): Tree {
   const builder = new TreeBuilder();
   const open = (rows: number[], node: number, depth: number): NaiveNode => {
-    const [gradient, hessian] = sumsOf(rows, gradients);
+    const [gradient, hessian] = addUp(rows, gradients);
     builder.setSums(node, (-gradient / (hessian + plan.lambda)) * plan.learningRate, hessian);
     const isFinal = plan.maxDepth > 0 && depth >= plan.maxDepth;
     return { rows, node, depth, best: isFinal ? null : bestSplit(rows, features, gradients, plan) };
@@ -107,12 +107,12 @@ function growTree(features: readonly NaiveFeature[], gradients: Float64Array, pl
     const children = builder.split(node, feature.original, feature.cuts[bin]!, gain);
     queue.push(
       open(
-        rows.filter((pair) => feature.binOf(pair) <= bin),
+        rows.filter((pair) => feature.findBin(pair) <= bin),
         children.left,
         depth + 1,
       ),
       open(
-        rows.filter((pair) => feature.binOf(pair) > bin),
+        rows.filter((pair) => feature.findBin(pair) > bin),
         children.right,
         depth + 1,
       ),
@@ -121,7 +121,7 @@ function growTree(features: readonly NaiveFeature[], gradients: Float64Array, pl
   return builder.build();
 }
 
-function sumsOf(rows: readonly number[], gradients: Float64Array): [gradient: number, hessian: number] {
+function addUp(rows: readonly number[], gradients: Float64Array): [gradient: number, hessian: number] {
   let gradient = 0;
   let hessian = 0;
   for (const pair of rows) {
@@ -137,13 +137,13 @@ function bestSplit(
   gradients: Float64Array,
   { lambda, minChildWeight, minSplitGain }: TrainingPlan,
 ): NaiveNode["best"] {
-  const [gradient, hessian] = sumsOf(rows, gradients);
+  const [gradient, hessian] = addUp(rows, gradients);
   let best: { feature: NaiveFeature; bin: number } | null = null;
   let bestScore = 0;
   for (const feature of features) {
     const sums = new Float64Array(2 * (feature.cuts.length + 1));
     for (const pair of rows) {
-      const bin = feature.binOf(pair);
+      const bin = feature.findBin(pair);
       sums[2 * bin]! += gradients[2 * pair]!;
       sums[2 * bin + 1]! += gradients[2 * pair + 1]!;
     }
@@ -175,7 +175,7 @@ function addTree(tree: Tree, features: readonly NaiveFeature[], margins: Float64
     while (tree.feature[node]! >= 0) {
       const feature = featureOf.get(tree.feature[node]!)!;
       const bin = Array.from(feature.cuts).indexOf(tree.threshold[node]!);
-      node = feature.binOf(pair) <= bin ? tree.left[node]! : tree.left[node]! + 1;
+      node = feature.findBin(pair) <= bin ? tree.left[node]! : tree.left[node]! + 1;
     }
     margins[pair]! += tree.value[node]!;
   }

@@ -25,6 +25,6 @@ const LAYOUTS: readonly LayoutReader[] = [
 ];
 
 /** The reader of the tool that wrote a table; undefined for a table of anybody's. */
-export function layoutOf(table: Table): LayoutReader | undefined {
+export function detectLayout(table: Table): LayoutReader | undefined {
   return LAYOUTS.find((layout) => layout.matches(table));
 }

@@ -1,7 +1,7 @@
 import { basename, dirname } from "node:path";
 import { ConfigError } from "../../../errors.ts";
 import type { TableRow } from "../../tables/table.ts";
-import { fieldOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
+import { type LayoutReader, type Recognized, readField, ShapedRow } from "./known-table.ts";
 import { onlyScore, SCORES, scoreCells, surveyRows } from "./score-columns.ts";
 
 const QUESTION = "question (instance's input)";
@@ -28,10 +28,10 @@ export const helm: LayoutReader = {
     const statFiles = new Set<string>();
     const names = new Set<string>();
     await surveyRows(files, open, (row, { file }) => {
-      if (row.value("stats") === undefined) requests.set(keyOfRequest(file, row), requestOf(row));
+      if (row.value("stats") === undefined) requests.set(keyOfRequest(file, row), readRequest(row));
       else {
         statFiles.add(file);
-        for (const [name, value] of Object.entries(statsOf(row)))
+        for (const [name, value] of Object.entries(readStats(row)))
           if (typeof value === "number" && value >= 0 && value <= 1) names.add(name);
       }
     });
@@ -72,7 +72,7 @@ export const helm: LayoutReader = {
         if (request === undefined) return [];
         return [
           new ShapedRow(row, {
-            ...scoreCells(statsOf(row)),
+            ...scoreCells(readStats(row)),
             [QUESTION]: request.question,
             [PROMPT]: runName(file),
             [MODEL]: request.model,
@@ -85,26 +85,31 @@ export const helm: LayoutReader = {
 };
 
 /** The mean of each metric. */
-function statsOf(row: TableRow): Record<string, unknown> {
+function readStats(row: TableRow): Record<string, unknown> {
   const stats = row.value("stats");
   if (!Array.isArray(stats)) return {};
   return Object.fromEntries(
-    stats.map((stat: unknown) => [String(fieldOf(stat, "name", "name")), fieldOf(stat, "mean")]),
+    stats.map((stat: unknown) => [String(readField(stat, "name", "name")), readField(stat, "mean")]),
   );
 }
 
-function requestOf(row: TableRow): Request {
-  const completions = fieldOf(row.value("result"), "completions");
+function readRequest(row: TableRow): Request {
+  const completions = readField(row.value("result"), "completions");
   return {
-    question: String(fieldOf(row.value("instance"), "input", "text") ?? ""),
-    model: String(fieldOf(row.value("request"), "model") ?? ""),
-    answer: Array.isArray(completions) ? fieldOf(completions[0], "text") : undefined,
+    question: String(readField(row.value("instance"), "input", "text") ?? ""),
+    model: String(readField(row.value("request"), "model") ?? ""),
+    answer: Array.isArray(completions) ? readField(completions[0], "text") : undefined,
   };
 }
 
 function keyOfRequest(file: string, row: TableRow): string {
   const instance = row.value("instance");
-  return key(file, fieldOf(instance, "id"), fieldOf(instance, "perturbation"), row.cell("train_trial_index"));
+  return key(
+    file,
+    readField(instance, "id"),
+    readField(instance, "perturbation"),
+    row.cell("train_trial_index"),
+  );
 }
 
 function keyOfStats(file: string, row: TableRow): string {
@@ -112,7 +117,7 @@ function keyOfStats(file: string, row: TableRow): string {
 }
 
 function key(file: string, id: unknown, perturbation: unknown, trial: string): string {
-  const name = fieldOf(perturbation, "name") ?? "";
+  const name = readField(perturbation, "name") ?? "";
   return [dirname(file), String(id), String(name), trial].join("\u0000");
 }
 

@@ -1,6 +1,6 @@
 import { ConfigError } from "../../../errors.ts";
 import type { Table, TableRow } from "../../tables/table.ts";
-import { fieldOf, keysOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
+import { type LayoutReader, listKeys, type Recognized, readField, ShapedRow } from "./known-table.ts";
 
 const QUESTION = "input (last message)";
 const SYSTEM = "system message";
@@ -11,13 +11,15 @@ const ANSWER = "answer of the LLM";
 /** A log of inspect_ai as one JSON document: samples of one task, whose arguments are the prompt. */
 export const inspectLog: LayoutReader = {
   matches: ({ context, columns }: Table) =>
-    fieldOf(context, "eval", "task") !== undefined && columns.includes("scores") && columns.includes("input"),
+    readField(context, "eval", "task") !== undefined &&
+    columns.includes("scores") &&
+    columns.includes("input"),
 
   async recognize(files, open, told): Promise<Recognized> {
     const scorers = new Set<string>();
     for (const file of files) {
       const table = await open(file);
-      for (const row of table.firstRows) for (const name of keysOf(row.value("scores"))) scorers.add(name);
+      for (const row of table.firstRows) for (const name of listKeys(row.value("scores"))) scorers.add(name);
       await table.close();
     }
     if (!told.reward) checkScorers(files[0]!, [...scorers].sort(), "scores.", ".value");
@@ -44,8 +46,8 @@ export const inspectLog: LayoutReader = {
         new ShapedRow(row, {
           [QUESTION]: row.value("input"),
           [PROMPT]: describeTask(context?.eval),
-          [MODEL]: fieldOf(context, "eval", "model") ?? "",
-          [ANSWER]: fieldOf(row.value("output"), "completion"),
+          [MODEL]: readField(context, "eval", "model") ?? "",
+          [ANSWER]: readField(row.value("output"), "completion"),
         }),
       ],
     };
@@ -104,7 +106,7 @@ function whyUngraded(row: TableRow): string | undefined {
 }
 
 function limitName(limit: unknown): string {
-  const type = fieldOf(limit, "type");
+  const type = readField(limit, "type");
   return typeof type === "string" ? type : String(limit);
 }
 
@@ -121,12 +123,12 @@ function checkScorers(file: string, scorers: readonly string[], before: string, 
 
 /** `task(arg=value, …)`, with the solver where one is named. */
 function describeTask(header: unknown): string {
-  const task = String(fieldOf(header, "task") ?? "task");
-  const settings = fieldOf(header, "task_args");
-  const named = keysOf(settings)
+  const task = String(readField(header, "task") ?? "task");
+  const settings = readField(header, "task_args");
+  const named = listKeys(settings)
     .sort()
-    .map((name) => `${name}=${shown(fieldOf(settings, name))}`);
-  const solver = fieldOf(header, "solver");
+    .map((name) => `${name}=${shown(readField(settings, name))}`);
+  const solver = readField(header, "solver");
   if (typeof solver === "string" && solver !== "") named.push(`solver=${solver}`);
   return named.length === 0 ? task : `${task}(${named.join(", ")})`;
 }

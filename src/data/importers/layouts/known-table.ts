@@ -78,12 +78,12 @@ export function shapeTable(
 }
 
 /** The keys of a cell that is an object; none of any other. */
-export function keysOf(value: unknown): string[] {
+export function listKeys(value: unknown): string[] {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : [];
 }
 
 /** A field inside a value; undefined where there is none. */
-export function fieldOf(value: unknown, ...path: readonly string[]): unknown {
+export function readField(value: unknown, ...path: readonly string[]): unknown {
   let at = value;
   for (const key of path) {
     if (typeof at !== "object" || at === null || !Object.hasOwn(at, key)) return undefined;

@@ -46,12 +46,12 @@ export const langfuse: LayoutReader = {
       if (!isAnswer(row)) return;
       for (const name of Object.keys(namedScores(row.value("scores")))) names.add(name);
       input.add(row.value("input"));
-      promptNames.add(promptOf(row) ?? "");
+      promptNames.add(readPrompt(row) ?? "");
     });
     const hasPrompts = promptNames.size > Number(promptNames.has(""));
     const observations = files.filter((file) => !scoreFiles.has(file));
     const reward = onlyScore(observations[0] ?? files[0]!, names, told.reward, rewardLike.size > 0);
-    const scoresOf = (row: TableRow): NamedScores => ({
+    const readScores = (row: TableRow): NamedScores => ({
       ...byId.get(String(firstFilled(row, ["traceId", "trace_id"]))),
       ...namedScores(row.value("scores")),
       ...byId.get(row.cell("id")),
@@ -88,8 +88,8 @@ export const langfuse: LayoutReader = {
         return [
           new ShapedRow(row, {
             ...input.cells(row.value("input")),
-            ...scoreCells(scoresOf(row)),
-            [PROMPT]: promptOf(row) ?? "",
+            ...scoreCells(readScores(row)),
+            [PROMPT]: readPrompt(row) ?? "",
             [MODEL]: firstFilled(row, ["providedModelName", "provided_model_name", "model", "modelId"]) ?? "",
             [ANSWER]: row.value("output"),
             [LATENCY]: row.cell("latency") !== "" && seconds >= 0 ? 1000 * seconds : "",
@@ -118,7 +118,7 @@ function isAnswer(row: TableRow): boolean {
   return type === "" || type === "GENERATION";
 }
 
-function promptOf(row: TableRow): string | undefined {
+function readPrompt(row: TableRow): string | undefined {
   const name = firstFilled(row, ["promptName", "prompt_name"]);
   if (name === undefined) return undefined;
   const version = firstFilled(row, ["promptVersion", "prompt_version"]);

@@ -5,11 +5,11 @@ import { simplified } from "../column-names.ts";
 import { withoutTime } from "../log-files.ts";
 import { looksLikeReward } from "../parse-cells.ts";
 import {
-  fieldOf,
-  keysOf,
   type LayoutReader,
+  listKeys,
   type OpenTable,
   type Recognized,
+  readField,
   ShapedRow,
 } from "./known-table.ts";
 
@@ -79,7 +79,7 @@ export const lmEval: LayoutReader = {
         : [question, ...FURTHER.filter((name) => survey.fields.has(name) && name !== question)].map(
             (name) => `doc.${name}`,
           );
-    const models = modelsOf(files);
+    const models = readModels(files);
     const notes: string[] = [];
     if (filters.length > 1 && !isFiltered)
       notes.push(
@@ -153,7 +153,7 @@ async function surveyFiles(files: readonly string[], open: OpenTable): Promise<S
 
 function surveyRow(row: TableRow, { filters, metrics, unfit, fields }: Survey): void {
   filters.add(row.cell("filter"));
-  for (const name of keysOf(row.value("doc"))) fields.add(name);
+  for (const name of listKeys(row.value("doc"))) fields.add(name);
   const named = row.value("metrics");
   for (const metric of Array.isArray(named) ? named : METRICS.filter((name) => row.cell(name) !== "")) {
     metrics.add(String(metric));
@@ -162,7 +162,7 @@ function surveyRow(row: TableRow, { filters, metrics, unfit, fields }: Survey): 
 }
 
 /** The LLM by the folder that the harness names after it (`meta-llama__Llama-3`); null where folders say nothing. */
-function modelsOf(files: readonly string[]): Map<string, string> | null {
+function readModels(files: readonly string[]): Map<string, string> | null {
   const folders = new Map(files.map((file) => [file, basename(dirname(file))]));
   const isModel = (folder: string): boolean => folder.includes("__");
   return [...folders.values()].every(isModel) ? folders : null;
@@ -171,5 +171,5 @@ function modelsOf(files: readonly string[]): Map<string, string> | null {
 function firstResponse(row: TableRow): unknown {
   const responses = row.value("resps");
   const first = Array.isArray(responses) ? responses[0] : responses;
-  return Array.isArray(first) ? fieldOf(first, "0") : first;
+  return Array.isArray(first) ? readField(first, "0") : first;
 }

@@ -1,6 +1,6 @@
 import type { TableRow } from "../../tables/table.ts";
 import { systemMessage } from "../question-text.ts";
-import { fieldOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
+import { type LayoutReader, type Recognized, readField, ShapedRow } from "./known-table.ts";
 import { surveyRows } from "./score-columns.ts";
 
 const QUESTION = "question (prompt's last message)";
@@ -27,12 +27,12 @@ export const openaiEvals: LayoutReader = {
       const spec = row.value("spec");
       if (spec !== undefined) specs.set(file, spec);
       if (row.cell("type") !== "sampling") return;
-      const prompt = fieldOf(row.value("data"), "prompt");
+      const prompt = readField(row.value("data"), "prompt");
       haveSystems &&= systemMessage(prompt) !== undefined;
-      samplings.set(keyOf(file, row), { prompt, sampled: fieldOf(row.value("data"), "sampled") });
+      samplings.set(toKey(file, row), { prompt, sampled: readField(row.value("data"), "sampled") });
     });
     // Evals that differ in their system message alone are prompts of that wording.
-    const evals = new Set([...specs.values()].map((spec) => fieldOf(spec, "eval_name")));
+    const evals = new Set([...specs.values()].map((spec) => readField(spec, "eval_name")));
     const hasWordings = haveSystems && samplings.size > 0 && evals.size <= 1 && !told.prompt;
     return {
       layout: {
@@ -53,18 +53,20 @@ export const openaiEvals: LayoutReader = {
         const type = row.cell("type");
         const data = row.value("data");
         const verdict =
-          type === "match" ? fieldOf(data, "correct") : (fieldOf(data, "score") ?? fieldOf(data, "choice"));
+          type === "match"
+            ? readField(data, "correct")
+            : (readField(data, "score") ?? readField(data, "choice"));
         if (type !== "match" && (type !== "metrics" || verdict === undefined)) return [];
-        const sampling = samplings.get(keyOf(file, row));
+        const sampling = samplings.get(toKey(file, row));
         const spec = specs.get(file);
-        const functions = fieldOf(spec, "completion_fns");
+        const functions = readField(spec, "completion_fns");
         return [
           new ShapedRow(row, {
             [QUESTION]: sampling?.prompt,
             [SYSTEM]: systemMessage(sampling?.prompt) ?? "",
-            [PROMPT]: fieldOf(spec, "eval_name") ?? "",
+            [PROMPT]: readField(spec, "eval_name") ?? "",
             [MODEL]: Array.isArray(functions) ? functions[0] : "",
-            [ANSWER]: firstOf(sampling?.sampled),
+            [ANSWER]: readFirst(sampling?.sampled),
             [REWARD]: verdict,
           }),
         ];
@@ -73,10 +75,10 @@ export const openaiEvals: LayoutReader = {
   },
 };
 
-function keyOf(file: string, row: TableRow): string {
+function toKey(file: string, row: TableRow): string {
   return `${file}\u0000${row.cell("run_id")}\u0000${row.cell("sample_id")}`;
 }
 
-function firstOf(sampled: unknown): unknown {
+function readFirst(sampled: unknown): unknown {
   return Array.isArray(sampled) ? sampled[0] : sampled;
 }

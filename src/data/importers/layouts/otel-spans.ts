@@ -1,6 +1,6 @@
 import type { TableRow } from "../../tables/table.ts";
 import { systemMessage } from "../question-text.ts";
-import { fieldOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
+import { type LayoutReader, type Recognized, readField, ShapedRow } from "./known-table.ts";
 import { onlyScore, SCORES, scoreCells, surveyRows } from "./score-columns.ts";
 
 const QUESTION = "gen_ai.input.messages";
@@ -36,17 +36,17 @@ export const otelSpans: LayoutReader = {
       byId.set(String(of), scores);
     };
     await surveyRows(files, open, (row) => {
-      for (const log of logsOf(row))
-        if (fieldOf(log, "eventName") === EVALUATION || attributesOf(log)["event.name"] === EVALUATION)
-          note(attributesOf(log), fieldOf(log, "spanId"));
-      for (const span of spansOf(row)) {
-        const attributes = attributesOf(span);
+      for (const log of readLogs(row))
+        if (readField(log, "eventName") === EVALUATION || readAttributes(log)["event.name"] === EVALUATION)
+          note(readAttributes(log), readField(log, "spanId"));
+      for (const span of readSpans(row)) {
+        const attributes = readAttributes(span);
         for (const event of listAt(span, "events"))
-          if (fieldOf(event, "name") === EVALUATION) note(attributesOf(event), fieldOf(span, "spanId"));
+          if (readField(event, "name") === EVALUATION) note(readAttributes(event), readField(span, "spanId"));
         if (attributes["gen_ai.evaluation.name"] !== undefined)
-          note(attributes, fieldOf(span, "parentSpanId") || undefined);
+          note(attributes, readField(span, "parentSpanId") || undefined);
         hasPrompts ||= attributes["gen_ai.prompt.name"] !== undefined;
-        hasSystems ||= systemOf(attributes) !== undefined;
+        hasSystems ||= readSystem(attributes) !== undefined;
       }
     });
     const reward = onlyScore(files[0]!, names, told.reward);
@@ -74,25 +74,25 @@ export const otelSpans: LayoutReader = {
       },
       addedColumns: [...columns, ...[...names].map((name) => `${SCORES}${name}`)],
       shape: (row) =>
-        spansOf(row).flatMap((span) => {
-          const attributes = attributesOf(span);
-          const question = questionOf(attributes);
+        readSpans(row).flatMap((span) => {
+          const attributes = readAttributes(span);
+          const question = readQuestion(attributes);
           if (question === undefined || attributes["gen_ai.evaluation.name"] !== undefined) return [];
           const scores = {
             ...byId.get(String(attributes["gen_ai.response.id"] ?? "")),
-            ...byId.get(String(fieldOf(span, "spanId"))),
+            ...byId.get(String(readField(span, "spanId"))),
           };
           return [
             new ShapedRow(row, {
               ...attributes,
               ...scoreCells(scores),
               [QUESTION]: question,
-              [SYSTEM]: systemOf(attributes) ?? "",
-              [PROMPT]: promptOf(attributes),
+              [SYSTEM]: readSystem(attributes) ?? "",
+              [PROMPT]: readPrompt(attributes),
               [MODEL]: attributes["gen_ai.request.model"] ?? attributes["gen_ai.response.model"] ?? "",
-              [ANSWER]: answerOf(attributes),
+              [ANSWER]: readAnswer(attributes),
               [LATENCY]: durationMs(span),
-              [FINISH]: firstOf(attributes["gen_ai.response.finish_reasons"]),
+              [FINISH]: readFirst(attributes["gen_ai.response.finish_reasons"]),
               [FAILED]: isFailed(span, attributes) ? "failed" : "",
             }),
           ];
@@ -101,16 +101,16 @@ export const otelSpans: LayoutReader = {
   },
 };
 
-function spansOf(row: TableRow): unknown[] {
-  return resourcesOf(row, "resourceSpans", "scopeSpans").flatMap((scope) => listAt(scope, "spans"));
+function readSpans(row: TableRow): unknown[] {
+  return readResources(row, "resourceSpans", "scopeSpans").flatMap((scope) => listAt(scope, "spans"));
 }
 
-function logsOf(row: TableRow): unknown[] {
-  return resourcesOf(row, "resourceLogs", "scopeLogs").flatMap((scope) => listAt(scope, "logRecords"));
+function readLogs(row: TableRow): unknown[] {
+  return readResources(row, "resourceLogs", "scopeLogs").flatMap((scope) => listAt(scope, "logRecords"));
 }
 
 /** The scopes of a row that is a resource, or a batch of resources. */
-function resourcesOf(row: TableRow, batch: string, scopes: string): unknown[] {
+function readResources(row: TableRow, batch: string, scopes: string): unknown[] {
   const own = row.value(scopes);
   if (Array.isArray(own)) return own;
   const resources = row.value(batch);
@@ -118,16 +118,16 @@ function resourcesOf(row: TableRow, batch: string, scopes: string): unknown[] {
 }
 
 function listAt(value: unknown, key: string): unknown[] {
-  const list = fieldOf(value, key);
+  const list = readField(value, key);
   return Array.isArray(list) ? list : [];
 }
 
 /** Attributes by their names, with plain values. */
-function attributesOf(value: unknown): Attributes {
+function readAttributes(value: unknown): Attributes {
   return Object.fromEntries(
     listAt(value, "attributes").map((pair) => [
-      String(fieldOf(pair, "key")),
-      plainValue(fieldOf(pair, "value")),
+      String(readField(pair, "key")),
+      plainValue(readField(pair, "value")),
     ]),
   );
 }
@@ -140,18 +140,18 @@ function plainValue(value: unknown): unknown {
   if (kind === "kvlistValue")
     return Object.fromEntries(
       listAt(content, "values").map((pair) => [
-        String(fieldOf(pair, "key")),
-        plainValue(fieldOf(pair, "value")),
+        String(readField(pair, "key")),
+        plainValue(readField(pair, "value")),
       ]),
     );
   return content;
 }
 
-function questionOf(attributes: Attributes): unknown {
+function readQuestion(attributes: Attributes): unknown {
   return attributes["gen_ai.input.messages"] ?? attributes["gen_ai.prompt"] ?? attributes["input.value"];
 }
 
-function systemOf(attributes: Attributes): string | undefined {
+function readSystem(attributes: Attributes): string | undefined {
   const own = attributes[SYSTEM];
   if (typeof own === "string" && own !== "") {
     const parts = /^\s*\[/.test(own)
@@ -170,7 +170,7 @@ function safeParse(text: string): unknown {
   }
 }
 
-function promptOf(attributes: Attributes): string {
+function readPrompt(attributes: Attributes): string {
   const name = attributes["gen_ai.prompt.name"];
   const version = attributes["gen_ai.prompt.version"];
   if (name === undefined) return "";
@@ -179,26 +179,26 @@ function promptOf(attributes: Attributes): string {
     : `${name} ${/^\d+$/.test(String(version)) ? "v" : ""}${version}`;
 }
 
-function answerOf(attributes: Attributes): unknown {
+function readAnswer(attributes: Attributes): unknown {
   const messages = safeParse(String(attributes[ANSWER] ?? ""));
   if (!Array.isArray(messages))
     return attributes["gen_ai.completion"] ?? attributes["output.value"] ?? attributes[ANSWER];
-  const texts = listAt(messages.at(-1), "parts").map((part) => fieldOf(part, "content"));
+  const texts = listAt(messages.at(-1), "parts").map((part) => readField(part, "content"));
   return texts.filter((text) => typeof text === "string").join("\n");
 }
 
 function durationMs(span: unknown): number | string {
-  const start = fieldOf(span, "startTimeUnixNano");
-  const end = fieldOf(span, "endTimeUnixNano");
+  const start = readField(span, "startTimeUnixNano");
+  const end = readField(span, "endTimeUnixNano");
   const ms = (Number(end) - Number(start)) / 1e6;
   return start !== undefined && end !== undefined && ms >= 0 ? Math.round(ms) : "";
 }
 
 function isFailed(span: unknown, attributes: Attributes): boolean {
-  const code = fieldOf(span, "status", "code");
+  const code = readField(span, "status", "code");
   return code === 2 || code === "STATUS_CODE_ERROR" || attributes["error.type"] !== undefined;
 }
 
-function firstOf(value: unknown): unknown {
+function readFirst(value: unknown): unknown {
   return Array.isArray(value) ? value[0] : (value ?? "");
 }

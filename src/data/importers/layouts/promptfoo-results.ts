@@ -1,10 +1,10 @@
 import type { Table, TableRow } from "../../tables/table.ts";
 import {
-  fieldOf,
-  keysOf,
   type LayoutReader,
+  listKeys,
   type OpenTable,
   type Recognized,
+  readField,
   ShapedRow,
 } from "./known-table.ts";
 import { questionVariables, usualQuestion } from "./promptfoo-variables.ts";
@@ -73,13 +73,13 @@ async function surveyFile(
   variables: Set<string>,
 ): Promise<string> {
   const table = await open(file);
-  const at = table.firstRows.some((row) => keysOf(row.value("vars")).length > 0) ? "vars" : "testCase.vars";
+  const at = table.firstRows.some((row) => listKeys(row.value("vars")).length > 0) ? "vars" : "testCase.vars";
   survey.takeTemplates(file, table.context);
   try {
     for await (const rows of table.batches)
       for (const row of rows) {
         const values = row.value(at);
-        for (const name of keysOf(values)) variables.add(name);
+        for (const name of listKeys(values)) variables.add(name);
         survey.add(file, row, values);
       }
   } finally {
@@ -94,11 +94,12 @@ function whyUngraded(row: TableRow): string | undefined {
   if (row.cell("failureReason").trim() === "2") return "failed call";
   const isGraded = typeof grading === "object" && grading !== null;
   if (row.cell("error") !== "" && !isGraded) return "failed call";
-  const reason = fieldOf(grading, "reason");
-  const parts = fieldOf(grading, "componentResults");
+  const reason = readField(grading, "reason");
+  const parts = readField(grading, "componentResults");
   if (reason === "No assertions" && !(Array.isArray(parts) && parts.length > 0))
     return "test without assertions";
   const response = row.value("response");
-  if (keysOf(response).includes("output") && fieldOf(response, "output") === null) return "no answer (null)";
+  if (listKeys(response).includes("output") && readField(response, "output") === null)
+    return "no answer (null)";
   return undefined;
 }

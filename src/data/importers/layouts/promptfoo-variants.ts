@@ -1,5 +1,5 @@
 import type { TableRow } from "../../tables/table.ts";
-import { fieldOf, keysOf } from "./known-table.ts";
+import { listKeys, readField } from "./known-table.ts";
 
 /** A prompt as one file's results number them. */
 interface Variant {
@@ -28,7 +28,7 @@ export class PromptSurvey {
     const listed = context?.["results.prompts"];
     if (!Array.isArray(listed)) return;
     for (const [index, prompt] of listed.entries()) {
-      const raw = fieldOf(prompt, "raw");
+      const raw = readField(prompt, "raw");
       if (typeof raw === "string" && raw !== "") this.templates.set(`${this.fileNumber(file)}/${index}`, raw);
     }
   }
@@ -40,7 +40,7 @@ export class PromptSurvey {
   }
 
   add(file: string, row: TableRow, variables: unknown): void {
-    const key = this.keyOf(file, row);
+    const key = this.toKey(file, row);
     const label = row.cell("prompt.label") || row.cell("prompt.raw");
     const raw = row.cell("prompt.raw");
     const { shown, wording: recovered } = withoutValues(raw, variables);
@@ -51,12 +51,12 @@ export class PromptSurvey {
         file: this.fileNumber(file),
         index: Number(row.cell("promptIdx")),
         label,
-        provider: providerOf(row),
+        provider: readProvider(row),
         wording: raw === STRIPPED || raw === "" ? null : wording,
       });
     else if (known.wording !== wording) known.wording = null;
-    for (const name of keysOf(variables)) {
-      if (String(fieldOf(variables, name)).trim() === "") continue;
+    for (const name of listKeys(variables)) {
+      if (String(readField(variables, name)).trim() === "") continue;
       const count = this.shown.get(`${key}/${name}`) ?? { name, rows: 0, shown: 0 };
       count.rows++;
       if (shown.includes(name)) count.shown++;
@@ -64,7 +64,7 @@ export class PromptSurvey {
     }
   }
 
-  keyOf(file: string, row: TableRow): string {
+  toKey(file: string, row: TableRow): string {
     return `${this.fileNumber(file)}/${row.cell("promptIdx")}`;
   }
 
@@ -118,7 +118,7 @@ export function nameVariants(survey: PromptSurvey): VariantNames {
       );
     names.set(key, { prompt, model, wording: wording ?? label });
   }
-  return { of: (file, row) => names.get(survey.keyOf(file, row))!, hasWordings, notes: [...notes] };
+  return { of: (file, row) => names.get(survey.toKey(file, row))!, hasWordings, notes: [...notes] };
 }
 
 function numbered(name: string, index: number): string {
@@ -126,7 +126,7 @@ function numbered(name: string, index: number): string {
 }
 
 /** The provider's label, else its id; older versions write the id alone. */
-function providerOf(row: TableRow): string {
+function readProvider(row: TableRow): string {
   return (
     row.cell("provider.label").trim() ||
     row.cell("provider.id").trim() ||
@@ -137,12 +137,12 @@ function providerOf(row: TableRow): string {
 
 /** A rendered prompt with `{{name}}` for the variables' values, and which of them it shows. */
 function withoutValues(raw: string, variables: unknown): { shown: string[]; wording: string } {
-  const values = keysOf(variables)
-    .map((name) => ({ name, value: fieldOf(variables, name) }))
+  const values = listKeys(variables)
+    .map((name) => ({ name, value: readField(variables, name) }))
     .filter((pair): pair is { name: string; value: string } => typeof pair.value === "string")
     .sort((one, other) => other.value.length - one.value.length || (one.name < other.name ? -1 : 1));
-  const shown = keysOf(variables).filter((name) => {
-    const value = fieldOf(variables, name);
+  const shown = listKeys(variables).filter((name) => {
+    const value = readField(variables, name);
     // What is no text may be shown in any form, so it counts.
     return typeof value !== "string";
   });

@@ -1,7 +1,7 @@
 import { ConfigError } from "../../../errors.ts";
 import type { Table, TableRow } from "../../tables/table.ts";
 import { DEFAULT_NAMES, simplified } from "../column-names.ts";
-import { fieldOf, keysOf, type OpenTable } from "./known-table.ts";
+import { listKeys, type OpenTable, readField } from "./known-table.ts";
 import { usualQuestion } from "./promptfoo-variables.ts";
 
 /** Before the name of a score in the name of its column. */
@@ -72,17 +72,19 @@ export function namedScores(value: unknown): NamedScores {
   if (Array.isArray(scores))
     return Object.fromEntries(
       scores.flatMap((score: unknown) => {
-        const name = fieldOf(score, "name");
-        return typeof name === "string" ? [[name, scoreOf(score)]] : [];
+        const name = readField(score, "name");
+        return typeof name === "string" ? [[name, readScore(score)]] : [];
       }),
     );
-  return Object.fromEntries(keysOf(scores).map((name) => [name, scoreOf(fieldOf(scores, name))]));
+  return Object.fromEntries(listKeys(scores).map((name) => [name, readScore(readField(scores, name))]));
 }
 
-function scoreOf(score: unknown): unknown {
+function readScore(score: unknown): unknown {
   if (typeof score !== "object" || score === null) return score;
   const fields = ["score", "value", "stringValue", "string_value", "label"];
-  return fields.map((field) => fieldOf(score, field)).find((found) => found !== undefined && found !== null);
+  return fields
+    .map((field) => readField(score, field))
+    .find((found) => found !== undefined && found !== null);
 }
 
 /** What a text of JSON stands for, as cells of CSV hold objects; other values as they are. */
@@ -103,7 +105,7 @@ export class InputFields {
 
   add(value: unknown): void {
     const input = parsed(value);
-    if (!keysOf(input).includes("messages")) for (const name of keysOf(input)) this.fields.add(name);
+    if (!listKeys(input).includes("messages")) for (const name of listKeys(input)) this.fields.add(name);
   }
 
   /** Columns that make the question: the input itself, or its fields, the usual question's first. */
@@ -120,7 +122,9 @@ export class InputFields {
     const input = parsed(value);
     return {
       [this.column]: input,
-      ...Object.fromEntries([...this.fields].map((name) => [`${this.column}.${name}`, fieldOf(input, name)])),
+      ...Object.fromEntries(
+        [...this.fields].map((name) => [`${this.column}.${name}`, readField(input, name)]),
+      ),
     };
   }
 }

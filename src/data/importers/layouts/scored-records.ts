@@ -1,6 +1,6 @@
 import type { Table, TableRow } from "../../tables/table.ts";
 import type { ToldColumns } from "../table-mapping.ts";
-import { fieldOf, keysOf, type LayoutReader, type Recognized, ShapedRow } from "./known-table.ts";
+import { type LayoutReader, listKeys, type Recognized, readField, ShapedRow } from "./known-table.ts";
 import {
   firstFilled,
   hasColumnsLike,
@@ -98,21 +98,21 @@ export const scoredRecords: readonly LayoutReader[] = TOOLS.map((tool) => ({
     await surveyRows(files, open, (row, table) => {
       const { file, context } = table;
       if (isRewardLike(table)) rewardLike.add(file);
-      for (const name of Object.keys(scoresOf(row, tool))) names.add(name);
+      for (const name of Object.keys(readScores(row, tool))) names.add(name);
       input.add(row.value("input"));
-      hasPrompt ||= promptOf(row, tool) !== undefined;
+      hasPrompt ||= readPrompt(row, tool) !== undefined;
       hasModel ||= firstFilled(row, tool.modelFields) !== undefined;
       // Complete once the file was walked through: settings may stand behind the records.
       if (context !== undefined && !settings.has(file)) settings.set(file, context);
     });
-    const settled = new Map(files.map((file) => [file, fieldOf(settings.get(file), "hyperparameters")]));
+    const settled = new Map(files.map((file) => [file, readField(settings.get(file), "hyperparameters")]));
     const areSettled = [...settled.values()].every((found) => describeSettings(found) !== undefined);
     const overall = tool.overall;
     const reward =
       overall !== undefined && names.size !== 1 && !told.reward
         ? overall
         : onlyScore(files[0]!, names, told.reward, rewardLike.size > 0);
-    const models = [...settled.values()].map((found) => fieldOf(found, "model"));
+    const models = [...settled.values()].map((found) => readField(found, "model"));
     return {
       layout: {
         name: tool.name,
@@ -140,20 +140,20 @@ export const scoredRecords: readonly LayoutReader[] = TOOLS.map((tool) => ({
       shape: (row, { file }) => [
         new ShapedRow(row, {
           ...input.cells(row.value("input")),
-          ...scoreCells(scoresOf(row, tool)),
-          [PROMPT]: promptOf(row, tool) ?? describeSettings(settled.get(file)) ?? "",
-          [MODEL]: firstFilled(row, tool.modelFields) ?? fieldOf(settled.get(file), "model") ?? "",
+          ...scoreCells(readScores(row, tool)),
+          [PROMPT]: readPrompt(row, tool) ?? describeSettings(settled.get(file)) ?? "",
+          [MODEL]: firstFilled(row, tool.modelFields) ?? readField(settled.get(file), "model") ?? "",
         }),
       ],
     };
   },
 }));
 
-function scoresOf(row: TableRow, { scores }: ScoredTool) {
+function readScores(row: TableRow, { scores }: ScoredTool) {
   return namedScores(firstFilled(row, scores));
 }
 
-function promptOf(row: TableRow, { promptFields }: ScoredTool): string | undefined {
+function readPrompt(row: TableRow, { promptFields }: ScoredTool): string | undefined {
   for (const [name, ...versions] of promptFields) {
     const found = row.cell(name).trim();
     if (found === "" || found.startsWith("{")) continue;
@@ -170,11 +170,11 @@ function promptOf(row: TableRow, { promptFields }: ScoredTool): string | undefin
 
 /** Settings of a whole run as `name=value, …`, without the model. */
 function describeSettings(settings: unknown): string | undefined {
-  const named = keysOf(settings)
-    .filter((name) => name !== "model" && fieldOf(settings, name) !== null)
+  const named = listKeys(settings)
+    .filter((name) => name !== "model" && readField(settings, name) !== null)
     .sort()
     .map((name) => {
-      const value = fieldOf(settings, name);
+      const value = readField(settings, name);
       return `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
     });
   return named.length === 0 ? undefined : named.join(", ").slice(0, 400);

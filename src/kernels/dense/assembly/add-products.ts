@@ -1,5 +1,5 @@
 // The plain twin is ../add-products.ts.
-import { bothOf } from "./lanes";
+import { addLanes } from "./lanes";
 
 /** target += A · Bᵀ over the coordinates from … to - 1. */
 export function addProducts(
@@ -86,8 +86,8 @@ function addTile(a: usize, b: usize, rowBytes: usize, length: usize, target: usi
 
 @inline
 function addTo(target: usize, first: v128, second: v128): void {
-  f64.store(target, f64.load(target) + bothOf(first));
-  f64.store(target, f64.load(target, 8) + bothOf(second), 8);
+  f64.store(target, f64.load(target) + addLanes(first));
+  f64.store(target, f64.load(target, 8) + addLanes(second), 8);
 }
 
 function addProduct(a: usize, b: usize, length: usize, target: usize): void {
@@ -95,5 +95,5 @@ function addProduct(a: usize, b: usize, length: usize, target: usize): void {
   const end = (length & ~1) << 3;
   for (let k: usize = 0; k < end; k += 16) sum = f64x2.add(sum, f64x2.mul(v128.load(a + k), v128.load(b + k)));
   if (length & 1) sum = f64x2.add(sum, f64x2.mul(v128.load64_zero(a + end), v128.load64_zero(b + end)));
-  f64.store(target, f64.load(target) + bothOf(sum));
+  f64.store(target, f64.load(target) + addLanes(sum));
 }

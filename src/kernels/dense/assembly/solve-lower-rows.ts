@@ -1,5 +1,5 @@
 // The plain twin is ../solve-lower-rows.ts.
-import { bothOf } from "./lanes";
+import { addLanes } from "./lanes";
 
 export function solveLowerRows(
   lower: usize,
@@ -64,7 +64,7 @@ export function solveLowerRows(
 /** Coordinates j and j + 1, j even, of one row: `at` is the address of the first. */
 @inline
 function solveTwo(at: usize, s: v128, t: v128, pivot: f64, between: f64, nextPivot: f64): void {
-  const first = (f64.load(at) - bothOf(s)) / pivot;
+  const first = (f64.load(at) - addLanes(s)) / pivot;
   const even = f64x2.extract_lane(t, 0) + between * first;
   f64.store(at, first);
   f64.store(at, (f64.load(at, 8) - (even + f64x2.extract_lane(t, 1))) / nextPivot, 8);

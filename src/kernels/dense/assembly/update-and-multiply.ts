@@ -1,5 +1,5 @@
 // The plain twin is ../update-and-multiply.ts.
-import { bothOf } from "./lanes";
+import { addLanes } from "./lanes";
 
 export function updateAndMultiply(
   matrix: usize,
@@ -51,8 +51,8 @@ export function updateAndMultiply(
     f64.store(a + at, aa);
     f64.store(b + at, ba);
     f64.store(b + at, bb, 8);
-    f64.store(product + at, f64.load(product + at) + bothOf(sumA) + aa * xa + ba * xb);
-    f64.store(product + at, f64.load(product + at, 8) + bothOf(sumB) + ba * xa + bb * xb, 8);
+    f64.store(product + at, f64.load(product + at) + addLanes(sumA) + aa * xa + ba * xb);
+    f64.store(product + at, f64.load(product + at, 8) + addLanes(sumB) + ba * xa + bb * xb, 8);
   }
   if (r >= count) return;
   const a = matrix + r * rowBytes;
@@ -73,5 +73,5 @@ export function updateAndMultiply(
   }
   const aa = f64.load(a + at) - 2 * ua * qa;
   f64.store(a + at, aa);
-  f64.store(product + at, f64.load(product + at) + bothOf(sumA) + aa * xa);
+  f64.store(product + at, f64.load(product + at) + addLanes(sumA) + aa * xa);
 }

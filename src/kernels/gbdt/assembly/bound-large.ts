@@ -20,7 +20,7 @@ import {
   NODE_START,
   SCRATCH_HISTOGRAMS,
 } from "../layout";
-import { address, get, nodeAddress, queriesOf, scratch, word } from "./context";
+import { address, get, nodeAddress, locateQueries, scratch, word } from "./context";
 import { scanFour, scanFourCoarsely } from "./scan-bound";
 
 /** Bytes of the histograms of one block of four features. */
@@ -55,7 +55,7 @@ function slotAddress(slot: i32, block: u32): usize {
 /** Four histograms at once, side by side as a query's bins of four features are. */
 function fillHistograms(node: usize, bins: usize, histograms: usize): void {
   const start = word(node, NODE_START);
-  let entry = queriesOf(node);
+  let entry = locateQueries(node);
   const end = entry + (word(node, NODE_COUNT) << 2);
   let pair = address(CONTEXT_ENTRY_QUANTIZED) + (start << 3);
   memory.fill(histograms, 0, BLOCK_BYTES);

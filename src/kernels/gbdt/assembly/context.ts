@@ -49,7 +49,7 @@ export function set(node: usize, field: i32, value: f64): void {
 
 /** Address of a node's queries. */
 @inline
-export function queriesOf(node: usize): usize {
+export function locateQueries(node: usize): usize {
   return address(CONTEXT_NODE_QUERIES) + (word(node, NODE_QUERIES) << 2);
 }
 

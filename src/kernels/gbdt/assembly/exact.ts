@@ -20,7 +20,7 @@ import {
   SCRATCH_OCCUPIED,
   SPARSE_ENTRIES,
 } from "../layout";
-import { address, context, get, queriesOf, scratch, set, word } from "./context";
+import { address, context, get, locateQueries, scratch, set, word } from "./context";
 
 export let bestGain: f64 = 0;
 export let bestFeature: i32 = -1;
@@ -44,7 +44,7 @@ let blockBytes: usize = 0;
 export function loadNode(node: usize): void {
   const start = word(node, NODE_START);
   count = <u32>word(node, NODE_COUNT);
-  queries = queriesOf(node);
+  queries = locateQueries(node);
   sums = address(CONTEXT_ENTRY_SUM) + (start << 4);
   gradient = get(node, NODE_GRADIENT);
   hessian = get(node, NODE_HESSIAN);

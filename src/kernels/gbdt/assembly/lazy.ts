@@ -22,7 +22,7 @@ import {
   ROUNDING_ROOM,
   TIE_ENTRIES,
 } from "../layout";
-import { address, context, get, queriesOf, set, word } from "./context";
+import { address, context, get, locateQueries, set, word } from "./context";
 import {
   bestFeature,
   bestGain,
@@ -49,7 +49,7 @@ export function carryBounds(node: usize): bool {
   let history = word(node, NODE_HISTORY);
   const historyEnd = history + (count << 4);
   let historyQuery = historyEnd;
-  let query = queriesOf(node);
+  let query = locateQueries(node);
   let sum = address(CONTEXT_ENTRY_SUM) + (start << 4);
   const center = get(node, NODE_CENTER);
   const oldCenter = get(node, NODE_OLD_CENTER);
@@ -97,7 +97,7 @@ export function startBounds(node: usize): void {
   const start = word(node, NODE_START);
   const history = word(node, NODE_HISTORY);
   memory.copy(history, address(CONTEXT_ENTRY_SUM) + (start << 4), count << 4);
-  memory.copy(history + (count << 4), queriesOf(node), count << 2);
+  memory.copy(history + (count << 4), locateQueries(node), count << 2);
   set(node, NODE_OLD_CENTER, get(node, NODE_CENTER));
   set(node, NODE_GROWTH, 1);
   set(node, NODE_CLOCK, 0);
@@ -115,7 +115,7 @@ export function storeKey(key: usize, node: usize, gain: f64, marks: u32): void {
   store<u32>(key, (load<u32>(key) & ~(TIE_MARK | LATENT_MARK)) | marks);
 }
 
-function thresholdOf(node: usize, gain: f64): f32 {
+function computeThreshold(node: usize, gain: f64): f32 {
   const centerd = max(gain * (1 - ROUNDING_ROOM) - get(node, NODE_BASE), 0);
   const value = sqrt(centerd) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
   return <f32>(value - abs(value) * KEY_ROOM);
@@ -163,7 +163,7 @@ export function evaluateLazily(node: usize): void {
     set(node, NODE_LATENT_GROWTH, NEVER);
   }
   let best = bestGain;
-  let threshold = thresholdOf(node, best);
+  let threshold = computeThreshold(node, best);
   for (let four = keys; four < end; four += 16) {
     if (!v128.any_true(f32x4.ge(v128.load(four), f32x4.splat(threshold)))) continue;
     for (let key = four; key < four + 16; key += 4) {
@@ -175,7 +175,7 @@ export function evaluateLazily(node: usize): void {
       else storeKey(key, node, evaluate(feature, 0), 0);
       if (bestGain > best) {
         best = bestGain;
-        threshold = thresholdOf(node, best);
+        threshold = computeThreshold(node, best);
       }
     }
   }

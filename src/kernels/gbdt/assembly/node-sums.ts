@@ -12,7 +12,7 @@ import {
   NODE_PROMPT_START,
   NODE_START,
 } from "../layout";
-import { address, queriesOf, set, word } from "./context";
+import { address, locateQueries, set, word } from "./context";
 
 export function sumNode(node: usize): void {
   const rowBytes = address(CONTEXT_PROMPTS) << 4;
@@ -24,7 +24,7 @@ export function sumNode(node: usize): void {
   const prompts = address(CONTEXT_NODE_PROMPTS) + (promptStart << 2);
   const promptsEnd = prompts + (promptCount << 2);
   const promptSums = address(CONTEXT_PROMPT_SUMS) + (promptStart << 4);
-  let entry = queriesOf(node);
+  let entry = locateQueries(node);
   const end = entry + (count << 2);
   let entrySum = address(CONTEXT_ENTRY_SUM) + (start << 4);
   let total = f64x2.splat(0);

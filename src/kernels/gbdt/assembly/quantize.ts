@@ -32,7 +32,7 @@ import {
   NODE_SCAN_TABLE,
   NODE_START,
 } from "../layout";
-import { address, context, get, queriesOf, set, word } from "./context";
+import { address, context, get, locateQueries, set, word } from "./context";
 
 /** Sums of quantized values stay below 2^30 and so far from i32's limit. */
 const SUM_LIMIT: f64 = 1073741824;
@@ -165,7 +165,7 @@ function scaleOfPairs(node: usize, center: f64, hessian: f64): f64 {
   const pairs = address(CONTEXT_PAIRS);
   const prompts = address(CONTEXT_NODE_PROMPTS) + (word(node, NODE_PROMPT_START) << 2);
   const promptsEnd = prompts + (word(node, NODE_PROMPT_COUNT) << 2);
-  let entry = queriesOf(node);
+  let entry = locateQueries(node);
   const end = entry + (word(node, NODE_COUNT) << 2);
   let absolute: f64 = 0;
   for (; entry < end; entry += 4) {
@@ -184,7 +184,7 @@ function addPairs(node: usize, scale: f64, center: f64): void {
   const start = word(node, NODE_START);
   const prompts = address(CONTEXT_NODE_PROMPTS) + (word(node, NODE_PROMPT_START) << 2);
   const promptsEnd = prompts + (word(node, NODE_PROMPT_COUNT) << 2);
-  let entry = queriesOf(node);
+  let entry = locateQueries(node);
   const end = entry + (word(node, NODE_COUNT) << 2);
   let quantized = address(CONTEXT_ENTRY_QUANTIZED) + (start << 3);
   const factor = f64x2.splat(scale);

@@ -93,16 +93,16 @@ function ask(content: string, more: Partial<ChatRequest> = {}): ChatRequest {
   return { messages, sampling: { maxTokens: 4 }, timeoutMs: 60_000, ...more };
 }
 
-const eventsOf = (name: string): unknown[] =>
+const listEvents = (name: string): unknown[] =>
   told.events.filter((event) => Array.isArray(event) && event[0] === name);
 
 test("nothing is downloaded or compiled, and threads are held to", async () => {
   const model = await open(3);
   await model.answer(ask("Hi!"));
-  expect(eventsOf("llama")).toEqual([
+  expect(listEvents("llama")).toEqual([
     ["llama", expect.objectContaining({ gpu: false, build: "never", skipDownload: true, maxThreads: 3 })],
   ]);
-  expect(eventsOf("context")).toEqual([["context", 256, 3]]);
+  expect(listEvents("context")).toEqual([["context", 256, 3]]);
 });
 
 test("a conversation goes through the file's template, or the library's where the file has none", async () => {
@@ -120,10 +120,10 @@ test("a conversation goes through the file's template, or the library's where th
     { type: "model", response: [] },
   ];
   await (await open()).answer(ask("", { messages }));
-  expect(eventsOf("own template")).toEqual([["own template", history]]);
+  expect(listEvents("own template")).toEqual([["own template", history]]);
   delete told.template;
   await (await open()).answer(ask("", { messages }));
-  expect(eventsOf("resolved")).toEqual([["resolved", history]]);
+  expect(listEvents("resolved")).toEqual([["resolved", history]]);
 });
 
 test("sampling is what was asked for and nothing else", async () => {
@@ -136,7 +136,7 @@ test("sampling is what was asked for and nothing else", async () => {
   });
   const sampling = { temperature: 0.6, topP: 0.9, maxTokens: 2 };
   await model.answer(ask("abc", { sampling, seed: 7 }));
-  expect(eventsOf("evaluate")).toEqual([
+  expect(listEvents("evaluate")).toEqual([
     ["evaluate", 3, 97, { temperature: 0, topP: 1, topK: 0, minP: 0, seed: 0 }],
     ["evaluate", 3, 97, { temperature: 0.6, topP: 0.9, topK: 0, minP: 0, seed: 7 }],
   ]);
@@ -148,7 +148,7 @@ test("a text begins with the token that begins texts, once, where the model want
   expect((await model.answer(ask("abc"))).inputTokens).toBe(4);
   // As a template that writes it by itself.
   expect((await model.answer(ask("\u0001abc"))).inputTokens).toBe(4);
-  expect(eventsOf("evaluate").map((event) => (event as unknown[])[2])).toEqual([1, 1]);
+  expect(listEvents("evaluate").map((event) => (event as unknown[])[2])).toEqual([1, 1]);
 });
 
 test("its memory grows with what a request needs, as far as the model's context goes", async () => {
@@ -171,7 +171,7 @@ test("its memory grows with what a request needs, as far as the model's context 
     ],
   ]);
   await expect(model.answer(ask("a".repeat(600)))).rejects.toThrow(/takes 600/);
-  expect(eventsOf("clear").length).toBe(4);
+  expect(listEvents("clear").length).toBe(4);
 });
 
 test("calls wait for each other, and one that fails holds up none", async () => {
@@ -184,7 +184,7 @@ test("calls wait for each other, and one that fails holds up none", async () => 
     model.answer(ask("xyz")),
   ]);
   expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-  expect(eventsOf("evaluate").length).toBe(2);
+  expect(listEvents("evaluate").length).toBe(2);
 });
 
 test("a context the memory does not hold is a failure that cost nothing", async () => {

@@ -6,7 +6,7 @@ import { isKind, type PickledValue } from "./pickled-value.ts";
 import { readPickle } from "./read-pickle.ts";
 
 /** The pickle behind the NPY header. */
-function pickleOf(protocol: 3 | 4): Uint8Array {
+function makePickle(protocol: 3 | 4): Uint8Array {
   const bytes = pickledResults(protocol);
   return bytes.subarray(10 + new DataView(bytes.buffer).getUint16(8, true));
 }
@@ -18,7 +18,7 @@ function entry(root: PickledValue, ...path: string[]): PickledValue | undefined 
 }
 
 describe.for([3, 4] as const)("what NumPy saved by protocol %i", (protocol) => {
-  const whole = readPickle(pickleOf(protocol), "results.npy");
+  const whole = readPickle(makePickle(protocol), "results.npy");
   if (!isKind(whole, "array")) throw new Error("not an array");
   const results = whole.values[0]! as PickledValue;
 
@@ -42,13 +42,13 @@ describe.for([3, 4] as const)("what NumPy saved by protocol %i", (protocol) => {
   });
 
   test("cut short anywhere, it is refused", () => {
-    const bytes = pickleOf(protocol);
+    const bytes = makePickle(protocol);
     for (let length = 0; length < bytes.length; length++)
       expect(() => readPickle(bytes.subarray(0, length), "f"), `${length} bytes`).toThrow(DataError);
   });
 
   test("damaged anywhere, it is read or refused, and nothing else happens", () => {
-    const original = pickleOf(protocol);
+    const original = makePickle(protocol);
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(original.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }),

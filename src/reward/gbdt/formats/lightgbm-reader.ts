@@ -183,7 +183,7 @@ function readTree(block: Block, features: number, sigmoid: number): Tree {
   const threshold = block.numbers("threshold", inner);
   checkDecisions(block, block.integers("decision_type", inner), threshold);
   // Inner nodes come first, leaf l is node inner + l.
-  const nodeOf = (child: number): number => (child < 0 ? inner - 1 - child : child);
+  const toNode = (child: number): number => (child < 0 ? inner - 1 - child : child);
   const isLeaf = new Int32Array(leaves).fill(-1);
   const join = (ofInner: ArrayLike<number>, ofLeaves: ArrayLike<number>): number[] => [
     ...Array.from(ofInner),
@@ -194,8 +194,8 @@ function readTree(block: Block, features: number, sigmoid: number): Tree {
     {
       feature: join(block.integers("split_feature", inner), isLeaf),
       threshold: Float32Array.from(join(threshold.map(strictThreshold), zeros)),
-      left: join(block.integers("left_child", inner).map(nodeOf), isLeaf),
-      right: join(block.integers("right_child", inner).map(nodeOf), isLeaf),
+      left: join(block.integers("left_child", inner).map(toNode), isLeaf),
+      right: join(block.integers("right_child", inner).map(toNode), isLeaf),
       value: join(optionalNumbers(block, "internal_value", inner), leafValue).map((value) => value * sigmoid),
       gain: join(optionalNumbers(block, "split_gain", inner), zeros),
       cover: join(optionalNumbers(block, "internal_weight", inner), leafWeight),

@@ -1,5 +1,5 @@
 import type { BoosterModel } from "../booster-model.ts";
-import { marginOf } from "../loss.ts";
+import { toMargin } from "../loss.ts";
 import type { Tree } from "../tree.ts";
 import { ByteSink } from "./document-writer.ts";
 import { foldMargin } from "./fold-margin.ts";
@@ -16,7 +16,7 @@ const DECISION_TYPE = "2";
  */
 export function writeLightgbmModel(model: BoosterModel): Uint8Array {
   const features = model.queryColumns + model.promptColumns;
-  const trees = foldMargin(model.trees, marginOf(model.objective, model.baseScore));
+  const trees = foldMargin(model.trees, toMargin(model.objective, model.baseScore));
   const texts = trees.map(treeText);
   const sink = new ByteSink();
   sink.text(

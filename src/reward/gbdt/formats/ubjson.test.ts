@@ -43,7 +43,7 @@ function asFloat32(written: DocumentValue, read: unknown): unknown {
   return Object.fromEntries(entries.map(([name, entry]) => [name, asFloat32(entry, found.get(name))]));
 }
 
-function bytesOf(...parts: readonly (string | number)[]): Uint8Array {
+function toBytes(...parts: readonly (string | number)[]): Uint8Array {
   return Uint8Array.from(
     parts.flatMap((part) =>
       typeof part === "number" ? [part] : [...part].map((letter) => letter.charCodeAt(0)),
@@ -64,37 +64,37 @@ describe("UBJSON", () => {
   });
 
   test.each<[string, Uint8Array, unknown]>([
-    ["small integers", bytesOf("[", "i", 0xff, "U", 0xff, "I", 1, 2, "]"), [-1, 255, 258]],
-    ["wide numbers", bytesOf("[$D#i", 1, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0), [1]],
-    ["constants", bytesOf("[ZTFC", "x", "]"), [null, true, false, "x"]],
-    ["fillers", bytesOf("N[N", "i", 1, "N]"), [1]],
-    ["objects with a count", bytesOf("{#i", 1, "i", 1, "a", "i", 7), [["a", 7]]],
+    ["small integers", toBytes("[", "i", 0xff, "U", 0xff, "I", 1, 2, "]"), [-1, 255, 258]],
+    ["wide numbers", toBytes("[$D#i", 1, 0x3f, 0xf0, 0, 0, 0, 0, 0, 0), [1]],
+    ["constants", toBytes("[ZTFC", "x", "]"), [null, true, false, "x"]],
+    ["fillers", toBytes("N[N", "i", 1, "N]"), [1]],
+    ["objects with a count", toBytes("{#i", 1, "i", 1, "a", "i", 7), [["a", 7]]],
     [
       "objects of one type",
-      bytesOf("{$i#i", 2, "i", 1, "a", 7, "i", 1, "b", 8),
+      toBytes("{$i#i", 2, "i", 1, "a", 7, "i", 1, "b", 8),
       [
         ["a", 7],
         ["b", 8],
       ],
     ],
-    ["lists of lists", bytesOf("[$[#i", 2, "i", 1, "]", "]"), [[1], []]],
+    ["lists of lists", toBytes("[$[#i", 2, "i", 1, "]", "]"), [[1], []]],
   ])("%s", (_, bytes, expected) => {
     expect(plain(readUbjson(bytes))).toEqual(expected);
   });
 
   test.each<[string, Uint8Array, RegExp]>([
-    ["nothing", bytesOf(), /ends too soon/u],
-    ["a torn list", bytesOf("[$d#i", 2, 0, 0, 0, 0), /more than its bytes can/u],
-    ["a torn string", bytesOf("SL", 0, 0, 0, 0, 0, 0, 0, 9, "abc"), /ends too soon/u],
-    ["a negative length", bytesOf("Si", 0xff), /no whole number/u],
-    ["a fractional length", bytesOf("Sd", 0x3f, 0x80, 0, 0), /no whole number/u],
-    ["a huge count", bytesOf("[#L", 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), /more than its bytes/u],
-    ["constants without end", bytesOf("[$Z#l", 0x7f, 0xff, 0xff, 0xff), /container of constants/u],
-    ["a type without a count", bytesOf("[$d", 0, 0), /without a count/u],
-    ["a marker that is none", bytesOf("[", "q", "]"), /unknown marker 0x71/u],
-    ["a name twice", bytesOf("{", "i", 1, "a", "i", 1, "i", 1, "a", "i", 2, "}"), /"a" twice/u],
-    ["something behind the end", bytesOf("i", 1, "i"), /1 more bytes follow/u],
-    ["endless depth", bytesOf("[".repeat(100_000)), /deeper than 64/u],
+    ["nothing", toBytes(), /ends too soon/u],
+    ["a torn list", toBytes("[$d#i", 2, 0, 0, 0, 0), /more than its bytes can/u],
+    ["a torn string", toBytes("SL", 0, 0, 0, 0, 0, 0, 0, 9, "abc"), /ends too soon/u],
+    ["a negative length", toBytes("Si", 0xff), /no whole number/u],
+    ["a fractional length", toBytes("Sd", 0x3f, 0x80, 0, 0), /no whole number/u],
+    ["a huge count", toBytes("[#L", 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff), /more than its bytes/u],
+    ["constants without end", toBytes("[$Z#l", 0x7f, 0xff, 0xff, 0xff), /container of constants/u],
+    ["a type without a count", toBytes("[$d", 0, 0), /without a count/u],
+    ["a marker that is none", toBytes("[", "q", "]"), /unknown marker 0x71/u],
+    ["a name twice", toBytes("{", "i", 1, "a", "i", 1, "i", 1, "a", "i", 2, "}"), /"a" twice/u],
+    ["something behind the end", toBytes("i", 1, "i"), /1 more bytes follow/u],
+    ["endless depth", toBytes("[".repeat(100_000)), /deeper than 64/u],
   ])("refuses %s", (_, bytes, message) => {
     expect(() => readUbjson(bytes)).toThrow(ModelFileError);
     expect(() => readUbjson(bytes)).toThrow(message);

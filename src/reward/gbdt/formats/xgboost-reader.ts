@@ -1,6 +1,6 @@
 import { ModelFileError } from "../../../errors.ts";
 import type { BoosterModel } from "../booster-model.ts";
-import { marginOf, type Objective, probabilityOf } from "../loss.ts";
+import { type Objective, toMargin, toProbability } from "../loss.ts";
 import type { Tree } from "../tree.ts";
 import { arrangeTree } from "./arrange-tree.ts";
 import { DocumentPart } from "./document-part.ts";
@@ -102,13 +102,13 @@ function readBaseScore(part: DocumentPart, objective: Objective): { baseScore: n
     // XGBoost turns it into a margin in 32 bits, which near 0 and 1 rounds visibly.
     const start = Math.fround(-Math.log(Math.fround(Math.fround(1 / score) - 1)));
     if (!Number.isFinite(start)) throw part.refuse(`is ${score}`, "a probability of a finite margin");
-    return { baseScore: probabilityOf("binary:logistic", start), margin: 0 };
+    return { baseScore: toProbability("binary:logistic", start), margin: 0 };
   }
   if (!Number.isFinite(score)) throw part.refuse(`is ${score}`, "a finite number");
   const isRate = score >= 0 && score <= 1;
   return isRate
     ? { baseScore: score, margin: 0 }
-    : { baseScore: 0.5, margin: score - marginOf(objective, 0.5) };
+    : { baseScore: 0.5, margin: score - toMargin(objective, 0.5) };
 }
 
 function readTree(tree: DocumentPart, features: number, index: number): Tree {

@@ -1,5 +1,5 @@
 import type { BoosterModel } from "../booster-model.ts";
-import { marginOf } from "../loss.ts";
+import { toMargin } from "../loss.ts";
 import type { Tree } from "../tree.ts";
 import type { DocumentValue } from "./document-writer.ts";
 import { foldMargin } from "./fold-margin.ts";
@@ -62,7 +62,7 @@ function splitBaseScore({ objective, baseScore }: BoosterModel): { baseScore: nu
   const [least, most] = SAFE_BASE_SCORE;
   const isSafe = objective === "reg:squarederror" || (baseScore >= least && baseScore <= most);
   const written = isSafe ? Math.fround(baseScore) : 0.5;
-  return { baseScore: written, margin: marginOf(objective, baseScore) - marginOf(objective, written) };
+  return { baseScore: written, margin: toMargin(objective, baseScore) - toMargin(objective, written) };
 }
 
 function treeDocument(tree: Tree, id: number, features: number): DocumentValue {
