@@ -55,7 +55,7 @@ export function layOutState(state: StoredState, checksum: Checksum): Uint8Array 
       header: state.header,
       arrays: names.map((name) => {
         const values = state.arrays[name]!;
-        return { name, type: typeOf(values), length: values.length };
+        return { name, type: findType(values), length: values.length };
       }),
     }),
   );
@@ -151,7 +151,7 @@ function multipleOf8(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
 }
 
-function typeOf(values: NumericArray): ArrayType {
+function findType(values: NumericArray): ArrayType {
   for (const type of Object.keys(CONSTRUCTORS) as ArrayType[])
     if (values instanceof CONSTRUCTORS[type]) return type;
   throw new ModelFileError("A stored model holds typed arrays of numbers only.");
