@@ -3,6 +3,7 @@ import type { UserConfig } from "tsdown";
 /** The file that each entry point of the library is built from. */
 const LIBRARY = {
   index: "src/index.ts",
+  "ai-sdk": "src/ai-sdk.ts",
   chooser: "src/chooser.ts",
   collect: "src/collect.ts",
   formats: "src/formats.ts",

@@ -22,7 +22,7 @@ export const LEVELS: readonly (readonly string[])[] = [
 ];
 
 /** Entry points of the library, files directly in `src`: each re-exports, and nothing else imports it. */
-const ENTRY_ROOMS = new Set(["index", "chooser", "collect", "formats", "trees"]);
+const ENTRY_ROOMS = new Set(["index", "ai-sdk", "chooser", "collect", "formats", "trees"]);
 
 /** Folders that compute and nothing else: no files, no network, no processes. */
 const PURE_FOLDERS = new Set(["types", "kernels", "evaluate", "select"]);
@@ -142,8 +142,12 @@ function checkPackage(
     : [{ rule: "package", message: `${name} is not among the dependencies in package.json` }];
 }
 
-/** Entry points stand above all rooms but the last level, which they leave to the command line and services. */
+/**
+ * Entry points stand above all rooms but the last level, which they leave to the command line and services; an
+ * integration is an entry point of its own.
+ */
 function mayImport(room: string, target: string): boolean {
+  if (ENTRY_ROOMS.has(room) && room !== "index" && target === "integrations") return true;
   if (room === "select" && target === "evaluate") return true;
   const targetLevel = LEVEL_OF.get(target) ?? Number.POSITIVE_INFINITY;
   const level = ENTRY_ROOMS.has(room) ? LEVELS.length - 1 : (LEVEL_OF.get(room) ?? -1);

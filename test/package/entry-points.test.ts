@@ -8,6 +8,7 @@ import { PROJECT_ROOT } from "../support/project-root.ts";
 
 /** Bytes of an entry point, minified, without the packages it imports; and which packages these are. */
 const BUDGETS: Readonly<Record<string, { readonly bytes: number; readonly packages: readonly string[] }>> = {
+  "ai-sdk": { bytes: 4000, packages: [] },
   chooser: { bytes: 60_000, packages: ["zod"] },
   collect: { bytes: 84_000, packages: ["@cfworker/json-schema", "zod"] },
   formats: { bytes: 40_000, packages: ["zod"] },
