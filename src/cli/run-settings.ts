@@ -54,6 +54,12 @@ function runSchema(folder: string) {
       propensity: z.enum(["rates", "model"]).exactOptional(),
       seed: z.int().min(0).exactOptional(),
       model: text.exactOptional(),
+      choose: z.enum(["prompt", "llm", "both"]).exactOptional(),
+      cost: z.record(text, z.number().min(0)).exactOptional(),
+      costUnit: text.exactOptional(),
+      worth: z.number().min(0).exactOptional(),
+      budget: z.number().min(0).exactOptional(),
+      keep: z.number().min(0).max(1).exactOptional(),
     })
     .refine(({ table, jsonl, promptOirl }) => [table, jsonl, promptOirl].filter(Boolean).length < 2, {
       error: "several logs are named; keep one of table, jsonl, promptOirl",

@@ -1,4 +1,8 @@
-type ColumnArray = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+type ColumnArray =
+  | Float64Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint8Array<ArrayBuffer>;
 
 const CHUNK_BITS = 14;
 const CHUNK = 2 ** CHUNK_BITS;
@@ -42,5 +46,26 @@ export class GrowableColumn<Values extends ColumnArray> {
       all.set(chunk.subarray(0, Math.min(CHUNK, this.length - start)), start);
     }
     return all;
+  }
+}
+
+/** A column of numbers that most logs lack: it takes no memory until one is known. NaN stands for those unknown. */
+export class OptionalColumn {
+  length = 0;
+  private known: GrowableColumn<Float64Array<ArrayBuffer>> | undefined;
+
+  push(value: number | undefined): void {
+    if (value !== undefined && this.known === undefined) {
+      this.known = new GrowableColumn(new Float64Array(0));
+      for (let entry = 0; entry < this.length; entry++) this.known.push(Number.NaN);
+    }
+    this.known?.push(value ?? Number.NaN);
+    this.length++;
+  }
+
+  /** The values at some places; undefined where none is known at all. */
+  at(places: Int32Array): Float64Array | undefined {
+    const { known } = this;
+    return known === undefined ? undefined : Float64Array.from(places, (place) => known.get(place));
   }
 }

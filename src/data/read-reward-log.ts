@@ -1,9 +1,10 @@
-import { DataError, UsageError } from "../errors.ts";
-import type { Interaction, Prompt, Query, RewardLog, WorkOptions } from "../types/index.ts";
+import { DataError } from "../errors.ts";
+import type { CandidateKind, Interaction, Prompt, Query, RewardLog, WorkOptions } from "../types/index.ts";
 import { PART_CODES } from "../types/index.ts";
 import { type CriticVerdict, readCriticVerdicts } from "./critic-verdicts.ts";
-import { GrowableColumn } from "./growable-column.ts";
+import { GrowableColumn, OptionalColumn } from "./growable-column.ts";
 import { type JsonLinesOptions, readJsonLines } from "./json-lines.ts";
+import { type LogCandidates, logCandidates } from "./log-candidates.ts";
 import { compareNaturally } from "./natural-order.ts";
 import { interactionSchema, parseRecord, promptSchema, querySchema } from "./record-schemas.ts";
 import { RUN_FILES, type RunDirectory } from "./run-directory.ts";
@@ -17,8 +18,13 @@ const IN_ORDER = "prompt-oirl";
 
 /** How a log is read. */
 export interface ReadRewardLogOptions extends WorkOptions {
-  /** Which LLM's interactions; needed where the log holds several. */
-  readonly model?: string;
+  /** Which LLM's interactions, where the log holds several and prompts are chosen. */
+  readonly model?: string | undefined;
+  /**
+   * What is chosen: prompts on one LLM, LLMs under one prompt, or both.
+   * @default prompts where the log is of one LLM or `model` names one, LLMs where it has one prompt, else both
+   */
+  readonly choose?: CandidateKind | undefined;
   /** Told about a torn last line, which is dropped. */
   readonly onWarning?: (message: string) => void;
 }
@@ -29,7 +35,8 @@ export interface ReadRewardLogOptions extends WorkOptions {
  * @throws DataError with file and line for a malformed or unknown record, a reward outside [0, 1], or the same
  * question, prompt, LLM and repetition twice; and where a file holds fewer records than `run.json` counts (more is
  * well: a log that is being collected is counted when the collecting pauses)
- * @throws UsageError naming the LLMs where the log holds several and `model` is not given, or does not hold `model`
+ * @throws UsageError naming the LLMs where the log holds several, prompts are to be chosen and `model` is not given; where
+ * it does not hold `model`, or `model` is given and LLMs are to be chosen
  */
 export async function readRewardLog(
   run: RunDirectory,
@@ -67,9 +74,7 @@ export async function readRewardLog(
   checkWhole(run.file(RUN_FILES.prompts), "prompts", prompts.length, counts.prompts);
 
   const columns = new LogColumns();
-  let records = 0;
-  const models = new Set<string>();
-  let model = options.model;
+  const llms = new Map<string, number>();
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, lineOptions)) {
     const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
@@ -77,37 +82,31 @@ export async function readRewardLog(
     if (query === undefined) throw unknownId("query", interaction.queryId, RUN_FILES.queries, file, line);
     const prompt = promptIndices.get(interaction.promptId);
     if (prompt === undefined) throw unknownId("prompt", interaction.promptId, RUN_FILES.prompts, file, line);
-    records++;
-    models.add(interaction.model);
-    model ??= interaction.model;
-    if (interaction.model === model) columns.push(query, prompt, interaction, line);
+    const llm = llms.get(interaction.model) ?? llms.size;
+    llms.set(interaction.model, llm);
+    columns.push(query, prompt, llm, interaction, line);
   }
-  checkWhole(file, "interactions", records, counts.interactions);
-  if (options.model === undefined && models.size > 1)
-    throw new UsageError(
-      `The log holds answers of ${models.size} LLMs: ${nameAll(models)}. Choose one by --model.`,
-      {
-        models: [...models],
-      },
-    );
-  if (options.model !== undefined && !models.has(options.model))
-    throw new UsageError(
-      models.size === 0
-        ? `The log holds no interactions, so none of "${options.model}".`
-        : `The log holds no answers of "${options.model}"; it has ${nameAll(models)}.`,
-      { models: [...models] },
-    );
-  const sorted = columns.sortedOrder(queries, prompts, file);
+  checkWhole(file, "interactions", columns.length, counts.interactions);
+  const { candidates, choose, candidateOf, llm } = logCandidates(
+    { prompts, llms: [...llms.keys()], answers: columns.answers() },
+    options,
+  );
+  columns.chooseAmong(candidateOf);
+  const sorted = columns.sortedOrder(queries, candidates, file);
   const order = isInOrder ? sorted.slice().sort() : sorted;
-  if (model !== undefined)
-    await columns.takeVerdicts(readCriticVerdicts(run, model, lineOptions), queryIndices, promptIndices);
-  return { queries, prompts, inFiles, model: model ?? "unknown", ...columns.finish(order) };
+  for (const [name, number] of llms) {
+    const columnOf = (promptId: string): number => candidateOf(promptIndices.get(promptId) ?? -1, number);
+    await columns.takeVerdicts(readCriticVerdicts(run, name, lineOptions), queryIndices, columnOf);
+  }
+  return { queries, prompts: candidates, choose, inFiles, model: llm, ...columns.finish(order) };
 }
 
 /** Columns of a `RewardLog` in the making, and the line each entry came from. */
 class LogColumns {
   private readonly query = new GrowableColumn(new Int32Array(0));
+  /** Of the prompt, and once these are known of the candidate; -1 for an entry that is left out. */
   private readonly prompt = new GrowableColumn(new Int32Array(0));
+  private readonly llm = new GrowableColumn(new Uint16Array(0));
   private readonly repetition = new GrowableColumn(new Int32Array(0));
   private readonly reward = new GrowableColumn(new Float64Array(0));
   private readonly propensity = new GrowableColumn(new Float64Array(0));
@@ -115,11 +114,20 @@ class LogColumns {
   private readonly part = new GrowableColumn(new Uint8Array(0));
   private readonly confidence = new GrowableColumn(new Float64Array(0));
   private readonly critic = new GrowableColumn(new Float64Array(0));
+  private readonly cost = new OptionalColumn();
+  private readonly latencyMs = new OptionalColumn();
   private readonly line = new GrowableColumn(new Int32Array(0));
 
-  push(query: number, prompt: number, interaction: Interaction, line: number): void {
+  get length(): number {
+    return this.query.length;
+  }
+
+  push(query: number, prompt: number, llm: number, interaction: Interaction, line: number): void {
     this.query.push(query);
     this.prompt.push(prompt);
+    this.llm.push(llm);
+    this.cost.push(interaction.cost);
+    this.latencyMs.push(interaction.latencyMs);
     this.repetition.push(interaction.repetition);
     this.reward.push(interaction.reward);
     this.propensity.push(interaction.propensity ?? 1);
@@ -130,17 +138,29 @@ class LogColumns {
     this.line.push(line);
   }
 
+  /** Prompt, LLM and reward of every entry. */
+  *answers(): Generator<{ readonly prompt: number; readonly llm: number; readonly reward: number }> {
+    for (let entry = 0; entry < this.length; entry++)
+      yield { prompt: this.prompt.get(entry), llm: this.llm.get(entry), reward: this.reward.get(entry) };
+  }
+
+  /** Puts candidates in place of prompts. */
+  chooseAmong(candidateOf: LogCandidates["candidateOf"]): void {
+    for (let entry = 0; entry < this.length; entry++)
+      this.prompt.set(entry, candidateOf(this.prompt.get(entry), this.llm.get(entry)));
+  }
+
   /**
-   * The entries sorted by question, prompt and repetition.
+   * The entries that are not left out, sorted by question, candidate and repetition.
    * @throws DataError where two of them are equal
    */
   sortedOrder(queries: readonly Query[], prompts: readonly Prompt[], file: string): Int32Array {
     const { query, prompt, repetition, line } = this;
     const compare = (a: number, b: number): number =>
       query.get(a) - query.get(b) || prompt.get(a) - prompt.get(b) || repetition.get(a) - repetition.get(b);
-    const order = Int32Array.from({ length: query.length }, (_, index) => index).sort(
-      (a, b) => compare(a, b) || a - b,
-    );
+    const order = Int32Array.from({ length: query.length }, (_, index) => index)
+      .filter((entry) => prompt.get(entry) >= 0)
+      .sort((a, b) => compare(a, b) || a - b);
     for (let position = 1; position < order.length; position++) {
       const first = order[position - 1]!;
       const second = order[position]!;
@@ -157,12 +177,12 @@ class LogColumns {
   async takeVerdicts(
     verdicts: AsyncIterable<CriticVerdict>,
     queries: ReadonlyMap<string, number>,
-    prompts: ReadonlyMap<string, number>,
+    columnOf: (promptId: string) => number,
   ): Promise<void> {
     let positions: Map<string, number> | undefined;
     for await (const { queryId, promptId, repetition, critic, confidence } of verdicts) {
       positions ??= this.positions();
-      const position = positions.get(`${queries.get(queryId)} ${prompts.get(promptId)} ${repetition}`);
+      const position = positions.get(`${queries.get(queryId)} ${columnOf(promptId)} ${repetition}`);
       if (position === undefined) continue;
       if (critic !== undefined) this.critic.set(position, critic);
       if (confidence !== undefined) this.confidence.set(position, confidence);
@@ -172,16 +192,19 @@ class LogColumns {
   private positions(): Map<string, number> {
     const positions = new Map<string, number>();
     for (let entry = 0; entry < this.query.length; entry++)
-      positions.set(
-        `${this.query.get(entry)} ${this.prompt.get(entry)} ${this.repetition.get(entry)}`,
-        entry,
-      );
+      if (this.prompt.get(entry) >= 0)
+        positions.set(
+          `${this.query.get(entry)} ${this.prompt.get(entry)} ${this.repetition.get(entry)}`,
+          entry,
+        );
     return positions;
   }
 
-  finish(order: Int32Array): Omit<RewardLog, "queries" | "prompts" | "inFiles" | "model"> {
+  finish(order: Int32Array): Omit<RewardLog, "queries" | "prompts" | "choose" | "inFiles" | "model"> {
+    const cost = this.cost.at(order);
+    const latencyMs = this.latencyMs.at(order);
     return {
-      length: this.query.length,
+      length: order.length,
       queryIndex: Int32Array.from(order, (entry) => this.query.get(entry)),
       promptIndex: Int32Array.from(order, (entry) => this.prompt.get(entry)),
       repetition: Int32Array.from(order, (entry) => this.repetition.get(entry)),
@@ -189,6 +212,8 @@ class LogColumns {
       ...(this.hasPropensity && {
         propensity: Float64Array.from(order, (entry) => this.propensity.get(entry)),
       }),
+      ...(cost !== undefined && { cost }),
+      ...(latencyMs !== undefined && { latencyMs }),
       part: Uint8Array.from(order, (entry) => this.part.get(entry)),
       confidence: Float64Array.from(order, (entry) => this.confidence.get(entry)),
       critic: Float64Array.from(order, (entry) => this.critic.get(entry)),
@@ -230,10 +255,4 @@ function checkWhole(file: string, what: string, found: number, counted: number):
 
 function unknownId(what: string, id: string, listed: string, file: string, line: number): DataError {
   return new DataError(`The ${what} "${id}" is not in ${listed}.`, { file, line });
-}
-
-/** Model names in quotes; long lists are cut. */
-function nameAll(models: ReadonlySet<string>): string {
-  const names = [...models].slice(0, 20).map((name) => `"${name}"`);
-  return models.size > names.length ? `${names.join(", ")} … ` : names.join(", ");
 }

@@ -15,6 +15,8 @@ function makeLog(rewards: number[][][]): RewardLog {
     queries: rewards.map((_, query) => ({ id: `${query}`, text: `question ${query}` })),
     prompts: Array.from({ length: prompts }, (_, prompt) => ({
       id: `${prompt}`,
+      promptId: `${prompt}`,
+      llm: "llm",
       template: "",
       split: "training",
     })),
@@ -23,6 +25,7 @@ function makeLog(rewards: number[][][]): RewardLog {
     length: entries.length,
     queryIndex: Int32Array.from(entries, ({ query }) => query),
     promptIndex: Int32Array.from(entries, ({ prompt }) => prompt),
+    choose: "prompt",
     repetition: Int32Array.from(entries, ({ repetition }) => repetition),
     reward: Float64Array.from(entries, ({ reward }) => reward),
     part: new Uint8Array(entries.length),

@@ -81,7 +81,10 @@ function makeMatrix(outcomes: readonly Outcome[]): RewardMatrix {
   );
   const withAll = {
     ...log,
-    prompts: [...log.prompts, { id: "untried", template: "", split: "training" as const }],
+    prompts: [
+      ...log.prompts,
+      { id: "untried", promptId: "untried", llm: "llm", template: "", split: "training" as const },
+    ],
     propensity: Float64Array.from(entries, ({ propensity }) => propensity),
   };
   return countRewards(

@@ -13,10 +13,12 @@ export type { Classification } from "./classification.ts";
 export { classification } from "./classification.ts";
 export { clopperPearsonInterval } from "./clopper-pearson-interval.ts";
 export { clusterBootstrapInterval } from "./cluster-bootstrap-interval.ts";
+export { clusterPlaces, sumByCluster } from "./cluster-sums.ts";
 export type { ClusteredMean } from "./clustered-mean.ts";
 export { clusteredMean } from "./clustered-mean.ts";
 export type { ConfidenceSequenceOptions } from "./confidence-sequence.ts";
 export { ConfidenceSequence } from "./confidence-sequence.ts";
+export { costTable } from "./cost-table.ts";
 export type { InversePropensityEstimate, Policy } from "./doubly-robust.ts";
 export {
   doublyRobustDifferences,

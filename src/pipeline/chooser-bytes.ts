@@ -3,12 +3,13 @@ import { decodeStateAnywhere } from "../data/index.ts";
 import type { FittedEmbedder } from "../embed/index.ts";
 import { ModelFileError } from "../errors.ts";
 import { type FittedRewardModel, restoreLikeness } from "../reward/index.ts";
-import type { StoredState } from "../types/index.ts";
+import type { Candidate, StoredState } from "../types/index.ts";
 import { policyChooser } from "./chooser.ts";
 import { gateSchema } from "./gate-schema.ts";
 import type { Chooser } from "./pipeline-types.ts";
 import type { ChoicePolicy } from "./policy.ts";
 import type { LoggedRendering } from "./rendering/prompt-renderer.ts";
+import { areOfCandidates, costModelSchema, pricedSchema } from "./trade-schemas.ts";
 
 /*
  * A chooser in one piece: a stored state whose header says what the manifest of a chooser's folder says of choosing,
@@ -30,8 +31,11 @@ const renderingSchema: z.ZodType<ChooserHeader["rendering"]> = z.object({
 
 /** What the header of a chooser in one piece says. */
 export interface ChooserHeader
-  extends Pick<ChoicePolicy, "fixedColumn" | "margin" | "leastLikeness" | "gate"> {
-  readonly prompts: readonly { readonly id: string; readonly template: string }[];
+  extends Pick<
+    ChoicePolicy,
+    "fixedColumn" | "margin" | "leastLikeness" | "gate" | "priced" | "latencyModel"
+  > {
+  readonly prompts: readonly Omit<Candidate, "split">[];
   /** How the answers of its log were asked for. */
   readonly rendering: Omit<LoggedRendering, "fewShot" | "variables"> & {
     readonly variables?: Readonly<Record<string, string>>;
@@ -39,11 +43,15 @@ export interface ChooserHeader
 }
 
 const headerSchema: z.ZodType<ChooserHeader> = z.object({
-  prompts: z.array(z.object({ id: z.string(), template: z.string() })).min(1),
+  prompts: z
+    .array(z.object({ id: z.string(), promptId: z.string(), llm: z.string(), template: z.string() }))
+    .min(1),
   fixedColumn: z.int().min(0),
   margin: z.number().min(0).max(1),
   leastLikeness: z.number().max(1),
   gate: gateSchema,
+  priced: pricedSchema.nullable(),
+  latencyModel: costModelSchema.nullable(),
   rendering: renderingSchema,
 });
 
@@ -79,7 +87,11 @@ export async function chooserFromBytes(bytes: Uint8Array, restore: PartRestorers
   };
   const { prompts, rendering, ...rest } = parsed.data;
   const model = restore.rewardModel(await part("rewardModel"));
-  if (model.prompts !== prompts.length || rest.fixedColumn >= prompts.length)
+  if (
+    model.prompts !== prompts.length ||
+    rest.fixedColumn >= prompts.length ||
+    !areOfCandidates(rest, prompts.length)
+  )
     throw new ModelFileError(
       `${what} name ${prompts.length} prompts, and their reward model has ${model.prompts}. Save the chooser again.`,
     );

@@ -26,6 +26,7 @@ import {
 } from "./chooser-manifest.ts";
 import type { Policy } from "./policy.ts";
 import { embeddingCacheDirectory } from "./prepared-log.ts";
+import { areOfCandidates } from "./trade-schemas.ts";
 
 /*
  * A chooser is `manifest.json` and the files it names, each named by its content:
@@ -63,8 +64,10 @@ export async function writeChooser(
     ...about,
     trainedAt: new Date().toISOString(),
     settings: policy.settings,
-    prompts: policy.prompts.map(({ id, template }, column) => ({
+    prompts: policy.prompts.map(({ id, promptId, llm, template }, column) => ({
       id,
+      promptId,
+      llm,
       template,
       split: "training",
       success: policy.promptMeans[column]!,
@@ -73,6 +76,8 @@ export async function writeChooser(
     margin: policy.margin,
     leastLikeness: policy.leastLikeness,
     gate: policy.gate,
+    priced: policy.priced,
+    latencyModel: policy.latencyModel,
     hyperparameters: policy.hyperparameters,
     files: {
       embedder: await write("embedder", policy.embedder.save()),
@@ -125,7 +130,12 @@ async function readChooserFiles(run: RunDirectory, manifest: ChooserManifest): P
   const embedding = { cacheDirectory: embeddingCacheDirectory(run) };
   const restore = async (file: string) =>
     restoreEmbedder(await readStoredState(join(directory, file)), embedding);
-  if (model.prompts !== manifest.prompts.length || manifest.fixedColumn >= manifest.prompts.length)
+  const candidates = manifest.prompts.length;
+  if (
+    model.prompts !== candidates ||
+    manifest.fixedColumn >= candidates ||
+    !areOfCandidates(manifest, candidates)
+  )
     throw new ModelFileError(
       `${directory}: the reward model has ${model.prompts} prompts, the manifest ${manifest.prompts.length}; ` +
         `train again with: oirl train ${run.path} --force`,
@@ -137,7 +147,7 @@ async function readChooserFiles(run: RunDirectory, manifest: ChooserManifest): P
       settings,
       embedder: await restore(files.embedder),
       model,
-      prompts: manifest.prompts.map(({ id, template }) => ({ id, template, split: "training" })),
+      prompts: manifest.prompts.map(({ success: _, ...candidate }) => candidate),
       promptEmbedder: await restorePromptEmbedder(manifest, directory, restore),
       fixedColumn: manifest.fixedColumn,
       margin: manifest.margin,
@@ -145,6 +155,8 @@ async function readChooserFiles(run: RunDirectory, manifest: ChooserManifest): P
       leastLikeness: manifest.leastLikeness,
       promptMeans: Float64Array.from(manifest.prompts, ({ success }) => success),
       gate: manifest.gate,
+      priced: manifest.priced,
+      latencyModel: manifest.latencyModel,
       hyperparameters: manifest.hyperparameters,
     },
   };

@@ -5,12 +5,13 @@ import type { RunDirectory } from "../data/index.ts";
 import { DataError, ModelFileError } from "../errors.ts";
 import { REWARD_MODELS } from "../reward/index.ts";
 import type { GateDecision } from "../select/index.ts";
-import type { Prompt } from "../types/index.ts";
+import type { Candidate } from "../types/index.ts";
 import { gateSchema } from "./gate-schema.ts";
 import type { Policy, PolicySettings } from "./policy.ts";
+import { costModelSchema, knobSchema, pricedSchema } from "./trade-schemas.ts";
 
 /** Version of the files' layout. */
-export const CHOOSER_FORMAT = 4;
+export const CHOOSER_FORMAT = 5;
 
 /** What stands beside the stored model. */
 export interface ChooserManifest {
@@ -24,12 +25,14 @@ export interface ChooserManifest {
   readonly settings: PolicySettings;
   /** Questions it was trained on. */
   readonly questions: number;
-  /** Training prompts in column order, each with its success in the log. */
-  readonly prompts: readonly (Prompt & { readonly success: number })[];
+  /** Training candidates in column order, each with its success in the log. */
+  readonly prompts: readonly (Candidate & { readonly success: number })[];
   readonly fixedColumn: number;
   readonly margin: number;
   readonly leastLikeness: number;
   readonly gate: GateDecision;
+  readonly priced: Policy["priced"];
+  readonly latencyModel: Policy["latencyModel"];
   readonly hyperparameters: Policy["hyperparameters"];
   /** Names of the other files, in the same folder. */
   readonly files: {
@@ -56,6 +59,10 @@ const manifestSchema: z.ZodType<ChooserManifest> = z.object({
     gate: z.enum(["averse", "balanced", "neutral"]),
     groupBy: z.string(),
     propensity: z.enum(["rates", "model"]),
+    choose: z.enum(["prompt", "llm", "both"]),
+    costs: z.array(z.number().min(0)).nullable(),
+    costUnit: z.string(),
+    knob: knobSchema.nullable(),
     seed: z.number(),
   }),
   questions: z.int().min(0),
@@ -63,6 +70,8 @@ const manifestSchema: z.ZodType<ChooserManifest> = z.object({
     .array(
       z.object({
         id: z.string(),
+        promptId: z.string(),
+        llm: z.string(),
         template: z.string(),
         split: z.literal("training"),
         success: z.number().min(0).max(1),
@@ -73,6 +82,8 @@ const manifestSchema: z.ZodType<ChooserManifest> = z.object({
   margin: z.number().min(0).max(1),
   leastLikeness: z.number().max(1),
   gate: gateSchema,
+  priced: pricedSchema.nullable(),
+  latencyModel: costModelSchema.nullable(),
   hyperparameters: z.record(z.string(), z.json()),
   files: z.object({
     embedder: fileName,

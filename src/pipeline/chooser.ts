@@ -1,6 +1,10 @@
 import { embedderParts, embedQuestions } from "../embed/index.ts";
 import { UsageError } from "../errors.ts";
-import type { Chooser, Recommendation, RenderedRecommendation } from "./pipeline-types.ts";
+import { predictCosts } from "../reward/index.ts";
+import { bestSingle, candidateUnder, drawForQuestion, resolveKnob, settingAt } from "../select/index.ts";
+import type { Knob } from "../types/index.ts";
+import { knobFromOptions } from "./knob-options.ts";
+import type { Chooser, KnobOptions, Recommendation, RenderedRecommendation } from "./pipeline-types.ts";
 import {
   type ChoicePolicy,
   chooseColumns,
@@ -19,22 +23,24 @@ export function policyChooser(policy: ChoicePolicy, logged: LoggedRendering = {}
   const { embedder } = policy;
   const renderer = new PromptRenderer(policy.prompts, logged);
   return {
-    promptIds: policy.prompts.map(({ id }) => id),
-    fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
+    candidates: policy.prompts.map(({ id, promptId, llm }) => ({ id, promptId, llm })),
+    promptIds: policy.prompts.map(({ promptId }) => promptId),
+    fixedPromptId: policy.prompts[policy.fixedColumn]!.promptId,
     featureNames: embedderParts(embedder.name).flatMap((part) =>
       part.startsWith("features:") ? part.slice("features:".length).split(",") : [],
     ),
-    recommend(question, { features, ...rendering } = {}) {
+    recommend(question, { features, worth, budget, keep, ...rendering } = {}) {
       const started = performance.now();
       checkQuestion(question);
+      const knob = wantedKnob(policy, { worth, budget, keep });
       if (!embedder.isLocal)
         throw new UsageError(
           `the embedder ${embedder.name} asks a remote endpoint: use await chooser.recommendMany([question])`,
         );
       const scored = scoreEmbedded(policy, embedder.embed([question], { features: [features] }));
-      return recommendations(policy, scored, { texts: [question], rendering, renderer, started })[0]!;
+      return recommendations(policy, { texts: [question], scored, knob, rendering, renderer, started })[0]!;
     },
-    async recommendMany(questions, { features, ...rendering } = {}) {
+    async recommendMany(questions, { features, worth, budget, keep, ...rendering } = {}) {
       const started = performance.now();
       if (!Array.isArray(questions))
         throw new UsageError(`recommendMany takes a list of questions, found ${typeof questions}`);
@@ -43,9 +49,10 @@ export function policyChooser(policy: ChoicePolicy, logged: LoggedRendering = {}
         throw new UsageError(
           `recommendMany needs features for each of ${questions.length} questions, found ${features.length}`,
         );
+      const knob = wantedKnob(policy, { worth, budget, keep });
       if (questions.length === 0) return [];
       const scored = scoreEmbedded(policy, await embedQuestions(embedder, questions, { features }));
-      return recommendations(policy, scored, { texts: questions, rendering, renderer, started });
+      return recommendations(policy, { texts: questions, scored, knob, rendering, renderer, started });
     },
   };
 }
@@ -58,59 +65,116 @@ function checkQuestion(question: unknown): void {
     );
 }
 
-/** Questions that were scored, and how a prompt is put to them. */
-interface Asked {
+/** Questions, scored, and what is wanted of them. */
+interface AskedChoice {
   readonly texts: readonly string[];
+  readonly scored: QuestionScores;
+  readonly knob: Knob | null;
+  /** How a prompt is put to them. */
   readonly renderer: PromptRenderer;
   readonly rendering: RenderSettings;
   readonly started: number;
 }
 
-function recommendations(
-  policy: ChoicePolicy,
-  scored: QuestionScores,
-  { texts, renderer, rendering, started }: Asked,
-): RenderedRecommendation[] {
+function recommendations(policy: ChoicePolicy, asked: AskedChoice): RenderedRecommendation[] {
+  const { texts, scored, knob, renderer, rendering, started } = asked;
   const width = policy.prompts.length;
-  const chosen = chooseColumns(policy, scored);
-  const ms = (performance.now() - started) / chosen.length;
-  return Array.from(chosen, (column, row) => {
-    const used = policy.gate.shipped ? column : policy.fixedColumn;
+  const lengths = Float64Array.from(texts, (text) => text.length);
+  const costs = policy.priced === null ? null : predictCosts(policy.priced.costModel, lengths);
+  const latencies = policy.latencyModel === null ? null : predictCosts(policy.latencyModel, lengths);
+  const choice =
+    knob === null || costs === null
+      ? chooseBySuccess(policy, scored)
+      : chooseUnderKnob(policy, asked, costs, knob);
+  const ms = (performance.now() - started) / texts.length;
+  return texts.map((text, row) => {
+    const chosen = choice(row);
+    const own = (values: Float64Array | null): Float64Array | null =>
+      values === null ? null : values.subarray(row * width, (row + 1) * width);
     const recommended = recommendation(policy, {
-      scores: scored.scores.subarray(row * width, (row + 1) * width),
+      scores: own(scored.scores)!,
+      costs: own(costs),
+      latencies: own(latencies),
       // Rounding may leave a cosine a little above 1.
       similarity: Math.min(1, scored.similarity[row]!),
       fallback: scored.fallback[row]!,
-      chosen: used,
+      knob,
+      ...chosen,
       ms,
     });
-    return withRendering(recommended, () => renderer.render(used, texts[row]!, rendering));
+    return withRendering(recommended, () => renderer.render(chosen.chosen, text, rendering));
   });
 }
 
+/** What is chosen for one question. */
+interface ChosenCandidate {
+  readonly chosen: number;
+  /** What would be chosen for every question alike. */
+  readonly fixed: number;
+  readonly isOpen: boolean;
+}
+
+function chooseBySuccess(policy: ChoicePolicy, scored: QuestionScores): (row: number) => ChosenCandidate {
+  const columns = chooseColumns(policy, scored);
+  const fixed = policy.fixedColumn;
+  const isOpen = policy.gate.shipped;
+  return (row) => ({ chosen: isOpen ? columns[row]! : fixed, fixed, isOpen });
+}
+
+function chooseUnderKnob(
+  policy: ChoicePolicy,
+  { texts, scored: { scores, fallback } }: AskedChoice,
+  costs: Float64Array,
+  knob: Knob,
+): (row: number) => ChosenCandidate {
+  const { trade } = policy.priced!;
+  const candidates = policy.prompts.length;
+  const mixture = resolveKnob(trade, knob);
+  return (row) => {
+    const draw = drawForQuestion(texts[row]!);
+    const { worth, isOpen } = settingAt(mixture, draw);
+    const keepSingle = fallback[row] !== null;
+    const priced = { scores, costs, candidates };
+    return {
+      chosen: candidateUnder(mixture, trade, priced, row * candidates, keepSingle, draw),
+      fixed: bestSingle(trade, worth),
+      isOpen,
+    };
+  };
+}
+
 /** What is known of one question. */
-interface ScoredQuestion {
+interface ScoredQuestion extends ChosenCandidate {
   readonly scores: Float64Array;
+  /** null where unknown, as latencies. */
+  readonly costs: Float64Array | null;
+  readonly latencies: Float64Array | null;
   readonly similarity: number;
   readonly fallback: FallbackReason | null;
-  readonly chosen: number;
+  readonly knob: Knob | null;
   readonly ms: number;
 }
 
 function recommendation(policy: ChoicePolicy, question: ScoredQuestion): Recommendation {
-  const { scores, similarity, fallback, chosen, ms } = question;
+  const { scores, costs, latencies, similarity, fallback, chosen, fixed, isOpen, ms } = question;
   const ranked = policy.prompts
-    .map(({ id }, column) => ({ promptId: id, score: scores[column]! }))
+    .map(({ id, promptId, llm }, column) => ({ id, promptId, llm, score: scores[column]! }))
     .filter((_, column) => column !== chosen)
     .sort((one, other) => other.score - one.score);
-  const { id, template } = policy.prompts[chosen]!;
+  const { id, promptId, llm, template } = policy.prompts[chosen]!;
+  const fixedCandidate = policy.prompts[fixed]!;
   return {
-    promptId: id,
+    candidateId: id,
+    promptId,
+    llm,
     prompt: template,
     score: scores[chosen]!,
-    fixedPromptId: policy.prompts[policy.fixedColumn]!.id,
-    fixedScore: scores[policy.fixedColumn]!,
-    queryDependent: policy.gate.shipped && fallback === null,
+    expectedCost: costs?.[chosen] ?? null,
+    expectedLatencyMs: latencies?.[chosen] ?? null,
+    fixedCandidateId: fixedCandidate.id,
+    fixedPromptId: fixedCandidate.promptId,
+    fixedScore: scores[fixed]!,
+    queryDependent: isOpen && fallback === null,
     similarity,
     reason: reasonFor(policy, question),
     alternatives: ranked,
@@ -118,8 +182,22 @@ function recommendation(policy: ChoicePolicy, question: ScoredQuestion): Recomme
   };
 }
 
-function reasonFor(policy: ChoicePolicy, { scores, chosen, fallback }: ScoredQuestion): string {
-  const fixed = policy.prompts[policy.fixedColumn]!.id;
+/**
+ * What the caller wants, or what the chooser was trained with.
+ * @throws UsageError for several wishes at once, a number out of range, or a chooser that knows no costs
+ */
+function wantedKnob({ priced }: ChoicePolicy, wishes: KnobOptions): Knob | null {
+  const knob = knobFromOptions(wishes) ?? priced?.knob ?? null;
+  if (knob === null || priced !== null) return knob;
+  throw new UsageError(
+    "this chooser knows no costs, so that success cannot be weighed against them: train it from a log with costs, or give each candidate's with --cost",
+  );
+}
+
+function reasonFor(policy: ChoicePolicy, question: ScoredQuestion): string {
+  const { scores, chosen, fallback } = question;
+  if (question.knob !== null && fallback === null) return reasonUnderKnob(policy, question);
+  const fixed = policy.prompts[question.fixed]!.id;
   if (fallback !== null)
     return `${fallbackReason(policy, fallback)}, so the best single prompt ${fixed} is recommended.`;
   if (!policy.gate.shipped)
@@ -135,6 +213,19 @@ function reasonFor(policy: ChoicePolicy, { scores, chosen, fallback }: ScoredQue
     ? `For this question the best single prompt ${fixed} is also the most promising: expected success ${percent(chosen)}.`
     : `For this question ${policy.prompts[better]!.id} is expected to succeed in ${percent(better)} and the best single prompt ` +
         `${fixed} in ${percent(chosen)}; a difference of at most ${(100 * policy.margin).toFixed(0)} points is not relied on.`;
+}
+
+function reasonUnderKnob(
+  { prompts, priced }: ChoicePolicy,
+  { scores, costs, chosen, fixed, isOpen }: ScoredQuestion,
+): string {
+  const expected = (column: number): string =>
+    `${prompts[column]!.id} is expected to succeed in ${(100 * scores[column]!).toFixed(0)} % at ${costs![column]!.toPrecision(3)} ${priced!.costUnit}`;
+  if (!isOpen)
+    return `At this price choosing by question does not show enough gain, so ${prompts[chosen]!.id} is used for every question.`;
+  return chosen === fixed
+    ? `For this question ${expected(chosen)}, which is worth most, as for most questions.`
+    : `For this question ${expected(chosen)}, which is worth more than the single best: ${expected(fixed)}.`;
 }
 
 function fallbackReason({ embedder: { name } }: ChoicePolicy, fallback: FallbackReason): string {

@@ -14,6 +14,7 @@ import { contentHash } from "../util/index.ts";
 import { checkQuestions } from "./check-questions.ts";
 import { describeEstimator } from "./describe-estimator.ts";
 import { evaluatedChoices } from "./evaluated-choices.ts";
+import { evaluatedTrade } from "./evaluated-trade.ts";
 import { type DetailedEvaluation, evaluationDetails } from "./evaluation-details.ts";
 import {
   averageRepeats,
@@ -111,6 +112,8 @@ function settingsName(prepared: PreparedLog, protocol: Protocol, settings: Polic
   const readable = [protocol, rewardModel, gate, `seed-${seed}`].join("-");
   const distinguishing = contentHash(
     settings.propensity,
+    settings.choose,
+    JSON.stringify([settings.costs, settings.costUnit, settings.knob]),
     embedder,
     settings.promptEmbedder,
     prepared.log.model,
@@ -170,6 +173,7 @@ async function evaluateProtocol(
     selfCritic: await compareSelfCritic(prepared, input, joinSignal(prepared, folds, subset, "critic")),
     features: embedderParts(settings.embedder),
     estimator: describeEstimator(input),
+    ...evaluatedTrade(prepared, folds, outcomes, input, settings),
     unlike: { share: computeShare(outcomes, (code) => code !== 0) },
     newKinds: null,
     warnings: prepared.warnings,

@@ -11,6 +11,7 @@ import type {
 import type { DetailedEvaluation } from "./evaluation-details.ts";
 import type { LearningCurveMeasurement } from "./learning-curve.ts";
 import type { SubsetResult } from "./pipeline-types.ts";
+import { tradeResultShape } from "./trade-schemas.ts";
 
 /*
  * What stored results look like. A run folder may come from anywhere and results from an older release, so that their
@@ -84,6 +85,7 @@ const selfCriticSchema: z.ZodType<SelfCriticComparison> = z.object({
 });
 
 const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
+  ...tradeResultShape,
   task: z.string(),
   protocol: protocolSchema,
   groupedBy: z.string(),

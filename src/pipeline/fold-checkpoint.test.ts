@@ -24,6 +24,17 @@ const OUTCOME: FoldOutcome = {
     questions: 50,
     switched: 0.3,
   },
+  priced: {
+    trade: {
+      means: [0.5, 0.6],
+      costs: [1, 2],
+      points: [{ worth: 0, isOpen: false, success: 0.5, cost: 1 }],
+      saving: null,
+    },
+    costModel: { intercepts: [1, 2], slopes: [0, 0.5], lowest: [1, 1], highest: [1, 4] },
+    costUnit: "dollars",
+    knob: null,
+  },
 };
 
 let run: RunDirectory;

@@ -12,6 +12,7 @@ import { ModelFileError } from "../errors.ts";
 import type { NumericArray, StoredState } from "../types/index.ts";
 import type { FoldOutcome, FoldShape } from "./fold-outcome.ts";
 import { gateSchema } from "./gate-schema.ts";
+import { areOfCandidates, pricedSchema } from "./trade-schemas.ts";
 
 const KIND = "fold-outcome";
 
@@ -50,7 +51,13 @@ export function foldCheckpoint(
       await makeFolder(directory);
       await writeStoredState(file(fold), {
         kind: KIND,
-        header: { key, fixedColumn: outcome.fixedColumn, gate: { ...outcome.gate } },
+        header: {
+          key,
+          fixedColumn: outcome.fixedColumn,
+          gate: { ...outcome.gate },
+          // As it is read again.
+          priced: JSON.parse(JSON.stringify(outcome.priced)),
+        },
         arrays: {
           scores: outcome.scores,
           chosen: outcome.chosen,
@@ -70,7 +77,13 @@ function restoreOutcome(
   { units, neighbors, trained, candidates }: FoldShape,
 ): FoldOutcome {
   const parsed = z
-    .object({ key: z.literal(key), fixedColumn: z.int().min(0).lt(trained), gate: gateSchema })
+    .object({
+      key: z.literal(key),
+      fixedColumn: z.int().min(0).lt(trained),
+      gate: gateSchema,
+      priced: pricedSchema.nullable(),
+    })
+    .refine((own) => areOfCandidates(own, trained))
     .safeParse(header);
   const isWhole =
     kind === KIND &&
@@ -90,6 +103,7 @@ function restoreOutcome(
     neighbor,
     fixedColumn: parsed.data.fixedColumn,
     gate: parsed.data.gate,
+    priced: parsed.data.priced,
   };
 }
 

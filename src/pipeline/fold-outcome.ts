@@ -1,7 +1,8 @@
 import { selectColumns } from "../evaluate/index.ts";
 import type { RewardModel } from "../reward/index.ts";
 import type { GateDecision } from "../select/index.ts";
-import type { Prompt, WorkOptions } from "../types/index.ts";
+import type { Candidate, WorkOptions } from "../types/index.ts";
+import { trainingCosts } from "./candidate-costs.ts";
 import type { EvaluationFold } from "./evaluation-fold.ts";
 import {
   chooseColumns,
@@ -9,6 +10,7 @@ import {
   type FallbackReason,
   fitPolicy,
   type PolicySettings,
+  type PricedPolicy,
   questionsAt,
   scoreQuestions,
 } from "./policy.ts";
@@ -30,6 +32,8 @@ export interface FoldOutcome {
   /** Column of the fixed prompt within the subset. */
   readonly fixedColumn: number;
   readonly gate: GateDecision;
+  /** null where costs are unknown. */
+  readonly priced: PricedPolicy | null;
 }
 
 /** Sizes that an outcome must have. */
@@ -63,7 +67,7 @@ export async function foldOutcome(
   rewardModel?: RewardModel,
 ): Promise<FoldOutcome> {
   const { log } = prepared;
-  const promptAt = (index: number): Prompt => log.prompts[index]!;
+  const promptAt = (index: number): Candidate => log.prompts[index]!;
   const prompts = subset.map((column) => promptAt(prepared.trainingPrompts[column]!));
   const policy = await fitPolicy(
     {
@@ -71,6 +75,7 @@ export async function foldOutcome(
       rewards: selectColumns(fold.trainRewards, subset),
       groups: fold.trainQueries.map((query) => prepared.groups[query]!),
       prompts,
+      costs: trainingCosts(prepared, fold.trainQueries, subset, settings),
       fixedRewards: fold.fixedRewards === undefined ? undefined : selectColumns(fold.fixedRewards, subset),
       promptEmbedding: prepared.promptEmbedding,
     },
@@ -102,6 +107,7 @@ export async function foldOutcome(
     ),
     fixedColumn: policy.fixedColumn,
     gate: policy.gate,
+    priced: policy.priced,
   };
 }
 

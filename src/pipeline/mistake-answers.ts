@@ -29,6 +29,7 @@ export async function withAnswers(
   );
   if (wanted.size === 0) return [];
   const answers = new Map<string, { worst: RatedAnswer; best: RatedAnswer }>();
+  const candidates = new Map(log.prompts.map(({ id, promptId, llm }) => [pairKey(promptId, llm), id]));
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
     const { queryId, promptId, reward, answer, model } = parseRecord(
@@ -37,8 +38,10 @@ export async function withAnswers(
       "interaction",
       { file, line },
     );
-    const key = pairKey(queryId, promptId);
-    if (answer === undefined || model !== log.model || !wanted.has(key)) continue;
+    const candidate = candidates.get(pairKey(promptId, model));
+    if (answer === undefined || candidate === undefined) continue;
+    const key = pairKey(queryId, candidate);
+    if (!wanted.has(key)) continue;
     const rated = { answer, reward };
     const { worst, best } = answers.get(key) ?? { worst: rated, best: rated };
     answers.set(key, {

@@ -5,7 +5,7 @@ import { choicesCsv } from "../report/index.ts";
 import type { WorkOptions } from "../types/index.ts";
 import { policyChooser } from "./chooser.ts";
 import { readChooser } from "./chooser-files.ts";
-import type { OptimizedChoice } from "./pipeline-types.ts";
+import type { KnobOptions, OptimizedChoice } from "./pipeline-types.ts";
 import { writeNewFile } from "./write-new-file.ts";
 
 const BATCH = 256;
@@ -19,7 +19,8 @@ const BATCH = 256;
  */
 export async function optimizeRun(
   directory: string,
-  options: { readonly queriesFile: string; readonly out?: string; readonly force?: boolean } & WorkOptions,
+  options: { readonly queriesFile: string; readonly out?: string; readonly force?: boolean } & WorkOptions &
+    KnobOptions,
 ): Promise<{ readonly file: string; readonly choices: readonly OptimizedChoice[] }> {
   const run = await openRunDirectory(directory);
   const { policy } = await readChooser(run);
@@ -34,7 +35,10 @@ export async function optimizeRun(
     const batch = queries.slice(start, start + BATCH);
     const recommendations = await chooser.recommendMany(
       batch.map(({ text }) => text),
-      { features: batch.map(({ features }) => features) },
+      {
+        features: batch.map(({ features }) => features),
+        ...{ worth: options.worth, budget: options.budget, keep: options.keep },
+      },
     );
     recommendations.forEach(({ alternatives, ms, similarity, ...choice }, index) => {
       const { id: queryId, text: question } = batch[index]!;

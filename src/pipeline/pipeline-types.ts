@@ -1,5 +1,6 @@
 import type { GroupBy } from "../data/index.ts";
 import type {
+  CandidateKind,
   EvaluationResult,
   GateStrength,
   Protocol,
@@ -9,11 +10,21 @@ import type {
 } from "../types/index.ts";
 import type { RenderedPrompt, RenderSettings } from "./rendering/render-prompt.ts";
 
+/** How success is to be weighed against cost, in one of three ways; costs are in the log's unit. */
+export interface KnobOptions {
+  /** What a right answer is worth. */
+  readonly worth?: number | undefined;
+  /** What a question may cost on average. */
+  readonly budget?: number | undefined;
+  /** Share of the most successful candidate's success to keep, at least, as cheaply as possible: from 0 to 1. */
+  readonly keep?: number | undefined;
+}
+
 /** See `ModelOptions.propensity`. */
 export type PropensityChoice = "rates" | "model";
 
 /** What every stage that trains something accepts. */
-export interface ModelOptions extends WorkOptions {
+export interface ModelOptions extends WorkOptions, KnobOptions {
   /** @default "kernel-ridge" */
   readonly rewardModel?: string;
   /** @default the reward model's own default, "form-tf+symbol-tf+style" and the log's features for kernel ridge */
@@ -36,8 +47,20 @@ export interface ModelOptions extends WorkOptions {
   readonly propensity?: PropensityChoice;
   /** @default 7 */
   readonly seed?: number;
-  /** Which LLM's interactions to use; needed where the log holds several. */
-  readonly model?: string;
+  /** Which LLM's interactions to use, where the log holds several. */
+  readonly model?: string | undefined;
+  /**
+   * What is chosen: prompts on one LLM, LLMs under one prompt, or both.
+   * @default prompts where the log is of one LLM or `model` names one, LLMs where it has one prompt, else both
+   */
+  readonly choose?: CandidateKind | undefined;
+  /**
+   * What a call costs, by candidate, LLM or prompt, in place of the costs in the log.
+   * @default the log's, if it has any
+   */
+  readonly cost?: Readonly<Record<string, number>> | undefined;
+  /** Of costs. @default "dollars" */
+  readonly costUnit?: string | undefined;
 }
 
 /** Options of `evaluateRun`. */
@@ -83,13 +106,23 @@ export interface TrainingSummary {
   readonly seconds: number;
 }
 
-/** A recommended prompt, as `recommend --json` prints it. */
+/** What is recommended, as `recommend --json` prints it. */
 export interface Recommendation {
+  /** The prompt's id where the log is of one LLM, else the LLM's name, or both. */
+  readonly candidateId: string;
   readonly promptId: string;
+  /** The LLM to put it to: where the log is of one, that one. */
+  readonly llm: string;
   /** Template of the recommended prompt. */
   readonly prompt: string;
   /** Estimated success of the recommended prompt for this question, in [0, 1]. */
   readonly score: number;
+  /** What a call is expected to cost, in the log's unit; null where unknown. */
+  readonly expectedCost: number | null;
+  /** null where unknown. */
+  readonly expectedLatencyMs: number | null;
+  /** What would be recommended for every question alike. */
+  readonly fixedCandidateId: string;
   readonly fixedPromptId: string;
   readonly fixedScore: number;
   /** Whether the choice depends on the question, or the fixed prompt is recommended for every question. */
@@ -98,8 +131,13 @@ export interface Recommendation {
   readonly similarity: number;
   /** Why, in words. */
   readonly reason: string;
-  /** The other training prompts, best first. */
-  readonly alternatives: readonly { readonly promptId: string; readonly score: number }[];
+  /** The other candidates, best first. */
+  readonly alternatives: readonly {
+    readonly id: string;
+    readonly promptId: string;
+    readonly llm: string;
+    readonly score: number;
+  }[];
   readonly ms: number;
 }
 
@@ -111,7 +149,9 @@ export type RenderedRecommendation = Recommendation & RenderedPrompt;
 
 /** Names the prompt to use for a question. */
 export interface Chooser {
-  /** Training prompts in column order. */
+  /** What it chooses among, in column order. */
+  readonly candidates: readonly { readonly id: string; readonly promptId: string; readonly llm: string }[];
+  /** The prompts of these. */
   readonly promptIds: readonly string[];
   readonly fixedPromptId: string;
   /** Features of questions that it learned from, beside their texts. */
@@ -124,7 +164,7 @@ export interface Chooser {
    */
   recommend(
     question: string,
-    options?: RenderSettings & { readonly features?: QueryFeatures | undefined },
+    options?: RenderSettings & KnobOptions & { readonly features?: QueryFeatures | undefined },
   ): RenderedRecommendation;
   /**
    * Works with every embedder.
@@ -133,7 +173,8 @@ export interface Chooser {
    */
   recommendMany(
     questions: readonly string[],
-    options?: RenderSettings & { readonly features?: readonly (QueryFeatures | undefined)[] | undefined },
+    options?: RenderSettings &
+      KnobOptions & { readonly features?: readonly (QueryFeatures | undefined)[] | undefined },
   ): Promise<RenderedRecommendation[]>;
 }
 

@@ -10,32 +10,48 @@ import {
 import { UsageError } from "../errors.ts";
 import {
   bestFixedPrompt,
+  costTable,
   type ObservationOptions,
   observationDesign,
   quantileOfSorted,
 } from "../evaluate/index.ts";
 import {
+  type CostModel,
   createRewardModel,
   type FittedRewardModel,
+  fitCostModel,
   fitLikeness,
   type Likeness,
+  predictCosts,
   REWARD_MODELS,
   type RewardModel,
   type RewardModelDescription,
   type RewardModelKind,
 } from "../reward/index.ts";
-import { bestOfN, type GateDecision, learnChoice } from "../select/index.ts";
+import {
+  bestOfN,
+  type GateDecision,
+  learnChoice,
+  learnTrade,
+  type Trade,
+  type TradeTraining,
+} from "../select/index.ts";
 import type {
+  Candidate,
+  CandidateKind,
   EmbeddedQueries,
   GateStrength,
   JsonValue,
+  Knob,
   Prompt,
   PromptCandidates,
   QueryFeatures,
   RewardMatrix,
   WorkOptions,
 } from "../types/index.ts";
+import { givenCosts, modelCosts, type QuestionCosts } from "./candidate-costs.ts";
 import { DEFAULT_PROMPT_EMBEDDER, embedPrompts } from "./embed-prompts.ts";
+import { knobFromOptions } from "./knob-options.ts";
 import type { ModelOptions, PropensityChoice } from "./pipeline-types.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 import { INNER_FOLDS } from "./protocol-folds.ts";
@@ -48,6 +64,11 @@ export interface PolicySettings {
   readonly gate: GateStrength;
   readonly groupBy: GroupBy;
   readonly propensity: PropensityChoice;
+  readonly choose: CandidateKind;
+  /** Given by the user, one a training candidate; null for those of the log, if it has any. */
+  readonly costs: readonly number[] | null;
+  readonly costUnit: string;
+  readonly knob: Knob | null;
   readonly seed: number;
 }
 
@@ -57,7 +78,7 @@ export const DEFAULT_SEED = 7;
 /** Fills in defaults and refuses names that do not exist. */
 export function resolveSettings(
   options: ModelOptions,
-  { featureNames }: Pick<PreparedLog, "featureNames">,
+  { featureNames, log, trainingPrompts }: Pick<PreparedLog, "featureNames" | "log" | "trainingPrompts">,
 ): PolicySettings {
   const rewardModel = options.rewardModel ?? DEFAULT_REWARD_MODEL;
   const known = REWARD_MODELS.find(({ kind }) => kind === rewardModel);
@@ -72,6 +93,13 @@ export function resolveSettings(
     gate: options.gate ?? "balanced",
     groupBy: options.groupBy ?? DEFAULT_GROUP_BY,
     propensity: options.propensity ?? "rates",
+    choose: log.choose,
+    costs: givenCosts(
+      Array.from(trainingPrompts, (candidate) => log.prompts[candidate]!),
+      options.cost,
+    ),
+    costUnit: options.costUnit ?? "dollars",
+    knob: knobFromOptions(options),
     seed: options.seed ?? DEFAULT_SEED,
   };
 }
@@ -134,8 +162,8 @@ export interface Policy {
   readonly likeness: Likeness;
   /** A question less alike than this to every one of the log gets the fixed prompt. */
   readonly leastLikeness: number;
-  /** Training prompts in column order. */
-  readonly prompts: readonly Prompt[];
+  /** Training candidates in column order. */
+  readonly prompts: readonly Candidate[];
   /** Fitted anew with each set of candidates, since its weights may depend on them. */
   readonly promptEmbedder: Embedder;
   readonly fixedColumn: number;
@@ -144,11 +172,23 @@ export interface Policy {
   /** Success of each training prompt on the training side. */
   readonly promptMeans: Float64Array;
   readonly gate: GateDecision;
+  /** How success is traded for cost, and what calls cost; null where costs are unknown. */
+  readonly priced: PricedPolicy | null;
+  /** How long calls take, in ms; null where the log does not say. */
+  readonly latencyModel: CostModel | null;
   readonly hyperparameters: Readonly<Record<string, JsonValue>>;
 }
 
 /** What of a policy chooses among its own prompts. */
 export type ChoicePolicy = Omit<Policy, "settings" | "promptEmbedder" | "promptMeans" | "hyperparameters">;
+/** What a policy knows of costs. */
+export interface PricedPolicy {
+  readonly trade: Trade;
+  readonly costModel: CostModel;
+  readonly costUnit: string;
+  /** What is wanted where the caller says nothing; null for success alone. */
+  readonly knob: Knob | null;
+}
 
 /** What a policy is fitted on. Q questions, K training prompts. */
 export interface PolicyTraining {
@@ -158,7 +198,9 @@ export interface PolicyTraining {
   /** Q long. */
   readonly groups: Int32Array;
   /** K long. */
-  readonly prompts: readonly Prompt[];
+  readonly prompts: readonly Candidate[];
+  /** Of the questions under the candidates; where absent nothing is known. */
+  readonly costs?: QuestionCosts | undefined;
   /** Rows × K: the rewards by which the fixed prompt is chosen, where these are not `rewards`. */
   readonly fixedRewards?: RewardMatrix | undefined;
   /** What the embedder of prompts needs to know. */
@@ -184,7 +226,7 @@ export async function fitPolicy(
   options: WorkOptions = {},
   rewardModel: RewardModel = createRewardModel(settings.rewardModel),
 ): Promise<Policy> {
-  const { questions, rewards, groups, prompts, fixedRewards, promptEmbedding } = training;
+  const { questions, rewards, groups, prompts, fixedRewards, promptEmbedding, costs } = training;
   const promptEmbedder = createEmbedder(settings.promptEmbedder, promptEmbedding);
   const ones = (count: number): Float64Array => new Float64Array(count).fill(1);
   const plainFixed = bestFixedPrompt(fixedRewards ?? rewards, ones((fixedRewards ?? rewards).queries));
@@ -207,12 +249,14 @@ export async function fitPolicy(
   const known = knownRows(questions.features);
   const leastLikeness =
     outOfGroup.length === 0 ? 0 : Math.min(ALIKE, quantileOfSorted(outOfGroup, UNLIKE_SHARE) - ROUNDING);
+  const design = observationDesign(rewards, observationOptions(questions.features, compactGroups, settings));
+  const keepFixed = known.map((isKnown) => 1 - isKnown);
   const learned = learnChoice({
     candidates: fit.candidates.map(({ outOfFold }) => outOfFold),
-    design: observationDesign(rewards, observationOptions(questions.features, compactGroups, settings)),
+    design,
     clusters: compactGroups,
     folds,
-    keepFixed: known.map((isKnown) => 1 - isKnown),
+    keepFixed,
     strength: settings.gate,
   });
   return {
@@ -227,12 +271,36 @@ export async function fitPolicy(
     margin: learned.margin,
     promptMeans: fixedRewards === undefined ? learned.means : plainFixed.means,
     gate: learned.gate,
+    priced: fitPriced(training, settings, {
+      design,
+      keepFixed,
+      clusters: compactGroups,
+      predicted: learned.outOfFold,
+    }),
+    latencyModel: costs?.latencies == null ? null : fitCostModel(costs.lengths, costs.latencies),
     hyperparameters: {
       candidates: fit.candidates.length,
       members: learned.members.map((member) => fit.candidates[member]!.hyperparameters),
       margin: learned.margin,
     },
   };
+}
+
+/** A line of costs has two numbers a candidate, so that it is taken as not having seen the questions it is asked for. */
+function fitPriced(
+  { costs }: PolicyTraining,
+  { gate: strength, seed, costUnit, knob }: PolicySettings,
+  learned: Pick<TradeTraining, "design" | "keepFixed" | "clusters" | "predicted">,
+): PricedPolicy | null {
+  const costModel = costs === undefined || learned.design.kind === null ? null : modelCosts(costs);
+  if (costs === undefined || costModel === null) return null;
+  const predictedCosts = predictCosts(costModel, costs.lengths);
+  const table =
+    costs.given !== null || costs.costs === null
+      ? predictedCosts
+      : costTable(learned.design.rewards, costs.costs.sums, costs.costs.counts, predictedCosts);
+  const trade = learnTrade({ ...learned, predictedCosts, costs: table, strength, seed });
+  return { trade, costModel, costUnit, knob };
 }
 
 /** Why a question gets the fixed prompt whatever its scores: it holds nothing known, or is unlike anything in the log. */

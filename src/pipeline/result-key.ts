@@ -5,7 +5,7 @@ import type { PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /** Raised whenever a change of method makes stored results out of date. */
-const METHOD_VERSION = 6;
+const METHOD_VERSION = 7;
 
 /** Hash of everything a result depends on: the log's content, the LLM, the settings and the method's version. */
 export async function resultKey(
@@ -16,7 +16,7 @@ export async function resultKey(
     `method ${METHOD_VERSION}`,
     await hashRun(prepared.run),
     prepared.log.model,
-    JSON.stringify(settings, Object.keys(settings).sort()),
+    JSON.stringify(Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1))),
   );
 }
 

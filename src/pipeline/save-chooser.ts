@@ -22,11 +22,13 @@ export async function saveChooser(directory: string): Promise<Uint8Array> {
     separator,
   } = await readLoggedRendering(run.path);
   const header: ChooserHeader = {
-    prompts: policy.prompts.map(({ id, template }) => ({ id, template })),
+    prompts: policy.prompts.map(({ id, promptId, llm, template }) => ({ id, promptId, llm, template })),
     fixedColumn: policy.fixedColumn,
     margin: policy.margin,
     leastLikeness: policy.leastLikeness,
     gate: policy.gate,
+    priced: policy.priced,
+    latencyModel: policy.latencyModel,
     rendering: {
       ...(system !== undefined && { system }),
       ...(questionPosition !== undefined && { questionPosition }),

@@ -7,7 +7,7 @@ import {
 } from "../data/index.ts";
 import { auc, classification, labeledPairs, meanInterval, withinQueryAuc } from "../evaluate/index.ts";
 import type { StrategyInput } from "../select/index.ts";
-import type { CallCost, EvaluationResult } from "../types/index.ts";
+import type { CallCost, EvaluationResult, RewardLog } from "../types/index.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /**
@@ -63,19 +63,25 @@ export async function compareSelfCritic(
 
 async function verdictCost({ run, log }: PreparedLog): Promise<CallCost | null> {
   const costs = new CostCounter();
-  for await (const verdict of readCriticVerdicts(run, log.model)) costs.add(verdict);
+  for (const llm of llmsOf(log)) for await (const verdict of readCriticVerdicts(run, llm)) costs.add(verdict);
   return costs.calls === 0 ? null : costs.mean;
 }
 
 async function answerCost({ run, log }: PreparedLog): Promise<CallCost | null> {
   const costs = new CostCounter();
   const file = run.file(RUN_FILES.interactions);
+  const llms = llmsOf(log);
   for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
     const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
-    if (interaction.model === log.model) costs.add(interaction);
+    if (llms.has(interaction.model)) costs.add(interaction);
   }
   const { mean } = costs;
   return mean.cost === null && mean.latencyMs === null ? null : mean;
+}
+
+/** The LLMs of the log's candidates. */
+function llmsOf(log: RewardLog): ReadonlySet<string> {
+  return new Set(log.prompts.map(({ llm }) => llm));
 }
 
 type CostPart = Exclude<keyof CallCost, "calls">;

@@ -1,5 +1,6 @@
 import { ExistsError } from "../errors.ts";
 import type { WorkOptions } from "../types/index.ts";
+import { trainingCosts } from "./candidate-costs.ts";
 import { checkQuestions } from "./check-questions.ts";
 import { writeChooser } from "./chooser-files.ts";
 import { type ChooserManifest, chooserDirectory, readChooserManifest } from "./chooser-manifest.ts";
@@ -103,6 +104,7 @@ async function fitOnEverything(
       rewards: fold.trainRewards,
       groups: queries.map((query) => prepared.groups[query]!),
       prompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!),
+      costs: trainingCosts(prepared, queries, [...prepared.trainingPrompts.keys()], settings),
       promptEmbedding: prepared.promptEmbedding,
     },
     settings,

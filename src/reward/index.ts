@@ -1,3 +1,5 @@
+export type { CostModel, LoggedCosts } from "./cost-model.ts";
+export { constantCosts, fitCostModel, predictCosts } from "./cost-model.ts";
 export type { RewardModelDescription, RewardModelKind, RewardModelOptions } from "./create-reward-model.ts";
 export { createRewardModel, REWARD_MODELS, restoreRewardModel } from "./create-reward-model.ts";
 export type {

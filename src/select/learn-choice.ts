@@ -32,6 +32,8 @@ export interface LearnedChoice {
   /** The fixed prompt is left only where the prediction exceeds its own by more than this. */
   readonly margin: number;
   readonly gate: GateDecision;
+  /** Q × P: what each question's prompts were judged by, chosen without its fold; NaN where it was not compared. */
+  readonly outOfFold: Float64Array;
 }
 
 /** Candidates averaged: the best few by gain do about equally well, and their mean does better than the best. */
@@ -42,7 +44,7 @@ const MARGINS: readonly number[] = [0, 0.01, 0.02, 0.04, 0.07, 0.1];
 const MIN_ANSWERS = 30;
 
 /** All that is chosen, but for the gate. */
-interface Selection extends Omit<LearnedChoice, "gate"> {
+interface Selection extends Omit<LearnedChoice, "gate" | "outOfFold"> {
   /** Q × P: mean prediction of the members, in [0, 1]. */
   readonly predicted: Float64Array;
 }
@@ -94,6 +96,7 @@ export function learnChoice(training: ChoiceTraining): LearnedChoice {
     means,
     members,
     margin,
+    outOfFold: predicted,
     gate: decideGate({
       design,
       predicted,

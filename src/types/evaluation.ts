@@ -1,3 +1,5 @@
+import type { TradeResult } from "./trade.ts";
+
 /** Two bounds, lower first. */
 export type Interval = readonly [lower: number, upper: number];
 
@@ -132,7 +134,7 @@ export interface EstimatorResult {
 }
 
 /** The result of `evaluate`: what `--json` prints and `results/` keeps. */
-export interface EvaluationResult {
+export interface EvaluationResult extends TradeResult {
   readonly task: string;
   readonly protocol: Protocol;
   /** What counts as the same question: `text`, `form` (numbers masked) or the name of a column. */

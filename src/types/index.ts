@@ -14,3 +14,4 @@ export type { RewardLog } from "./reward-log.ts";
 export { PART_CODES } from "./reward-log.ts";
 export type { RewardMatrix } from "./reward-matrix.ts";
 export type { JsonValue, NumericArray, StoredState } from "./stored-state.ts";
+export type * from "./trade.ts";

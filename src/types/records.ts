@@ -30,6 +30,18 @@ export interface Prompt {
   readonly split: PromptSplit;
 }
 
+/**
+ * What may be chosen for a question: a prompt on an LLM. Where a log is of one LLM, its id is the prompt's; where LLMs are
+ * chosen, the LLM's name, or both.
+ */
+export interface Candidate extends Prompt {
+  readonly promptId: string;
+  readonly llm: string;
+}
+
+/** What a log's candidates differ by: its prompts on one LLM, LLMs under one prompt, or both. */
+export type CandidateKind = "prompt" | "llm" | "both";
+
 /** One answer of an LLM to one question under one prompt, with its reward: a line of `interactions.jsonl`. */
 export interface Interaction {
   readonly queryId: string;

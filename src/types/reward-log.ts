@@ -1,16 +1,19 @@
-import type { Prompt, Query } from "./records.ts";
+import type { Candidate, CandidateKind, Query } from "./records.ts";
 
 /**
  * A whole log in memory, as columns: one entry per interaction, ordered by question, prompt and repetition; questions and
  * prompts by their ids. A million interactions take
- * about 30 MB. Answers, costs and latencies stay on disk.
+ * about 30 MB. Answers stay on disk.
  */
 export interface RewardLog {
   readonly queries: readonly Query[];
-  readonly prompts: readonly Prompt[];
+  /** What may be chosen: its prompts where the log is of one LLM. */
+  readonly prompts: readonly Candidate[];
+  /** By what they differ. */
+  readonly choose: CandidateKind;
   /** Texts in the order of the run's files, in which arrays of embeddings have their rows. */
   readonly inFiles: { readonly queries: readonly string[]; readonly prompts: readonly string[] };
-  /** The LLM all interactions come from. */
+  /** The LLM all interactions come from; of several, their names with commas between. */
   readonly model: string;
   /** Number of interactions, the length of every column below. */
   readonly length: number;
@@ -28,6 +31,10 @@ export interface RewardLog {
   readonly propensity?: Float64Array;
   /** 0 unknown, 1 train, 2 test. */
   readonly part: Uint8Array;
+  /** What each answer cost, in the log's own unit, NaN where unknown; absent where no entry says. */
+  readonly cost?: Float64Array;
+  /** Likewise how long it took. */
+  readonly latencyMs?: Float64Array;
   /** NaN where the log has none. */
   readonly confidence: Float64Array;
   /** NaN where the log has none. */

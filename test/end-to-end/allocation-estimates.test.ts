@@ -33,10 +33,13 @@ function adaptiveLog(settings: AllocationSettings, drawReward: () => number): Re
     queries: Array.from({ length: settings.questions }, (_, id) => ({ id: String(id), text: `${id}?` })),
     prompts: Array.from({ length: settings.prompts }, (_, id) => ({
       id: String(id),
+      promptId: String(id),
+      llm: "llm",
       template: "",
       split: "training" as const,
     })),
     inFiles: { queries: [], prompts: [] },
+    choose: "prompt",
     model: "m",
     length: entries.length,
     queryIndex: Int32Array.from(column(({ query }) => query)),

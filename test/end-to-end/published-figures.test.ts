@@ -69,8 +69,15 @@ async function mawpsLog(): Promise<RewardLog> {
   });
   return {
     queries: [...queryOf.keys()].map((text, query) => ({ id: `${query}`, text })),
-    prompts: TRAINING_ALIASES.map((id) => ({ id, template: id, split: "training" })),
+    prompts: TRAINING_ALIASES.map((id) => ({
+      id,
+      promptId: id,
+      llm: "llama-2-7b-chat",
+      template: id,
+      split: "training",
+    })),
     inFiles: { queries: [], prompts: [] },
+    choose: "prompt",
     model: "llama-2-7b-chat",
     length: entries.length,
     queryIndex: Int32Array.from(entries, ({ query }) => query),

@@ -19,10 +19,13 @@ export function makeLog(interactions: readonly HandWrittenInteraction[]): Reward
     queries: texts.map((text, index) => ({ id: `q${index}`, text })),
     prompts: promptIds.map((id) => ({
       id,
+      promptId: id,
+      llm: "test-model",
       template: `${id}:`,
       split: (id.startsWith("held") ? "held-out" : "training") satisfies PromptSplit,
     })),
     inFiles: { queries: texts, prompts: promptIds.map((id) => `${id}:`) },
+    choose: "prompt",
     model: "test-model",
     length: interactions.length,
     queryIndex: Int32Array.from(column(({ question }) => texts.indexOf(question))),

@@ -1,13 +1,14 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../../errors.ts";
+import type { KnobOptions } from "../../pipeline/index.ts";
 import type { QueryFeatures } from "../../types/index.ts";
 import { describeChoices } from "../describe-choices.ts";
 import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
-import { addOutputOptions, examples, workOptions } from "../options.ts";
+import { addKnobOptions, addOutputOptions, examples, workOptions } from "../options.ts";
 import { readStandardInput } from "../read-standard-input.ts";
 import type { Session } from "../session.ts";
 
-interface RecommendFlags {
+interface RecommendFlags extends KnobOptions {
   readonly queries?: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -33,6 +34,7 @@ export function registerRecommend(program: Command, session: Session): void {
     .option("--queries <file>", "instead: questions, one a line (text, or JSON with id and text), or a table")
     .option("--out <file>", "with --queries: CSV file to write (default: RUN/results/choices.csv)")
     .option("--force", "with --queries: replace that file, where it holds other choices");
+  addKnobOptions(command);
   addOutputOptions(command)
     .addHelpText(
       "after",
@@ -66,13 +68,16 @@ export function registerRecommend(program: Command, session: Session): void {
 async function recommendOne(
   run: string,
   question: string,
-  { feature }: RecommendFlags,
+  { feature, worth, budget, keep }: RecommendFlags,
   session: Session,
 ): Promise<void> {
   const { loadChooser } = await import("../../pipeline/index.ts");
   const chooser = await loadChooser(run);
   const features = feature === undefined ? undefined : await readFeatures(feature, chooser.featureNames);
-  const [recommendation] = await chooser.recommendMany([question], { features: [features] });
+  const [recommendation] = await chooser.recommendMany([question], {
+    features: [features],
+    ...{ worth, budget, keep },
+  });
   if (recommendation === undefined) throw new Error("no recommendation for one question");
   const { describeRecommendation } = await import("../describe-recommendation.ts");
   const simulated = await isSimulatedRun(run);
@@ -84,7 +89,7 @@ async function recommendOne(
 async function recommendMany(
   run: string,
   question: string | undefined,
-  { queries, out, force, feature }: RecommendFlags,
+  { queries, out, force, feature, worth, budget, keep }: RecommendFlags,
   session: Session,
 ): Promise<void> {
   if (question !== undefined)
@@ -96,6 +101,7 @@ async function recommendMany(
   const { optimizeRun } = await import("../../pipeline/index.ts");
   const result = await optimizeRun(run, {
     queriesFile: queries!,
+    ...{ worth, budget, keep },
     ...(out !== undefined && { out }),
     ...(force !== undefined && { force }),
     ...workOptions(session),

@@ -109,6 +109,7 @@ async function gatherSettings(log: NamedLog | undefined, flags: Partial<RunFlags
   const configured = log?.kind === "config" ? await readRunSettings(log.file) : {};
   const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, propensity, seed, model, force } =
     flags;
+  const { choose, cost, costUnit, worth, budget, keep } = flags;
   const given = {
     protocol,
     rewardModel,
@@ -120,6 +121,7 @@ async function gatherSettings(log: NamedLog | undefined, flags: Partial<RunFlags
     seed,
     model,
     force,
+    ...{ choose, cost, costUnit, worth, budget, keep },
   };
   const out =
     log?.kind === "run"

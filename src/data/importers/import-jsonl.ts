@@ -19,7 +19,7 @@ export interface ImportJsonlOptions extends ImportOptions {
   /** Name of the task. @default the file's name */
   readonly task?: string;
   /** The LLM of lines that name none. @default "unknown" */
-  readonly model?: string;
+  readonly model?: string | undefined;
 }
 
 const reference = z.string().min(1);

@@ -35,7 +35,7 @@ export interface ImportTableOptions
   /** Name of the task. @default the first file's name */
   readonly task?: string;
   /** The LLM, where no column names it. @default "unknown" */
-  readonly model?: string;
+  readonly model?: string | undefined;
   /** Ids (or templates) of prompts to keep out of training. */
   readonly heldOut?: readonly string[];
   /** A prompts file with the templates by id; its prompts without any row become held-out candidates. */

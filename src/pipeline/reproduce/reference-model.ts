@@ -73,6 +73,7 @@ export async function referenceOutcome(
     neighbor: new Int32Array(0),
     fixedColumn: fixed.column,
     gate: NO_GATE,
+    priced: null,
   };
 }
 
