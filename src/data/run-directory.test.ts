@@ -224,7 +224,8 @@ describe("reading the log", () => {
     const log = await readRewardLog(await openRunDirectory(await makeRun(join(folder, "run"))));
     // In order of their ids, whatever the order of lines.
     expect(log.queries).toEqual([queries[1], queries[0]]);
-    expect(log.prompts).toEqual(prompts);
+    expect(log.prompts).toEqual(prompts.map((prompt) => ({ ...prompt, promptId: prompt.id, llm: "llm" })));
+    expect(log.choose).toBe("prompt");
     expect(log.model).toBe("llm");
     expect(log.length).toBe(3);
     expect([...log.queryIndex]).toEqual([0, 1, 1]);
@@ -271,16 +272,53 @@ describe("reading the log", () => {
     await expect(readRewardLog(run)).rejects.toThrow(/queries\.jsonl:3: The id "q1" stands already/);
   });
 
-  test("several LLMs need a choice", async () => {
+  test("of several LLMs one is named, or they are chosen among", async () => {
     const mixed = [...interactions, { ...good, model: "other", reward: 0 }];
     const run = await openRunDirectory(await makeRun(join(folder, "run"), { interactions: mixed }));
-    await expect(readRewardLog(run)).rejects.toThrow(UsageError);
-    await expect(readRewardLog(run)).rejects.toThrow(/2 LLMs: "llm", "other"\. Choose one by --model/);
+    await expect(readRewardLog(run, { choose: "prompt" })).rejects.toThrow(UsageError);
+    await expect(readRewardLog(run, { choose: "prompt" })).rejects.toThrow(
+      /2 LLMs: "llm", "other"\. Choose one by --model/,
+    );
+    await expect(readRewardLog(run, { model: "other", choose: "llm" })).rejects.toThrow(
+      /leave one of the two out/,
+    );
     await expect(readRewardLog(run, { model: "third" })).rejects.toThrow(
       /no answers of "third"; it has "llm", "other"/,
     );
     const chosen = await readRewardLog(run, { model: "other" });
     expect([chosen.model, chosen.length, chosen.reward[0]]).toEqual(["other", 1, 0]);
+    expect(chosen.choose).toBe("prompt");
+
+    const pairs = await readRewardLog(run);
+    expect(pairs.choose).toBe("both");
+    expect(pairs.prompts.map(({ id, promptId, llm }) => [id, promptId, llm])).toEqual([
+      ["p1 @ llm", "p1", "llm"],
+      ["p1 @ other", "p1", "other"],
+      ["p2 @ llm", "p2", "llm"],
+    ]);
+    expect(pairs.length).toBe(4);
+
+    const llms = await readRewardLog(run, { choose: "llm" });
+    expect(llms.prompts.map(({ id, promptId }) => [id, promptId])).toEqual([
+      ["llm", "p1"],
+      ["other", "p1"],
+    ]);
+    expect(llms.model).toBe("llm, other");
+    expect([...llms.promptIndex]).toEqual([0, 0, 1]);
+  });
+
+  test("costs and times are read where the log has any", async () => {
+    const plain = await readRewardLog(await openRunDirectory(await makeRun(join(folder, "plain"))));
+    expect([plain.cost, plain.latencyMs]).toEqual([undefined, undefined]);
+    const paid = interactions.map((interaction, index) =>
+      index === 1 ? { ...interaction, cost: 0.5, latencyMs: 20 } : interaction,
+    );
+    const run = await openRunDirectory(await makeRun(join(folder, "paid"), { interactions: paid }));
+    const log = await readRewardLog(run);
+    const at = log.reward.indexOf(interactions[1]!.reward);
+    expect(log.cost?.[at]).toBe(0.5);
+    expect(log.latencyMs?.[at]).toBe(20);
+    expect(log.cost?.filter((cost) => Number.isNaN(cost))).toHaveLength(2);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import type { RewardMatrix } from "../types/index.ts";
-import { correctionOf } from "./doubly-robust.ts";
+import { computeCorrection } from "./doubly-robust.ts";
 
 /**
  * What each unit tells of every candidate's cost, doubly robust as of success (see `doublyRobustTable`): what is missing
@@ -17,7 +17,7 @@ export function costTable(
   predicted: Float64Array,
 ): Float64Array {
   return predicted.map((cost, cell) => {
-    const correction = correctionOf(rewards, cell);
+    const correction = computeCorrection(rewards, cell);
     if (counts[cell] === 0) return Number.isNaN(correction) ? Number.NaN : cost;
     return cost + correction * (sums[cell]! / counts[cell]! - cost);
   });

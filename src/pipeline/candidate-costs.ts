@@ -2,7 +2,6 @@ import { UsageError } from "../errors.ts";
 import { type CostModel, constantCosts, fitCostModel, type LoggedCosts } from "../reward/index.ts";
 import type { Candidate, RewardLog } from "../types/index.ts";
 import { unitsOfInteractions } from "./evaluation-fold.ts";
-import type { PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /** What is known of what questions cost, and how long they take, under K candidates. */
@@ -83,12 +82,13 @@ export function sumLogged(
  * What a log says of the costs of some of its questions.
  * @param queries indices into the log's
  * @param subset columns of the training candidates
+ * @param given costs of all training candidates, where the user gave any
  */
 export function trainingCosts(
   { log, trainingPrompts }: Pick<PreparedLog, "log" | "trainingPrompts">,
   queries: Int32Array,
   subset: readonly number[],
-  { costs: given }: Pick<PolicySettings, "costs">,
+  given: readonly number[] | null,
 ): QuestionCosts {
   const units = unitsOfInteractions(log, queries);
   const columns = Int32Array.from(subset, (column) => trainingPrompts[column]!);

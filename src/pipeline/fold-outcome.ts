@@ -75,7 +75,7 @@ export async function foldOutcome(
       rewards: selectColumns(fold.trainRewards, subset),
       groups: fold.trainQueries.map((query) => prepared.groups[query]!),
       prompts,
-      costs: trainingCosts(prepared, fold.trainQueries, subset, settings),
+      costs: trainingCosts(prepared, fold.trainQueries, subset, settings.costs),
       fixedRewards: fold.fixedRewards === undefined ? undefined : selectColumns(fold.fixedRewards, subset),
       promptEmbedding: prepared.promptEmbedding,
     },

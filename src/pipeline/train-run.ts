@@ -104,7 +104,7 @@ async function fitOnEverything(
       rewards: fold.trainRewards,
       groups: queries.map((query) => prepared.groups[query]!),
       prompts: Array.from(prepared.trainingPrompts, (prompt) => prepared.log.prompts[prompt]!),
-      costs: trainingCosts(prepared, queries, [...prepared.trainingPrompts.keys()], settings),
+      costs: trainingCosts(prepared, queries, [...prepared.trainingPrompts.keys()], settings.costs),
       promptEmbedding: prepared.promptEmbedding,
     },
     settings,

@@ -201,7 +201,7 @@ describe("what is chosen", () => {
         { length: 600 },
         (_, cell) => values[others[Math.floor(cell / 3)]! * 3 + (cell % 3)]!,
       );
-    const { gate, ...rest } = learnChoice(
+    const { gate, outOfFold, ...rest } = learnChoice(
       makeTraining(
         { queries: 200, prompts: 3, successes: rows(rewards.successes), trials: rows(rewards.trials) },
         [rows(knowing!)],
@@ -210,6 +210,7 @@ describe("what is chosen", () => {
     );
     expect(learned).toMatchObject(rest);
     expect(learned.gate).toEqual(gate);
+    expect(rows(learned.outOfFold)).toEqual(outOfFold);
   });
 
   test("refuses sizes that disagree", () => {

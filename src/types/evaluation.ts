@@ -1,7 +1,5 @@
+import type { Interval } from "./interval.ts";
 import type { TradeResult } from "./trade.ts";
-
-/** Two bounds, lower first. */
-export type Interval = readonly [lower: number, upper: number];
 
 /** How questions are divided into those that train and those that test. */
 export type Protocol = "grouped" | "nested" | "paper";

@@ -7,6 +7,7 @@ export type {
   FeatureMatrix,
   SparseFeatures,
 } from "./feature-matrix.ts";
+export type { Interval } from "./interval.ts";
 export type { ProgressListener, WorkOptions } from "./progress.ts";
 export type { PromptCandidates } from "./prompt-candidates.ts";
 export type * from "./records.ts";

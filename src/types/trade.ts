@@ -1,4 +1,4 @@
-import type { Interval } from "./evaluation.ts";
+import type { Interval } from "./interval.ts";
 import type { CandidateKind } from "./records.ts";
 
 /** What is wanted of success and cost, said in one of three ways. Costs are per question, in the log's own unit. */

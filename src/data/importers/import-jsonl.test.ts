@@ -67,7 +67,7 @@ test("records beside files of queries and prompts go through unchanged", async (
   });
   expect(interactions).toEqual(records);
   expect(log.queries).toEqual(queries);
-  expect(log.prompts).toEqual([{ ...prompts[0], split: "training" }, prompts[1]]);
+  expect(log.prompts).toMatchObject([{ ...prompts[0], split: "training" }, prompts[1]]);
 });
 
 test("a run directory's own files can be imported again, and give the same log", async () => {
@@ -103,7 +103,7 @@ test("lines that bring question and prompt along: as text or as objects; repeats
     { id: "q-1e7ce9e7ed3d103c3", text: "b?", answer: "2" },
     { id: "q-1ecf19b38b572ccfa", text: "a?" },
   ]);
-  expect(log.prompts).toEqual([
+  expect(log.prompts).toMatchObject([
     { id: expect.stringMatching(/^guess-[0-9a-f]{8}$/), template: "Guess.", split: "held-out" },
     { id: expect.stringMatching(/^think-[0-9a-f]{8}$/), template: "Think.", split: "training" },
   ]);

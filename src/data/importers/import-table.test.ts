@@ -154,7 +154,7 @@ describe("long tables", () => {
       },
     );
     expect(log.queries).toEqual([{ id: "7", text: "Wie viel?", answer: "3", group: "g1" }]);
-    expect(log.prompts).toEqual([{ id: "v1", template: "Denke.", split: "training" }]);
+    expect(log.prompts).toMatchObject([{ id: "v1", template: "Denke.", split: "training" }]);
     expect(interactions).toEqual([
       {
         queryId: "7",
@@ -202,7 +202,7 @@ describe("long tables", () => {
       'question,prompt,reward\na?,"Think step by step.",1\na?,Guess quickly.,0\n',
       { heldOut: ["Guess quickly."] },
     );
-    expect(log.prompts).toEqual([
+    expect(log.prompts).toMatchObject([
       { id: "guess-quickly-6b3e6ac8", template: "Guess quickly.", split: "held-out" },
       { id: "think-step-by-step-198a1111", template: "Think step by step.", split: "training" },
     ]);
@@ -218,7 +218,7 @@ describe("long tables", () => {
       promptsFile: join(folder, "prompts.yaml"),
       onWarning: (message) => warnings.push(message),
     });
-    expect(log.prompts).toEqual([
+    expect(log.prompts).toMatchObject([
       { id: "new", template: "Never tried.", split: "held-out" },
       { id: "plain", template: "Answer:", split: "training" },
       { id: "steps", template: "Think.", split: "held-out" },

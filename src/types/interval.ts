@@ -1,0 +1,2 @@
+/** Two bounds, lower first. */
+export type Interval = readonly [lower: number, upper: number];
