@@ -10,7 +10,7 @@ const result = await runPipeline({
     file: demo("answers.jsonl"),
     queriesFile: demo("questions.jsonl"),
     promptsFile: demo("prompts.yaml"),
-    model: "SmolLM2-135M-Instruct",
+    llm: "SmolLM2-135M-Instruct",
   },
   out: "example-run",
 });

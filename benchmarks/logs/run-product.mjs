@@ -24,7 +24,7 @@ export function importLog(importArguments, run) {
   oirl(["import", ...importArguments, "--out", run, "--force"]);
 }
 
-/** Of all that is shipped: results of another build do not count. */
+/** Of all that is open: results of another build do not count. */
 export function hashOfBuild() {
   const hash = createHash("sha256");
   for (const file of readdirSync(dist, { recursive: true }).sort())

@@ -131,7 +131,7 @@ function reportedByProduct(runs) {
         }
       : null;
   }
-  return { ...reported, openFolds: runs.reduce((sum, { gate }) => sum + Number(gate.shipped), 0) };
+  return { ...reported, openFolds: runs.reduce((sum, { gate }) => sum + Number(gate.open), 0) };
 }
 
 /** Why ours cannot be set beside the peers question by question; null where it can. */

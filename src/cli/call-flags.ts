@@ -9,11 +9,11 @@ import {
 } from "./parse-numbers.ts";
 import type { Session } from "./session.ts";
 
-/** Flags that say which model is asked. */
-export interface ModelFlags {
+/** Flags that say which LLM is asked. */
+export interface LlmFlags {
   readonly provider: string;
   readonly baseUrl?: string;
-  readonly model?: string;
+  readonly llm?: string;
   readonly threads?: number;
   readonly keyVariable?: string;
   readonly keyFile?: string;
@@ -38,14 +38,14 @@ export interface CostFlags {
   readonly dryRun?: boolean;
 }
 
-/** Flags of every command that asks a model. */
-export type CallFlags = ModelFlags & SendingFlags & CostFlags;
+/** Flags of every command that asks an LLM. */
+export type CallFlags = LlmFlags & SendingFlags & CostFlags;
 
 /**
- * Adds the flags that say which model is asked.
+ * Adds the flags that say which LLM is asked.
  * @param others further providers of this command, for its help
  */
-export function addModelFlags(command: Command, others = ""): void {
+export function addLlmFlags(command: Command, others = ""): void {
   command
     .option(
       "--provider <name>",
@@ -54,8 +54,8 @@ export function addModelFlags(command: Command, others = ""): void {
     )
     .option("--base-url <url>", "the endpoint (default: OPENAI_BASE_URL, else OpenAI's own)")
     .option(
-      "--model <name>",
-      "the model, as the endpoint calls it; with --provider local the path of a GGUF file",
+      "--llm <name>",
+      "the LLM, as the endpoint calls it; with --provider local the path of a GGUF file",
     )
     .option(
       "--threads <n>",
@@ -95,7 +95,7 @@ export function addCostFlags(command: Command, bounded: string): void {
     )
     .option(
       "--prices <file>",
-      "YAML table, before the built-in list: model: {input, output}, in $ for a million tokens",
+      "YAML table, before the built-in list: LLM: {input, output}, in $ for a million tokens",
     )
     .option("--price-input <dollars>", "for a million tokens sent", parseAmount)
     .option("--price-output <dollars>", "for a million tokens answered", parseAmount)
@@ -103,17 +103,17 @@ export function addCostFlags(command: Command, bounded: string): void {
 }
 
 /**
- * The model that the flags name, and its price where it is known. Tells where that comes from the built-in list.
- * @throws UsageError where there is no such model, or a price is given by half
+ * The LLM that the flags name, and its price where it is known. Tells where that comes from the built-in list.
+ * @throws UsageError where there is no such LLM, or a price is given by half
  */
 export async function openChatModel(
-  flags: ModelFlags & CostFlags,
+  flags: LlmFlags & CostFlags,
   session: Pick<Session, "note">,
-): Promise<{ readonly model: ChatModel; readonly price: ModelPrice | undefined }> {
+): Promise<{ readonly llm: ChatModel; readonly price: ModelPrice | undefined }> {
   const { createChatModel, findPrice } = await import("../llm/index.ts");
-  const { provider, baseUrl, keyVariable, keyFile, threads, model: name } = flags;
-  if (name === undefined) throw new UsageError("--model is needed. See --help.");
-  const model = await createChatModel({
+  const { provider, baseUrl, keyVariable, keyFile, threads, llm: name } = flags;
+  if (name === undefined) throw new UsageError("--llm is needed. See --help.");
+  const llm = await createChatModel({
     model: name,
     provider,
     ...(baseUrl !== undefined && { baseUrl }),
@@ -122,12 +122,12 @@ export async function openChatModel(
     ...(threads !== undefined && { threads }),
     isPlanned: flags.dryRun === true,
   });
-  const price = findPrice(model, await ownPrices(flags, model.name));
+  const price = findPrice(llm, await ownPrices(flags, llm.name));
   if (price?.listedIn !== undefined)
     session.note(
-      `Price of ${model.name}, from the built-in list of ${price.listedIn}: $${price.input} for a million tokens sent, $${price.output} answered. --prices, or --price-input and --price-output, override it.`,
+      `Price of ${llm.name}, from the built-in list of ${price.listedIn}: $${price.input} for a million tokens sent, $${price.output} answered. --prices, or --price-input and --price-output, override it.`,
     );
-  return { model, price };
+  return { llm, price };
 }
 
 /** What `makeCalls` takes, from the flags. */
@@ -152,13 +152,13 @@ export function readSendingFlags(flags: SendingFlags & CostFlags): {
   };
 }
 
-async function ownPrices(flags: CostFlags, model: string): Promise<ReadonlyMap<string, ModelPrice>> {
+async function ownPrices(flags: CostFlags, llm: string): Promise<ReadonlyMap<string, ModelPrice>> {
   const { readPrices } = await import("../llm/index.ts");
   const { priceInput, priceOutput } = flags;
   if ((priceInput === undefined) !== (priceOutput === undefined))
     throw new UsageError("--price-input and --price-output go together.");
   const prices = flags.prices === undefined ? new Map<string, ModelPrice>() : await readPrices(flags.prices);
   if (priceInput !== undefined && priceOutput !== undefined)
-    prices.set(model, { input: priceInput, output: priceOutput });
+    prices.set(llm, { input: priceInput, output: priceOutput });
   return prices;
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { QueryColumns } from "../data/index.ts";
 import type { Strategy } from "../llm/index.ts";
-import { addCostFlags, addModelFlags, addSendingFlags, type CallFlags } from "./call-flags.ts";
+import { addCostFlags, addLlmFlags, addSendingFlags, type CallFlags } from "./call-flags.ts";
 import { addMatcherFlags, type MatcherFlags } from "./matcher-flags.ts";
 import { parseSeed } from "./options.ts";
 import { parsePositiveInteger } from "./parse-numbers.ts";
@@ -28,7 +28,7 @@ export interface CollectFlags extends RequestFlags, CallFlags, MatcherFlags {
 
 /** All flags of `oirl collect` but those every command has. */
 export function addCollectFlags(command: Command): void {
-  addModelFlags(command, "replay, ");
+  addLlmFlags(command, "replay, ");
   addPromptFlags(command);
   command
     .option("--limit <n>", "only the first n questions", parsePositiveInteger)

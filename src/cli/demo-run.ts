@@ -18,8 +18,8 @@ export interface DemoResult extends PipelineResult {
 export async function isDemoRun(directory: string): Promise<boolean> {
   const { openRunDirectory } = await import("../data/index.ts");
   return openRunDirectory(directory).then(
-    ({ manifest: { task, models } }) =>
-      task === DEMO_TASK && models.length === 1 && [DEMO_MODEL, EARLIER_MODEL].includes(models[0]!),
+    ({ manifest: { task, llms } }) =>
+      task === DEMO_TASK && llms.length === 1 && [DEMO_MODEL, EARLIER_MODEL].includes(llms[0]!),
     () => false,
   );
 }

@@ -8,12 +8,12 @@ import type { Session } from "./session.ts";
 
 /** How many calls, tokens and dollars a collection takes, from nothing. */
 export function describePlan(planned: PlannedCollection): string {
-  const { model, strategy, calls, pairs, questions, prompts } = planned;
+  const { llm, strategy, calls, pairs, questions, prompts } = planned;
   const what = `${questions} questions, ${prompts} prompts`;
   return [
     strategy === "uniform"
-      ? `${model}: ${calls} calls (${what}).`
-      : `${model}: at most ${calls} calls of ${pairs} (${what}), spread by ${strategy}.`,
+      ? `${llm}: ${calls} calls (${what}).`
+      : `${llm}: at most ${calls} calls of ${pairs} (${what}), spread by ${strategy}.`,
     ...describeCallsAhead(planned),
   ].join("\n");
 }
@@ -22,7 +22,7 @@ export function describePlan(planned: PlannedCollection): string {
 export function describeCollection(summary: CollectSummary, run: string, session: Session): string {
   const { calls, success, revisedEstimate } = summary;
   const lines = [
-    `Collected ${calls.answered} answers of ${summary.model}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.unlabeled ?? summary.interactions} in the run.`,
+    `Collected ${calls.answered} answers of ${summary.llm}${calls.answeredBefore > 0 ? `, ${calls.answeredBefore} were there` : ""}: ${summary.unlabeled ?? summary.interactions} in the run.`,
   ];
   if (success !== undefined) lines.push(`${(success * 100).toFixed(1)} % of the new answers are right.`);
   if (summary.allocation !== undefined) lines.push("", ...describeAllocation(summary.allocation), "");

@@ -2,9 +2,9 @@ import type { LogExamination } from "../pipeline/index.ts";
 
 /** One page on a log. */
 export function describeExamination(examination: LogExamination): string {
-  const { questions, prompts, answers, model, task, warnings } = examination;
+  const { questions, prompts, answers, llm, task, warnings } = examination;
   const rows: [string, string][] = [
-    ["log", `${task}: ${answers} answers of ${model} to ${questions} questions, under ${prompts} prompts`],
+    ["log", `${task}: ${answers} answers of ${llm} to ${questions} questions, under ${prompts} prompts`],
     ["right", balance(examination)],
     ["coverage", coverage(examination)],
     ["repeats", repeats(examination)],

@@ -43,7 +43,7 @@ export function describeJudging(summary: JudgeSummary, session: Session): string
   const { calls, positionBias } = summary;
   const lines = [
     describeCheck(check, mode),
-    `${summary.model} judged ${labels} answers of ${summary.answersOf}; mean label ${success.toFixed(3)}. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
+    `${summary.llm} judged ${labels} answers of ${summary.answersOf}; mean label ${success.toFixed(3)}. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
   ];
   if (positionBias !== undefined)
     lines.push(

@@ -16,9 +16,9 @@ type QuestionCounts = PlannedLive["questions"];
 
 /** What a live evaluation takes at most, from nothing. */
 export function describeLivePlan(planned: PlannedLive): string {
-  const { model, questions, calls } = planned;
+  const { llm, questions, calls } = planned;
   return [
-    `${model}: at most ${pluralize(calls, "call")}; ${describeQuestions(questions)}`,
+    `${llm}: at most ${pluralize(calls, "call")}; ${describeQuestions(questions)}`,
     ...(calls === 0 ? [] : describeCallsAhead(planned)),
   ].join("\n");
 }

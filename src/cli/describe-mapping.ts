@@ -11,7 +11,7 @@ export function describeMapping(mapping: ImportMapping): string[] {
     ],
     ...(mapping.features.length > 0 ? [["features", named(mapping.features)] as [string, string]] : []),
     ["prompt", described(mapping.prompt, mapping.wording === null ? "" : `; wording: ${mapping.wording}`)],
-    ["LLM", named(mapping.model)],
+    ["LLM", named(mapping.llm)],
     ["reward", `${named(mapping.reward)}: ${describeValues(mapping.values)}`],
     ["repeats", mapping.repeats],
     ...mapping.leftOut.map((left) => ["left out", describeLeftOut(left)] as [string, string]),

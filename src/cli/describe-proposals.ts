@@ -20,7 +20,7 @@ const SHOWN_REJECTED = 5;
 
 /** What asking for prompts and testing them takes at most, from nothing. */
 export function describeProposalPlan({
-  model,
+  llm,
   scopes,
   proposalCalls,
   proposalCallsAnswered,
@@ -32,7 +32,7 @@ export function describeProposalPlan({
     .map(({ keywords, questions }) => `  ${plainText(keywords.join(", "))} (${questions})`);
   const answered = proposalCallsAnswered === 0 ? "" : ` (${proposalCallsAnswered} answered before)`;
   return [
-    `${model}: ${pluralize(proposalCalls, "call")} for prompts${answered}, at most ${pluralize(testCalls, "call")} to test them.`,
+    `${llm}: ${pluralize(proposalCalls, "call")} for prompts${answered}, at most ${pluralize(testCalls, "call")} to test them.`,
     ...describeEstimate(estimate),
     ...(proposalCalls > 1 && kinds.length > 0
       ? [`Prompts for all questions, and for the kinds that lose most answers:`, ...kinds]
@@ -118,7 +118,7 @@ function nextSteps(
     `  ${file}`,
     "",
     isCollected
-      ? `Put them to the same questions, with the model and settings as before and --prompts ${runArgument(file)}, then:`
+      ? `Put them to the same questions, with the LLM and settings as before and --prompts ${runArgument(file)}, then:`
       : `Log answers to them with the same questions (oirl collect, --prompts ${runArgument(file)}), then:`,
     isCollected ? session.next("run", runArgument(run)) : session.next("collect", "--help"),
   ];

@@ -32,7 +32,7 @@ export function addModelOptions(command: Command, session: Session): Command {
         .default("rates"),
     )
     .option("--seed <n>", "of folds and bootstrap", parseSeed, 7)
-    .option("--model <llm>", "which LLM's answers to use, where the log holds several")
+    .option("--llm <llm>", "which LLM's answers to use, where the log holds several")
     .addOption(
       new Option(
         "--choose <what>",

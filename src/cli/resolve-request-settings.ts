@@ -7,7 +7,7 @@ import { resolveRunMatcher } from "./resolve-run-matcher.ts";
 import type { Session } from "./session.ts";
 
 /** Names of settings that say nothing about answers, or about which the command speaks itself. */
-const NOT_COMPARED = new Set(["provider", "model", "revision"]);
+const NOT_COMPARED = new Set(["provider", "llm", "revision"]);
 
 /**
  * How to ask more for a run: as it was collected, where it was; flags win, and a change is warned of. A run of another
@@ -17,7 +17,7 @@ const NOT_COMPARED = new Set(["provider", "model", "revision"]);
 export async function resolveRequestSettings(
   run: string,
   flags: RequestFlags & MatcherFlags,
-  model: ChatModel,
+  llm: ChatModel,
   session: Session,
 ): Promise<{ readonly settings: CallSettings } & MatcherOptions> {
   const { createGrader, readRunSettings } = await import("../data/index.ts");
@@ -34,7 +34,7 @@ export async function resolveRequestSettings(
   const matcher = Object.keys(given).length > 0 ? given : await resolveRunMatcher(run);
   if (record !== null && recorded !== null) {
     const { record: graded } = await createGrader(matcher);
-    warnOfChanges(record, settingsRecord(model, settings, graded), session);
+    warnOfChanges(record, settingsRecord(llm, settings, graded), session);
   }
   return { settings, ...matcher };
 }

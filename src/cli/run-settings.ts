@@ -53,7 +53,7 @@ function runSchema(folder: string) {
       groupBy: text.exactOptional(),
       propensity: z.enum(["rates", "model"]).exactOptional(),
       seed: z.int().min(0).exactOptional(),
-      model: text.exactOptional(),
+      llm: text.exactOptional(),
       choose: z.enum(["prompt", "llm", "both"]).exactOptional(),
       cost: z.record(text, z.number().min(0)).exactOptional(),
       costUnit: text.exactOptional(),

@@ -12,7 +12,7 @@ const COLUMN_FLAGS: Readonly<Record<keyof TableColumns, string>> = {
   reward: "right or wrong: true/false, pass/fail, or from 0 to 1",
   answer: "the LLM's answer; graded where there is no reward",
   goldenAnswer: "the right answer",
-  model: "the LLM",
+  llm: "the LLM",
   repetition: "number of the repeat; without it, repeats are counted",
   split: "train or test",
   group: "questions that stay on one side of every split",
@@ -99,13 +99,13 @@ const PLAIN_FLAGS = [
   "rewardValues",
   "heldOut",
   "task",
-  "model",
+  "llm",
 ] as const;
 
 /** What `--set` names, and how the importer calls it. */
 const SETTABLE: Readonly<Record<string, keyof FileConstants>> = {
   prompt: "prompt",
-  llm: "model",
+  llm: "llm",
   group: "group",
 };
 
@@ -140,7 +140,7 @@ export async function tableOptions(
 function fromFile(flags: TableFlags): { fromFile?: readonly FileMeaning[] } {
   const meanings = [
     ...(flags.promptFromFile === true ? (["prompt"] as const) : []),
-    ...(flags.llmFromFile === true ? (["model"] as const) : []),
+    ...(flags.llmFromFile === true ? (["llm"] as const) : []),
     ...(flags.groupFromFile === true ? (["group"] as const) : []),
   ];
   return meanings.length === 0 ? {} : { fromFile: meanings };

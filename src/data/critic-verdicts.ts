@@ -47,10 +47,10 @@ const CRITIC_FOLDER = "critic";
 export const VERDICTS_FILE = "verdicts.jsonl";
 
 /** Name, within a run, of the folder with one LLM's verdicts. */
-export function criticFolder(model: string): string {
-  const readable = model.replaceAll(/[^\w.-]+/g, "-").slice(0, 60);
+export function criticFolder(llm: string): string {
+  const readable = llm.replaceAll(/[^\w.-]+/g, "-").slice(0, 60);
   // Told apart by the hash where two names read the same.
-  return join(CRITIC_FOLDER, `${readable}-${contentHash(model).slice(0, 8)}`);
+  return join(CRITIC_FOLDER, `${readable}-${contentHash(llm).slice(0, 8)}`);
 }
 
 /**
@@ -59,10 +59,10 @@ export function criticFolder(model: string): string {
  */
 export async function* readCriticVerdicts(
   run: RunFiles,
-  model: string,
+  llm: string,
   options: JsonLinesOptions = {},
 ): AsyncGenerator<CriticVerdict, void, void> {
-  const folder = criticFolder(model);
+  const folder = criticFolder(llm);
   if (!(await fileNames(run.file(folder))).includes(VERDICTS_FILE)) return;
   const file = run.file(join(folder, VERDICTS_FILE));
   for await (const { line, value } of readJsonLines(file, { ...options, tornLastLine: "drop" }))

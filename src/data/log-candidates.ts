@@ -31,24 +31,24 @@ const UNKNOWN_LLM = "unknown";
  */
 export function logCandidates(
   log: LoggedAnswers,
-  { model, choose }: { readonly model?: string | undefined; readonly choose?: CandidateKind | undefined },
+  { llm, choose }: { readonly llm?: string | undefined; readonly choose?: CandidateKind | undefined },
 ): LogCandidates {
   const { prompts, llms } = log;
-  if (model !== undefined && choose !== undefined && choose !== "prompt")
+  if (llm !== undefined && choose !== undefined && choose !== "prompt")
     throw new UsageError(
-      `an LLM is named ("${model}"), and ${choose === "llm" ? "LLMs are" : "prompt and LLM are"} to be chosen; leave one of the two out`,
+      `an LLM is named ("${llm}"), and ${choose === "llm" ? "LLMs are" : "prompt and LLM are"} to be chosen; leave one of the two out`,
     );
-  if (model !== undefined && !llms.includes(model))
+  if (llm !== undefined && !llms.includes(llm))
     throw new UsageError(
       llms.length === 0
-        ? `The log holds no interactions, so none of "${model}".`
-        : `The log holds no answers of "${model}"; it has ${nameAll(llms)}.`,
+        ? `The log holds no interactions, so none of "${llm}".`
+        : `The log holds no answers of "${llm}"; it has ${nameAll(llms)}.`,
       { models: [...llms] },
     );
-  if (model !== undefined || llms.length < 2) return promptsOf(prompts, llms, model ?? llms[0]);
+  if (llm !== undefined || llms.length < 2) return promptsOf(prompts, llms, llm ?? llms[0]);
   if (choose === "prompt")
     throw new UsageError(
-      `The log holds answers of ${llms.length} LLMs: ${nameAll(llms)}. Choose one by --model.`,
+      `The log holds answers of ${llms.length} LLMs: ${nameAll(llms)}. Choose one by --llm.`,
       { models: [...llms] },
     );
   const tried = countTried(log);

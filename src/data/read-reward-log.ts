@@ -19,10 +19,10 @@ const IN_ORDER = "prompt-oirl";
 /** How a log is read. */
 export interface ReadRewardLogOptions extends WorkOptions {
   /** Which LLM's interactions, where the log holds several and prompts are chosen. */
-  readonly model?: string | undefined;
+  readonly llm?: string | undefined;
   /**
    * What is chosen: prompts on one LLM, LLMs under one prompt, or both.
-   * @default prompts where the log is of one LLM or `model` names one, LLMs where it has one prompt, else both
+   * @default prompts where the log is of one LLM or `llm` names one, LLMs where it has one prompt, else both
    */
   readonly choose?: CandidateKind | undefined;
   /** Told about a torn last line, which is dropped. */
@@ -35,8 +35,8 @@ export interface ReadRewardLogOptions extends WorkOptions {
  * @throws DataError with file and line for a malformed or unknown record, a reward outside [0, 1], or the same
  * question, prompt, LLM and repetition twice; and where a file holds fewer records than `run.json` counts (more is
  * well: a log that is being collected is counted when the collecting pauses)
- * @throws UsageError naming the LLMs where the log holds several, prompts are to be chosen and `model` is not given; where
- * it does not hold `model`, or `model` is given and LLMs are to be chosen
+ * @throws UsageError naming the LLMs where the log holds several, prompts are to be chosen and `llm` is not given; where
+ * it does not hold `llm`, or `llm` is given and LLMs are to be chosen
  */
 export async function readRewardLog(
   run: RunDirectory,
@@ -82,8 +82,8 @@ export async function readRewardLog(
     if (query === undefined) throw unknownId("query", interaction.queryId, RUN_FILES.queries, file, line);
     const prompt = promptIndices.get(interaction.promptId);
     if (prompt === undefined) throw unknownId("prompt", interaction.promptId, RUN_FILES.prompts, file, line);
-    const llm = llms.get(interaction.model) ?? llms.size;
-    llms.set(interaction.model, llm);
+    const llm = llms.get(interaction.llm) ?? llms.size;
+    llms.set(interaction.llm, llm);
     columns.push(query, prompt, llm, interaction, line);
   }
   checkWhole(file, "interactions", columns.length, counts.interactions);
@@ -98,7 +98,7 @@ export async function readRewardLog(
     const columnOf = (promptId: string): number => candidateOf(promptIndices.get(promptId) ?? -1, number);
     await columns.takeVerdicts(readCriticVerdicts(run, name, lineOptions), queryIndices, columnOf);
   }
-  return { queries, prompts: candidates, choose, inFiles, model: llm, ...columns.finish(order) };
+  return { queries, prompts: candidates, choose, inFiles, llm, ...columns.finish(order) };
 }
 
 /** Columns of a `RewardLog` in the making, and the line each entry came from. */
@@ -200,7 +200,7 @@ class LogColumns {
     return positions;
   }
 
-  finish(order: Int32Array): Omit<RewardLog, "queries" | "prompts" | "choose" | "inFiles" | "model"> {
+  finish(order: Int32Array): Omit<RewardLog, "queries" | "prompts" | "choose" | "inFiles" | "llm"> {
     const cost = this.cost.at(order);
     const latencyMs = this.latencyMs.at(order);
     return {

@@ -27,7 +27,7 @@ export const promptSchema: z.ZodType<Prompt> = z.object({
 export const interactionSchema: z.ZodType<Interaction> = z.object({
   queryId: id,
   promptId: id,
-  model: id,
+  llm: id,
   repetition: z.int32().min(0),
   reward: finite.refine(isUnitInterval, "must be in [0, 1]"),
   answer: z.string().exactOptional(),
@@ -41,11 +41,11 @@ export const interactionSchema: z.ZodType<Interaction> = z.object({
 
 /** Whether `interactionSchema` accepts a record of its fields: the same, as comparisons. */
 export function isInteraction(record: Interaction): boolean {
-  const { queryId, promptId, model, repetition, reward, answer, split, cost, latencyMs, propensity } = record;
+  const { queryId, promptId, llm, repetition, reward, answer, split, cost, latencyMs, propensity } = record;
   return (
     isId(queryId) &&
     isId(promptId) &&
-    isId(model) &&
+    isId(llm) &&
     (repetition | 0) === repetition &&
     repetition >= 0 &&
     isNumberIn(reward, 0, 1) &&

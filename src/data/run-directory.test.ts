@@ -20,7 +20,7 @@ const description: RunDescription = {
   task: "arithmetic",
   source: { kind: "test", files: [], options: {} },
   counts: { queries: 2, uniqueQueries: 2, prompts: 2, interactions: 3, skipped: 0 },
-  models: ["llm"],
+  llms: ["llm"],
 };
 const queries: Query[] = [
   { id: "q1", text: "1 + 1 = ?", answer: "2" },
@@ -31,17 +31,17 @@ const prompts: Prompt[] = [
   { id: "p2", template: "Guess.", split: "held-out" },
 ];
 const interactions: Interaction[] = [
-  { queryId: "q1", promptId: "p1", model: "llm", repetition: 0, reward: 1, split: "train", confidence: 0.5 },
+  { queryId: "q1", promptId: "p1", llm: "llm", repetition: 0, reward: 1, split: "train", confidence: 0.5 },
   {
     queryId: "__proto__",
     promptId: "p1",
-    model: "llm",
+    llm: "llm",
     repetition: 0,
     reward: 0.25,
     split: "test",
     critic: 1,
   },
-  { queryId: "q1", promptId: "p2", model: "llm", repetition: 3, reward: 0, answer: "3" },
+  { queryId: "q1", promptId: "p2", llm: "llm", repetition: 3, reward: 0, answer: "3" },
 ];
 
 async function makeRun(
@@ -226,7 +226,7 @@ describe("reading the log", () => {
     expect(log.queries).toEqual([queries[1], queries[0]]);
     expect(log.prompts).toEqual(prompts.map((prompt) => ({ ...prompt, promptId: prompt.id, llm: "llm" })));
     expect(log.choose).toBe("prompt");
-    expect(log.model).toBe("llm");
+    expect(log.llm).toBe("llm");
     expect(log.length).toBe(3);
     expect([...log.queryIndex]).toEqual([0, 1, 1]);
     expect([...log.promptIndex]).toEqual([0, 0, 1]);
@@ -273,20 +273,20 @@ describe("reading the log", () => {
   });
 
   test("of several LLMs one is named, or they are chosen among", async () => {
-    const mixed = [...interactions, { ...good, model: "other", reward: 0 }];
+    const mixed = [...interactions, { ...good, llm: "other", reward: 0 }];
     const run = await openRunDirectory(await makeRun(join(folder, "run"), { interactions: mixed }));
     await expect(readRewardLog(run, { choose: "prompt" })).rejects.toThrow(UsageError);
     await expect(readRewardLog(run, { choose: "prompt" })).rejects.toThrow(
-      /2 LLMs: "llm", "other"\. Choose one by --model/,
+      /2 LLMs: "llm", "other"\. Choose one by --llm/,
     );
-    await expect(readRewardLog(run, { model: "other", choose: "llm" })).rejects.toThrow(
+    await expect(readRewardLog(run, { llm: "other", choose: "llm" })).rejects.toThrow(
       /leave one of the two out/,
     );
-    await expect(readRewardLog(run, { model: "third" })).rejects.toThrow(
+    await expect(readRewardLog(run, { llm: "third" })).rejects.toThrow(
       /no answers of "third"; it has "llm", "other"/,
     );
-    const chosen = await readRewardLog(run, { model: "other" });
-    expect([chosen.model, chosen.length, chosen.reward[0]]).toEqual(["other", 1, 0]);
+    const chosen = await readRewardLog(run, { llm: "other" });
+    expect([chosen.llm, chosen.length, chosen.reward[0]]).toEqual(["other", 1, 0]);
     expect(chosen.choose).toBe("prompt");
 
     const pairs = await readRewardLog(run);
@@ -303,7 +303,7 @@ describe("reading the log", () => {
       ["llm", "p1"],
       ["other", "p1"],
     ]);
-    expect(llms.model).toBe("llm, other");
+    expect(llms.llm).toBe("llm, other");
     expect([...llms.promptIndex]).toEqual([0, 0, 1]);
   });
 

@@ -51,7 +51,7 @@ export interface RunDescription {
   readonly source: RunSource;
   readonly counts: ImportSummary;
   /** Names of the LLMs in the log, in order of appearance. */
-  readonly models: readonly string[];
+  readonly llms: readonly string[];
   /** True where the rewards come from a simulator, so that it is said wherever results are shown. @default false */
   readonly simulated?: boolean;
   /** What the import took for what. */
@@ -77,7 +77,7 @@ const mappingSchema: z.ZodType<ImportMapping> = z.object({
   features: names,
   prompt: names,
   wording: z.string().nullable(),
-  model: names,
+  llm: names,
   reward: names,
   values: z.array(z.object({ value: z.string(), reward: z.number().nullable(), answers: count })),
   repeats: z.string(),
@@ -110,7 +110,7 @@ const manifestSchema: z.ZodType<RunManifest> = z.object({
     interactions: count,
     skipped: count,
   }),
-  models: z.array(z.string()),
+  llms: z.array(z.string()),
   simulated: z.boolean().exactOptional(),
   mapping: mappingSchema.exactOptional(),
 }) as z.ZodType<RunManifest>;

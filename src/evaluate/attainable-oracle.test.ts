@@ -21,7 +21,7 @@ function makeLog(rewards: number[][][]): RewardLog {
       split: "training",
     })),
     inFiles: { queries: [], prompts: [] },
-    model: "test",
+    llm: "test",
     length: entries.length,
     queryIndex: Int32Array.from(entries, ({ query }) => query),
     promptIndex: Int32Array.from(entries, ({ prompt }) => prompt),

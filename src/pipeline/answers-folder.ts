@@ -11,18 +11,18 @@ import { type CallSettings, type ChatModel, settingsRecord } from "../llm/index.
 import { contentHash } from "../util/index.ts";
 
 /**
- * Folder beside a run's log for answers that are no part of it: one for each model and way of asking, so that answers of
+ * Folder beside a run's log for answers that are no part of it: one for each LLM and way of asking, so that answers of
  * different settings are never mixed and each can be gone on with. `docs/decisions/0007` says why they stay apart.
  */
 export function answersFolder(
   run: RunDirectory,
   purpose: "proposals" | "live",
-  model: ChatModel,
+  llm: ChatModel,
   settings: CallSettings,
   grader: Grader,
 ): string {
-  const hash = contentHash(JSON.stringify(settingsRecord(model, settings, grader.record))).slice(0, 8);
-  const name = model.name
+  const hash = contentHash(JSON.stringify(settingsRecord(llm, settings, grader.record))).slice(0, 8);
+  const name = llm.name
     .replaceAll(/[^\p{L}\p{N}._-]+/gu, "-")
     .replace(/^[-.]+/, "")
     .slice(0, 40);

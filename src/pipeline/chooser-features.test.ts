@@ -28,7 +28,7 @@ async function tenantRun(): Promise<string> {
       writer.addInteraction({
         queryId: `q${index}`,
         promptId,
-        model: "planted-model",
+        llm: "planted-model",
         repetition: 0,
         reward: random.next() < (suits ? 0.9 : 0.2) ? 1 : 0,
       });
@@ -38,7 +38,7 @@ async function tenantRun(): Promise<string> {
     task: "tenants",
     source: { kind: "planted", files: [], options: {} },
     counts: { queries: 200, uniqueQueries: 200, prompts: 2, interactions: 400, skipped: 0 },
-    models: ["planted-model"],
+    llms: ["planted-model"],
     simulated: true,
   });
   return path;

@@ -117,7 +117,7 @@ interface ChosenCandidate {
 function chooseBySuccess(policy: ChoicePolicy, scored: QuestionScores): (row: number) => ChosenCandidate {
   const columns = chooseColumns(policy, scored);
   const fixed = policy.fixedColumn;
-  const isOpen = policy.gate.shipped;
+  const isOpen = policy.gate.open;
   return (row) => ({ chosen: isOpen ? columns[row]! : fixed, fixed, isOpen });
 }
 
@@ -200,7 +200,7 @@ function reasonFor(policy: ChoicePolicy, question: ScoredQuestion): string {
   const fixed = policy.prompts[question.fixed]!.id;
   if (fallback !== null)
     return `${fallbackReason(policy, fallback)}, so the best single prompt ${fixed} is recommended.`;
-  if (!policy.gate.shipped)
+  if (!policy.gate.open)
     return `On the whole log choosing by question does not show enough gain, so the best single prompt ${fixed} is used for every question.`;
   const percent = (column: number): string => `${(100 * scores[column]!).toFixed(0)} %`;
   if (chosen !== policy.fixedColumn)

@@ -15,7 +15,7 @@ function makeInput(rewards: RewardMatrix, more: Partial<StrategyInput> = {}): St
     heldOutColumns: Int32Array.of(2),
     fixedColumn: new Int32Array(units),
     chosen: new Int32Array(units).fill(1),
-    shipped: new Uint8Array(units),
+    open: new Uint8Array(units),
     keepFixed: new Uint8Array(units),
     otherFold: null,
     seed: 1,

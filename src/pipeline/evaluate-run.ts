@@ -9,7 +9,14 @@ import {
 } from "../evaluate/index.ts";
 import { evaluatedChoicesCsv, evaluationCsv, type TrainedGate } from "../report/index.ts";
 import { evaluateStrategies, type StrategyInput } from "../select/index.ts";
-import type { EvaluationResult, Protocol, RewardMatrix, WorkOptions } from "../types/index.ts";
+import type {
+  ChooserGate,
+  EvaluationResult,
+  FoldsGate,
+  Protocol,
+  RewardMatrix,
+  WorkOptions,
+} from "../types/index.ts";
 import { contentHash } from "../util/index.ts";
 import { checkQuestions } from "./check-questions.ts";
 import { describeEstimator } from "./describe-estimator.ts";
@@ -78,7 +85,7 @@ export async function evaluateForShow(
   return {
     result,
     kinds: { kinds: details.kinds, otherQuestions: details.otherQuestions },
-    trainedGate: gate === null ? null : { shipped: gate.shipped, reason: gate.reason },
+    trainedGate: gate === null ? null : { open: gate.open, reason: gate.reason },
   };
 }
 
@@ -116,7 +123,7 @@ function settingsName(prepared: PreparedLog, protocol: Protocol, settings: Polic
     JSON.stringify([settings.costs, settings.costUnit, settings.knob]),
     embedder,
     settings.promptEmbedder,
-    prepared.log.model,
+    prepared.log.llm,
     prepared.groupedBy,
   ).slice(0, 8);
   return `${readable}-${distinguishing}`;
@@ -162,7 +169,8 @@ async function evaluateProtocol(
     task: prepared.run.manifest.task,
     protocol,
     groupedBy: prepared.groupedBy,
-    model: settings.rewardModel,
+    llm: prepared.log.llm,
+    rewardModel: settings.rewardModel,
     embedder: settings.embedder,
     gateStrength: settings.gate,
     seed: settings.seed,
@@ -197,7 +205,7 @@ function summarize(
   outcomes: readonly FoldOutcome[],
   input: StrategyInput,
   seed: number,
-): Pick<EvaluationResult, "fixed" | "strategies" | "attainable" | "gate" | "rewardModel"> {
+): Pick<EvaluationResult, "fixed" | "strategies" | "attainable" | "gate" | "rewardModelQuality"> {
   const strategies = evaluateStrategies(input);
   const certainty = certaintyOfFixedPrompt(prepared, seed);
   // A unit of the paper's is a row, of ours a question.
@@ -214,7 +222,7 @@ function summarize(
     strategies,
     attainable: attainableOracle(prepared.log, prepared.trainingPrompts),
     gate: summarizeGate(outcomes),
-    rewardModel: {
+    rewardModelQuality: {
       seen: rewardModelQuality(input.scores, judged, input.trainingColumns),
       heldOut: rewardModelQuality(input.scores, judged, input.heldOutColumns),
     },
@@ -260,17 +268,18 @@ function computeShare(outcomes: readonly FoldOutcome[], test: (code: number) => 
   return codes.filter(test).length / codes.length;
 }
 
-function summarizeGate(outcomes: readonly FoldOutcome[]): EvaluationResult["gate"] {
+function summarizeGate(outcomes: readonly FoldOutcome[]): ChooserGate | FoldsGate {
   const only = outcomes[0]!.gate;
   if (outcomes.length === 1)
-    return { shipped: only.shipped, upliftOutOfFold: only.upliftOutOfFold, z: only.z, reason: only.reason };
+    return { open: only.open, upliftOutOfFold: only.upliftOutOfFold, z: only.z, reason: only.reason };
   const mean = (read: (outcome: FoldOutcome) => number): number =>
     outcomes.reduce((sum, outcome) => sum + read(outcome), 0) / outcomes.length;
-  const shipped = outcomes.filter(({ gate }) => gate.shipped).length;
+  const openFolds = outcomes.filter(({ gate }) => gate.open).length;
   return {
-    shipped,
+    openFolds,
+    folds: outcomes.length,
     upliftOutOfFold: mean(({ gate }) => gate.upliftOutOfFold),
     z: mean(({ gate }) => gate.z),
-    reason: `The gate opened in ${shipped} of ${outcomes.length} folds.`,
+    reason: `The gate opened in ${openFolds} of ${outcomes.length} folds.`,
   };
 }

@@ -14,7 +14,7 @@ export function evaluatedChoices(
   folds: readonly EvaluationFold[],
   input: StrategyInput,
 ): EvaluatedChoice[] {
-  const { fixedColumn, chosen, shipped } = input;
+  const { fixedColumn, chosen, open } = input;
   const promptId = (column: number): string => prepared.log.prompts[prepared.trainingPrompts[column]!]!.id;
   const choices: EvaluatedChoice[] = [];
   folds.forEach(({ test }, fold) => {
@@ -28,7 +28,7 @@ export function evaluatedChoices(
         fold,
         fixed: promptId(fixed),
         argmax: promptId(argmax),
-        safe: promptId(shipped[unit] === 1 ? argmax : fixed),
+        safe: promptId(open[unit] === 1 ? argmax : fixed),
         reason: findReason(input, unit, promptId),
       });
     }

@@ -46,7 +46,7 @@ export function evaluationInput(
       Int32Array,
       outcomes.map(({ chosen }) => chosen),
     ),
-    shipped: spread(Uint8Array, ({ gate }) => (gate.shipped ? 1 : 0)),
+    open: spread(Uint8Array, ({ gate }) => (gate.open ? 1 : 0)),
     keepFixed: joinColumns(
       Uint8Array,
       outcomes.map(({ fallback }) => fallback.map((code) => Math.min(1, code))),
@@ -81,9 +81,9 @@ function otherFold(
       Int32Array,
       before.map(({ fixedColumn }, fold) => spread(fold, fixedColumn)),
     ),
-    shipped: joinColumns(
+    open: joinColumns(
       Uint8Array,
-      before.map(({ gate }, fold) => Uint8Array.from(spread(fold, gate.shipped ? 1 : 0))),
+      before.map(({ gate }, fold) => Uint8Array.from(spread(fold, gate.open ? 1 : 0))),
     ),
   };
 }

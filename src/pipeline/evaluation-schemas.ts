@@ -84,12 +84,15 @@ const selfCriticSchema: z.ZodType<SelfCriticComparison> = z.object({
   perAnswer: tollsSchema.nullable(),
 });
 
+const gateMeasure = { upliftOutOfFold: z.number(), z: z.number(), reason: z.string() };
+
 const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
   ...tradeResultShape,
   task: z.string(),
   protocol: protocolSchema,
   groupedBy: z.string(),
-  model: z.string(),
+  llm: z.string(),
+  rewardModel: z.string(),
   embedder: z.string(),
   gateStrength: z.enum(["averse", "balanced", "neutral"]),
   seed: z.number(),
@@ -106,13 +109,11 @@ const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
   attainable: z
     .object({ lower: z.number(), upper: z.number(), fixedSuccess: z.number(), questions: count })
     .nullable(),
-  gate: z.object({
-    shipped: z.union([z.boolean(), count]),
-    upliftOutOfFold: z.number(),
-    z: z.number(),
-    reason: z.string(),
-  }),
-  rewardModel: z.object({ seen: qualitySchema.nullable(), heldOut: qualitySchema.nullable() }),
+  gate: z.union([
+    z.object({ open: z.boolean(), ...gateMeasure }),
+    z.object({ openFolds: count, folds: count, ...gateMeasure }),
+  ]),
+  rewardModelQuality: z.object({ seen: qualitySchema.nullable(), heldOut: qualitySchema.nullable() }),
   selfCritic: selfCriticSchema.nullable(),
   features: z.array(z.string()),
   estimator: z.object({
@@ -126,7 +127,9 @@ const evaluationResultSchema: z.ZodType<EvaluationResult> = z.object({
     selectionToUndo: orNull,
   }),
   unlike: z.object({ share: z.number() }),
-  newKinds: z.object({ uplift: orNull, upliftCi95: intervalSchema.nullable(), openFolds: count }).nullable(),
+  newKinds: z
+    .object({ uplift: orNull, upliftCi95: intervalSchema.nullable(), openFolds: count, folds: count })
+    .nullable(),
   warnings: z.array(z.string()),
   seconds: z.number(),
   peakMemoryMb: z.number(),
@@ -193,8 +196,8 @@ export const learningCurveSchema: z.ZodType<LearningCurveMeasurement[]> = z.arra
     .object({
       questions: count,
       uplifts: z.array(z.number()),
-      shipped: z.array(z.boolean()),
+      open: z.array(z.boolean()),
       leftOut: count,
     })
-    .refine(({ uplifts, shipped }) => uplifts.length === shipped.length, "as many uplifts as decisions"),
+    .refine(({ uplifts, open }) => uplifts.length === open.length, "as many uplifts as decisions"),
 );

@@ -16,7 +16,7 @@ const OUTCOME: FoldOutcome = {
   neighbor: Int32Array.of(1, 1, 0),
   fixedColumn: 1,
   gate: {
-    shipped: true,
+    open: true,
     upliftOutOfFold: 0.02,
     standardError: 0.01,
     z: 2,

@@ -3,7 +3,7 @@ import type { GateDecision } from "../select/index.ts";
 
 /** A gate's decision as files hold it. */
 export const gateSchema: z.ZodType<GateDecision> = z.object({
-  shipped: z.boolean(),
+  open: z.boolean(),
   upliftOutOfFold: z.number(),
   standardError: z.number(),
   z: z.number(),

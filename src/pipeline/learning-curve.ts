@@ -15,7 +15,7 @@ export interface LearningCurveMeasurement {
   /** Uplift of argmax over the fixed prompt chosen on the same small log, one entry a random log that could be judged. */
   readonly uplifts: readonly number[];
   /** Whether the gate opened, one entry likewise. */
-  readonly shipped: readonly boolean[];
+  readonly open: readonly boolean[];
   /** Random logs that were drawn and left out: too few different questions to learn from, or none left to judge by. */
   readonly leftOut: number;
 }
@@ -47,7 +47,7 @@ export async function measureLearningCurve(
   const measurements: LearningCurveMeasurement[] = [];
   for (const [index, questions] of sizes.entries()) {
     const uplifts: number[] = [];
-    const shipped: boolean[] = [];
+    const open: boolean[] = [];
     let leftOut = 0;
     for (let draw = 0; draw < RANDOM_LOGS; draw++) {
       if (options.signal?.aborted === true)
@@ -75,9 +75,9 @@ export async function measureLearningCurve(
         0,
       );
       uplifts.push(gain / total);
-      shipped.push(outcome.gate.shipped);
+      open.push(outcome.gate.open);
     }
-    measurements.push({ questions, uplifts, shipped, leftOut });
+    measurements.push({ questions, uplifts, open, leftOut });
   }
   return measurements;
 }

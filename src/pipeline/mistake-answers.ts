@@ -32,13 +32,11 @@ export async function withAnswers(
   const candidates = new Map(log.prompts.map(({ id, promptId, llm }) => [pairKey(promptId, llm), id]));
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
-    const { queryId, promptId, reward, answer, model } = parseRecord(
-      interactionSchema,
-      value,
-      "interaction",
-      { file, line },
-    );
-    const candidate = candidates.get(pairKey(promptId, model));
+    const { queryId, promptId, reward, answer, llm } = parseRecord(interactionSchema, value, "interaction", {
+      file,
+      line,
+    });
+    const candidate = candidates.get(pairKey(promptId, llm));
     if (answer === undefined || candidate === undefined) continue;
     const key = pairKey(queryId, candidate);
     if (!wanted.has(key)) continue;

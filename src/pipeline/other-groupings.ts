@@ -53,7 +53,7 @@ export async function evaluateOtherGroupings(
         : {
             uplift: safeGain(newKinds),
             upliftCi95: newKinds.strategies.find(({ name }) => name === "safe")!.upliftCi95,
-            openFolds: Number(newKinds.gate.shipped),
+            ...countFolds(newKinds),
           },
     warnings,
   };
@@ -81,4 +81,10 @@ function safeGain({ strategies }: EvaluationResult): number | null {
 
 function points(fraction: number): string {
   return (100 * fraction).toFixed(1);
+}
+
+function countFolds({ gate }: EvaluationResult): { readonly openFolds: number; readonly folds: number } {
+  return "folds" in gate
+    ? { openFolds: gate.openFolds, folds: gate.folds }
+    : { openFolds: Number(gate.open), folds: 1 };
 }

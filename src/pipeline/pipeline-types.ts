@@ -1,7 +1,7 @@
 import type { GroupBy } from "../data/index.ts";
 import type {
   CandidateKind,
-  EvaluationResult,
+  ChooserGate,
   GateStrength,
   Protocol,
   QueryFeatures,
@@ -48,10 +48,10 @@ export interface ModelOptions extends WorkOptions, KnobOptions {
   /** @default 7 */
   readonly seed?: number;
   /** Which LLM's interactions to use, where the log holds several. */
-  readonly model?: string | undefined;
+  readonly llm?: string | undefined;
   /**
    * What is chosen: prompts on one LLM, LLMs under one prompt, or both.
-   * @default prompts where the log is of one LLM or `model` names one, LLMs where it has one prompt, else both
+   * @default prompts where the log is of one LLM or `llm` names one, LLMs where it has one prompt, else both
    */
   readonly choose?: CandidateKind | undefined;
   /**
@@ -94,12 +94,15 @@ export interface SubsetSweep {
 
 /** Result of `trainRun`. */
 export interface TrainingSummary {
-  readonly model: string;
+  /** Whose answers it learned from. */
+  readonly llm: string;
+  /** Name of the reward model. */
+  readonly rewardModel: string;
   readonly embedder: string;
   readonly questions: number;
   readonly prompts: number;
   readonly fixedPromptId: string;
-  readonly gate: EvaluationResult["gate"];
+  readonly gate: ChooserGate;
   readonly hyperparameters: Readonly<Record<string, unknown>>;
   /** Where the model was stored. */
   readonly directory: string;

@@ -33,7 +33,7 @@ describe("evaluate", () => {
     expect(result.leak).toEqual({ testQuestions: 240, alsoInTrain: 0 });
     expect(strategy(result, "argmax").uplift).toBeGreaterThan(0.15);
     expect(strategy(result, "argmax").upliftCi95![0]).toBeGreaterThan(0);
-    expect(result.gate.shipped).toBe(5);
+    expect(result.gate).toMatchObject({ openFolds: 5, folds: 5 });
     expect(strategy(result, "safe").success).toBe(strategy(result, "argmax").success);
     // Answered under held-out prompts are 48; what these would do on others is predicted.
     expect(strategy(result, "held-out").questions).toBe(240);
@@ -55,7 +55,7 @@ describe("evaluate", () => {
   test("grouped uses the published test part where it is leak-free", async () => {
     const result = await evaluateRun(run, { protocol: "grouped" });
     expect(result.questions).toBe(48);
-    expect(result.gate.shipped).toBe(true);
+    expect(result.gate).toMatchObject({ open: true });
     expect(strategy(result, "argmax").uplift).toBeGreaterThan(0.1);
   });
 
@@ -80,7 +80,7 @@ describe("evaluate", () => {
   test("where nothing depends on the question, the fixed prompt is kept", async () => {
     const flat = await plantedRun({ questions: 240, repeats: 2, effect: 0 });
     const result = await evaluateRun(flat, { protocol: "nested", gate: "averse" });
-    expect(result.gate.shipped).toBeLessThanOrEqual(1);
+    expect("folds" in result.gate && result.gate.openFolds).toBeLessThanOrEqual(1);
     expect(Math.abs(strategy(result, "safe").uplift!)).toBeLessThan(0.02);
   });
 
@@ -211,7 +211,7 @@ describe("train, recommend, score, optimize", () => {
 
   test("the chooser names the prompt that works for the kind of question, with the reason", async () => {
     const summary = await trainRun(run);
-    expect(summary.gate.shipped).toBe(true);
+    expect(summary.gate.open).toBe(true);
     const chooser = await loadChooser(run);
     const sum = chooser.recommend("What is number 3 of apples plus some coins?");
     const product = chooser.recommend("What is number 3 of apples times some coins?");
@@ -262,7 +262,7 @@ describe("train, recommend, score, optimize", () => {
   test("a closed gate recommends the fixed prompt for every question", async () => {
     const flat = await plantedRun({ questions: 60, effect: 0 });
     const summary = await trainRun(flat, { gate: "averse" });
-    expect(summary.gate.shipped).toBe(false);
+    expect(summary.gate.open).toBe(false);
     const chooser = await loadChooser(flat);
     const { promptId, queryDependent } = chooser.recommend("What is number 3 of apples plus some coins?");
     expect(promptId).toBe(summary.fixedPromptId);
@@ -371,7 +371,7 @@ describe("the whole pipeline", () => {
       rewardModel: "prompt-mean",
       onWarning: (message) => warnings.push(message),
     });
-    expect(other).toMatchObject({ model: "prompt-mean", training: { model: "prompt-mean" } });
+    expect(other).toMatchObject({ rewardModel: "prompt-mean", training: { rewardModel: "prompt-mean" } });
     expect(warnings.join()).toMatch(
       /models.chooser held a chooser of other settings \(kernel-ridge on form-tf/,
     );

@@ -36,7 +36,7 @@ export interface PreparedLog {
 }
 
 /** Of a log's whole reading, what is chosen. */
-export type PrepareLogOptions = Pick<ModelOptions, "model" | "choose" | "groupBy" | "onWarning">;
+export type PrepareLogOptions = Pick<ModelOptions, "llm" | "choose" | "groupBy" | "onWarning">;
 
 /**
  * Opens a run directory and reads its log.
@@ -46,10 +46,10 @@ export type PrepareLogOptions = Pick<ModelOptions, "model" | "choose" | "groupBy
  */
 export async function prepareLog(
   directory: string,
-  { model, choose, groupBy = DEFAULT_GROUP_BY, onWarning }: PrepareLogOptions = {},
+  { llm, choose, groupBy = DEFAULT_GROUP_BY, onWarning }: PrepareLogOptions = {},
 ): Promise<PreparedLog> {
   const run = await openRunDirectory(directory);
-  const log = await readRewardLog(run, { model, choose });
+  const log = await readRewardLog(run, { llm, choose });
   const listIndices = (split: Prompt["split"]): Int32Array =>
     Int32Array.from(log.prompts.keys()).filter((index) => log.prompts[index]!.split === split);
   const trainingPrompts = listIndices("training");

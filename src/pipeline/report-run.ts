@@ -109,7 +109,7 @@ async function reportData(
     runFolder: directory,
     log: {
       source: describeLabels(run.manifest) ?? run.manifest.source.kind,
-      model: log.model,
+      llm: log.llm,
       rows: run.manifest.counts.queries,
       uniqueQuestions: queries.length,
       interactions: log.length,
@@ -180,13 +180,13 @@ function computeMean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function curvePoint({ questions, uplifts, shipped }: LearningCurveMeasurement): LearningCurvePoint {
+function curvePoint({ questions, uplifts, open }: LearningCurveMeasurement): LearningCurvePoint {
   const mean = computeMean(uplifts);
   const margin = NORMAL_95 * computeStandardError(uplifts);
   return {
     questions,
     uplift: mean,
     ci95: [mean - margin, mean + margin],
-    shipped: shipped.filter(Boolean).length / shipped.length,
+    openShare: open.filter(Boolean).length / open.length,
   };
 }

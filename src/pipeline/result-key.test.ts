@@ -33,7 +33,7 @@ test("a result is stale when another array stands in the file of its embedder, a
   expect(seeing.strategies).not.toEqual(blind.strategies);
   await expect(trainRun(run, { embedder })).rejects.toThrow(ExistsError);
   await writeEmbeddings(file, false);
-  expect((await trainRun(run, { embedder })).gate.shipped).toBe(false);
+  expect((await trainRun(run, { embedder })).gate.open).toBe(false);
 });
 
 test("and when another array of prompts does", async () => {
@@ -44,7 +44,7 @@ test("and when another array of prompts does", async () => {
   const likeTheFirst = await evaluateRun(run, { promptEmbedder });
   await writeNpy(file, Float32Array.of(1, 0, 0, 1, 1, 1, 1, 1), [4, 2]);
   const likeTheThird = await evaluateRun(run, { promptEmbedder });
-  expect(likeTheThird.rewardModel.heldOut).not.toEqual(likeTheFirst.rewardModel.heldOut);
+  expect(likeTheThird.rewardModelQuality.heldOut).not.toEqual(likeTheFirst.rewardModelQuality.heldOut);
   await writeFile(file, "");
   await expect(evaluateRun(run, { promptEmbedder })).rejects.toThrow(/NPY/);
 });

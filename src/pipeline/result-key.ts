@@ -15,7 +15,7 @@ export async function resultKey(
   return contentHash(
     `method ${METHOD_VERSION}`,
     await hashRun(prepared.run),
-    prepared.log.model,
+    prepared.log.llm,
     JSON.stringify(Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1))),
   );
 }

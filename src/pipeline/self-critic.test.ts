@@ -67,8 +67,8 @@ test("an LLM's verdicts on its answers are compared with the reward model, and w
       return { text: `True ###${answers[0] === sum ? 0.9 : 0.6}###`, inputTokens: 50, outputTokens: 4 };
     },
   };
-  const model = await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} });
-  await askCritic({ run, model, price });
+  const llm = await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} });
+  await askCritic({ run, llm, price });
   const evaluated = await evaluateRun(run);
   const { selfCritic, strategies } = evaluated;
   expect(selfCritic).toMatchObject({

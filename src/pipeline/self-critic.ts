@@ -73,7 +73,7 @@ async function answerCost({ run, log }: PreparedLog): Promise<CallCost | null> {
   const llms = llmsOf(log);
   for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
     const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
-    if (llms.has(interaction.model)) costs.add(interaction);
+    if (llms.has(interaction.llm)) costs.add(interaction);
   }
   const { mean } = costs;
   return mean.cost === null && mean.latencyMs === null ? null : mean;

@@ -62,12 +62,12 @@ test("questions that only another LLM was asked are neither split nor counted", 
       : `other,Where is ${letters(index % 16)} of ${letters((index * 7 + Math.floor(index / 16)) % 16)}?`,
   );
   const run = await tableRun("model,question", rows);
-  const { questions, leak, strategies } = await evaluateRun(run, { model: "mine", protocol: "grouped" });
+  const { questions, leak, strategies } = await evaluateRun(run, { llm: "mine", protocol: "grouped" });
   const own = new Set(rows.filter((row) => row.startsWith("mine"))).size;
   const tested = Math.round(0.2 * own);
   expect(questions).toBe(tested);
   expect(leak).toEqual({ testQuestions: tested, alsoInTrain: 0 });
   expect(strategies.find(({ name }) => name === "argmax")!.questions).toBe(tested);
-  const exported = await exportNpy(run, { model: "mine" });
+  const exported = await exportNpy(run, { llm: "mine" });
   expect(exported).toMatchObject({ trainQuestions: own - tested, testQuestions: tested });
 });

@@ -98,7 +98,7 @@ export async function sweepSubsets(directory: string, options: EvaluateOptions =
 /** Where the sweep of one protocol and settings is kept, without an ending. */
 function sweepFile(prepared: PreparedLog, protocol: Protocol, settings: PolicySettings): string {
   const { rewardModel, embedder, promptEmbedder, gate, seed } = settings;
-  const distinguishing = contentHash(embedder, promptEmbedder, prepared.log.model, prepared.groupedBy).slice(
+  const distinguishing = contentHash(embedder, promptEmbedder, prepared.log.llm, prepared.groupedBy).slice(
     0,
     8,
   );

@@ -56,7 +56,8 @@ export async function trainIfStale(
   const summarize = (
     about: Pick<TrainingSummary, "questions" | "prompts" | "fixedPromptId" | "gate" | "hyperparameters">,
   ): TrainingSummary => ({
-    model: settings.rewardModel,
+    llm: prepared.log.llm,
+    rewardModel: settings.rewardModel,
     embedder: settings.embedder,
     ...about,
     directory: folder,
@@ -75,7 +76,7 @@ export async function trainIfStale(
     if (existing !== null) onOther(existing, folder);
   }
   const { policy, questions } = await fitOnEverything(prepared, settings, options);
-  await writeChooser(prepared.run, policy, { key, llm: prepared.log.model, questions });
+  await writeChooser(prepared.run, policy, { key, llm: prepared.log.llm, questions });
   return summarize({
     questions,
     prompts: policy.prompts.length,

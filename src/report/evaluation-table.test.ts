@@ -38,7 +38,7 @@ describe("formatEvaluationDetails", () => {
   });
 
   it("has the gate of the chooser that was trained", () => {
-    const trainedGate = { shipped: false, reason: "too few questions" };
+    const trainedGate = { open: false, reason: "too few questions" };
     const text = formatEvaluationDetails(evaluationFixture(), { color: false, width: 120, trainedGate });
     expect(text.replace(/\s+/g, " ")).toContain("On the whole log the gate stayed shut: too few questions.");
   });
@@ -48,7 +48,7 @@ describe("formatEvaluationDetails", () => {
     const fixture = evaluationFixture();
     const result = evaluationFixture({
       task: hostile,
-      model: hostile,
+      rewardModel: hostile,
       fixed: { ...fixture.fixed, promptId: hostile.repeat(50) },
       strategies: fixture.strategies.map((each) => ({ ...each, reason: `${hostile} ${"w".repeat(500)}` })),
     });

@@ -19,7 +19,7 @@ type Colors = ReturnType<typeof createColors>;
 export function formatEvaluationDetails(result: EvaluationResult, options: TerminalOptions): string {
   const colors = createColors(options.color);
   const width = readableWidth(options.width ?? 80);
-  const title = `Details: ${displayName(result.task)} · ${result.protocol} · ${displayName(result.model)} on ${displayName(result.embedder)}`;
+  const title = `Details: ${displayName(result.task)} · ${displayName(result.llm)} · ${result.protocol} · ${displayName(result.rewardModel)} on ${displayName(result.embedder)}`;
   const lines = [
     ...wrapSentence(title, width).map((line) => colors.dim(line)),
     "",

@@ -39,11 +39,11 @@ describe("mainFacts", () => {
   });
 
   it("gives the estimate for new kinds of questions where there is one", () => {
-    const newKinds = { uplift: 0.004, upliftCi95: [-0.01, 0.018] as const, openFolds: 2 };
+    const newKinds = { uplift: 0.004, upliftCi95: [-0.01, 0.018] as const, openFolds: 2, folds: 5 };
     expect(labeled(mainFacts(evaluationFixture({ newKinds })), "new kinds")).toMatch(
       /gains \+0\.4 points \[−1\.0, 1\.8\].*in 2 of 5 parts/,
     );
-    const unknown = { uplift: null, upliftCi95: null, openFolds: 0 };
+    const unknown = { uplift: null, upliftCi95: null, openFolds: 0, folds: 5 };
     expect(labeled(mainFacts(evaluationFixture({ newKinds: unknown })), "new kinds")).toBeUndefined();
   });
 
@@ -80,10 +80,10 @@ describe("attainableFact", () => {
 });
 
 it("tells what the gate saw, its own figure included, and the trained chooser's", () => {
-  expect(gateFact(evaluationFixture(), { shipped: false, reason: "too few questions" }).text).toBe(
+  expect(gateFact(evaluationFixture(), { open: false, reason: "too few questions" }).text).toBe(
     "In 5 of 5 parts the training questions alone showed enough gain for the balanced gate. On the whole log the gate stayed shut: too few questions.",
   );
-  const single = evaluationFixture({ gate: { shipped: true, upliftOutOfFold: 0.018, z: 3.1, reason: "" } });
+  const single = evaluationFixture({ gate: { open: true, upliftOutOfFold: 0.018, z: 3.1, reason: "" } });
   expect(gateFact(single, null).text).toContain("+1.8 points, 3.1 standard errors above zero");
 });
 
@@ -92,7 +92,7 @@ it("explains every term that a fact names", () => {
     ...mainFacts(
       evaluationFixture({
         estimator: PARTIAL,
-        newKinds: { uplift: 0, upliftCi95: null, openFolds: 0 },
+        newKinds: { uplift: 0, upliftCi95: null, openFolds: 0, folds: 5 },
         fixed: { promptId: "a", success: 0.5, probabilityBest: 0.4, expectedRegret: 0 },
       }),
     ),

@@ -11,7 +11,7 @@ import {
 import { plainText, quotedName } from "./plain-text.ts";
 import type { TrainedGate } from "./report-data.ts";
 import { selfCriticSentence } from "./self-critic-words.ts";
-import { hasLeak, leakSentence, OUTER_FOLDS } from "./verdict.ts";
+import { hasLeak, leakSentence } from "./verdict.ts";
 
 /** Something to know beside the verdict. */
 export interface Fact {
@@ -47,7 +47,7 @@ export function mainFacts(result: EvaluationResult): Fact[] {
   if (newKinds !== null && newKinds.uplift !== null)
     facts.push({
       label: "new kinds",
-      text: `On kinds of questions that the log does not hold, what is recommended gains ${formatPointsWithInterval(newKinds.uplift, newKinds.upliftCi95)}: the same estimate, but whole kinds were kept from the chooser, and in ${newKinds.openFolds} of ${OUTER_FOLDS} parts it chose by question.`,
+      text: `On kinds of questions that the log does not hold, what is recommended gains ${formatPointsWithInterval(newKinds.uplift, newKinds.upliftCi95)}: the same estimate, but whole kinds were kept from the chooser, and in ${newKinds.openFolds} of ${newKinds.folds} parts it chose by question.`,
       term: "new kinds",
     });
   if (unlike.share > 0)
@@ -96,20 +96,21 @@ function estimatorFacts({ estimator, questions }: EvaluationResult): Fact[] {
 
 /** What the gate saw on the training questions, and whether that sufficed; of the whole log, where one was trained. */
 export function gateFact(result: EvaluationResult, trainedGate: TrainedGate | null): Fact {
-  const { shipped, upliftOutOfFold, z } = result.gate;
+  const measured = result.gate;
+  const { upliftOutOfFold, z } = measured;
   const gate = `the ${result.gateStrength} gate`;
   const errors = formatMeasure(Math.abs(z), 1);
   const own =
-    typeof shipped === "number"
-      ? `In ${shipped} of ${OUTER_FOLDS} parts the training questions alone showed enough gain for ${gate}.`
-      : `Out of fold the training questions show ${formatPoints(upliftOutOfFold)}, ${errors} standard errors ${z < 0 ? "below" : "above"} zero: ${shipped ? "" : "not "}enough for ${gate}.`;
+    "folds" in measured
+      ? `In ${measured.openFolds} of ${measured.folds} parts the training questions alone showed enough gain for ${gate}.`
+      : `Out of fold the training questions show ${formatPoints(upliftOutOfFold)}, ${errors} standard errors ${z < 0 ? "below" : "above"} zero: ${measured.open ? "" : "not "}enough for ${gate}.`;
   return { label: "gate", text: [own, ...trainedGateWords(trainedGate)].join(" "), term: "gate" };
 }
 
 function trainedGateWords(trainedGate: TrainedGate | null): string[] {
   if (trainedGate === null) return [];
   const reason = plainText(trainedGate.reason);
-  const said = `On the whole log the gate ${trainedGate.shipped ? "opened" : "stayed shut"}`;
+  const said = `On the whole log the gate ${trainedGate.open ? "opened" : "stayed shut"}`;
   return [reason === "" ? `${said}.` : `${said}: ${/[.…]$/u.test(reason) ? reason : `${reason}.`}`];
 }
 

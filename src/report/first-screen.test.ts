@@ -77,7 +77,7 @@ describe("formatFirstScreen", () => {
   });
 
   it("agrees with the chooser that was trained", () => {
-    const trainedGate = { shipped: false, reason: "too few questions" };
+    const trainedGate = { open: false, reason: "too few questions" };
     const text = formatFirstScreen(evaluationFixture(), KINDS, { color: false, width: 120, trainedGate });
     expect(text).toMatch(/^Use `nan` for everything for now/);
   });

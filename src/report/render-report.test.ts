@@ -129,7 +129,7 @@ describe("renderReport", () => {
   it("gives the next step as a command, and with one prompt for everything that prompt in full", () => {
     expect(rendered).toContain("<code>npx prompt-oirl recommend my-run &quot;your question&quot;</code>");
     const fixed = evaluationWithChoice(0.001, [-0.01, 0.01], {
-      gate: { ...evaluationFixture().gate, shipped: 0 },
+      gate: { openFolds: 0, folds: 5, upliftOutOfFold: 0.001, z: 0.3, reason: "" },
     });
     const page = renderReport(reportFixture({ evaluations: [fixed] })).replaceAll("\u00a0", " ");
     const head = page.split("<main>")[0];
@@ -140,7 +140,7 @@ describe("renderReport", () => {
 
   it("takes its headline from the chooser that was trained", () => {
     const head = renderReport(
-      reportFixture({ trainedGate: { shipped: false, reason: "too few questions" } }),
+      reportFixture({ trainedGate: { open: false, reason: "too few questions" } }),
     ).split("<main>")[0];
     expect(head).toContain("for everything for now");
     expect(head).not.toContain("recommend my-run");

@@ -57,7 +57,7 @@ export interface LearningCurvePoint {
   readonly uplift: number;
   readonly ci95: Interval;
   /** Fraction of the random logs on which the gate opened. */
-  readonly shipped: number;
+  readonly openShare: number;
 }
 
 /** A question for which the recommended prompt failed and another prompt works. */
@@ -78,7 +78,7 @@ export interface Mistake {
 
 /** Whether the chooser trained on the whole log chooses per question. */
 export interface TrainedGate {
-  readonly shipped: boolean;
+  readonly open: boolean;
   /** Why, in a sentence. */
   readonly reason: string;
 }
@@ -95,7 +95,7 @@ export interface ReportData {
   readonly runFolder: string | null;
   readonly log: {
     readonly source: string;
-    readonly model: string;
+    readonly llm: string;
     /** Rows as published. */
     readonly rows: number;
     readonly uniqueQuestions: number;

@@ -7,8 +7,12 @@ import {
 import type { EvaluationResult, Interval } from "../types/index.ts";
 import { verdict } from "./verdict.ts";
 
-const OPEN: EvaluationResult["gate"] = { shipped: true, upliftOutOfFold: 0.018, z: 3.1, reason: "" };
-const CLOSED: EvaluationResult["gate"] = { shipped: false, upliftOutOfFold: 0.001, z: 0.3, reason: "" };
+const OPEN: EvaluationResult["gate"] = { open: true, upliftOutOfFold: 0.018, z: 3.1, reason: "" };
+const CLOSED: EvaluationResult["gate"] = { open: false, upliftOutOfFold: 0.001, z: 0.3, reason: "" };
+
+function foldsGate(openFolds: number): EvaluationResult["gate"] {
+  return { openFolds, folds: 5, upliftOutOfFold: 0.018, z: 3.1, reason: "" };
+}
 
 function judged(gate: EvaluationResult["gate"], uplift: number, interval: Interval) {
   return verdict(evaluationWithChoice(uplift, interval, { protocol: "grouped", gate }));
@@ -80,26 +84,25 @@ describe("verdict", () => {
   });
 
   it("counts folds under the nested protocol: most of them decide", () => {
-    const withFolds = (shipped: number) =>
-      verdict(evaluationWithChoice(0.019, [0.009, 0.03], { gate: { ...OPEN, shipped } })).recommendation;
+    const withFolds = (open: number) =>
+      verdict(evaluationWithChoice(0.019, [0.009, 0.03], { gate: foldsGate(open) })).recommendation;
     expect([0, 2, 3, 5].map(withFolds)).toEqual(["fixed", "fixed", "per-question", "per-question"]);
   });
 
   it("agrees with the chooser that was trained, whatever most folds did", () => {
-    const folds = (shipped: number) =>
-      evaluationWithChoice(0.006, [-0.004, 0.016], { gate: { ...OPEN, shipped } });
-    const shut = verdict(folds(4), { shipped: false, reason: "only 0.4 standard errors above zero" });
+    const folds = (open: number) => evaluationWithChoice(0.006, [-0.004, 0.016], { gate: foldsGate(open) });
+    const shut = verdict(folds(4), { open: false, reason: "only 0.4 standard errors above zero" });
     expect(shut.recommendation).toBe("fixed");
     expect(shut.headline).toContain("a gain above 1.6 points is excluded");
-    const open = verdict(folds(1), { shipped: true, reason: "enough." });
+    const open = verdict(folds(1), { open: true, reason: "enough." });
     expect(open.recommendation).toBe("per-question");
   });
 
-  it("keeps to the test questions where a trained chooser was shipped: no gain is claimed without one", () => {
-    const shipped = { shipped: true, reason: "" };
-    expect(verdict(evaluationWithChoice(-0.002, [-0.01, 0.006]), shipped).recommendation).toBe("fixed");
-    expect(verdict(evaluationWithChoice(-0.013, [-0.022, -0.004]), shipped).headline).toContain("would cost");
-    expect(verdict(paperEvaluationFixture(), shipped).recommendation).toBe("fixed");
+  it("keeps to the test questions where a trained chooser was used: no gain is claimed without one", () => {
+    const open = { open: true, reason: "" };
+    expect(verdict(evaluationWithChoice(-0.002, [-0.01, 0.006]), open).recommendation).toBe("fixed");
+    expect(verdict(evaluationWithChoice(-0.013, [-0.022, -0.004]), open).headline).toContain("would cost");
+    expect(verdict(paperEvaluationFixture(), open).recommendation).toBe("fixed");
   });
 
   it("claims no bound where no question gets another prompt", () => {

@@ -17,8 +17,6 @@ export interface Verdict {
 /** What a reader may do with a verdict: a key, which the terminal and the report put into a command each. */
 export type NextStep = "recommend" | "log-more" | "other-prompts" | "collect" | "evaluate" | "stricter-gate";
 
-/** Outer folds of the nested protocol (METHOD: 5 × 3): the gate counts as open where it opened in most of them. */
-export const OUTER_FOLDS = 5;
 /** Above this fraction of test questions seen in training, an estimate decides nothing. */
 const WIDE_LEAK = 0.01;
 /** A gain that would be worth the trouble; the margin at which `optimize --live` stops, too. */
@@ -27,9 +25,8 @@ const WORTHWHILE = 0.02;
 const FARTHEST = 20;
 
 /** Whether the query-dependent choice passed the gate; under `nested`, in most folds. */
-export function gateIsOpen(result: EvaluationResult): boolean {
-  const { shipped } = result.gate;
-  return typeof shipped === "boolean" ? shipped : shipped > OUTER_FOLDS / 2;
+export function gateIsOpen({ gate }: EvaluationResult): boolean {
+  return "open" in gate ? gate.open : gate.openFolds > gate.folds / 2;
 }
 
 /** Whether test questions also stand in the training rows, so that the result measures recall. */
@@ -77,7 +74,7 @@ export function verdict(result: EvaluationResult, trainedGate: TrainedGate | nul
   if (choice === undefined) return notMeasured(result);
   if (leaksWidely(result)) return leaking(result, choice);
   const interval = choice.upliftCi95 ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const isOpen = trainedGate?.shipped ?? gateIsOpen(result);
+  const isOpen = trainedGate?.open ?? gateIsOpen(result);
   if (isOpen && choice.uplift > 0) return choose(result, choice, interval);
   return useOne(result, choice, interval, isOpen);
 }

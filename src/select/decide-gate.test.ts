@@ -52,17 +52,17 @@ describe("decideGate", () => {
   });
 
   test("z of 1.32 passes the balanced and neutral gates, not the averse one", () => {
-    expect(decideGate(makeInput(moderate, "averse")).shipped).toBe(false);
-    expect(decideGate(makeInput(moderate, "balanced")).shipped).toBe(true);
-    expect(decideGate(makeInput(moderate, "neutral")).shipped).toBe(true);
+    expect(decideGate(makeInput(moderate, "averse")).open).toBe(false);
+    expect(decideGate(makeInput(moderate, "balanced")).open).toBe(true);
+    expect(decideGate(makeInput(moderate, "neutral")).open).toBe(true);
   });
 
   test("neutral takes any positive gain, and nothing else", () => {
     const tiny = [...repeat(26, 0.5), ...repeat(25, -0.5), ...repeat(50, null)];
-    expect(decideGate(makeInput(tiny, "balanced")).shipped).toBe(false);
-    expect(decideGate(makeInput(tiny, "neutral")).shipped).toBe(true);
-    expect(decideGate(makeInput([...repeat(20, 0.5), ...repeat(20, -0.5)], "neutral")).shipped).toBe(false);
-    expect(decideGate(makeInput([...repeat(20, 0.5), ...repeat(30, -0.5)], "neutral")).shipped).toBe(false);
+    expect(decideGate(makeInput(tiny, "balanced")).open).toBe(false);
+    expect(decideGate(makeInput(tiny, "neutral")).open).toBe(true);
+    expect(decideGate(makeInput([...repeat(20, 0.5), ...repeat(20, -0.5)], "neutral")).open).toBe(false);
+    expect(decideGate(makeInput([...repeat(20, 0.5), ...repeat(30, -0.5)], "neutral")).open).toBe(false);
   });
 
   test("copies of a question within its group add no evidence", () => {
@@ -75,10 +75,10 @@ describe("decideGate", () => {
     expect(decideGate(copied).standardError).toBeCloseTo(Math.sqrt(2 + (900 / 899) * 9 * 12.25) / 900, 12);
   });
 
-  test("a model that never switches gains nothing and is not shipped", () => {
+  test("a model that never switches gains nothing and is not used", () => {
     for (const strength of ["averse", "balanced", "neutral"] as const) {
       expect(decideGate(makeInput(repeat(50, null), strength))).toMatchObject({
-        shipped: false,
+        open: false,
         upliftOutOfFold: 0,
         z: 0,
         switched: 0,
@@ -90,14 +90,14 @@ describe("decideGate", () => {
     const lucky = [...repeat(5, 0.5), ...repeat(100, null)];
     const decision = decideGate(makeInput(lucky));
     expect(decision.z).toBeGreaterThan(1);
-    expect(decision.shipped).toBe(false);
+    expect(decision.open).toBe(false);
     expect(decision.reason).toMatch(/but only 5 groups of questions get another prompt.*at least 10/);
-    expect(decideGate(makeInput(lucky, "neutral")).shipped).toBe(true);
+    expect(decideGate(makeInput(lucky, "neutral")).open).toBe(true);
   });
 
   test("z stays finite where every question gains the same", () => {
     const decision = decideGate(makeInput(repeat(20, 0.5), "averse"));
-    expect(decision).toMatchObject({ shipped: true, upliftOutOfFold: 0.5 });
+    expect(decision).toMatchObject({ open: true, upliftOutOfFold: 0.5 });
     expect(decision.standardError).toBeCloseTo(Math.SQRT2 / 20, 12);
     expect(decision.z).toBeCloseTo(10 / Math.SQRT2, 10);
     expect(decideGate(makeInput([0.5])).z).toBeCloseTo(0.5 / Math.SQRT2, 12);
@@ -138,21 +138,21 @@ describe("decideGate", () => {
 
   test("does no harm: pure noise ships at most as often as its z allows", () => {
     const random = seededRandom(31);
-    const shippedShare = (strength: GateStrength): number => {
-      let shipped = 0;
+    const openShare = (strength: GateStrength): number => {
+      let open = 0;
       for (let log = 0; log < 300; log++) {
         const gains = Array.from({ length: 120 }, () =>
           random.next() < 0.6 ? null : (random.nextInteger(3) - 1) / 2,
         );
-        if (decideGate(makeInput(gains, strength)).shipped) shipped++;
+        if (decideGate(makeInput(gains, strength)).open) open++;
       }
-      return shipped / 300;
+      return open / 300;
     };
     // Squared differences add up to 8 on average, to 10 with the imagined questions: P(z ≥ 2 √1.25) = .013,
     // P(z ≥ √1.25) = .132 of a normal; the standard errors of these shares are .7 and 2 points.
-    expect(shippedShare("averse")).toBeLessThan(0.035);
-    expect(shippedShare("balanced")).toBeGreaterThan(0.07);
-    expect(shippedShare("balanced")).toBeLessThan(0.2);
+    expect(openShare("averse")).toBeLessThan(0.035);
+    expect(openShare("balanced")).toBeGreaterThan(0.07);
+    expect(openShare("balanced")).toBeLessThan(0.2);
   });
 
   test("refuses sizes that disagree", () => {
@@ -209,9 +209,9 @@ describe("decideGate on partial logs", () => {
       const predicted = Float64Array.from(rewards.trials, (_, cell) => (cell % 2 === 0 ? 0.4 : 0.4 + gain));
       return decideGate(gateOn(rewards, new Int32Array(1000).fill(1), predicted, "averse"));
     };
-    expect(gate(0.3)).toMatchObject({ shipped: true, switched: 1 });
+    expect(gate(0.3)).toMatchObject({ open: true, switched: 1 });
     expect(gate(0.3).upliftOutOfFold).toBeGreaterThan(0.2);
-    expect(gate(0)).toMatchObject({ shipped: false });
+    expect(gate(0)).toMatchObject({ open: false });
   });
 
   test("shut, with the reason, where the chosen prompt was never tried", () => {
@@ -224,7 +224,7 @@ describe("decideGate on partial logs", () => {
     };
     const decision = decideGate(gateOn(never, new Int32Array(60).fill(1), new Float64Array(120).fill(0.5)));
     expect(decision).toEqual({
-      ...{ shipped: false, upliftOutOfFold: 0, standardError: 0, z: 0, questions: 0, switched: 0 },
+      ...{ open: false, upliftOutOfFold: 0, standardError: 0, z: 0, questions: 0, switched: 0 },
       reason: expect.stringMatching(
         /^For 100 % of the questions the log holds no answers.*cannot be measured, and the fixed prompt is used/,
       ),
@@ -236,7 +236,7 @@ describe("decideGate on partial logs", () => {
     const decision = decideGate(
       gateOn(rewards, new Int32Array(18).fill(1), new Float64Array(36).fill(0.5), "neutral"),
     );
-    expect(decision.shipped).toBe(false);
+    expect(decision.open).toBe(false);
     expect(decision.reason).toMatch(/are worth 9\.0, and at least 10 are needed\. So the gain/);
   });
 
@@ -245,6 +245,6 @@ describe("decideGate on partial logs", () => {
     const input = gateOn(rewards, new Int32Array(60).fill(1), new Float64Array(120).fill(0.5));
     const design = observationDesign(rewards, { isAdaptive: true });
     expect(decideGate({ ...input, design }).reason).toMatch(/depended on the answers before/);
-    expect(decideGate({ ...input, design })).toMatchObject({ shipped: false, questions: 0 });
+    expect(decideGate({ ...input, design })).toMatchObject({ open: false, questions: 0 });
   });
 });

@@ -34,7 +34,7 @@ export interface GateInput {
 
 /** Whether the query-dependent choice is used, and why. */
 export interface GateDecision {
-  readonly shipped: boolean;
+  readonly open: boolean;
   /** Mean reward of the choice minus that of the fixed prompt, out of fold, a fraction; 0 where unmeasurable. */
   readonly upliftOutOfFold: number;
   /** Of the gain, clustered by question group, with what unstable choices add; 0 where unmeasurable. */
@@ -74,15 +74,15 @@ export function decideGate(input: GateInput): GateDecision {
       : null;
   if (gain === null)
     return {
-      ...{ shipped: false, upliftOutOfFold: 0, standardError: 0, z: 0, questions: 0, switched: 0 },
+      ...{ open: false, upliftOutOfFold: 0, standardError: 0, z: 0, questions: 0, switched: 0 },
       reason: `${reason ?? "No question counts."} So the gain of choosing cannot be measured, and the fixed prompt is used for every question.`,
     };
   const { mean, crossFittedError: standardError, movedClusters: groups } = gain;
   const z = mean / standardError;
   const tooFew = strength !== "neutral" && groups < MIN_SWITCHED_GROUPS;
-  const shipped = mean > 0 && z >= GATE_THRESHOLDS[strength] && !tooFew;
+  const open = mean > 0 && z >= GATE_THRESHOLDS[strength] && !tooFew;
   const decision = {
-    shipped,
+    open,
     upliftOutOfFold: mean,
     standardError,
     z,
@@ -99,7 +99,7 @@ function explain(decision: Omit<GateDecision, "reason">, strength: GateStrength,
   const z = `${decision.z < 0 ? "−" : ""}${(Math.floor(Math.abs(decision.z) * 10) / 10).toFixed(1)}`;
   const measured = `On ${decision.questions} training questions left out of the fit, choosing by question changes success by ${sign}${points} points (standard error ${(100 * decision.standardError).toFixed(1)}, z = ${z})`;
   const wanted = strength === "neutral" ? "a gain above 0" : `z of at least ${GATE_THRESHOLDS[strength]}`;
-  if (decision.shipped)
+  if (decision.open)
     return `${measured}; the ${strength} gate wants ${wanted}, so every question gets its own choice.`;
   const why =
     decision.upliftOutOfFold > 0 && decision.z >= GATE_THRESHOLDS[strength]

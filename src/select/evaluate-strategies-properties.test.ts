@@ -40,7 +40,7 @@ const arbitraryInput = (shape: Shape, protocol: Protocol = "grouped"): fc.Arbitr
         heldOutColumns: Int32Array.from({ length: heldOut }, (_, index) => training + index),
         fixedColumn: Int32Array.from({ length: units }, () => random.nextInteger(training)),
         chosen: Int32Array.from({ length: units }, () => random.nextInteger(training)),
-        shipped: Uint8Array.from({ length: units }, () => random.nextInteger(2)),
+        open: Uint8Array.from({ length: units }, () => random.nextInteger(2)),
         keepFixed: Uint8Array.from({ length: units }, () => Number(random.next() < 0.2)),
         otherFold: null,
         seed,
@@ -194,7 +194,7 @@ describe("evaluateStrategies, properties", () => {
           );
           expectEstimated(
             "safe",
-            naiveValue(input, (unit) => [input.shipped[unit] === 1 ? input.chosen[unit]! : findFixed(unit)]),
+            naiveValue(input, (unit) => [input.open[unit] === 1 ? input.chosen[unit]! : findFixed(unit)]),
           );
           const means = training.map((column) => naiveValue(input, () => [column]).success);
           if (found.get("best-of-train")!.success !== null)
@@ -294,7 +294,7 @@ describe("evaluateStrategies, properties", () => {
             (unit) => (draws ?? trials)[draws === undefined ? unit * prompts : unit]! > 0,
           );
           const shorter = takeUnits(input, asked);
-          if (input.shipped.includes(1) && !shorter.shipped.includes(1)) return;
+          if (input.open.includes(1) && !shorter.open.includes(1)) return;
           const values = (results: StrategyResult[]): unknown =>
             results.map(({ name, success, uplift, questions }) => ({ name, success, uplift, questions }));
           expect(values(evaluateStrategies(input))).toEqual(values(evaluateStrategies(shorter)));
@@ -327,7 +327,7 @@ function takeUnits(input: StrategyInput, order: Int32Array): StrategyInput {
     confidence: rows(input.confidence!),
     fixedColumn: units(input.fixedColumn),
     chosen: units(input.chosen),
-    shipped: flags(input.shipped),
+    open: flags(input.open),
     keepFixed: flags(input.keepFixed),
   };
 }

@@ -34,7 +34,7 @@ function makeInput(
     heldOutColumns: Int32Array.from({ length: prompts - training }, (_, index) => training + index),
     fixedColumn: new Int32Array(units),
     chosen: Int32Array.from(scores, (row) => naiveArgmax(row, [...trainingColumns], 0)),
-    shipped: new Uint8Array(units).fill(1),
+    open: new Uint8Array(units).fill(1),
     keepFixed: new Uint8Array(units),
     otherFold: null,
     seed: 1,
@@ -216,16 +216,14 @@ describe("evaluateStrategies, by hand", () => {
 
   test("safe follows the gate of each unit's fold", () => {
     const mixed = byName(
-      evaluateStrategies(makeInput(rewards, scores, 2, { shipped: Uint8Array.of(0, 1, 0, 0) })),
+      evaluateStrategies(makeInput(rewards, scores, 2, { open: Uint8Array.of(0, 1, 0, 0) })),
     );
     // Argmax switches on units 1, where it wins, and 3, where it loses.
     expect(mixed.get("argmax")).toMatchObject({ success: 2 / 4, uplift: 0, switched: 2 / 4 });
     expect(mixed.get("safe")).toMatchObject({ success: 3 / 4, uplift: 1 / 4, switched: 1 / 4 });
-    const unshipped = byName(
-      evaluateStrategies(makeInput(rewards, scores, 2, { shipped: new Uint8Array(4) })),
-    );
-    expect(unshipped.get("safe")).toEqual({ ...unshipped.get("fixed")!, name: "safe" });
-    expect(unshipped.get("safe")!.upliftCi95).toEqual([0, 0]);
+    const unopened = byName(evaluateStrategies(makeInput(rewards, scores, 2, { open: new Uint8Array(4) })));
+    expect(unopened.get("safe")).toEqual({ ...unopened.get("fixed")!, name: "safe" });
+    expect(unopened.get("safe")!.upliftCi95).toEqual([0, 0]);
   });
 
   test("argmax is what the policy chose, whatever the scores; held-out rules keep the fixed prompt where asked to", () => {
@@ -283,9 +281,9 @@ describe("policies of several folds", () => {
   const scores = rewards.map(() => [random.next(), random.next()]);
   const input = makeInput(rewards, scores, 2);
   const gain = (unit: number, column: number): number => rewards[unit]![column]! - rewards[unit]![0]!;
-  const other = (chosen: Int32Array, shipped: number): StrategyInput["otherFold"] => ({
+  const other = (chosen: Int32Array, open: number): StrategyInput["otherFold"] => ({
     ...{ folds: 5, chosen, fixedColumn: new Int32Array(units) },
-    shipped: new Uint8Array(units).fill(shipped),
+    open: new Uint8Array(units).fill(open),
   });
   const findResult = (name: StrategyName, otherFold: StrategyInput["otherFold"]): StrategyResult =>
     byName(evaluateStrategies({ ...input, otherFold })).get(name)!;
@@ -353,7 +351,7 @@ describe("strategyOutcomes", () => {
       /keepFixed must be 1 long/,
     );
     const two = new Int32Array(2);
-    const otherFold = { folds: 2, chosen: two, fixedColumn: two, shipped: new Uint8Array(2) };
+    const otherFold = { folds: 2, chosen: two, fixedColumn: two, open: new Uint8Array(2) };
     expect(() => strategyOutcomes({ ...input, otherFold })).toThrow(/otherFold\.chosen must be 1 long/);
     expect(() => strategyOutcomes({ ...input, chosen: Int32Array.of(2) })).toThrow(
       /chosen column 2 is not a training prompt \(0, 1\)/,

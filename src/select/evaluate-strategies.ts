@@ -154,7 +154,7 @@ function measureGain(
       : [
           {
             chosen: otherFold.chosen.map((column, unit) =>
-              at(name === "safe" && otherFold.shipped[unit] === 0 ? otherFold.fixedColumn[unit]! : column),
+              at(name === "safe" && otherFold.open[unit] === 0 ? otherFold.fixedColumn[unit]! : column),
             ),
             fixed: otherFold.fixedColumn.map(at),
           },

@@ -111,7 +111,7 @@ describe("what is chosen", () => {
     expect(learned.fixedColumn).toBe(0);
     expect(learned.members).toContain(8);
     // Prompt 1 on half of the questions, .3 better there.
-    expect(learned.gate.shipped).toBe(true);
+    expect(learned.gate.open).toBe(true);
     expect(learned.gate.upliftOutOfFold).toBeGreaterThan(0.15 - 2.5 * learned.gate.standardError);
     expect(learned.gate.upliftOutOfFold).toBeLessThan(0.15 + 2.5 * learned.gate.standardError);
     expect(learned.means[0]).toBeGreaterThan(learned.means[2]!);
@@ -143,7 +143,7 @@ describe("what is chosen", () => {
     expect(learned.fixedColumn).toBe(0);
     expect(learned.margin).toBeGreaterThanOrEqual(0.03);
     expect(learned.margin).toBeLessThan(0.4);
-    expect(learned.gate).toMatchObject({ shipped: true });
+    expect(learned.gate).toMatchObject({ open: true });
     expect(learned.gate.switched).toBeCloseTo(1 / 3, 2);
   });
 
@@ -160,7 +160,7 @@ describe("what is chosen", () => {
     expect([...second.chosen]).toEqual(new Array(60).fill(1));
     const learned = learnChoice(makeTraining(rewards, [likeEachOther, likeEachOther]));
     expect(learned).toMatchObject({ fixedColumn: 0, margin: 0, members: [0, 1] });
-    expect(learned.gate.shipped).toBe(false);
+    expect(learned.gate.open).toBe(false);
   });
 
   test("a prompt with few answers is not named best", () => {
@@ -186,7 +186,7 @@ describe("what is chosen", () => {
     const notCompared = (query: number): boolean => query % 3 === 1;
     const some = knowing!.map((value, cell) => (notCompared(Math.floor(cell / 3)) ? Number.NaN : value));
     const learned = learnChoice(makeTraining(rewards, [some]));
-    expect(learned.gate).toMatchObject({ shipped: true, questions: 200 });
+    expect(learned.gate).toMatchObject({ open: true, questions: 200 });
     const { chosen, fixed } = vi.mocked(decideGate).mock.lastCall![0];
     chosen.forEach((column, query) => {
       expect(column === -1).toBe(notCompared(query));
@@ -288,7 +288,7 @@ describe("what judges is not what was chosen on", () => {
           });
         const candidates = binCandidates(rewards, arbitraryBins(queries, 1, random), [1, 3, 9, 27, 81]);
         const training = makeTraining(rewards, candidates);
-        if (learnChoice(training).gate.shipped) opened++;
+        if (learnChoice(training).gate.open) opened++;
       }
       // 16 % by the normal law; the standard error of the share is 2.6 points.
       expect(opened / logs).toBeLessThanOrEqual(0.2);

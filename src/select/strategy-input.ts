@@ -25,7 +25,7 @@ export interface StrategyInput {
   /** U long: the training prompt that the unit's policy chooses, were its gate open. */
   readonly chosen: Int32Array;
   /** U long: 1 where the gate of the unit's fold lets the query-dependent choice through. */
-  readonly shipped: Uint8Array;
+  readonly open: Uint8Array;
   /** U long: 1 for questions that every query-dependent strategy gives the fixed prompt. */
   readonly keepFixed: Uint8Array;
   /** What the policy of another fold, which was trained on the unit, does with it; null where there is one fold. */
@@ -33,7 +33,7 @@ export interface StrategyInput {
     readonly folds: number;
     readonly chosen: Int32Array;
     readonly fixedColumn: Int32Array;
-    readonly shipped: Uint8Array;
+    readonly open: Uint8Array;
   } | null;
   /** Of the bootstrap. */
   readonly seed: number;
@@ -52,7 +52,7 @@ export function checkStrategyInput(input: StrategyInput): void {
     ["clusters", input.clusters.length, units],
     ["fixedColumn", input.fixedColumn.length, units],
     ["chosen", input.chosen.length, units],
-    ["shipped", input.shipped.length, units],
+    ["open", input.open.length, units],
     ["keepFixed", input.keepFixed.length, units],
     ["otherFold.chosen", input.otherFold?.chosen.length ?? units, units],
   ];

@@ -97,8 +97,8 @@ function argmax(input: StrategyInput): StrategyRule {
 }
 
 function safe(input: StrategyInput): StrategyRule {
-  if (!input.shipped.includes(1)) return fixed(input);
-  return overTraining(input, (unit) => (input.shipped[unit] === 1 ? input.chosen[unit]! : -1));
+  if (!input.open.includes(1)) return fixed(input);
+  return overTraining(input, (unit) => (input.open[unit] === 1 ? input.chosen[unit]! : -1));
 }
 
 function heldOut(input: StrategyInput): StrategyRule | Unavailable {

@@ -131,13 +131,38 @@ export interface EstimatorResult {
   readonly selectionToUndo: number | null;
 }
 
+interface GateMeasure {
+  /** Gain of the choice over the fixed prompt on training questions kept out of the fit; under `nested` the folds' mean. */
+  readonly upliftOutOfFold: number;
+  /** That gain in standard errors. */
+  readonly z: number;
+  readonly reason: string;
+}
+
+/** What the gate of one chooser decided. */
+export interface ChooserGate extends GateMeasure {
+  /** Whether the choice by question is used. */
+  readonly open: boolean;
+}
+
+/** What the gates of a cross-validation decided. */
+export interface FoldsGate extends GateMeasure {
+  /** In how many folds the choice by question is used. */
+  readonly openFolds: number;
+  /** How many folds there are. */
+  readonly folds: number;
+}
+
 /** The result of `evaluate`: what `--json` prints and `results/` keeps. */
 export interface EvaluationResult extends TradeResult {
   readonly task: string;
   readonly protocol: Protocol;
   /** What counts as the same question: `text`, `form` (numbers masked) or the name of a column. */
   readonly groupedBy: string;
-  readonly model: string;
+  /** Whose answers the log holds. */
+  readonly llm: string;
+  /** Name of the reward model. */
+  readonly rewardModel: string;
   readonly embedder: string;
   readonly gateStrength: GateStrength;
   readonly seed: number;
@@ -154,14 +179,9 @@ export interface EvaluationResult extends TradeResult {
     /** Questions asked more than once, on which the three are measured. */
     readonly questions: number;
   } | null;
-  readonly gate: {
-    /** Whether the query-dependent choice is used; under `nested` the number of folds in which it is. */
-    readonly shipped: boolean | number;
-    readonly upliftOutOfFold: number;
-    readonly z: number;
-    readonly reason: string;
-  };
-  readonly rewardModel: {
+  /** Of the one chooser that was judged; under `nested`, where each fold has its own, of all of them. */
+  readonly gate: ChooserGate | FoldsGate;
+  readonly rewardModelQuality: {
     readonly seen: RewardModelQuality | null;
     readonly heldOut: RewardModelQuality | null;
   };
@@ -180,6 +200,7 @@ export interface EvaluationResult extends TradeResult {
     readonly uplift: number | null;
     readonly upliftCi95: Interval | null;
     readonly openFolds: number;
+    readonly folds: number;
   } | null;
   /** What to know of the log and of how its questions were told apart, a sentence each. */
   readonly warnings: readonly string[];

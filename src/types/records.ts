@@ -46,7 +46,7 @@ export type CandidateKind = "prompt" | "llm" | "both";
 export interface Interaction {
   readonly queryId: string;
   readonly promptId: string;
-  readonly model: string;
+  readonly llm: string;
   /** 0-based: the n-th time this question was asked; all prompts of one published row share it. */
   readonly repetition: number;
   /** In [0, 1]; 1 is right. */

@@ -14,7 +14,7 @@ export interface RewardLog {
   /** Texts in the order of the run's files, in which arrays of embeddings have their rows. */
   readonly inFiles: { readonly queries: readonly string[]; readonly prompts: readonly string[] };
   /** The LLM all interactions come from; of several, their names with commas between. */
-  readonly model: string;
+  readonly llm: string;
   /** Number of interactions, the length of every column below. */
   readonly length: number;
   /** Index into `queries`. */

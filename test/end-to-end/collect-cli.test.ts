@@ -39,7 +39,7 @@ beforeEach(async () => {
     prompts,
     '- id: plain\n  template: "{{query}}"\n- id: careful\n  system: Be careful.\n  template: Think in {{tone}} steps.\n',
   );
-  base = ["collect", run, "--base-url", endpoint.baseUrl, "--model", "scripted"];
+  base = ["collect", run, "--base-url", endpoint.baseUrl, "--llm", "scripted"];
   base.push("--queries", queries, "--prompts", prompts, "--variable", "tone=small");
 });
 afterEach(async () => {
@@ -152,7 +152,7 @@ test("what is answered already is not counted among the calls ahead, and a chang
 });
 
 test("a price from the built-in list is said, with its month, which the docs name too", async () => {
-  const listed = [...base, "--model", "gpt-4o-mini", "--dry-run"];
+  const listed = [...base, "--llm", "gpt-4o-mini", "--dry-run"];
   const { stderr } = await callCli(listed);
   const month = /from the built-in list of (20\d\d-\d\d)/.exec(stderr.replaceAll(/\s+/g, " "))?.[1];
   expect(month).toBe(LIST_PRICES_MONTH);
@@ -187,7 +187,7 @@ test("halving spends --calls, and says what it dropped, when, and how sure it is
   endpoint.script = { answer: ({ messages }) => ratedAnswer(messages.at(-1)!.content) };
   const columns = ["--query-id-column", "nr", "--query-column", "task", "--golden-answer-column", "right"];
   const command = [
-    ...["collect", run, "--base-url", endpoint.baseUrl, "--model", "scripted"],
+    ...["collect", run, "--base-url", endpoint.baseUrl, "--llm", "scripted"],
     ...["--queries", join(folder.path, "numbered.csv"), ...columns],
     ...["--prompts", join(folder.path, "rated.jsonl"), "--strategy", "halving", "--calls", "300"],
   ];

@@ -41,7 +41,7 @@ beforeEach(() => {
 /** A command that collects from the model in this process. */
 function local(llm: LocalLlm, run: string, ...more: readonly string[]): string[] {
   return [
-    ...["collect", join(folder.path, run), "--provider", "local", "--model", llm.model, "--threads", "1"],
+    ...["collect", join(folder.path, run), "--provider", "local", "--llm", llm.model, "--threads", "1"],
     ...["--queries", QUESTIONS, "--prompts", fewPrompts, "--matcher", "contains", ...more],
   ];
 }
@@ -68,7 +68,7 @@ describe("a real LLM in this process", () => {
     const settings = ["--temperature", "0", "--max-tokens", "48"];
     const command = local(llm, "greedy", "--prompts", PROMPTS, "--limit", "4", ...settings);
     const summary = await callCliForJson<CollectSummary>(command);
-    expect(summary).toMatchObject({ model: "SmolLM2-135M-Instruct.Q4_1.gguf", interactions: 32 });
+    expect(summary).toMatchObject({ llm: "SmolLM2-135M-Instruct.Q4_1.gguf", interactions: 32 });
     expect(summary.calls).toMatchObject({ answered: 32, attempts: 32, failed: 0 });
     expect(summary.success).toBeGreaterThan(0);
     expect(summary.success).toBeLessThan(1);
@@ -125,7 +125,7 @@ describe("the same LLM over HTTP", () => {
     const endpoint = await serveChatModel(model);
     try {
       const summary = await callCliForJson<CollectSummary>([
-        ...["collect", join(folder.path, "http"), "--base-url", endpoint.baseUrl, "--model", "smollm2"],
+        ...["collect", join(folder.path, "http"), "--base-url", endpoint.baseUrl, "--llm", "smollm2"],
         ...["--queries", QUESTIONS, "--prompts", fewPrompts, "--matcher", "contains"],
         ...["--limit", "3", "--max-tokens", "16", "--temperature", "0"],
       ]);

@@ -137,9 +137,9 @@ test("a plan needs no key", async () => {
       "--matcher",
       "none",
     ];
-    const planned = await callCliForJson([...call, "--model", "gpt-4o-mini", "--dry-run"]);
+    const planned = await callCliForJson([...call, "--llm", "gpt-4o-mini", "--dry-run"]);
     expect(planned).toMatchObject({ dryRun: true, calls: 2 });
-    expect((await callCli([...call, "--model", "gpt-4o-mini"])).stderr).toContain("needs a key");
+    expect((await callCli([...call, "--llm", "gpt-4o-mini"])).stderr).toContain("needs a key");
   } finally {
     if (key !== undefined) process.env.OPENAI_API_KEY = key;
   }

@@ -157,7 +157,7 @@ describe("07: a variable is called like something else", () => {
     ]);
     const { summary, log } = await importCase([await caseFile("r.csv", [head, ...lines])]);
     expect(summary).toMatchObject({ interactions: 4, skipped: 0 });
-    expect(log.model).toBe("m");
+    expect(log.llm).toBe("m");
   });
 });
 

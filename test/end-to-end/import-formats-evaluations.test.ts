@@ -34,7 +34,7 @@ describe("lm-evaluation-harness", () => {
     const { summary, success, log } = await importCase([folder]);
     expect(summary).toMatchObject({ interactions: 12, uniqueQueries: 6, queries: 6 });
     expect(success).toEqual({ gsm8k: 0, gsm8k_cot: 1 });
-    expect(log.model).toBe("meta-llama__Llama-3");
+    expect(log.llm).toBe("meta-llama__Llama-3");
     expect(summary.mapping!.notes[0]).toMatch(/2 filters.*"flexible-extract" is taken/);
     const strict = await importCase([folder, "--where", 'filter == "strict-match"']);
     expect(strict.success).toEqual({ gsm8k: 0, gsm8k_cot: 0 });
@@ -85,7 +85,7 @@ describe("inspect_ai", () => {
       const { summary, success, log } = await importCase([folder]);
       expect(summary).toMatchObject({ interactions: 24, uniqueQueries: 6, queries: 12 });
       expect(success).toEqual({ "towers(style=short)": 1, "towers(style=long)": 0 });
-      expect(log.model).toBe("openai/gpt-4o");
+      expect(log.llm).toBe("openai/gpt-4o");
       expect(log.queries.map(({ text }) => text).sort()).toEqual(QUESTIONS);
     },
   );
@@ -152,7 +152,7 @@ test("openai/evals: events of several files; the system message is the prompt", 
   const { summary, log: imported } = await importCase([folder]);
   expect(summary).toMatchObject({ interactions: 12, uniqueQueries: 6, skipped: 0 });
   expect(imported.prompts.map(({ template }) => template).sort()).toEqual(["Be brief.", "Think first."]);
-  expect(imported.model).toBe("gpt-4o");
+  expect(imported.llm).toBe("gpt-4o");
 });
 
 test("HELM: metrics of a run joined with its questions", async () => {
@@ -272,10 +272,10 @@ describe("several files, packed files, and what a file says of its rows", () => 
     expect(summary).toMatchObject({
       interactions: 12,
       uniqueQueries: 3,
-      mapping: { files: 4, prompt: ["the file's name"], model: ["set to gpt-4o"] },
+      mapping: { files: 4, prompt: ["the file's name"], llm: ["set to gpt-4o"] },
     });
     expect(success).toEqual({ a: 0, b: 1, c: 1, d: 0 });
-    expect(log.model).toBe("gpt-4o");
+    expect(log.llm).toBe("gpt-4o");
   });
 
   test("ids of several columns", async () => {

@@ -37,7 +37,7 @@ describe("Langfuse", () => {
     const { summary, success, log } = await importCase([folder]);
     expect(summary).toMatchObject({ interactions: 12, uniqueQueries: 6, skipped: 0 });
     expect(success).toEqual({ "towers v1": 0, "towers v2": 1 });
-    expect(log.model).toBe("gpt-4o");
+    expect(log.llm).toBe("gpt-4o");
     expect(log.queries.map(({ text }) => text).sort()).toEqual(QUESTIONS);
   });
 
@@ -188,7 +188,7 @@ describe("records with their scores inside", () => {
     const { summary, success, log } = await importCase([await caseFile("b.jsonl", records)]);
     expect(summary).toMatchObject({ interactions: 12, uniqueQueries: 6 });
     expect(success).toEqual({ short: 0.25, long: 1 });
-    expect(log.model).toBe("gpt-4o");
+    expect(log.llm).toBe("gpt-4o");
   });
 
   test("Phoenix: a file an experiment, the file's name its prompt", async () => {
@@ -257,6 +257,6 @@ describe("records with their scores inside", () => {
     expect(summary).toMatchObject({ interactions: 12, uniqueQueries: 6 });
     expect(success).toEqual({ "prompt template=Be brief.": 0, "prompt template=Think first.": 1 });
     expect(summary.mapping!.notes[0]).toMatch(/2 scores.*"success"/);
-    expect(log.model).toBe("gpt-4o");
+    expect(log.llm).toBe("gpt-4o");
   });
 });

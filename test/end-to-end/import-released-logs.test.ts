@@ -104,7 +104,7 @@ describe.each(["gsm8k", "mawps"] as const)("%s", (task) => {
       interactions: 6 * (train + testRows) + 10 * testRows,
       skipped: 0,
     });
-    expect(log.model).toBe("LLaMA-2-7B-chat");
+    expect(log.llm).toBe("LLaMA-2-7B-chat");
     expect(log.prompts.map(({ id, split }) => `${id} ${split}`)).toEqual([
       ...ALIASES.map((alias) => `${alias} training`),
       ...HELD_OUT.map((alias) => `${alias} held-out`),

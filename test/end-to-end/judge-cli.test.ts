@@ -31,7 +31,7 @@ beforeEach(async () => {
   endpoint = await startScriptedChatEndpoint();
   run = join(folder.path, "run");
   judged = join(folder.path, "judged");
-  endpointFlags = ["--base-url", endpoint.baseUrl, "--model", "scripted"];
+  endpointFlags = ["--base-url", endpoint.baseUrl, "--llm", "scripted"];
 });
 afterEach(async () => {
   await endpoint.close();
@@ -186,7 +186,7 @@ test("critic asks the LLM about its answers, and evaluate compares", async () =>
     answered: 120,
     left: 0,
   });
-  const other = await callCli(["critic", run, "--base-url", endpoint.baseUrl, "--model", "other"]);
+  const other = await callCli(["critic", run, "--base-url", endpoint.baseUrl, "--llm", "other"]);
   expect([other.exitCode, other.stderr]).toEqual([2, expect.stringContaining('no answers of "other"')]);
 });
 

@@ -49,7 +49,7 @@ beforeEach(async () => {
   await rm(run, { recursive: true, force: true });
   await cp(trained, run, { recursive: true });
   endpoint = await startScriptedChatEndpoint({ answer: plantedScript(LLM) });
-  model = ["--base-url", endpoint.baseUrl, "--model", "planted-model"];
+  model = ["--base-url", endpoint.baseUrl, "--llm", "planted-model"];
 });
 afterEach(() => endpoint.close());
 
@@ -213,7 +213,7 @@ describe("propose", () => {
     expect(stdout).toMatch(/candidates? not taken:\n {2}Work it out on paper/);
     const words = stdout.replaceAll(/\s+/g, " ");
     expect(words).toContain(
-      `Put them to the same questions, with the model and settings as before and --prompts ${result.file}, then:`,
+      `Put them to the same questions, with the LLM and settings as before and --prompts ${result.file}, then:`,
     );
     expect(stdout).toContain(`\nNext: oirl run ${run}\n`);
     // A command to paste is never broken.
@@ -237,7 +237,7 @@ describe("propose", () => {
   test("--dry-run says what it takes and leaves nothing behind", async () => {
     const before = await readdir(run);
     const planned = await callCliForJson([...propose(), "--dry-run", "--max-tokens", "20", ...PRICES]);
-    expect(planned).toMatchObject({ dryRun: true, model: "planted-model", testCalls: 60 });
+    expect(planned).toMatchObject({ dryRun: true, llm: "planted-model", testCalls: 60 });
     expect((await callCli([...propose(), "--dry-run"])).stdout).toMatch(
       /calls for prompts, at most 60 calls to test/,
     );

@@ -56,7 +56,7 @@ function collecting(inputs: readonly string[], ...more: string[]): string[] {
     run,
     "--base-url",
     endpoint.baseUrl,
-    "--model",
+    "--llm",
     "fake",
     ...inputs,
     "--retries",

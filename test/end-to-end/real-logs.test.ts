@@ -98,7 +98,7 @@ test(
       const uplift = strategy(result, "safe").uplift!;
       balanced.push(uplift);
       // Where the balanced gate stays shut in every fold, the averse one does too: both keep the fixed prompt.
-      const isSame = result.gate.shipped === 0;
+      const isSame = "folds" in result.gate && result.gate.openFolds === 0;
       const strict = isSame ? result : await evaluateRun(run, { protocol: "nested", seed, gate: "averse" });
       averse.push(strategy(strict, "safe").uplift!);
     }
@@ -115,7 +115,7 @@ test(
     const run = await releasedRun("mawps");
     const summary = await trainRun(run);
     expect(summary.questions).toBe(1744);
-    expect(summary.gate.shipped).toBe(true);
+    expect(summary.gate.open).toBe(true);
     const chooser = await loadChooser(run);
     expect(chooser.fixedPromptId).toBe("nan");
     const questions = [

@@ -77,7 +77,7 @@ describe("symbolic links inside a run directory are not followed", () => {
     await writeFile(queries, '{"id": "q", "text": "1 + 1?", "answer": "2"}\n');
     await writeFile(join(folder, "p.txt"), "Think.\n");
     const { exitCode, stderr } = await callCli([
-      ...["collect", collection, "--base-url", "http://127.0.0.1:9/v1", "--model", "m"],
+      ...["collect", collection, "--base-url", "http://127.0.0.1:9/v1", "--llm", "m"],
       ...["--queries", queries, "--prompts", join(folder, "p.txt")],
     ]);
     expect([exitCode, stderr]).toEqual([

@@ -52,7 +52,7 @@ export async function collectFrom(
 ): Promise<CollectSummary> {
   return collect({
     run,
-    model: await createChatModel({ model: "scripted", baseUrl, environment: {} }),
+    llm: await createChatModel({ model: "scripted", baseUrl, environment: {} }),
     queries: additions(10),
     prompts: somePrompts(2),
     settings: PRESETS.plain,

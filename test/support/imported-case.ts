@@ -16,11 +16,11 @@ export interface ImportedCase {
 }
 
 /** Imports as a user does; fails where the command does. */
-export async function importCase(args: readonly string[], model?: string): Promise<ImportedCase> {
+export async function importCase(args: readonly string[], llm?: string): Promise<ImportedCase> {
   const run = join(await temporaryFolder(), "run");
   const { exitCode, stdout, stderr } = await callCli(["import", "table", ...args, "--out", run, "--json"]);
   if (exitCode !== 0) throw new Error(`exit ${exitCode}: ${stderr}`);
-  const log = await readRewardLog(await openRunDirectory(run), model === undefined ? {} : { model });
+  const log = await readRewardLog(await openRunDirectory(run), llm === undefined ? {} : { llm });
   const success = Object.fromEntries(
     log.prompts.map(({ id }, prompt) => {
       const rewards = log.reward.filter((_, entry) => log.promptIndex[entry] === prompt);

@@ -26,7 +26,7 @@ export function makeLog(interactions: readonly HandWrittenInteraction[]): Reward
     })),
     inFiles: { queries: texts, prompts: promptIds.map((id) => `${id}:`) },
     choose: "prompt",
-    model: "test-model",
+    llm: "test-model",
     length: interactions.length,
     queryIndex: Int32Array.from(column(({ question }) => texts.indexOf(question))),
     promptIndex: Int32Array.from(column(({ prompt }) => promptIds.indexOf(prompt))),

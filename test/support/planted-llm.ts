@@ -85,7 +85,7 @@ export async function plantedTrainedRun(folder: string, llm: PlantedLlm): Promis
   const run = join(folder, "run");
   await collect({
     run,
-    model: plantedModel(llm),
+    llm: plantedModel(llm),
     queries: plantedQuestions(0, 300),
     prompts: PLANTED_PROMPTS,
     settings: PRESETS.plain,

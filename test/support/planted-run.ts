@@ -51,7 +51,7 @@ export async function plantedRun(planted: PlantedLog): Promise<string> {
         writer.addInteraction({
           queryId: id,
           promptId,
-          model: "planted-model",
+          llm: "planted-model",
           repetition,
           reward: random.next() < chance ? 1 : 0,
           ...(parts ? { split: isTest ? "test" : "train" } : {}),
@@ -69,7 +69,7 @@ export async function plantedRun(planted: PlantedLog): Promise<string> {
       interactions,
       skipped: 0,
     },
-    models: ["planted-model"],
+    llms: ["planted-model"],
     simulated: true,
   });
   return path;

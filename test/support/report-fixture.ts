@@ -60,7 +60,8 @@ const NESTED: EvaluationResult = {
   task: "mawps (fixture)",
   protocol: "nested",
   groupedBy: "text",
-  model: "kernel-ridge",
+  llm: "llama-2-7b-chat",
+  rewardModel: "kernel-ridge",
   embedder: "form-tf",
   gateStrength: "balanced",
   seed: 7,
@@ -100,12 +101,13 @@ const NESTED: EvaluationResult = {
   ],
   attainable: { lower: 0.695, upper: 0.784, fixedSuccess: 0.644, questions: 1744 },
   gate: {
-    shipped: 5,
+    openFolds: 5,
+    folds: 5,
     upliftOutOfFold: 0.0184,
     z: 3.4,
     reason: "the out-of-fold uplift is 3.4 standard errors above zero; balanced wants 1",
   },
-  rewardModel: {
+  rewardModelQuality: {
     seen: {
       pairs: 10464,
       accuracy: 0.741,
@@ -164,9 +166,9 @@ const PAPER: EvaluationResult = {
     strategy({ name: "oracle", success: 0.855, switched: 0.41 }, 0.6457, 1685),
   ],
   attainable: null,
-  gate: { ...NESTED.gate, shipped: true, upliftOutOfFold: 0.038, z: 5.1 },
-  rewardModel: {
-    seen: { ...NESTED.rewardModel.seen!, accuracy: 0.79, auc: 0.86 },
+  gate: { open: true, upliftOutOfFold: 0.038, z: 5.1, reason: NESTED.gate.reason },
+  rewardModelQuality: {
+    seen: { ...NESTED.rewardModelQuality.seen!, accuracy: 0.79, auc: 0.86 },
     heldOut: {
       pairs: 16850,
       accuracy: 0.649,
@@ -319,12 +321,12 @@ const CALIBRATION: readonly CalibrationBin[] = [
 ];
 
 const LEARNING_CURVE: readonly LearningCurvePoint[] = [
-  { questions: 50, uplift: 0.002, ci95: [-0.012, 0.016], shipped: 0 },
-  { questions: 100, uplift: 0.007, ci95: [-0.003, 0.015], shipped: 0.2 },
-  { questions: 200, uplift: 0.009, ci95: [-0.004, 0.018], shipped: 0.25 },
-  { questions: 400, uplift: 0.01, ci95: [0, 0.019], shipped: 0.4 },
-  { questions: 800, uplift: 0.011, ci95: [0.003, 0.021], shipped: 0.8 },
-  { questions: 1300, uplift: 0.018, ci95: [0.009, 0.026], shipped: 1 },
+  { questions: 50, uplift: 0.002, ci95: [-0.012, 0.016], openShare: 0 },
+  { questions: 100, uplift: 0.007, ci95: [-0.003, 0.015], openShare: 0.2 },
+  { questions: 200, uplift: 0.009, ci95: [-0.004, 0.018], openShare: 0.25 },
+  { questions: 400, uplift: 0.01, ci95: [0, 0.019], openShare: 0.4 },
+  { questions: 800, uplift: 0.011, ci95: [0.003, 0.021], openShare: 0.8 },
+  { questions: 1300, uplift: 0.018, ci95: [0.009, 0.026], openShare: 1 },
 ];
 
 const MISTAKES: readonly Mistake[] = [
@@ -394,7 +396,7 @@ export function reportFixture(changes: Partial<ReportData> = {}): ReportData {
     runFolder: "my-run",
     log: {
       source: "a fixture of the tests, in the size of the released mawps log",
-      model: "llama2-7b-chat",
+      llm: "llama2-7b-chat",
       rows: 7685,
       uniqueQuestions: 1744,
       interactions: 46110,
@@ -433,7 +435,10 @@ export function manyPromptsFixture(): ReportData {
   return reportFixture({
     prompts: many,
     evaluations: [
-      evaluationFixture({ trainingPrompts: many.map(({ id }) => id), rewardModel: PAPER.rewardModel }),
+      evaluationFixture({
+        trainingPrompts: many.map(({ id }) => id),
+        rewardModelQuality: PAPER.rewardModelQuality,
+      }),
     ],
     kinds: KINDS.map((kind, place) => ({
       ...kind,

@@ -11,13 +11,13 @@ export interface ServedChatModel {
 const TIMEOUT_MS = 60_000;
 
 /** Serves a chat model as `POST /v1/chat/completions`; what it cannot answer gets status 500. */
-export async function serveChatModel(model: ChatModel): Promise<ServedChatModel> {
+export async function serveChatModel(llm: ChatModel): Promise<ServedChatModel> {
   const server = createServer(async (incoming, response) => {
     try {
       const chunks: Buffer[] = [];
       for await (const chunk of incoming) chunks.push(chunk as Buffer);
       const { messages, temperature, top_p, max_tokens, seed } = JSON.parse(Buffer.concat(chunks).toString());
-      const answer = await model.answer({
+      const answer = await llm.answer({
         messages,
         sampling: {
           ...(temperature !== undefined && { temperature }),
@@ -32,7 +32,7 @@ export async function serveChatModel(model: ChatModel): Promise<ServedChatModel>
       response.end(
         JSON.stringify({
           object: "chat.completion",
-          model: model.name,
+          model: llm.name,
           choices: [{ index: 0, message, finish_reason: answer.finishReason }],
           usage: { prompt_tokens: answer.inputTokens, completion_tokens: answer.outputTokens },
         }),

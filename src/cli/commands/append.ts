@@ -20,7 +20,7 @@ export function registerAppend(program: Command, session: Session): void {
     )
     .argument("<run>", "run directory of an imported table")
     .argument("<files...>", "files of the same kind, a folder of them, or - for standard input");
-  addTableFlags(command).option("--model <llm>", "the LLM, where no column names it");
+  addTableFlags(command).option("--llm <llm>", "the LLM, where no column names it");
   addOutputOptions(command)
     .addHelpText(
       "after",

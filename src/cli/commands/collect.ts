@@ -24,8 +24,8 @@ export function registerCollect(program: Command, session: Session): void {
     .addHelpText(
       "after",
       examples(
-        "oirl collect my-run --base-url http://localhost:11434/v1 --model llama3.2 \\\n      --queries questions.jsonl --prompts prompts.yaml",
-        "oirl collect my-run --model gpt-4o-mini --queries questions.jsonl \\\n      --prompts prompts.yaml --max-tokens 300 --max-cost 5 --dry-run",
+        "oirl collect my-run --base-url http://localhost:11434/v1 --llm llama3.2 \\\n      --queries questions.jsonl --prompts prompts.yaml",
+        "oirl collect my-run --llm gpt-4o-mini --queries questions.jsonl \\\n      --prompts prompts.yaml --max-tokens 300 --max-cost 5 --dry-run",
         "oirl collect regraded --provider replay --log Prompt-OIRL \\\n      --task mawps --texts SVAMP",
       ),
     )
@@ -37,20 +37,20 @@ export function registerCollect(program: Command, session: Session): void {
 async function collectAnswers(run: string, flags: CollectFlags, session: Session): Promise<void> {
   const { collect, planCollection, PRESETS } = await import("../../llm/index.ts");
   const { listPromptFiles, readPromptsFile, readQueriesFile } = await import("../../data/index.ts");
-  const { model: name, queries: queriesFile, prompts: promptsFile } = flags;
+  const { llm: name, queries: queriesFile, prompts: promptsFile } = flags;
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
-    throw new UsageError("--model, --queries and --prompts are needed. See `oirl collect --help`.");
+    throw new UsageError("--llm, --queries and --prompts are needed. See `oirl collect --help`.");
   for (const flag of ["log", "task", "texts"] as const)
     if (flags[flag] !== undefined) throw new UsageError(`--${flag} goes with --provider replay only.`);
   const allQueries = await readQueriesFile(queriesFile, readQueryColumnFlags(flags));
   const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
   const prompts = await readPromptsFile(promptsFile);
   const settings = await readRequestFlags(flags, PRESETS[flags.preset ?? "plain"]);
-  const { model, price } = await openChatModel(flags, session);
+  const { llm, price } = await openChatModel(flags, session);
   const { repeats, strategy, calls, seed } = flags;
   const options = {
     run,
-    model,
+    llm,
     queries,
     prompts,
     settings,

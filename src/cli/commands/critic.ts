@@ -3,7 +3,7 @@ import type { CallsAhead, CriticSummary } from "../../llm/index.ts";
 import { runArgument } from "../../report/index.ts";
 import {
   addCostFlags,
-  addModelFlags,
+  addLlmFlags,
   addSendingFlags,
   type CallFlags,
   openChatModel,
@@ -34,7 +34,7 @@ export function registerCritic(program: Command, session: Session): void {
         "command goes on where it was.",
     )
     .argument("<run>", "run with the LLM's answers and their labels");
-  addModelFlags(command);
+  addLlmFlags(command);
   command
     .option("--limit <n>", "only the first n questions", parsePositiveInteger)
     .option("--temperature <t>", "0 takes the likeliest words", parseAmount, 0)
@@ -46,8 +46,8 @@ export function registerCritic(program: Command, session: Session): void {
     .addHelpText(
       "after",
       examples(
-        "oirl critic my-run --model gpt-4o-mini --max-cost 2",
-        "oirl critic my-run --model llama3.2 --base-url http://localhost:11434/v1",
+        "oirl critic my-run --llm gpt-4o-mini --max-cost 2",
+        "oirl critic my-run --llm llama3.2 --base-url http://localhost:11434/v1",
         "oirl evaluate my-run --json | jq .selfCritic",
       ),
     )
@@ -57,16 +57,16 @@ export function registerCritic(program: Command, session: Session): void {
 async function criticize(run: string, flags: CriticFlags, session: Session): Promise<void> {
   const { askCritic, planCritic } = await import("../../llm/index.ts");
   const { temperature, topP, maxTokens, limit } = flags;
-  const { model, price } = await openChatModel(flags, session);
+  const { llm, price } = await openChatModel(flags, session);
   const options = {
     run,
-    model,
+    llm,
     ...readSendingFlags(flags),
     ...(price !== undefined && { price }),
     ...(limit !== undefined && { limit }),
     sampling: { temperature, maxTokens, ...(topP !== undefined && { topP }) },
   };
-  const planned = { model: model.name, ...(await planCritic(options)) };
+  const planned = { llm: llm.name, ...(await planCritic(options)) };
   if (flags.dryRun === true) {
     session.printResult({ dryRun: true, ...planned }, () => describePlanned(planned));
     return;
@@ -76,19 +76,17 @@ async function criticize(run: string, flags: CriticFlags, session: Session): Pro
   session.printResult(summary, () => describeCritic(summary, session));
 }
 
-function describePlanned(planned: CallsAhead & { readonly model: string }): string {
-  const { model, calls } = planned;
-  return [`${model}: ${calls} calls, one for each of its answers.`, ...describeCallsAhead(planned)].join(
-    "\n",
-  );
+function describePlanned(planned: CallsAhead & { readonly llm: string }): string {
+  const { llm, calls } = planned;
+  return [`${llm}: ${calls} calls, one for each of its answers.`, ...describeCallsAhead(planned)].join("\n");
 }
 
 function describeCritic(summary: CriticSummary, session: Session): string {
-  const { model, calls, verdicts, saidRight, agreeing, rightlySaidRight, confidences, unreadable } = summary;
+  const { llm, calls, verdicts, saidRight, agreeing, rightlySaidRight, confidences, unreadable } = summary;
   const percent = (part: number, whole: number): string =>
     `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
   const lines = [
-    `${model} gave ${verdicts} verdicts on its own answers and ${confidences} probabilities. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
+    `${llm} gave ${verdicts} verdicts on its own answers and ${confidences} probabilities. Calls: ${calls.answered} now, ${calls.answeredBefore} before.`,
   ];
   if (verdicts > 0)
     lines.push(

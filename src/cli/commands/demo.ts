@@ -36,7 +36,7 @@ export function registerDemo(program: Command, session: Session): void {
           queriesFile: packageFile("demo/questions.jsonl"),
           promptsFile: packageFile("demo/prompts.yaml"),
           task: DEMO_TASK,
-          model: DEMO_MODEL,
+          llm: DEMO_MODEL,
         },
         out,
         ...(force === true ? { force } : {}),

@@ -22,7 +22,7 @@ export function registerDoctor(program: Command, session: Session): void {
     )
     .argument("[log...]", "a run directory, or a log as oirl run takes it")
     .option("--promptfoo <eval>", "an evaluation in promptfoo's database, by its id, or latest");
-  addTableFlags(command).option("--model <llm>", "which LLM's answers, where the log holds several");
+  addTableFlags(command).option("--llm <llm>", "which LLM's answers, where the log holds several");
   addOutputOptions(command)
     .addHelpText(
       "after",
@@ -38,7 +38,7 @@ export function registerDoctor(program: Command, session: Session): void {
             );
           const { examineRun } = await import("../../pipeline/index.ts");
           const work = workOptions(session);
-          const model = flags.model === undefined ? {} : { model: flags.model };
+          const model = flags.llm === undefined ? {} : { llm: flags.llm };
           if (log.kind === "run") {
             const examination = await examineRun(log.run, { ...model, ...work });
             session.printResult(examination, describeExamination);
@@ -46,7 +46,7 @@ export function registerDoctor(program: Command, session: Session): void {
           }
           const { importJsonl, importTable } = await import("../../data/index.ts");
           const out = join(folder, "run");
-          const { model: _chosen, ...table } = await tableOptions(flags);
+          const { llm: _chosen, ...table } = await tableOptions(flags);
           const { mapping } =
             log.kind === "jsonl"
               ? await importJsonl({ file: String(log.file), out, ...work })

@@ -11,7 +11,7 @@ interface ExportFlags {
   readonly promptEmbedder?: string;
   readonly groupBy: string;
   readonly seed: number;
-  readonly model?: string;
+  readonly llm?: string;
 }
 
 /** `oirl export npy RUN`: embeddings and labels as arrays, for other tools; and the other exports. */
@@ -38,7 +38,7 @@ export function registerExport(program: Command, session: Session): void {
     .option("--prompt-embedder <name>", "how prompts become numbers (default: character-ngrams)")
     .addOption(groupByOption())
     .option("--seed <n>", "of the division", parseSeed, 7)
-    .option("--model <llm>", "which LLM's answers to use, where the log holds several");
+    .option("--llm <llm>", "which LLM's answers to use, where the log holds several");
   addOutputOptions(command)
     .addHelpText(
       "after",

@@ -37,7 +37,7 @@ function registerTable(group: Command, session: Session): void {
     .argument("[files...]", "the table; several files of one kind, or a folder of them; - for standard input")
     .option("--promptfoo <eval>", "an evaluation in promptfoo's database, by its id, or latest");
   addDryRun(addTableFlags(addImportOptions(command))).option(
-    "--model <llm>",
+    "--llm <llm>",
     "the LLM, where no column names it",
   );
   addOutputOptions(command)
@@ -85,7 +85,7 @@ function registerJsonl(group: Command, session: Session): void {
     .option("--queries <file>", "questions, one {id, text} a line")
     .option("--prompts <file>", "prompts, one {id, template, split?} a line")
     .option("--task <name>", "name of the task (default: the file's name)")
-    .option("--model <llm>", "the LLM of lines that name none");
+    .option("--llm <llm>", "the LLM of lines that name none");
   addImportOptions(command);
   addOutputOptions(command)
     .addHelpText(
@@ -102,7 +102,7 @@ function registerJsonl(group: Command, session: Session): void {
           queries,
           prompts,
           ...flags
-        }: ImportFlags & { queries?: string; prompts?: string; task?: string; model?: string },
+        }: ImportFlags & { queries?: string; prompts?: string; task?: string; llm?: string },
       ) => {
         const { importJsonl } = await import("../../data/index.ts");
         const summary = await importJsonl({

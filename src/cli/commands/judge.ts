@@ -4,7 +4,7 @@ import type { JudgeMode } from "../../llm/index.ts";
 import type { JudgingOptions } from "../../pipeline/index.ts";
 import {
   addCostFlags,
-  addModelFlags,
+  addLlmFlags,
   addSendingFlags,
   type CallFlags,
   openChatModel,
@@ -42,7 +42,7 @@ export function registerJudge(program: Command, session: Session): void {
     )
     .argument("<run>", "run with the answers, such as one collected with --matcher none")
     .option("--out <run>", "run directory to make, or to go on with");
-  addModelFlags(command);
+  addLlmFlags(command);
   addJudgeFlags(command);
   addMatcherFlags(command, "labels answers without one, to check the judge with", "", "none");
   addSendingFlags(command);
@@ -51,9 +51,9 @@ export function registerJudge(program: Command, session: Session): void {
     .addHelpText(
       "after",
       examples(
-        "oirl judge my-run --out judged --model gpt-4o-mini --matcher exact",
-        "oirl judge my-run --out judged --model llama3.2 --mode pairwise \\\n      --base-url http://localhost:11434/v1 --rubric rubric.md",
-        "oirl judge my-run --out judged --model gpt-4o-mini --max-cost 2 --dry-run",
+        "oirl judge my-run --out judged --llm gpt-4o-mini --matcher exact",
+        "oirl judge my-run --out judged --llm llama3.2 --mode pairwise \\\n      --base-url http://localhost:11434/v1 --rubric rubric.md",
+        "oirl judge my-run --out judged --llm gpt-4o-mini --max-cost 2 --dry-run",
       ),
     )
     .action((run: string, flags: JudgeFlags) => judge(run, flags, session));
@@ -88,10 +88,10 @@ async function judge(run: string, flags: JudgeFlags, session: Session): Promise<
   const { prepareJudging, planJudging, judgeRun } = await import("../../pipeline/index.ts");
   if (flags.out === undefined && flags.dryRun !== true)
     throw new UsageError("--out is needed: the run to make. See `oirl judge --help`.");
-  const { model, price } = await openChatModel(flags, session);
+  const { llm, price } = await openChatModel(flags, session);
   const options = await judgingOptions(run, flags);
   const judging = await prepareJudging(options);
-  const sending = { model, ...readSendingFlags(flags), ...(price !== undefined && { price }) };
+  const sending = { llm, ...readSendingFlags(flags), ...(price !== undefined && { price }) };
   const planned = await planJudging(judging, {
     ...options,
     ...sending,

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
 import {
   addCostFlags,
-  addModelFlags,
+  addLlmFlags,
   addSendingFlags,
   type CallFlags,
   openChatModel,
@@ -52,7 +52,7 @@ export function registerOptimize(program: Command, session: Session): void {
     .option("--include-known", "also ask other questions of logged groups (see --group-by of oirl train)")
     .option("--limit <n>", "only the first n questions", parsePositiveInteger)
     .option("--seed <n>", "of the order of questions", parseSeed, 7);
-  addModelFlags(command);
+  addLlmFlags(command);
   addRequestFlags(command);
   addMatcherFlags(command, "what says whether an answer is right");
   addSendingFlags(command);
@@ -63,7 +63,7 @@ export function registerOptimize(program: Command, session: Session): void {
       `\nWith --live, questions are asked as the run was collected: its settings and\nmatcher hold unless flags say otherwise.\n${examples(
         "oirl optimize my-run --queries new-questions.jsonl",
         "oirl optimize my-run --queries new-questions.txt --out choices.csv",
-        "oirl optimize my-run --live --queries held-out.jsonl --model gpt-4o-mini \\\n      --max-tokens 300 --max-cost 2",
+        "oirl optimize my-run --live --queries held-out.jsonl --llm gpt-4o-mini \\\n      --max-tokens 300 --max-cost 2",
       )}`,
     )
     .action((run: string, flags: OptimizeFlags) => {
@@ -95,14 +95,14 @@ async function optimize(run: string, flags: OptimizeFlags, session: Session): Pr
 async function optimizeLive(run: string, flags: OptimizeFlags, session: Session): Promise<void> {
   const { planLive } = await import("../../pipeline/index.ts");
   const { queries, out, margin, includeKnown, limit, seed } = flags;
-  const { model, price } = await openChatModel(flags, session);
+  const { llm, price } = await openChatModel(flags, session);
   const result = await planThenRun(
     session,
     flags.dryRun === true,
     async (work) =>
       planLive(run, {
-        model,
-        ...(await resolveRequestSettings(run, flags, model, session)),
+        llm,
+        ...(await resolveRequestSettings(run, flags, llm, session)),
         queriesFile: queries,
         margin,
         seed,

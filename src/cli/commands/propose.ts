@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import {
   addCostFlags,
-  addModelFlags,
+  addLlmFlags,
   addSendingFlags,
   type CallFlags,
   openChatModel,
@@ -53,7 +53,7 @@ export function registerPropose(program: Command, session: Session): void {
       "--out <file>",
       "prompts file to write, replaced if there (default: RUN/results/proposed-prompts.yaml)",
     );
-  addModelFlags(command);
+  addLlmFlags(command);
   addRequestFlags(command);
   addMatcherFlags(command, "what says whether an answer is right");
   addSendingFlags(command);
@@ -62,9 +62,9 @@ export function registerPropose(program: Command, session: Session): void {
     .addHelpText(
       "after",
       `\nPrompts are tested as the run was collected: its settings and matcher hold\nunless flags say otherwise.\n${examples(
-        "oirl propose my-run --model gpt-4o-mini --max-tokens 300 --max-cost 1",
-        "oirl propose my-run --model llama3.2 --dry-run \\\n      --base-url http://localhost:11434/v1",
-        "oirl propose my-run --model llama3.2 --candidates 0 --prompts ideas/",
+        "oirl propose my-run --llm gpt-4o-mini --max-tokens 300 --max-cost 1",
+        "oirl propose my-run --llm llama3.2 --dry-run \\\n      --base-url http://localhost:11434/v1",
+        "oirl propose my-run --llm llama3.2 --candidates 0 --prompts ideas/",
       )}`,
     )
     .action((run: string, flags: ProposeFlags) => propose(run, flags, session));
@@ -74,14 +74,14 @@ async function propose(run: string, flags: ProposeFlags, session: Session): Prom
   const { planProposals } = await import("../../pipeline/index.ts");
   const { readRunSettings } = await import("../../data/index.ts");
   const { candidates, top, testCalls, limit, seed, out, prompts } = flags;
-  const { model, price } = await openChatModel(flags, session);
+  const { llm, price } = await openChatModel(flags, session);
   const result = await planThenRun(
     session,
     flags.dryRun === true,
     async (work) =>
       planProposals(run, {
-        model,
-        ...(await resolveRequestSettings(run, flags, model, session)),
+        llm,
+        ...(await resolveRequestSettings(run, flags, llm, session)),
         candidates,
         top,
         testCalls,

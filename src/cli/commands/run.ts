@@ -19,7 +19,7 @@ import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts"
 import { describeImport } from "./import.ts";
 
 /** Flags as they were given; nothing has a default here, so that a configuration file's settings can stand. */
-interface RunFlags extends ModelFlags, Omit<TableFlags, "model"> {
+interface RunFlags extends ModelFlags, Omit<TableFlags, "llm"> {
   readonly table?: string;
   readonly jsonl?: string;
   readonly queries?: string;
@@ -107,7 +107,7 @@ async function run(log: NamedLog | undefined, flags: Partial<RunFlags>, session:
 async function gatherSettings(log: NamedLog | undefined, flags: Partial<RunFlags>) {
   const { readRunSettings } = await import("../run-settings.ts");
   const configured = log?.kind === "config" ? await readRunSettings(log.file) : {};
-  const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, propensity, seed, model, force } =
+  const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, propensity, seed, llm, force } =
     flags;
   const { choose, cost, costUnit, worth, budget, keep } = flags;
   const given = {
@@ -119,7 +119,7 @@ async function gatherSettings(log: NamedLog | undefined, flags: Partial<RunFlags
     groupBy,
     propensity,
     seed,
-    model,
+    llm,
     force,
     ...{ choose, cost, costUnit, worth, budget, keep },
   };
@@ -152,7 +152,7 @@ async function sourceFromFlags(
     return {
       kind: "jsonl",
       file: String(log.file),
-      ...withoutUndefined({ task: flags.task, model: flags.model }),
+      ...withoutUndefined({ task: flags.task, llm: flags.llm }),
     };
   if (log?.kind === "table") {
     const task = log.task === undefined ? {} : { task: log.task };
@@ -160,8 +160,8 @@ async function sourceFromFlags(
   }
   if (flags.table !== undefined) return { kind: "table", ...(await tableOptions(flags)), file: flags.table };
   if (flags.jsonl !== undefined) {
-    const { jsonl: file, queries: queriesFile, prompts: promptsFile, task, model } = flags;
-    return { kind: "jsonl", file, ...withoutUndefined({ queriesFile, promptsFile, task, model }) };
+    const { jsonl: file, queries: queriesFile, prompts: promptsFile, task, llm } = flags;
+    return { kind: "jsonl", file, ...withoutUndefined({ queriesFile, promptsFile, task, llm }) };
   }
   if (flags.promptOirl !== undefined) {
     const { promptOirl: directory, texts, task } = flags;
@@ -190,5 +190,5 @@ function withoutUndefined<Values extends object>(values: Values): WithoutUndefin
 
 /** The stored chooser's gate; its kind is a yes or no, for it was trained once, on everything. */
 export function deployedGate({ training }: PipelineResult): TrainedGate {
-  return { shipped: training.gate.shipped === true, reason: training.gate.reason };
+  return { open: training.gate.open === true, reason: training.gate.reason };
 }

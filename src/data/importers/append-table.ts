@@ -98,7 +98,7 @@ async function merge(
           key: contentHash(source.key ?? "", ...files.map(({ sha256 }) => sha256)),
         },
         counts,
-        models: recorder.models,
+        llms: recorder.llms,
         ...(mapping !== undefined && { mapping: { ...mapping, notes: [...mapping.notes, note] } }),
       });
     return {
@@ -198,7 +198,7 @@ class AnswerIndex {
     if (before === undefined) return false;
     if (before === hashContent(answer)[0]) return true;
     throw new DataError(
-      `Question "${answer.queryId}", prompt "${answer.promptId}", repetition ${answer.repetition} of "${answer.model}" has another outcome than in the run. Nothing was added; number it anew if it is another repeat.`,
+      `Question "${answer.queryId}", prompt "${answer.promptId}", repetition ${answer.repetition} of "${answer.llm}" has another outcome than in the run. Nothing was added; number it anew if it is another repeat.`,
       { file },
     );
   }
@@ -208,8 +208,8 @@ function hashContent(answer: Interaction): readonly [number, number] {
   return textKey(JSON.stringify({ ...answer, repetition: 0 }));
 }
 
-function parseNumber({ queryId, promptId, model, repetition }: Interaction): string {
-  return [queryId, promptId, model, repetition].join("\u0000");
+function parseNumber({ queryId, promptId, llm, repetition }: Interaction): string {
+  return [queryId, promptId, llm, repetition].join("\u0000");
 }
 
 /** The user's own file, for messages. */

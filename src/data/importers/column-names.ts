@@ -45,7 +45,7 @@ export const DEFAULT_NAMES: readonly (readonly [keyof TableColumns, readonly str
       "grade",
     ],
   ],
-  ["model", ["model", "modelname", "modelid", "providedmodelname", "llm", "llmname", "provider"]],
+  ["llm", ["model", "modelname", "modelid", "providedmodelname", "llm", "llmname", "provider"]],
   ["repetition", ["repetition", "repetitionnumber", "repeat", "trial", "attempt"]],
   [
     "answer",

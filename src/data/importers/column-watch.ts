@@ -30,7 +30,7 @@ export class ColumnWatch {
 
   constructor(readonly columns: readonly string[]) {}
 
-  add(question: string, prompt: string, model: string, row: TableRow): void {
+  add(question: string, prompt: string, llm: string, row: TableRow): void {
     if (this.columns.length === 0) return;
     const [key] = textKey(question);
     if (key >= this.threshold) return;
@@ -42,7 +42,7 @@ export class ColumnWatch {
     }
     if (rows.length < MAX_ROWS_A_QUESTION)
       rows.push({
-        pair: `${prompt}\u0000${model}`,
+        pair: `${prompt}\u0000${llm}`,
         prompt,
         cells: this.columns.map((column) => row.cell(column).trim()),
       });

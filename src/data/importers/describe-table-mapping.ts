@@ -26,7 +26,7 @@ export function describeTableMapping(
     features: mapping.featureColumns,
     prompt: promptSources(mapping, options),
     wording: columns.template ?? null,
-    model: modelSources(mapping, options),
+    llm: modelSources(mapping, options),
     reward: rewardSources(mapping, options),
     values: rewards.summarize(),
     repeats: columns.repetition ?? "counted",
@@ -50,14 +50,14 @@ function modelSources(
   options: ImportTableOptions,
 ): string[] {
   if (verdictColumns.size + answerColumns.size > 0) return ["in the columns' names"];
-  if (parts.model.length > 0) return [...parts.model];
-  const source = constantSource("model", options);
+  if (parts.llm.length > 0) return [...parts.llm];
+  const source = constantSource("llm", options);
   return source.length > 0 ? source : ["not named"];
 }
 
-function constantSource(meaning: "prompt" | "model", { set, fromFile, model }: ImportTableOptions): string[] {
+function constantSource(meaning: "prompt" | "llm", { set, fromFile, llm }: ImportTableOptions): string[] {
   if (fromFile?.includes(meaning) === true) return ["the file's name"];
-  const value = set?.[meaning] ?? (meaning === "model" ? model : undefined);
+  const value = set?.[meaning] ?? (meaning === "llm" ? llm : undefined);
   return value === undefined ? [] : [`set to ${value}`];
 }
 

@@ -18,13 +18,13 @@ export class GivenRepetitions {
   private readonly large = new Set<string>();
 
   /** Takes a given repetition; false where it is taken already. */
-  claim(query: number, prompt: number, model: number, repetition: number): boolean {
+  claim(query: number, prompt: number, llm: number, repetition: number): boolean {
     if (repetition >= BITS) {
-      const name = `${query}/${prompt}/${model}/${repetition}`;
+      const name = `${query}/${prompt}/${llm}/${repetition}`;
       if (this.large.has(name)) return false;
       this.large.add(name);
     } else {
-      const key = pairKey(query, prompt, model);
+      const key = pairKey(query, prompt, llm);
       const bits = this.pairs.get(key) ?? 0;
       if ((bits & (1 << repetition)) !== 0) return false;
       this.pairs.set(key, bits | (1 << repetition));
@@ -47,6 +47,6 @@ export class GivenRepetitions {
   }
 }
 
-function pairKey(query: number, prompt: number, model: number): [number, number] {
-  return [query, prompt * 65_536 + model];
+function pairKey(query: number, prompt: number, llm: number): [number, number] {
+  return [query, prompt * 65_536 + llm];
 }

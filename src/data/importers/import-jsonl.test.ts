@@ -48,7 +48,7 @@ test("records beside files of queries and prompts go through unchanged", async (
     {
       queryId: "q2",
       promptId: "p2",
-      model: "m",
+      llm: "m",
       repetition: 4,
       reward: 0.25,
       answer: "x",
@@ -59,7 +59,7 @@ test("records beside files of queries and prompts go through unchanged", async (
       confidence: -3,
       critic: 0,
     },
-    { queryId: "q1", promptId: "p1", model: "m", repetition: 0, reward: 1 },
+    { queryId: "q1", promptId: "p1", llm: "m", repetition: 0, reward: 1 },
   ];
   const { log, interactions } = await importLines(records, {
     queriesFile: await file("queries.jsonl", queries),
@@ -73,8 +73,8 @@ test("records beside files of queries and prompts go through unchanged", async (
 test("a run directory's own files can be imported again, and give the same log", async () => {
   const first = await importLines(
     [
-      { queryId: "q1", promptId: "p1", model: "m", repetition: 0, reward: 1 },
-      { queryId: "q1", promptId: "p1", model: "m", repetition: 1, reward: 0 },
+      { queryId: "q1", promptId: "p1", llm: "m", repetition: 0, reward: 1 },
+      { queryId: "q1", promptId: "p1", llm: "m", repetition: 1, reward: 0 },
     ],
     { queriesFile: await file("queries.jsonl", queries), promptsFile: await file("prompts.jsonl", prompts) },
   );
@@ -97,7 +97,7 @@ test("lines that bring question and prompt along: as text or as objects; repeats
       { query: "c?", prompt: "Think.", reward: null },
       { query: "c?", prompt: "Think." },
     ],
-    { model: "m" },
+    { llm: "m" },
   );
   expect(log.queries).toEqual([
     { id: "q-1e7ce9e7ed3d103c3", text: "b?", answer: "2" },

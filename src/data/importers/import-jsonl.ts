@@ -19,7 +19,7 @@ export interface ImportJsonlOptions extends ImportOptions {
   /** Name of the task. @default the file's name */
   readonly task?: string;
   /** The LLM of lines that name none. @default "unknown" */
-  readonly model?: string | undefined;
+  readonly llm?: string | undefined;
 }
 
 const reference = z.string().min(1);
@@ -48,6 +48,8 @@ const lineSchema = z.object({
       }),
     ])
     .optional(),
+  llm: reference.optional(),
+  /** The field's name in most logs of others. */
   model: reference.optional(),
   reward: z.union([z.number(), z.boolean()]).nullish(),
 });
@@ -66,9 +68,9 @@ const COPIED_FIELDS = [
 ] as const;
 
 /**
- * Imports our own records. A line is `{queryId, promptId, reward, model?, repetition?, answer?, cost?, latencyMs?,
+ * Imports our own records. A line is `{queryId, promptId, reward, llm?, repetition?, answer?, cost?, latencyMs?,
  * split?, propensity?, confidence?, critic?}` beside files of queries and prompts, or brings them along: `query` as
- * text or `{id?, text, answer?, group?}`, `prompt` as template or `{id?, template, split?}`. A line whose reward is
+ * text or `{id?, text, answer?, group?}`, `prompt` as template or `{id?, template, split?}`. `model` is taken for `llm`. A line whose reward is
  * null or missing is skipped and counted.
  * @throws DataError with file and line
  */
@@ -100,7 +102,11 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
       recorder.interaction(
         query,
         prompt,
-        { ...copied, model: parsed.model ?? options.model ?? "unknown", reward: Number(parsed.reward) },
+        {
+          ...copied,
+          llm: parsed.llm ?? parsed.model ?? options.llm ?? "unknown",
+          reward: Number(parsed.reward),
+        },
         place,
       );
       await recorder.drain();
@@ -114,7 +120,7 @@ export async function importJsonl(options: ImportJsonlOptions): Promise<ImportSu
       task: options.task ?? taskName(options.file),
       source: { kind: "jsonl", files, options: {} },
       counts: recorder.summary,
-      models: recorder.models,
+      llms: recorder.llms,
     };
   });
 }

@@ -35,7 +35,7 @@ test("other content of the same size and age is another log", async () => {
 
 test("choosing an LLM does not make it another log; what the columns mean does", async () => {
   const key = await importKey("table", { file });
-  expect(await importKey("table", { file, model: "gpt", out: "run", force: true })).toBe(key);
+  expect(await importKey("table", { file, llm: "gpt", out: "run", force: true })).toBe(key);
   expect(await importKey("table", { file, columns: { query: "prompt" } })).not.toBe(key);
   expect(await importKey("jsonl", { file })).not.toBe(key);
   const prompts = await importKey("table", { file, promptsFile: file });

@@ -7,7 +7,7 @@ import type { SourceFile } from "../run-manifest.ts";
 import { listLogFiles } from "./log-files.ts";
 
 /**
- * Options that say where the log goes and who is told, not what is in it. `model` is among them because later stages
+ * Options that say where the log goes and who is told, not what is in it. `llm` is among them because later stages
  * ask for it to choose between a log's LLMs: choosing one does not make it another log.
  */
 const NOT_OF_THE_LOG: ReadonlySet<string> = new Set([
@@ -17,7 +17,7 @@ const NOT_OF_THE_LOG: ReadonlySet<string> = new Set([
   "onProgress",
   "signal",
   "onWarning",
-  "model",
+  "llm",
   "dryRun",
 ]);
 /** Options that name a file or folder the log is read from. */

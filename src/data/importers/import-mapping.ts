@@ -31,7 +31,7 @@ export interface ImportMapping {
   /** Column of the prompts' wordings, where there is one. */
   readonly wording: string | null;
   /** What names the LLM: columns, or `set to …`, or `not named`. */
-  readonly model: readonly string[];
+  readonly llm: readonly string[];
   /** Where rewards come from: columns, or a comparison of two. */
   readonly reward: readonly string[];
   /** Values that were understood as rewards. */

@@ -38,9 +38,9 @@ describe.each(["results.csv", "results.jsonl"])("promptfoo's %s needs no flags",
       skipped: 4,
     });
     const run = await openRunDirectory(out);
-    expect(run.manifest.models).toEqual(["adder", "adder-too"]);
-    for (const model of run.manifest.models)
-      expect(readRewards(await readRewardLog(run, { model }))).toEqual({
+    expect(run.manifest.llms).toEqual(["adder", "adder-too"]);
+    for (const llm of run.manifest.llms)
+      expect(readRewards(await readRewardLog(run, { llm }))).toEqual({
         "What is 1 plus 2? | {{question}} The answer is:": 1,
         "What is 1 plus 2? | steps": 1,
         "What is 4 plus 5? | {{question}} The answer is:": 0,
@@ -61,7 +61,7 @@ test("one prompt alone has no repeated columns and is read the same", async () =
   const summary = await importTable({ file, out: join(folder, "run") });
   expect(summary).toMatchObject({ uniqueQueries: 2, prompts: 1, interactions: 2 });
   const log = await readRewardLog(await openRunDirectory(join(folder, "run")));
-  expect(log.model).toBe("gpt");
+  expect(log.llm).toBe("gpt");
   expect(readRewards(log)).toEqual({ "What is 1? | Say it.": 1, "What is 2? | Say it.": 0 });
 });
 
@@ -81,7 +81,7 @@ describe("older CSV, with verdicts before the answers", () => {
     const summary = await importTable({ file, out: join(folder, "run") });
     expect(summary).toMatchObject({ uniqueQueries: 2, interactions: 3, skipped: 1 });
     const log = await readRewardLog(await openRunDirectory(join(folder, "run")));
-    expect(log.model).toBe("gpt");
+    expect(log.llm).toBe("gpt");
     expect(readRewards(log)).toEqual({
       "a? | Think. {{question}}": 1,
       "a? | {{question}}": 0,
@@ -97,8 +97,8 @@ describe("older CSV, with verdicts before the answers", () => {
     );
     await importTable({ file, out: join(folder, "run") });
     const run = await openRunDirectory(join(folder, "run"));
-    expect(run.manifest.models).toEqual(["openai:a", "openai:b"]);
-    const log = await readRewardLog(run, { model: "openai:b" });
+    expect(run.manifest.llms).toEqual(["openai:a", "openai:b"]);
+    const log = await readRewardLog(run, { llm: "openai:b" });
     expect(readRewards(log)).toEqual({ "a? | Think. {{question}}": 0, "b? | Think. {{question}}": 1 });
   });
 });

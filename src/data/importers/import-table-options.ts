@@ -7,7 +7,7 @@ import type { FileConstants } from "./row-importer.ts";
 import type { TableMappingOptions } from "./table-mapping.ts";
 
 /** What a whole file may say of its rows. */
-export type FileMeaning = "prompt" | "model" | "group";
+export type FileMeaning = "prompt" | "llm" | "group";
 
 /**
  * A table to import, and what its columns mean. Without a reward column, answers are graded by the matcher, against golden
@@ -35,7 +35,7 @@ export interface ImportTableOptions
   /** Name of the task. @default the first file's name */
   readonly task?: string;
   /** The LLM, where no column names it. @default "unknown" */
-  readonly model?: string | undefined;
+  readonly llm?: string | undefined;
   /** Ids (or templates) of prompts to keep out of training. */
   readonly heldOut?: readonly string[];
   /** A prompts file with the templates by id; its prompts without any row become held-out candidates. */

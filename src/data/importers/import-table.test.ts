@@ -41,7 +41,7 @@ async function importContent(
     ...rest,
   });
   const run = await openRunDirectory(join(folder, "run"));
-  const log = await readRewardLog(run, chosenModel === undefined ? {} : { model: chosenModel });
+  const log = await readRewardLog(run, chosenModel === undefined ? {} : { llm: chosenModel });
   const interactions = (await readFile(run.file("interactions.jsonl"), "utf8"))
     .trim()
     .split("\n")
@@ -79,12 +79,12 @@ describe("long tables", () => {
       "2 + 2, or\nso?/plain/0": 1,
       "1 + 1?/plain/1": 0.5,
     });
-    expect(interactions[0]).toMatchObject({ answer: "2", model: "unknown" });
+    expect(interactions[0]).toMatchObject({ answer: "2", llm: "unknown" });
     expect((await openRunDirectory(join(folder, "run"))).manifest).toMatchObject({
       task: "log",
       source: { kind: "table", files: [{ name: "log.csv", bytes: LONG.length }] },
       counts: summary,
-      models: ["unknown"],
+      llms: ["unknown"],
     });
   });
 
@@ -138,7 +138,7 @@ describe("long tables", () => {
           prompt: "variante",
           template: "vorlage",
           reward: "gut",
-          model: "llm",
+          llm: "llm",
           repetition: "lauf",
           answer: "antwort",
           goldenAnswer: "soll",
@@ -159,7 +159,7 @@ describe("long tables", () => {
       {
         queryId: "7",
         promptId: "v1",
-        model: "gpt",
+        llm: "gpt",
         repetition: 3,
         reward: 1,
         answer: "drei",
@@ -265,7 +265,7 @@ describe("the prompts' wording", () => {
       ["plain", "Answer:"],
     ]);
     expect(log.queries).toMatchObject([{ text: "a?", answer: "2" }]);
-    expect(log.model).toBe("gpt");
+    expect(log.llm).toBe("gpt");
   });
 
   test("beside an id, prompts with the question inside are left out, and said so", async () => {
@@ -363,11 +363,11 @@ describe("other tools' logs", () => {
           prompt: "promptIdx",
           template: "prompt.label",
           reward: "success",
-          model: "provider.id",
+          llm: "provider.id",
         },
       },
     );
-    expect(log.model).toBe("gpt");
+    expect(log.llm).toBe("gpt");
     expect(log.prompts.map(({ id, template }) => [id, template])).toEqual([
       ["0", "Think. {{question}}"],
       ["1", "{{question}}"],
@@ -408,7 +408,7 @@ describe("configuration", () => {
     const config = await readTableConfig(path);
     const { log } = await importContent("c.csv", "frage,prompt,gut\na?,plain,1\na?,steps,0\n", config);
     expect(log.prompts.map(({ split }) => split)).toEqual(["training", "held-out"]);
-    expect(log.model).toBe("gpt");
+    expect(log.llm).toBe("gpt");
   });
 
   test.each([

@@ -149,7 +149,7 @@ class TableReading {
       task: options.task ?? taskName(log.files[0]!),
       source: { kind: "table", files: sources, options: manifestOptions(mapping, options, this.grader) },
       counts: recorder.summary,
-      models: recorder.models,
+      llms: recorder.llms,
       mapping: describeTableMapping(log, mapping, options, findings, this.rewards, recorder),
     };
   }
@@ -166,9 +166,9 @@ class TableReading {
   }
 }
 
-function readConstants({ set = {}, fromFile = [], model }: ImportTableOptions, name: string): FileConstants {
+function readConstants({ set = {}, fromFile = [], llm }: ImportTableOptions, name: string): FileConstants {
   return {
-    ...(model !== undefined && { model }),
+    ...(llm !== undefined && { llm }),
     ...set,
     ...Object.fromEntries(fromFile.map((meaning) => [meaning, name])),
   };
@@ -186,7 +186,7 @@ function manifestOptions(
     ...(mapping.promptColumns.length > 0 && { promptColumns: mapping.promptColumns }),
     ...(mapping.columns.reward === undefined && mapping.layout === "long" && { matcher: grader.record }),
     ...(options.heldOut !== undefined && { heldOut: options.heldOut }),
-    ...(options.model !== undefined && { model: options.model }),
+    ...(options.llm !== undefined && { llm: options.llm }),
     told: toldOptions(options),
   };
 }

@@ -37,9 +37,9 @@ export class LogFindings {
   }
 
   /** @param question its own text, without further inputs */
-  watch(query: Recorded, question: string, prompt: string, model: string, row: TableRow): void {
-    this.columnWatch.add(query.id, prompt, model, row);
-    this.inputWatch.add(question, prompt, model, row);
+  watch(query: Recorded, question: string, prompt: string, llm: string, row: TableRow): void {
+    this.columnWatch.add(query.id, prompt, llm, row);
+    this.inputWatch.add(question, prompt, llm, row);
     this.companions.add(prompt, row);
   }
 

@@ -59,7 +59,7 @@ type Identified = "question" | "prompt" | "repetition";
 
 /** More templates than this are rendered prompts, with the question inside. */
 const MAX_PROMPTS = 10_000;
-const MAX_MODELS = 1000;
+const MAX_LLMS = 1000;
 
 /**
  * Takes a log record by record, in any order, and writes each question and prompt when it first appears. Interactions
@@ -181,20 +181,20 @@ export class LogRecorder {
    * @throws DataError for values out of range, or a repetition that stands already
    */
   interaction(query: Recorded, prompt: Recorded, outcome: Outcome, place: Place, rowHash?: number): void {
-    const model = this.modelIndex(outcome.model, place);
+    const llm = this.llmIndex(outcome.llm, place);
     const { repetition } = outcome;
     this.checkIdsGiven("repetition", repetition !== undefined, place);
     const record = toInteraction(query.id, prompt.id, repetition ?? 0, outcome);
     // Checked by comparisons, since logs have millions; where these fail, the schema says what is wrong.
     if (!isInteraction(record)) parseRecord(interactionSchema, record, "interaction", place);
-    if (repetition !== undefined && !this.given.claim(query.index, prompt.index, model, repetition))
+    if (repetition !== undefined && !this.given.claim(query.index, prompt.index, llm, repetition))
       throw new DataError(
-        `Question "${query.id}", prompt "${prompt.id}", repetition ${repetition} of "${outcome.model}" stands already. Number the repeats 0, 1, 2 …, or leave the column out.`,
+        `Question "${query.id}", prompt "${prompt.id}", repetition ${repetition} of "${outcome.llm}" stands already. Number the repeats 0, 1, 2 …, or leave the column out.`,
         place,
       );
     const json = JSON.stringify(record);
     if (repetition === undefined)
-      this.order.add(query.index, prompt.index * MAX_MODELS + model, rowHash ?? quickHash(json));
+      this.order.add(query.index, prompt.index * MAX_LLMS + llm, rowHash ?? quickHash(json));
     this.writer.addInteraction(record, json);
     this.spread.add(prompt.index, query.index);
     this.interactions++;
@@ -244,7 +244,7 @@ export class LogRecorder {
   }
 
   /** LLMs seen, in order of their names, so that the order of rows does not matter. */
-  get models(): string[] {
+  get llms(): string[] {
     return [...this.modelIndices.keys()].sort();
   }
 
@@ -319,12 +319,12 @@ export class LogRecorder {
       );
   }
 
-  private modelIndex(model: string, place: Place): number {
-    const known = this.modelIndices.get(model);
+  private llmIndex(llm: string, place: Place): number {
+    const known = this.modelIndices.get(llm);
     if (known !== undefined) return known;
-    if (this.modelIndices.size >= MAX_MODELS)
-      throw new DataError(`There are more than ${MAX_MODELS} different LLMs; is it the right column?`, place);
-    this.modelIndices.set(model, this.modelIndices.size);
+    if (this.modelIndices.size >= MAX_LLMS)
+      throw new DataError(`There are more than ${MAX_LLMS} different LLMs; is it the right column?`, place);
+    this.modelIndices.set(llm, this.modelIndices.size);
     return this.modelIndices.size - 1;
   }
 }
@@ -334,12 +334,12 @@ function toInteraction(
   queryId: string,
   promptId: string,
   repetition: number,
-  { model, reward, answer, cost, latencyMs, split, propensity, confidence, critic }: Outcome,
+  { llm, reward, answer, cost, latencyMs, split, propensity, confidence, critic }: Outcome,
 ): Interaction {
   const record: { -readonly [key in keyof Interaction]: Interaction[key] } = {
     queryId,
     promptId,
-    model,
+    llm,
     repetition,
     reward,
   };

@@ -20,7 +20,7 @@ import { whyNotGraded } from "./why-not-graded.ts";
 /** What holds for all rows of a file, where no column says it. */
 export interface FileConstants {
   readonly prompt?: string;
-  readonly model?: string;
+  readonly llm?: string;
   readonly group?: string;
 }
 
@@ -83,21 +83,21 @@ export class RowImporter {
   /** A prompt's answer in promptfoo's CSV, with its verdict beside it. */
   private importVerdict(row: TableRow, column: string): void {
     const status = promptfooStatusColumn(column);
-    const { model, prompt } = splitPromptfooColumn(column)!;
+    const { llm, prompt } = splitPromptfooColumn(column)!;
     const answer = row.cell(column);
     const isUntested = row.cell(promptfooReasonColumn(column)).trim() === "No assertions";
     this.record(
       row,
       { id: prompt },
       isUntested ? { leftOut: "test without assertions" } : this.readCell(row, status),
-      { model, ...(answer.trim() !== "" && { answer }) },
+      { llm, ...(answer.trim() !== "" && { answer }) },
     );
   }
 
   /** A prompt's answer in older promptfoo's CSV, behind its verdict. */
   private importAnswer(row: TableRow, column: string): void {
-    const { model, prompt } = splitPromptfooColumn(column)!;
-    this.record(row, { id: prompt }, this.readCell(row, column), { model });
+    const { llm, prompt } = splitPromptfooColumn(column)!;
+    this.record(row, { id: prompt }, this.readCell(row, column), { llm });
   }
 
   private readCell(row: TableRow, column: string): ReadReward {
@@ -120,7 +120,7 @@ export class RowImporter {
     const recorded = this.prompt(prompt);
     const outcome = Object.assign(this.outcome(row, found.reward), known);
     const [own] = this.mapping.parts.query;
-    findings.watch(query, own === undefined ? "" : row.cell(own), recorded.id, outcome.model, row);
+    findings.watch(query, own === undefined ? "" : row.cell(own), recorded.id, outcome.llm, row);
     recorder.interaction(query, recorded, outcome, this.place, this.rowHash);
   }
 
@@ -214,7 +214,7 @@ export class RowImporter {
         ? parsePart(row.cell(columns.split), columns.split, this.place)
         : undefined;
     const outcome: { -readonly [key in keyof Outcome]: Outcome[key] } = {
-      model: joinedCells(row, parts.model) ?? this.constants.model ?? "unknown",
+      llm: joinedCells(row, parts.llm) ?? this.constants.llm ?? "unknown",
       reward,
     };
     if (answer !== undefined) outcome.answer = answer;

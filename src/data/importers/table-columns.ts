@@ -69,7 +69,7 @@ export function mapTable(
       query: inputs,
       queryId: columns.queryId === undefined ? [] : resolveColumns(table, columns.queryId),
       prompt: [...prompt, ...(prompt.length > 0 ? [...versions, ...revision.addedPromptColumns] : [])],
-      model: modelColumns(table, columns, guessed),
+      llm: llmColumns(table, columns, guessed),
       group: columns.group === undefined ? [] : resolveColumns(table, columns.group),
     },
     guessed,
@@ -122,16 +122,16 @@ function versionColumns(table: Table, columns: TableColumns, options: TableMappi
 }
 
 /** A model beside its provider is known by both. */
-function modelColumns(
+function llmColumns(
   table: Table,
   columns: TableColumns,
   guessed: ReadonlySet<keyof TableColumns>,
 ): readonly string[] {
-  if (columns.model === undefined) return [];
+  if (columns.llm === undefined) return [];
   const provider = table.columns.find((name) => simplified(name) === "provider");
-  return guessed.has("model") && provider !== undefined && provider !== columns.model
-    ? [provider, columns.model]
-    : resolveColumns(table, columns.model);
+  return guessed.has("llm") && provider !== undefined && provider !== columns.llm
+    ? [provider, columns.llm]
+    : resolveColumns(table, columns.llm);
 }
 
 /** Columns without another meaning whose first cells are all rewards, and that are not called like a counter. */

@@ -23,7 +23,7 @@ export const tableConfigShape: Readonly<Record<keyof TableConfig, z.ZodType>> = 
       prompt: column,
       template: column,
       reward: column,
-      model: column,
+      llm: column,
       repetition: column,
       answer: column,
       goldenAnswer: column,
@@ -45,12 +45,12 @@ export const tableConfigShape: Readonly<Record<keyof TableConfig, z.ZodType>> = 
   dropColumns: names,
   hashColumns: names,
   where: names,
-  set: z.strictObject({ prompt: name, model: name, group: name }).exactOptional(),
-  fromFile: z.array(z.enum(["prompt", "model", "group"])).exactOptional(),
+  set: z.strictObject({ prompt: name, llm: name, group: name }).exactOptional(),
+  fromFile: z.array(z.enum(["prompt", "llm", "group"])).exactOptional(),
   rewardScale: z.tuple([z.number(), z.number()]).exactOptional(),
   rewardValues: z.record(z.string(), z.number()).exactOptional(),
   task: name,
-  model: name,
+  llm: name,
   matcher: z
     .string()
     // A module is code, and files of settings come from others.
@@ -86,7 +86,7 @@ export type TableConfig = Pick<
   | "rewardScale"
   | "rewardValues"
   | "task"
-  | "model"
+  | "llm"
   | "matcher"
   | "pattern"
   | "schemaFile"

@@ -12,7 +12,7 @@ export interface TableColumns {
   readonly template?: string;
   /** Right or wrong: true/false, pass/fail, or a number in [0, 1]. */
   readonly reward?: string;
-  readonly model?: string;
+  readonly llm?: string;
   /** 0-based number of the repeat; without it, repeats are counted. */
   readonly repetition?: string;
   /** The LLM's answer; with `goldenAnswer` and without `reward` it is graded. */
@@ -65,7 +65,7 @@ export interface TableMapping {
     readonly query: readonly string[];
     readonly queryId: readonly string[];
     readonly prompt: readonly string[];
-    readonly model: readonly string[];
+    readonly llm: readonly string[];
     readonly group: readonly string[];
   };
   /** Meanings that nobody told: they are given up where the log contradicts. */

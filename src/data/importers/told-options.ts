@@ -5,7 +5,7 @@ import type { ImportTableOptions } from "./import-table-options.ts";
 export function toldOptions(options: ImportTableOptions): Record<string, JsonValue> {
   const { columns, promptColumns, inputColumns, ignoreColumns, featureColumns, dropColumns, hashColumns } =
     options;
-  const { where, set, fromFile, rewardScale, rewardValues, layout, delimiter, heldOut, model } = options;
+  const { where, set, fromFile, rewardScale, rewardValues, layout, delimiter, heldOut, llm } = options;
   const told = {
     columns: columns && Object.fromEntries(Object.entries(columns).filter(([, name]) => name !== undefined)),
     promptColumns,
@@ -22,7 +22,7 @@ export function toldOptions(options: ImportTableOptions): Record<string, JsonVal
     layout,
     delimiter,
     heldOut,
-    model,
+    llm,
   };
   return JSON.parse(JSON.stringify(told)) as Record<string, JsonValue>;
 }

@@ -65,7 +65,7 @@ export class CallSender {
   private readonly pace: Pace;
 
   constructor(
-    private readonly model: ChatModel,
+    private readonly llm: ChatModel,
     private readonly log: AnswerLog,
     private readonly budget: Budget,
     private readonly stop: StopSwitch,
@@ -213,7 +213,7 @@ export class CallSender {
   ): Promise<{ answer: ChatAnswer; latencyMs: number } | ChatError> {
     const start = performance.now();
     try {
-      const answer = await this.model.answer({
+      const answer = await this.llm.answer({
         messages: rendered.messages,
         sampling: rendered.sampling,
         seed,
@@ -238,7 +238,7 @@ export class CallSender {
     if (hasLimit && cost !== undefined && cost > reserved * (1 + 1e-9))
       this.stop.fail(
         new LlmError(
-          `An answer of ${this.model.name} was billed ${inputTokens} tokens of input and ${outputTokens} of output, more than the most it should take (limit of the answer: see --max-tokens), so costs cannot be held and nothing more is sent. The answer is kept. Does the endpoint honor max_tokens?`,
+          `An answer of ${this.llm.name} was billed ${inputTokens} tokens of input and ${outputTokens} of output, more than the most it should take (limit of the answer: see --max-tokens), so costs cannot be held and nothing more is sent. The answer is kept. Does the endpoint honor max_tokens?`,
           false,
           { reserved, billed: cost },
         ),

@@ -70,8 +70,8 @@ export class CallSession<Line extends CallName> {
 
   /** @throws what stopped it: LlmError after repeated failures, IoError of the log, AbortedError of the signal */
   async run(): Promise<void> {
-    const { model, price, signal } = this.options;
-    const sender = new CallSender(model, this.log, this.budget, this.stop, this, {
+    const { llm, price, signal } = this.options;
+    const sender = new CallSender(llm, this.log, this.budget, this.stop, this, {
       retries: this.options.retries ?? 4,
       firstRetryDelayMs: this.options.firstRetryDelayMs ?? 500,
       timeoutMs: this.options.timeoutMs ?? 120_000,
@@ -85,7 +85,7 @@ export class CallSession<Line extends CallName> {
     void this.log.failed.then((error) => this.stop.failHard(error));
     this.report();
     const { concurrency = 8 } = this.options;
-    const workers = Array.from({ length: Math.min(concurrency, model.concurrency ?? concurrency) }, () =>
+    const workers = Array.from({ length: Math.min(concurrency, llm.concurrency ?? concurrency) }, () =>
       this.work(sender).catch((error) => this.stop.failHard(error)),
     );
     await Promise.all(workers);

@@ -11,8 +11,8 @@ import type { RecordedCalls } from "./recorded-calls.ts";
 
 /** How calls are made, whatever they are for. */
 export interface CallOptions extends WorkOptions {
-  readonly model: ChatModel;
-  /** Calls under way at once, no more than the model works on. @default 8 */
+  readonly llm: ChatModel;
+  /** Calls under way at once, no more than the LLM works on. @default 8 */
   readonly concurrency?: number;
   /** Most attempts begun in any minute, evenly spaced. @default no limit */
   readonly callsPerMinute?: number;
@@ -82,7 +82,7 @@ export type CallsEnd = "complete" | "max-cost";
 
 /** What was done; counts of calls are over all sessions unless they say otherwise. */
 export interface CallsSummary {
-  readonly model: string;
+  readonly llm: string;
   readonly ended: CallsEnd;
   readonly calls: {
     readonly planned: number;

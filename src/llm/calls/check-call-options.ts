@@ -8,7 +8,7 @@ import type { JournalState } from "./journal-state.ts";
  * @throws UsageError naming the option
  */
 export function checkCallOptions(options: CallOptions, hasTokenLimit: boolean): void {
-  const { maxCost, price, model } = options;
+  const { maxCost, price, llm } = options;
   checkWhole("concurrency", options.concurrency, 1);
   checkWhole("callsPerMinute", options.callsPerMinute, 1);
   checkWhole("retries", options.retries, 0);
@@ -22,7 +22,7 @@ export function checkCallOptions(options: CallOptions, hasTokenLimit: boolean): 
     );
   if (price === undefined)
     throw new UsageError(
-      `Costs can be held (--max-cost) only where the price is known, and that of "${model.name}" is not. Add --price-input and --price-output, in US dollars for a million tokens, or a table by --prices.`,
+      `Costs can be held (--max-cost) only where the price is known, and that of "${llm.name}" is not. Add --price-input and --price-output, in US dollars for a million tokens, or a table by --prices.`,
     );
 }
 

@@ -38,7 +38,7 @@ export interface JournalState {
   possiblySpent: number;
   /** Whether there are attempts whose cost cannot be bounded, because they had no limit of tokens. */
   hasUnboundedCost: boolean;
-  /** Addresses at which the earlier sessions found the model. */
+  /** Addresses at which the earlier sessions found the LLM. */
   readonly baseUrls: ReadonlySet<string>;
 }
 

@@ -27,7 +27,7 @@ export async function makeCalls<Line extends CallName>(
   options: CallOptions,
 ): Promise<CallsSummary> {
   const { plan, wholePlan = plan, journalFile, linesFile, lineSchema } = job;
-  const { model, price } = options;
+  const { llm, price } = options;
   const log = await AnswerLog.open(journalFile, linesFile, options.onWarning, options.openLogFile);
   try {
     const recorded = await RecordedCalls.read(linesFile, lineSchema, plan);
@@ -40,8 +40,8 @@ export async function makeCalls<Line extends CallName>(
         type: "session",
         startedAt: new Date().toISOString(),
         packageVersion: PACKAGE_VERSION,
-        provider: model.provider,
-        ...(model.baseUrl !== undefined && { baseUrl: model.baseUrl }),
+        provider: llm.provider,
+        ...(llm.baseUrl !== undefined && { baseUrl: llm.baseUrl }),
       },
     ]);
     const session = new CallSession(job, state, log, options);
@@ -56,7 +56,7 @@ export async function makeCalls<Line extends CallName>(
     const open = countCalls(state, CALL_STATE.unknown);
     const held = options.skipUncertain === true ? open : 0;
     return {
-      model: model.name,
+      llm: llm.name,
       ended: session.stop.outcome,
       calls: {
         planned: plan.length,
@@ -108,14 +108,14 @@ function countCalls({ states }: JournalState, wanted: number): number {
 }
 
 function warnAboutEarlierSessions(
-  { model, skipUncertain, onWarning }: CallOptions,
+  { llm, skipUncertain, onWarning }: CallOptions,
   state: JournalState,
   plan: CallPlan,
 ): void {
-  const { baseUrl } = model;
+  const { baseUrl } = llm;
   if (baseUrl !== undefined && state.baseUrls.size > 0 && !state.baseUrls.has(baseUrl))
     onWarning?.(
-      `Earlier answers came from ${[...state.baseUrls].join(", ")}, and now they come from ${baseUrl}. Make sure the model there is the same.`,
+      `Earlier answers came from ${[...state.baseUrls].join(", ")}, and now they come from ${baseUrl}. Make sure the LLM there is the same.`,
     );
   if (state.unknown.length > 0)
     onWarning?.(describeUnknownCalls(state.unknown, plan, skipUncertain === true));

@@ -8,12 +8,12 @@ import type { CallSettings } from "../prompting/prompt-settings.ts";
  * Everything besides questions and prompts that an answer and its reward depend on, as the run keeps it. Addresses
  * are left out: the same model may move to another port.
  */
-export function settingsRecord(model: ChatModel, settings: CallSettings, matcher: JsonValue): RunSettings {
+export function settingsRecord(llm: ChatModel, settings: CallSettings, matcher: JsonValue): RunSettings {
   const { sampling, fewShot } = settings;
   return {
-    model: model.name,
-    provider: model.provider,
-    ...(model.revision !== undefined && { revision: model.revision }),
+    llm: llm.name,
+    provider: llm.provider,
+    ...(llm.revision !== undefined && { revision: llm.revision }),
     temperature: sampling.temperature ?? null,
     topP: sampling.topP ?? null,
     maxTokens: sampling.maxTokens ?? null,

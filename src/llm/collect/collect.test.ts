@@ -42,11 +42,11 @@ test("every question is asked with every prompt, and the run can be read as a lo
   expect(endpoint.peakConcurrency).toBe(4);
   expect(new Set(endpoint.answered).size).toBe(20);
   const log = await readRewardLog(await openRunDirectory(run));
-  expect([log.length, log.queries.length, log.prompts.length, log.model]).toEqual([40, 10, 2, "scripted"]);
+  expect([log.length, log.queries.length, log.prompts.length, log.llm]).toEqual([40, 10, 2, "scripted"]);
   expect([...log.reward].every((reward) => reward === 1)).toBe(true);
   const [first] = await readInteractions(run);
   expect(first).toMatchObject({
-    model: "scripted",
+    llm: "scripted",
     reward: 1,
     answer: expect.stringMatching(/^The answer is/),
   });

@@ -32,7 +32,7 @@ import { readInteractions } from "./read-interactions.ts";
 import { SelectedCalls } from "./selected-calls.ts";
 
 /**
- * Asks a model every question with every prompt and keeps the graded answers as a run directory. Killed at any moment,
+ * Asks an LLM every question with every prompt and keeps the graded answers as a run directory. Killed at any moment,
  * the next call goes on: no answered call is repeated, and what may have been lost is listed.
  * @throws UsageError for impossible options, before anything is sent
  * @throws DataError where a question cannot be graded, before anything is sent; or where answers could not, at the end
@@ -43,7 +43,7 @@ import { SelectedCalls } from "./selected-calls.ts";
  * @throws AbortedError when the signal fires; calls under way are waited for
  */
 export async function collect(options: CollectOptions): Promise<CollectSummary> {
-  const { model, settings, prompts } = options;
+  const { llm, settings, prompts } = options;
   const { maxTokens } = settings.sampling;
   checkWhole("repeats", options.repeats, 1);
   checkWhole("maxTokens", maxTokens, 1);
@@ -66,7 +66,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
   const release = await takeRunLock(join(directory, COLLECT_FOLDER, "lock"));
   try {
     const record = {
-      ...settingsRecord(model, settings, grader?.record ?? "none"),
+      ...settingsRecord(llm, settings, grader?.record ?? "none"),
       ...(allocation !== undefined && allocationRecord(allocation, options)),
     };
     const queries = await extendAppendableRun(directory, record, options.queries, prompts);
@@ -98,7 +98,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
         const ungraded = {
           promptId: name.promptId,
           repetition: name.repetition,
-          model: model.name,
+          llm: llm.name,
           answer,
           latencyMs,
           ...(cost !== undefined && { cost }),
@@ -122,7 +122,7 @@ export async function collect(options: CollectOptions): Promise<CollectSummary> 
             interactions,
             skipped,
           },
-          models: [model.name],
+          llms: [llm.name],
         });
       },
     });

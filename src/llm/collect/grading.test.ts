@@ -50,7 +50,7 @@ test("without a matcher answers are kept without labels, and need no golden answ
   expect(endpoint.requests).toHaveLength(10);
   const answers = await readLoggedAnswers(run);
   expect(answers).toHaveLength(10);
-  expect(answers[0]).toMatchObject({ model: "scripted", answer: expect.any(String), repetition: 0 });
+  expect(answers[0]).toMatchObject({ llm: "scripted", answer: expect.any(String), repetition: 0 });
   expect(answers.some((answer) => "reward" in answer)).toBe(false);
   await expect(collectFrom(endpoint.baseUrl, run, { matcher: "numeric" })).rejects.toThrow(ConfigError);
 });

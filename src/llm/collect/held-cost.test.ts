@@ -105,7 +105,7 @@ test("a model that fails in a way of its own ends the collection, and nobody wai
   const other = join(folder.path, "other");
   const work = collectFrom(endpoint.baseUrl, other, {
     ...PRICED,
-    model: mistaken,
+    llm: mistaken,
     // Room for one call, so that the others wait.
     maxCost: mostCost.cost! / mostCost.calls.answered + 0.0006,
     concurrency: 4,

@@ -13,7 +13,7 @@ import { readInteractions } from "./read-interactions.ts";
 
 /** What `collect` is about to do; with another strategy than `uniform`, `calls` and `left` are the most there will be. */
 export interface PlannedCollection extends CallsAhead {
-  readonly model: string;
+  readonly llm: string;
   readonly strategy: Strategy;
   /** Questions times prompts times repeats. */
   readonly pairs: number;
@@ -27,13 +27,13 @@ export interface PlannedCollection extends CallsAhead {
  * @throws UsageError, DataError, ConfigError as `collect`
  */
 export async function planCollection(options: CollectOptions): Promise<PlannedCollection> {
-  const { run, model, queries, prompts, settings, strategy = "uniform" } = options;
+  const { run, llm, queries, prompts, settings, strategy = "uniform" } = options;
   const grader = await checkedGrader(options);
   const allocation = allocationSettings(options);
   const directory = resolve(run);
   const folder = join(directory, COLLECT_FOLDER);
   await assertSettingsUnchanged(folder, directory, {
-    ...settingsRecord(model, settings, grader?.record ?? "none"),
+    ...settingsRecord(llm, settings, grader?.record ?? "none"),
     ...(allocation !== undefined && allocationRecord(allocation, options)),
   });
   const plan = new CollectPlan(queries, prompts, options.repeats ?? 1, settings);
@@ -43,7 +43,7 @@ export async function planCollection(options: CollectOptions): Promise<PlannedCo
       : await AllocatedCalls.read(plan, allocation, join(directory, ROUNDS_FILE));
   const calls = await allocated?.mostCalls(() => readInteractions(join(directory, RUN_FILES.interactions)));
   return {
-    model: model.name,
+    llm: llm.name,
     strategy,
     pairs: plan.length,
     questions: queries.length,

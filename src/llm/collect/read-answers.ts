@@ -36,7 +36,7 @@ export async function* readAnswers(
   }
   if (!isCollected) return;
   const journal = run.file(join(COLLECT_FOLDER, "journal.jsonl"));
-  const model = String(settings.model ?? "unknown");
+  const llm = String(settings.llm ?? "unknown");
   const propensityOf = await readPropensities(run);
   for await (const { line, value } of readJsonLines(journal, { ...options, tornLastLine: "drop" })) {
     const record = parseRecord(journalSchema, value, "record of the journal", { file: journal, line });
@@ -48,7 +48,7 @@ export async function* readAnswers(
     const propensity = propensityOf?.(name);
     yield {
       ...name,
-      model,
+      llm,
       answer,
       latencyMs,
       ...(cost !== undefined && { cost }),

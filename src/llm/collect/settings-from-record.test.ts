@@ -6,7 +6,7 @@ import { type CallSettings, PRESETS } from "../prompting/prompt-settings.ts";
 import { settingsRecord } from "./call-settings-record.ts";
 import { matcherOfRecord, type RecordedMatcher, settingsFromRecord } from "./settings-from-record.ts";
 
-const model = { name: "scripted", provider: "test" } as ChatModel;
+const llm = { name: "scripted", provider: "test" } as ChatModel;
 
 test.each<readonly [string, CallSettings]>([
   ["plain", PRESETS.plain],
@@ -24,9 +24,9 @@ test.each<readonly [string, CallSettings]>([
     },
   ],
 ])("%s comes back as it was", (_what, settings) => {
-  const found = settingsFromRecord(settingsRecord(model, settings, "exact"));
+  const found = settingsFromRecord(settingsRecord(llm, settings, "exact"));
   expect(found).toEqual({
-    model: "scripted",
+    llm: "scripted",
     settings,
     matcher: { kind: "named", options: { matcher: "exact" } },
     hadFewShot: false,
@@ -35,13 +35,13 @@ test.each<readonly [string, CallSettings]>([
 
 test("examples are known to have been shown, not which", () => {
   const settings = { ...PRESETS.plain, fewShot: [{ text: "1 + 1?", answer: "2" }] };
-  const found = settingsFromRecord(settingsRecord(model, settings, "numeric"));
+  const found = settingsFromRecord(settingsRecord(llm, settings, "numeric"));
   expect(found).toMatchObject({ hadFewShot: true, settings: PRESETS.plain });
 });
 
 test("a record of another kind is none", () => {
   expect(settingsFromRecord({})).toBeNull();
-  const record = settingsRecord(model, PRESETS.plain, "numeric");
+  const record = settingsRecord(llm, PRESETS.plain, "numeric");
   expect(settingsFromRecord({ ...record, questionPosition: "middle" })).toBeNull();
   expect(settingsFromRecord({ ...record, matcher: 7 })).toBeNull();
 });
@@ -54,7 +54,7 @@ test.each<readonly [MatcherOptions]>([
 ])("the matcher %j is known again", async (options) => {
   const { record } = await createGrader(options);
   const expected = { kind: "named", options };
-  expect(settingsFromRecord(settingsRecord(model, PRESETS.plain, record))?.matcher).toEqual(expected);
+  expect(settingsFromRecord(settingsRecord(llm, PRESETS.plain, record))?.matcher).toEqual(expected);
 });
 
 test.each<readonly [JsonValue, RecordedMatcher]>([

@@ -17,7 +17,7 @@ export type RecordedMatcher =
 
 /** How the answers of a collected run were asked for and graded. */
 export interface RecordedSettings {
-  readonly model: string;
+  readonly llm: string;
   readonly settings: CallSettings;
   readonly matcher: RecordedMatcher;
   /** Whether examples were shown, which the record knows by their hash only: `settings` has none. */
@@ -33,7 +33,7 @@ const matcherPartsSchema = z.object({
 const matcherSchema = z.union([z.string(), matcherPartsSchema]);
 
 const recordSchema = z.object({
-  model: z.string(),
+  llm: z.string(),
   temperature: z.number().nullable(),
   topP: z.number().nullable(),
   maxTokens: z.number().nullable(),
@@ -55,7 +55,7 @@ export function settingsFromRecord(record: RunSettings): RecordedSettings | null
   if (!success) return null;
   const { temperature, topP, maxTokens, totalTokens, system, questionPosition, separator, variables } = data;
   return {
-    model: data.model,
+    llm: data.llm,
     matcher: toMatcher(data.matcher),
     hadFewShot: data.fewShot !== null,
     settings: {

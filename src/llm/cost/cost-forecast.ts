@@ -1,6 +1,6 @@
 import { computeCost, type ModelPrice } from "./prices.ts";
 
-/** Before anything is known of a model's answers. */
+/** Before anything is known of an LLM's answers. */
 const DEFAULT_BYTES_PER_TOKEN = 4;
 const DEFAULT_OUTPUT_TOKENS = 200;
 

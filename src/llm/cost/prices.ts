@@ -3,7 +3,7 @@ import { parseRecord, readYaml } from "../../data/index.ts";
 import type { ChatModel } from "../chat-model.ts";
 import { isLoopback, OPENAI_BASE_URL } from "../endpoint.ts";
 
-/** What a model costs, in US dollars for a million tokens. */
+/** What an LLM costs, in US dollars for a million tokens. */
 export interface ModelPrice {
   readonly input: number;
   readonly output: number;
@@ -30,7 +30,7 @@ const LIST_PRICES: ReadonlyMap<string, ModelPrice> = new Map([
   ["claude-opus-4", { input: 15, output: 75 }],
 ]);
 
-/** What a model costs that runs in this process. */
+/** What an LLM costs that runs in this process. */
 const NOTHING: ModelPrice = { input: 0, output: 0 };
 
 const price = z.number().min(0);
@@ -47,8 +47,8 @@ export async function readPrices(path: string): Promise<Map<string, ModelPrice>>
 }
 
 /**
- * The price of a model: the user's, else the list's. The list holds for the vendors' own endpoints, and for this
- * machine, where a proxy may stand; any other endpoint has its own prices. A model in this process costs nothing.
+ * The price of an LLM: the user's, else the list's. The list holds for the vendors' own endpoints, and for this
+ * machine, where a proxy may stand; any other endpoint has its own prices. An LLM in this process costs nothing.
  * @returns undefined where the price is not known
  */
 export function findPrice(

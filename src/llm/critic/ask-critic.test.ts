@@ -41,7 +41,7 @@ function verdict(sum: number): ScriptedAnswer {
 async function ask(options: Partial<CriticOptions> = {}): Promise<CriticSummary> {
   return askCritic({
     run,
-    model: await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} }),
+    llm: await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} }),
     firstRetryDelayMs: 2,
     ...options,
   });
@@ -83,14 +83,14 @@ test("the same call again sends nothing; answers that came since are asked about
   expect((await ask()).calls).toMatchObject({ answered: 30, answeredBefore: 10 });
   expect(endpoint.requests).toHaveLength(40);
   await expect(ask({ sampling: { temperature: 1 } })).rejects.toThrow(ConfigError);
-  const model = await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} });
-  await expect(ask({ model: { ...model, revision: "2" } })).rejects.toThrow(/revision/);
+  const llm = await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} });
+  await expect(ask({ llm: { ...llm, revision: "2" } })).rejects.toThrow(/revision/);
 });
 
 test("only the LLM itself is asked, about labeled answers", async () => {
-  const model = await createChatModel({ model: "another", baseUrl: endpoint.baseUrl, environment: {} });
-  await expect(ask({ model })).rejects.toThrow(/no answers of "another"; it has "scripted"/);
-  await expect(ask({ model })).rejects.toThrow(UsageError);
+  const llm = await createChatModel({ model: "another", baseUrl: endpoint.baseUrl, environment: {} });
+  await expect(ask({ llm })).rejects.toThrow(/no answers of "another"; it has "scripted"/);
+  await expect(ask({ llm })).rejects.toThrow(UsageError);
   const unlabeled = join(folder.path, "unlabeled");
   endpoint.script = {};
   await collectFrom(endpoint.baseUrl, unlabeled, { matcher: "none" });

@@ -62,21 +62,21 @@ const DEFAULT_SAMPLING: Sampling = { temperature: 0, maxTokens: 300 };
  * @throws UsageError where the run holds no answers of that LLM, DataError where none has text and label
  */
 export async function planCritic(
-  options: CriticPlanOptions & Pick<CriticOptions, "model" | "price" | "retryFailed" | "skipUncertain">,
+  options: CriticPlanOptions & Pick<CriticOptions, "llm" | "price" | "retryFailed" | "skipUncertain">,
 ): Promise<CallsAhead> {
-  const { model } = options;
-  const { plan, sampling } = await prepareCritic(model.name, options);
+  const { llm } = options;
+  const { plan, sampling } = await prepareCritic(llm.name, options);
   const run = await openRunDirectory(options.run);
-  const folder = run.file(criticFolder(model.name));
-  await assertSettingsUnchanged(folder, run.path, criticSettings(model, sampling));
+  const folder = run.file(criticFolder(llm.name));
+  await assertSettingsUnchanged(folder, run.path, criticSettings(llm, sampling));
   return remainingCalls(plan, join(folder, "journal.jsonl"), { ...options, maxTokens: sampling.maxTokens });
 }
 
-function criticSettings(model: ChatModel, sampling: Sampling): RunSettings {
+function criticSettings(llm: ChatModel, sampling: Sampling): RunSettings {
   return {
-    model: model.name,
-    provider: model.provider,
-    ...(model.revision !== undefined && { revision: model.revision }),
+    llm: llm.name,
+    provider: llm.provider,
+    ...(llm.revision !== undefined && { revision: llm.revision }),
     wording: CRITIC_WORDING,
     temperature: sampling.temperature ?? null,
     topP: sampling.topP ?? null,
@@ -94,17 +94,17 @@ function criticSettings(model: ChatModel, sampling: Sampling): RunSettings {
  * @throws LlmError, IoError, ExistsError, AbortedError as `collect`
  */
 export async function askCritic(options: CriticOptions): Promise<CriticSummary> {
-  const { model } = options;
-  const { plan, sampling, answers } = await prepareCritic(model.name, options);
+  const { llm } = options;
+  const { plan, sampling, answers } = await prepareCritic(llm.name, options);
   checkWhole("maxTokens", sampling.maxTokens, 1);
   checkCallOptions(options, sampling.maxTokens !== undefined);
   estimateCalls(plan, options.price, sampling.maxTokens);
   const run = await openRunDirectory(options.run);
-  const folder = run.file(criticFolder(model.name));
+  const folder = run.file(criticFolder(llm.name));
   await makeFolder(folder);
   const release = await takeRunLock(join(folder, "lock"));
   try {
-    await saveSettings(folder, run.path, criticSettings(model, sampling));
+    await saveSettings(folder, run.path, criticSettings(llm, sampling));
     const summary = await makeCalls<CriticVerdict>(
       {
         plan,
@@ -132,7 +132,7 @@ export async function askCritic(options: CriticOptions): Promise<CriticSummary> 
     return {
       run: options.run,
       ...summary,
-      ...(await countVerdicts(answers, readCriticVerdicts(run, model.name))),
+      ...(await countVerdicts(answers, readCriticVerdicts(run, llm.name))),
     };
   } finally {
     await release();
@@ -140,7 +140,7 @@ export async function askCritic(options: CriticOptions): Promise<CriticSummary> 
 }
 
 async function prepareCritic(
-  model: string,
+  llm: string,
   { run: path, limit, sampling: given }: CriticPlanOptions,
 ): Promise<{
   readonly plan: JudgementPlan;
@@ -149,7 +149,7 @@ async function prepareCritic(
 }> {
   const sampling = { ...DEFAULT_SAMPLING, ...given };
   const run = await openRunDirectory(path);
-  const read = await readAnswersToJudge(run, { model, ...(limit !== undefined && { limit }) });
+  const read = await readAnswersToJudge(run, { llm, ...(limit !== undefined && { limit }) });
   const answers = read.answers.filter(({ label }) => label !== undefined);
   if (answers.length === 0)
     throw new DataError(

@@ -8,7 +8,7 @@ const INSTRUCTIONS = { mode: "pairwise", criteria: ["It is right."] } as const;
 
 function answer(queryId: string, promptId: string, text: string, repetition = 0): AnswerToJudge {
   return {
-    entry: { queryId, promptId, repetition, model: "m", answer: text },
+    entry: { queryId, promptId, repetition, llm: "m", answer: text },
     query: { id: queryId, text: "Which?" },
   };
 }

@@ -23,7 +23,7 @@ export interface AnswerToJudge {
 /** Answers of one LLM, question by question in an order that depends on nothing but the questions' ids. */
 export interface AnswersToJudge {
   /** Whose answers they are. */
-  readonly model: string;
+  readonly llm: string;
   readonly answers: readonly AnswerToJudge[];
   /** Questions and prompts of the answers, in the run's order. */
   readonly queries: readonly Query[];
@@ -35,7 +35,7 @@ export interface AnswersToJudge {
 /** Which answers of a run are read. */
 export interface ReadAnswersOptions extends JsonLinesOptions {
   /** Whose; needed where the run holds answers of several LLMs. */
-  readonly model?: string;
+  readonly llm?: string;
   /** Only the first so many questions. */
   readonly limit?: number;
   /** Gives answers without a label one, where it can. */
@@ -49,18 +49,18 @@ export interface ReadAnswersOptions extends JsonLinesOptions {
  */
 export async function readAnswersToJudge(
   run: RunDirectory,
-  { limit, grader, model, ...lineOptions }: ReadAnswersOptions = {},
+  { limit, grader, llm, ...lineOptions }: ReadAnswersOptions = {},
 ): Promise<AnswersToJudge> {
   const queries = await readById(run.file(RUN_FILES.queries), querySchema, "query", limit);
   const prompts = await readById(run.file(RUN_FILES.prompts), promptSchema, "prompt");
-  const models = new Set<string>();
+  const llms = new Set<string>();
   const answers: AnswerToJudge[] = [];
   let withoutText = 0;
   for await (const entry of readAnswers(run, lineOptions)) {
-    models.add(entry.model);
+    llms.add(entry.llm);
     const query = queries.get(entry.queryId);
     if (query === undefined || !prompts.has(entry.promptId)) continue;
-    if (model !== undefined && entry.model !== model) continue;
+    if (llm !== undefined && entry.llm !== llm) continue;
     const { answer } = entry;
     if (answer === undefined) {
       withoutText++;
@@ -69,13 +69,13 @@ export async function readAnswersToJudge(
     const label = entry.reward ?? knownLabel(query, answer, grader);
     answers.push({ entry: { ...entry, answer }, query, ...(label !== undefined && { label }) });
   }
-  const listed = [...models].map((name) => `"${name}"`).join(", ");
-  if (model === undefined ? models.size > 1 : models.size > 0 && !models.has(model))
+  const listed = [...llms].map((name) => `"${name}"`).join(", ");
+  if (llm === undefined ? llms.size > 1 : llms.size > 0 && !llms.has(llm))
     throw new UsageError(
-      model === undefined
+      llm === undefined
         ? `The run holds answers of several LLMs: ${listed}. Choose one.`
-        : `The run holds no answers of "${model}"; it has ${listed}.`,
-      { models: [...models] },
+        : `The run holds no answers of "${llm}"; it has ${listed}.`,
+      { llms: [...llms] },
     );
   if (answers.length === 0)
     throw new DataError(
@@ -87,7 +87,7 @@ export async function readAnswersToJudge(
   const answered = new Set(answers.map(({ query }) => query.id));
   const tried = new Set(answers.map(({ entry }) => entry.promptId));
   return {
-    model: model ?? [...models][0]!,
+    llm: llm ?? [...llms][0]!,
     answers,
     queries: [...queries.values()].filter(({ id }) => answered.has(id)),
     prompts: [...prompts.values()].filter(({ id }) => tried.has(id)),

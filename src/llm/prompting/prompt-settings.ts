@@ -21,7 +21,7 @@ export interface PromptSettings {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** How calls are made: everything that decides what an answer may be, apart from the model. */
+/** How calls are made: everything that decides what an answer may be, apart from the LLM. */
 export interface CallSettings extends PromptSettings {
   readonly sampling: Sampling;
   /**
@@ -36,7 +36,7 @@ export type PresetName = "plain" | "reference";
 
 /** Settings to start from. */
 export const PRESETS: Readonly<Record<PresetName, CallSettings>> = {
-  /** The question, a blank line, the prompt; the model's own sampling. */
+  /** The question, a blank line, the prompt; the LLM's own sampling. */
   plain: { fewShot: [], questionPosition: "before", separator: "\n\n", variables: {}, sampling: {} },
   /** As holarissun/Prompt-OIRL asked LLaMA-2: question and prompt run together, no system message, 512 tokens in all. */
   reference: {

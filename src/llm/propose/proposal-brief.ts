@@ -11,11 +11,11 @@ export interface ShownFailure {
   readonly template: string;
   /** The right answer; undefined where it is not known. */
   readonly expected?: string;
-  /** What the model answered; undefined where the log does not have it. */
+  /** What the LLM answered; undefined where the log does not have it. */
   readonly answer?: string;
 }
 
-/** What a model is told when it is asked for prompts. Texts are of any length; they are cut where they are shown. */
+/** What an LLM is told when it is asked for prompts. Texts are of any length; they are cut where they are shown. */
 export interface ProposalBrief {
   /** Tells the brief from others; part of the call's name in the journal. */
   readonly id: string;

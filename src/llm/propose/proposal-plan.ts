@@ -18,7 +18,7 @@ export interface ProposalRequest {
   readonly brief: ProposalBrief;
   /** 0-based. */
   readonly repetition: number;
-  /** The last reply to it, which could not be read; a model that repeats itself would give it again. */
+  /** The last reply to it, which could not be read; an LLM that repeats itself would give it again. */
   readonly unreadable?: string;
 }
 

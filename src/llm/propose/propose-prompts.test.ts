@@ -57,7 +57,7 @@ async function propose(options: Partial<ProposePromptsOptions> = {}): Promise<Pr
   return proposePrompts({
     run,
     briefs: BRIEFS,
-    model: await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} }),
+    llm: await createChatModel({ model: "scripted", baseUrl: endpoint.baseUrl, environment: {} }),
     concurrency: 1,
     firstRetryDelayMs: 2,
     timeoutMs: 5000,

@@ -22,7 +22,7 @@ export interface ProposePromptsOptions extends CallOptions {
   readonly briefs: readonly ProposalBrief[];
 }
 
-/** A prompt as a model proposed it. */
+/** A prompt as an LLM proposed it. */
 export interface Proposal {
   readonly briefId: string;
   readonly template: string;
@@ -55,7 +55,7 @@ const replySchema: z.ZodType<ReplyLine> = z.object({
 });
 
 /**
- * Asks a model for prompts, a call a brief, and again, told so, where a reply cannot be read, up to three times. Killed at any
+ * Asks an LLM for prompts, a call a brief, and again, told so, where a reply cannot be read, up to three times. Killed at any
  * moment, the next call goes on; the same briefs again cost nothing.
  * @throws UsageError for impossible options, before anything is sent
  * @throws ExistsError where another process works in the folder, or it is no growing run

@@ -26,7 +26,7 @@ async function smallLog(): Promise<string> {
     JSON.stringify({
       query: { id: queryId, text: `Question ${queryId}?`, answer: goldenAnswer },
       promptId,
-      model: "m",
+      llm: "m",
       reward,
       ...(answer !== undefined && { answer }),
     }),

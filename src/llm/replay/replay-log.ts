@@ -152,7 +152,7 @@ async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<
         options: { matcher: grader.record, of: manifest.source.kind },
       },
       counts,
-      models: [...graded.models],
+      llms: [...graded.llms],
       ...(manifest.simulated === true && { simulated: true }),
     });
     return {
@@ -183,7 +183,7 @@ async function gradeAgain(
     counts,
     queries: new Set<string>(),
     rows: new Set<string>(),
-    models: new Set<string>(),
+    llms: new Set<string>(),
     examples: [] as FlippedLabel[],
     interactions: 0,
     withoutAnswer: 0,
@@ -210,7 +210,7 @@ async function gradeAgain(
       graded.interactions++;
       graded.queries.add(queryId);
       graded.rows.add(`${repetition}:${queryId}`);
-      graded.models.add(entry.model);
+      graded.llms.add(entry.llm);
       const count = counts.get(promptId) ?? noCounts();
       counts.set(promptId, count);
       count.answers++;

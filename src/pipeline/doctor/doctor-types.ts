@@ -1,7 +1,7 @@
 /** What `oirl doctor` finds in a log. Shares and differences are fractions. */
 export interface LogExamination {
   readonly task: string;
-  readonly model: string;
+  readonly llm: string;
   readonly questions: number;
   readonly prompts: number;
   readonly answers: number;

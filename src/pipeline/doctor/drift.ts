@@ -10,14 +10,14 @@ const MIN_ANSWERS = 10;
  * drift. Lines stand in the order in which the log came.
  * @returns null where no prompt has enough answers in both halves
  */
-export async function examineDrift(run: RunDirectory, model: string): Promise<Drift | null> {
+export async function examineDrift(run: RunDirectory, llm: string): Promise<Drift | null> {
   const half = run.manifest.counts.interactions / 2;
   const halves = new Map<string, [Sums, Sums]>();
   let line = 0;
   for await (const { value } of readJsonLines(run.file(RUN_FILES.interactions), { tornLastLine: "drop" })) {
-    const { promptId, reward, model: answered } = value as Interaction;
+    const { promptId, reward, llm: answered } = value as Interaction;
     const part = line++ < half ? 0 : 1;
-    if (answered !== model) continue;
+    if (answered !== llm) continue;
     const sums = halves.get(promptId) ?? [newSums(), newSums()];
     sums[part].answers++;
     sums[part].sum += reward;

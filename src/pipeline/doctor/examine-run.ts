@@ -15,7 +15,7 @@ import { findWhatToLogNext } from "./what-to-log-next.ts";
 /** How a log is examined. */
 export interface ExamineOptions extends WorkOptions {
   /** Which LLM's answers, where the log holds several. */
-  readonly model?: string;
+  readonly llm?: string;
   readonly onWarning?: (message: string) => void;
 }
 
@@ -37,7 +37,7 @@ export async function examineRun(directory: string, options: ExamineOptions = {}
   const matrix = countRewards(log, log.queryIndex, log.queries.length, columns);
   const examination = {
     task: run.manifest.task,
-    model: log.model,
+    llm: log.llm,
     questions: log.queries.length,
     prompts: ids.length,
     answers: log.length,
@@ -46,7 +46,7 @@ export async function examineRun(directory: string, options: ExamineOptions = {}
     duplicates: findNearDuplicates(log.queries, log.prompts),
     leak: findLeak(log),
     balance: examineBalance(matrix, ids),
-    drift: await examineDrift(run, log.model),
+    drift: await examineDrift(run, log.llm),
     neverBest: findNeverBest(matrix, ids),
     next: findWhatToLogNext(matrix, ids),
   };

@@ -9,7 +9,7 @@ const manifest = (judge: string): RunManifest => ({
   createdAt: "2026-01-01T00:00:00.000Z",
   task: "task",
   counts: { queries: 0, uniqueQueries: 0, prompts: 0, interactions: 0, skipped: 0 },
-  models: [],
+  llms: [],
   source: {
     kind: "judge",
     files: [],

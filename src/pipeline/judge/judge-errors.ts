@@ -16,13 +16,13 @@ export function notTrusted(
   check: JudgeCheck,
   judging: Judging,
   calls: CallsSummary,
-  model: string,
+  llm: string,
   examples: readonly string[],
 ): LlmError {
   const { agreement, minKappa, unreadable, replies } = check;
   if (agreement === null)
     return new LlmError(
-      `Nothing says whether "${model}" judges well: ${whyUnchecked(check, judging, calls, examples)}`,
+      `Nothing says whether "${llm}" judges well: ${whyUnchecked(check, judging, calls, examples)}`,
       false,
       { unreadable, replies },
     );
@@ -30,7 +30,7 @@ export function notTrusted(
   const interval = kappaCi95 === null ? "" : ` [${kappaCi95[0].toFixed(2)}, ${kappaCi95[1].toFixed(2)}]`;
   const lost = unreadable === 0 ? "" : ` ${unreadable} of its ${replies} replies could not be read.`;
   return new LlmError(
-    `"${model}" agrees with ${(accuracy * 100).toFixed(1)} % of ${units} known labels, kappa ${kappa?.toFixed(2) ?? "undefined: all say the same"}${interval}; trusted is a judge whose interval begins at ${minKappa} or above.${lost} Nothing was labeled. Choose a stronger judge or another rubric, ask for less (--min-kappa), or label all the same (--trust-anyway).`,
+    `"${llm}" agrees with ${(accuracy * 100).toFixed(1)} % of ${units} known labels, kappa ${kappa?.toFixed(2) ?? "undefined: all say the same"}${interval}; trusted is a judge whose interval begins at ${minKappa} or above.${lost} Nothing was labeled. Choose a stronger judge or another rubric, ask for less (--min-kappa), or label all the same (--trust-anyway).`,
     false,
     { kappa, accuracy, units, unreadable, replies, minKappa },
   );
@@ -64,7 +64,7 @@ function whyUnchecked(
  */
 export function nothingLabeled(
   { ended, calls }: CallsSummary,
-  model: string,
+  llm: string,
   examples: readonly string[],
 ): LlmError {
   const replies = calls.answeredBefore + calls.answered;
@@ -73,7 +73,7 @@ export function nothingLabeled(
       ? `${whyMissing(ended, calls)}.`
       : `of its ${replies} replies none could be used for a label.${quoted(examples)} ${ended === "max-cost" ? "--max-cost ended the work early: raise it. " : ""}${UNREADABLE_ADVICE}`;
   return new LlmError(
-    `No answer got a label from "${model}", so no run was made: ${why} What it said is kept.`,
+    `No answer got a label from "${llm}", so no run was made: ${why} What it said is kept.`,
     false,
     { replies, remaining: calls.remaining, failed: calls.failed },
   );

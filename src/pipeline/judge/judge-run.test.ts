@@ -73,7 +73,7 @@ async function judgeSource(options: Partial<JudgeOptions> = {}): Promise<JudgeSu
   return judgeRun({
     run: source,
     out,
-    model: await createChatModel({ model: "judge", baseUrl: endpoint.baseUrl, environment: {} }),
+    llm: await createChatModel({ model: "judge", baseUrl: endpoint.baseUrl, environment: {} }),
     matcher: "numeric",
     firstRetryDelayMs: 2,
     ...options,
@@ -97,7 +97,7 @@ describe("a judge that agrees with the known labels", () => {
     const summary = await judgeSource({ onCheck: (check) => checks.push(check) });
     expect(summary).toMatchObject({
       answersOf: "scripted",
-      model: "judge",
+      llm: "judge",
       calls: { planned: 120, answered: 120, answeredBefore: 0, attempts: 120 },
       tokens: { input: 12_000, output: 1200 },
       unreadable: 0,
@@ -117,7 +117,7 @@ describe("a judge that agrees with the known labels", () => {
       options: { judge: "judge", isTrusted: true },
     });
     const log = await readRewardLog(run);
-    expect([log.length, log.model, log.queries.length, log.prompts.length]).toEqual([120, "scripted", 60, 2]);
+    expect([log.length, log.llm, log.queries.length, log.prompts.length]).toEqual([120, "scripted", 60, 2]);
     // The answers with known labels come first.
     const golden = new Set(halfGolden().flatMap(({ text, answer }) => (answer === undefined ? [] : [text])));
     const first = endpoint.requests
@@ -307,10 +307,10 @@ test("another judge, rubric or source is noticed", async () => {
   await expect(judgeSource({ criteria: ["It is polite."] })).rejects.toThrow(ConfigError);
   await expect(judgeSource({ mode: "score" })).rejects.toThrow(ConfigError);
   await expect(judgeSource({ sampling: { temperature: 1 } })).rejects.toThrow(ConfigError);
-  const model = await createChatModel({ model: "another", baseUrl: endpoint.baseUrl, environment: {} });
-  await expect(judgeSource({ model })).rejects.toThrow(/begun with judge "judge", but now it is "another"/);
+  const llm = await createChatModel({ model: "another", baseUrl: endpoint.baseUrl, environment: {} });
+  await expect(judgeSource({ llm })).rejects.toThrow(/begun with judge "judge", but now it is "another"/);
   const own = await createChatModel({ model: "judge", baseUrl: endpoint.baseUrl, environment: {} });
-  await expect(judgeSource({ model: { ...own, revision: "2" } })).rejects.toThrow(/revision/);
+  await expect(judgeSource({ llm: { ...own, revision: "2" } })).rejects.toThrow(/revision/);
   await expect(judgeSource({ minKappa: 2 })).rejects.toThrow(UsageError);
   expect(endpoint.requests).toHaveLength(asked);
 });

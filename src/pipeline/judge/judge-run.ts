@@ -31,7 +31,7 @@ const MIN_KAPPA = 0.4;
  * @throws IoError, ExistsError, AbortedError as `collect`
  */
 export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promise<JudgeSummary> {
-  const { out, price, model, minKappa = MIN_KAPPA } = options;
+  const { out, price, llm, minKappa = MIN_KAPPA } = options;
   if (!(minKappa >= -1 && minKappa <= 1))
     throw new UsageError(`minKappa is ${minKappa}, expected a number from -1 to 1.`);
   const judging = prepared ?? (await prepareJudging(options));
@@ -39,7 +39,7 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
   const { maxTokens } = sampling;
   // Renders every call, so that nothing is sent where one is impossible.
   estimateCalls(whole, price, maxTokens);
-  const record = judgeSettings(judging, model);
+  const record = judgeSettings(judging, llm);
   // Both stages read the same journal, and would say the same of earlier sessions.
   const onWarning = warnOnce(options.onWarning);
   const asking = { ...options, ...(onWarning !== undefined && { onWarning }) };
@@ -53,14 +53,14 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
     const isMute = found.replies > 0 && found.unreadable === found.replies;
     // A judge of whom nothing can be read labels nothing, trusted or not: nothing more is paid for.
     if (isMute || (!found.isTrusted && options.trustAnyway !== true))
-      throw notTrusted(found, judging, before, model.name, session.unreadableExamples);
+      throw notTrusted(found, judging, before, llm.name, session.unreadableExamples);
     const calls = joined(before, await session.ask(whole, whole, maxTokens, asking));
     const verdicts = await session.verdicts();
     const { labels, positionBias } = labelAnswers(judging, verdicts);
     const asked = Array.from({ length: whole.length }, (_, index) => verdicts.get(toKey(whole.call(index))));
     // In pairs, equal answers are ties without a verdict; alone they are no judgement.
     const hasVerdict = whole.length === 0 || asked.some((value) => typeof value === "number");
-    if (labels.size === 0 || !hasVerdict) throw nothingLabeled(calls, model.name, session.unreadableExamples);
+    if (labels.size === 0 || !hasVerdict) throw nothingLabeled(calls, llm.name, session.unreadableExamples);
     const interactions = [...labels].map(([{ entry }, reward]): Interaction => ({ ...entry, reward }));
     const success = [...labels.values()].reduce((sum, reward) => sum + reward, 0) / labels.size;
     await session.finish(interactions, {
@@ -77,12 +77,12 @@ export async function judgeRun(options: JudgeOptions, prepared?: Judging): Promi
         interactions: interactions.length,
         skipped: read.answers.length - interactions.length,
       },
-      models: [read.model],
+      llms: [read.llm],
       ...(judging.source.manifest.simulated === true && { simulated: true }),
     });
     return {
       run: out,
-      answersOf: read.model,
+      answersOf: read.llm,
       mode,
       ...calls,
       check: found,
@@ -131,7 +131,7 @@ export function judgeSettings(
     wording: JUDGE_WORDING,
     temperature: sampling.temperature ?? null,
     maxTokens: sampling.maxTokens ?? null,
-    answersOf: read.model,
+    answersOf: read.llm,
     // A run that grows keeps the time at which it was made; another run of the same name has another.
     sourceMadeAt: source.manifest.createdAt,
   };

@@ -23,12 +23,11 @@ export async function planJudging(
   options: Omit<JudgeOptions, "out"> & Partial<Pick<JudgeOptions, "out">>,
 ): Promise<PlannedJudging> {
   const { check, whole, read, sampling } = judging;
-  const { model, out } = options;
+  const { llm, out } = options;
   const folder = out === undefined ? undefined : join(resolve(out), COLLECT_FOLDER);
-  if (folder !== undefined)
-    await assertSettingsUnchanged(folder, resolve(out!), judgeSettings(judging, model));
+  if (folder !== undefined) await assertSettingsUnchanged(folder, resolve(out!), judgeSettings(judging, llm));
   return {
-    judge: model.name,
+    judge: llm.name,
     answers: read.answers.length,
     checkCalls: check.length,
     ...(await remainingCalls(whole, folder === undefined ? undefined : join(folder, "journal.jsonl"), {

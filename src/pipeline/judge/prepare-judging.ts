@@ -46,7 +46,7 @@ export async function prepareJudging(options: JudgingOptions): Promise<Judging> 
   const isNamed = [matcher, pattern, schemaFile].some((option) => option !== undefined);
   const grader = isNamed ? await createGrader(options) : undefined;
   const read = await readAnswersToJudge(source, {
-    ...(of !== undefined && { model: of }),
+    ...(of !== undefined && { llm: of }),
     ...(limit !== undefined && { limit }),
     ...(grader !== undefined && { grader }),
   });

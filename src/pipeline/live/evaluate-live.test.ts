@@ -39,12 +39,12 @@ beforeEach(async () => {
 });
 
 const live = (options: Partial<LiveOptions> = {}): Promise<LiveResult> =>
-  evaluateLive(run, { model: plantedModel(LLM), settings: PRESETS.plain, queriesFile, ...options });
+  evaluateLive(run, { llm: plantedModel(LLM), settings: PRESETS.plain, queriesFile, ...options });
 
 test("a planted gain is found early, the estimate agrees with it, and the log stays as it was", async () => {
-  const model = plantedModel(LLM);
+  const llm = plantedModel(LLM);
   const before = await readFile(join(run, "interactions.jsonl"), "utf8");
-  const result = await live({ model, price: SCRIPTED_PRICE });
+  const result = await live({ llm, price: SCRIPTED_PRICE });
   expect(result).toMatchObject({
     verdict: "better",
     ended: "decided",
@@ -58,7 +58,7 @@ test("a planted gain is found early, the estimate agrees with it, and the log st
   expect(differing).toBeLessThan(200);
   expect(compared).toBeLessThan(differing / 2);
   expect(counted).toBeGreaterThan(compared);
-  expect(model.asked).toHaveLength(2 * compared);
+  expect(llm.asked).toHaveLength(2 * compared);
   expect(result.calls).toBe(2 * compared);
   expect(result.cost).toBeGreaterThan(0);
   expect(result.gainInterval[0]).toBeGreaterThan(0);
@@ -75,8 +75,8 @@ test("a planted gain is found early, the estimate agrees with it, and the log st
 test("where the LLM has changed and nothing is gained, it is not called better", async () => {
   const verdicts = new Map<string, number>();
   for (let seed = 1; seed <= 5; seed++) {
-    const model = { ...plantedModel({ chance: () => 0.5, seed }), name: `flat-${seed}` };
-    const { verdict, agrees, estimatedGain, gainInterval } = await live({ model, margin: 0.05 });
+    const llm = { ...plantedModel({ chance: () => 0.5, seed }), name: `flat-${seed}` };
+    const { verdict, agrees, estimatedGain, gainInterval } = await live({ llm, margin: 0.05 });
     verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
     // What the log promised is not what is found, and the result says so.
     expect(agrees).toBe(estimatedGain! <= gainInterval[1]);
@@ -89,54 +89,54 @@ test("where the chooser keeps to the fixed prompt, nothing is asked", async () =
   const other = await scratchFolder();
   try {
     const flat = await plantedTrainedRun(other.path, { chance: plantedChance(0) });
-    const model = plantedModel(LLM);
-    const result = await evaluateLive(flat, { model, settings: PRESETS.plain, queriesFile });
+    const llm = plantedModel(LLM);
+    const result = await evaluateLive(flat, { llm, settings: PRESETS.plain, queriesFile });
     expect(result).toMatchObject({ verdict: "same", calls: 0, gain: 0, compared: null });
-    expect(model.asked).toEqual([]);
+    expect(llm.asked).toEqual([]);
   } finally {
     await other.remove();
   }
 });
 
 test("stopped in between, the same call goes on, repeats no answered call and finds the same", async () => {
-  const whole = await live({ model: plantedModel(LLM) });
+  const whole = await live({ llm: plantedModel(LLM) });
   await rm(whole.answers, { recursive: true });
   const controller = new AbortController();
-  const model = plantedModel(LLM);
-  const answer = async (request: Parameters<typeof model.answer>[0]) => {
-    if (model.asked.length === 25) controller.abort();
-    return model.answer(request);
+  const llm = plantedModel(LLM);
+  const answer = async (request: Parameters<typeof llm.answer>[0]) => {
+    if (llm.asked.length === 25) controller.abort();
+    return llm.answer(request);
   };
-  const stopped = live({ model: { ...model, answer }, signal: controller.signal });
+  const stopped = live({ llm: { ...llm, answer }, signal: controller.signal });
   await expect(stopped).rejects.toBeInstanceOf(AbortedError);
-  const sent = model.asked.length;
+  const sent = llm.asked.length;
   expect(sent).toBeLessThan(whole.calls);
-  expect(await live({ model })).toEqual(whole);
-  expect(model.asked).toHaveLength(whole.calls);
-  expect(new Set(model.asked).size).toBe(whole.calls);
+  expect(await live({ llm })).toEqual(whole);
+  expect(llm.asked).toHaveLength(whole.calls);
+  expect(new Set(llm.asked).size).toBe(whole.calls);
 });
 
 test("the limit of costs holds over all rounds and sessions", async () => {
   const maxCost = 0.002;
   const limited = { settings: LIMITED, price: SCRIPTED_PRICE, maxCost, margin: 0 };
-  const model = plantedModel({ chance: () => 0.5 });
-  const first = await live({ ...limited, model });
+  const llm = plantedModel({ chance: () => 0.5 });
+  const first = await live({ ...limited, llm });
   expect(first).toMatchObject({ ended: "max-cost", verdict: "undecided" });
   expect(first.cost).toBeLessThanOrEqual(maxCost);
   expect(first.questions.compared).toBeGreaterThan(0);
-  const sent = model.asked.length;
-  const second = await live({ ...limited, model });
+  const sent = llm.asked.length;
+  const second = await live({ ...limited, llm });
   expect(second.cost).toBe(first.cost);
-  expect(model.asked).toHaveLength(sent);
-  const more = await live({ ...limited, model, maxCost: 2 * maxCost });
+  expect(llm.asked).toHaveLength(sent);
+  const more = await live({ ...limited, llm, maxCost: 2 * maxCost });
   expect(more.questions.compared).toBeGreaterThan(first.questions.compared);
   expect(more.cost).toBeLessThanOrEqual(2 * maxCost);
 });
 
 test("what is ahead is known before the first call", async () => {
-  const model = plantedModel(LLM);
+  const llm = plantedModel(LLM);
   const { planned } = await planLive(run, {
-    model,
+    llm,
     settings: LIMITED,
     queriesFile,
     price: SCRIPTED_PRICE,
@@ -145,7 +145,7 @@ test("what is ahead is known before the first call", async () => {
   expect(planned.questions).toMatchObject({ given: 100, heldOut: 100, inLog: 0 });
   expect(planned.calls).toBe(2 * planned.questions.differing);
   expect(planned.estimate.most.outputTokens).toBe(20 * planned.calls);
-  expect(model.asked).toEqual([]);
+  expect(llm.asked).toEqual([]);
 });
 
 test("questions of the log are no test, and every question that is asked needs its answer", async () => {
@@ -164,22 +164,22 @@ test("questions of the log are no test, and every question that is asked needs i
 });
 
 test("questions that the endpoint refuses are asked about once, and do not end the work", async () => {
-  const model = plantedModel({ chance: () => 0.5 });
+  const llm = plantedModel({ chance: () => 0.5 });
   const refused: string[] = [];
-  const answer = async (request: Parameters<typeof model.answer>[0]) => {
+  const answer = async (request: Parameters<typeof llm.answer>[0]) => {
     const { content } = request.messages.at(-1)!;
-    if (!/number \d*[05] of/.test(content)) return model.answer(request);
+    if (!/number \d*[05] of/.test(content)) return llm.answer(request);
     refused.push(content);
     throw new ChatError("refused", { mayBeBilled: false });
   };
   const statuses: CallStatus[] = [];
   const result = await live({
-    model: { ...model, answer },
+    llm: { ...llm, answer },
     margin: 0,
     onStatus: (status) => statuses.push(status),
   });
   expect(result.questions.unanswered).toBeGreaterThan(8);
-  expect(result.calls).toBe(model.asked.length);
+  expect(result.calls).toBe(llm.asked.length);
   expect(new Set(refused).size).toBe(refused.length);
   const shown = statuses.map(({ done }) => done);
   expect(shown).toEqual([...shown].sort((one, other) => one - other));

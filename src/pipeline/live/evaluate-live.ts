@@ -50,7 +50,7 @@ interface ChosenQuestion {
 }
 
 /**
- * Puts the chosen and the fixed prompt to the model on held-out questions, in random order, until the gain is decided,
+ * Puts the chosen and the fixed prompt to the LLM on held-out questions, in random order, until the gain is decided,
  * and holds what the reward model expected against it. Only questions for which another prompt than the fixed one is
  * chosen cost calls. Stopped or killed, the same call goes on and repeats no answered call.
  * @throws UsageError where nothing has been trained, or no question is held out
@@ -62,13 +62,13 @@ export async function evaluateLive(directory: string, options: LiveOptions): Pro
 
 /** As {@link evaluateLive}, up to the first call. */
 export async function planLive(directory: string, options: LiveOptions): Promise<LiveWork> {
-  const { settings, model, seed = DEFAULT_SEED, margin = DEFAULT_MARGIN } = options;
+  const { settings, llm, seed = DEFAULT_SEED, margin = DEFAULT_MARGIN } = options;
   if (!(margin >= 0 && margin < 1)) throw new UsageError(`margin is ${margin}, expected a number in [0, 1).`);
   const limitOfTokens = settings.sampling.maxTokens ?? settings.totalTokens;
   checkCallOptions(options, limitOfTokens !== undefined);
   const run = await openRunDirectory(directory);
   const { manifest, policy } = await readChooser(run);
-  const { log } = await prepareLog(directory, { model: manifest.llm });
+  const { log } = await prepareLog(directory, { llm: manifest.llm });
   const given = (await readQueriesFile(options.queriesFile)).slice(0, options.limit);
   const { kept, ...leftOut } = heldOutQuestions(
     given,
@@ -94,11 +94,11 @@ export async function planLive(directory: string, options: LiveOptions): Promise
     prompts: policy.prompts.filter(({ id }) => usedIds.has(id)),
   };
   const plan = new SelectedCalls(new CollectPlan(asked.queries, asked.prompts, 1, settings), pairs);
-  const folder = answersFolder(run, "live", model, settings, grader);
+  const folder = answersFolder(run, "live", llm, settings, grader);
   const file = options.out ?? run.file("results/live.csv");
   await checkOutputFile(file, run, [options.queriesFile]);
   const planned: PlannedLive = {
-    model: model.name,
+    llm: llm.name,
     trainedOn: manifest.llm,
     questions: { given: given.length, ...leftOut, heldOut: kept.length, differing: differing.length },
     ...(await remainingCalls(plan, join(folder, COLLECT_FOLDER, "journal.jsonl"), {
@@ -204,7 +204,7 @@ function describeResult(
     unanswered,
   };
   return {
-    model: planned.model,
+    llm: planned.llm,
     trainedOn: planned.trainedOn,
     fixedPromptId: work.fixedPromptId,
     questions: counts,

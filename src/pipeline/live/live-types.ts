@@ -6,7 +6,7 @@ import type { Interval } from "../../types/index.ts";
 export interface LiveOptions extends CallOptions, MatcherOptions {
   /** Questions with golden answers, none of which the chooser has learned from. */
   readonly queriesFile: string;
-  /** How questions are put to the model: as the log was asked. */
+  /** How questions are put to the LLM: as the log was asked. */
   readonly settings: CallSettings;
   /**
    * Also ask other questions of the log's groups: by form, those that differ from logged ones in numbers only. They then
@@ -54,7 +54,7 @@ export interface LiveQuestions {
 
 /** What is about to be done, at most. */
 export interface PlannedLive extends CallsAhead {
-  readonly model: string;
+  readonly llm: string;
   /** The LLM whose answers the chooser has learned from. */
   readonly trainedOn: string;
   readonly questions: Omit<LiveQuestions, "counted" | "compared" | "unanswered">;
@@ -62,7 +62,7 @@ export interface PlannedLive extends CallsAhead {
 
 /** Result of `evaluateLive`. Gains are fractions of all held-out questions, those without a difference included. */
 export interface LiveResult {
-  readonly model: string;
+  readonly llm: string;
   /** The LLM whose answers the chooser has learned from. */
   readonly trainedOn: string;
   readonly fixedPromptId: string;

@@ -14,7 +14,7 @@ const QUESTIONS = ["What is the capital of France, please?", "2 + 2?"];
 function from(...templates: string[]): Candidate[] {
   return templates.map((template, index) => ({
     prompt: prompt(`new-${index}`, template),
-    source: "model",
+    source: "llm",
     scopeId: "all",
   }));
 }

@@ -16,7 +16,7 @@ const SHORTEST_QUOTE = 20;
 /** A prompt on trial: where it came from, and what it is for. */
 export interface Candidate {
   readonly prompt: Prompt;
-  readonly source: "model" | "file";
+  readonly source: "llm" | "file";
   /** Scope it was written for. */
   readonly scopeId: string;
 }
@@ -124,7 +124,7 @@ async function allCosines(texts: readonly string[]): Promise<Float64Array[]> {
 }
 
 /**
- * Wordings that a model cannot be expected to tell apart become one: case, spaces, punctuation at either end, and a
+ * Wordings that an LLM cannot be expected to tell apart become one: case, spaces, punctuation at either end, and a
  * question named where it would stand anyway.
  */
 function normalizeTemplate(template: string, { questionPosition }: CallSettings): string {

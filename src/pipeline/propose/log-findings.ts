@@ -52,7 +52,7 @@ export async function readFindings(
 ): Promise<LogFindings> {
   const { manifest, policy } = await readChooser(await openRunDirectory(directory));
   const prepared = await prepareLog(directory, {
-    model: manifest.llm,
+    llm: manifest.llm,
     groupBy: policy.settings.groupBy,
   });
   const grouped = await groupLog(prepared, policy.settings, policy.prompts[policy.fixedColumn]!.id);
@@ -190,17 +190,12 @@ async function readAnswers(
   const answers = new Map<string, string>();
   const file = run.file(RUN_FILES.interactions);
   for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
-    const { queryId, promptId, reward, answer, model } = parseRecord(
-      interactionSchema,
-      value,
-      "interaction",
-      {
-        file,
-        line,
-      },
-    );
+    const { queryId, promptId, reward, answer, llm } = parseRecord(interactionSchema, value, "interaction", {
+      file,
+      line,
+    });
     const key = pairKey(queryId, promptId);
-    if (answer === undefined || reward >= 0.5 || model !== log.model || !wanted.has(key)) continue;
+    if (answer === undefined || reward >= 0.5 || llm !== log.llm || !wanted.has(key)) continue;
     if (!answers.has(key)) answers.set(key, answer);
   }
   return answers;

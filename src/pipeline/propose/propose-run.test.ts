@@ -45,13 +45,13 @@ beforeEach(async () => {
 });
 
 const propose = (options: Partial<ProposeOptions> = {}): Promise<ProposeResult> =>
-  proposeRun(run, { model: plantedModel(LLM), settings: PRESETS.plain, ...options });
+  proposeRun(run, { llm: plantedModel(LLM), settings: PRESETS.plain, ...options });
 
 test("candidates are asked for by kind, freed of duplicates, estimated, tested and written", async () => {
-  const model = plantedModel(LLM);
+  const llm = plantedModel(LLM);
   const before = await readFile(join(run, "interactions.jsonl"), "utf8");
-  const result = await propose({ model, price: SCRIPTED_PRICE, testCalls: 120 });
-  const requests = model.asked.filter((content) => content.includes("<prompt>"));
+  const result = await propose({ llm, price: SCRIPTED_PRICE, testCalls: 120 });
+  const requests = llm.asked.filter((content) => content.includes("<prompt>"));
   // All questions, and kinds: each request shows what was tried there.
   expect(requests.length).toBeGreaterThan(1);
   for (const request of requests) {
@@ -64,7 +64,7 @@ test("candidates are asked for by kind, freed of duplicates, estimated, tested a
   expect(result.rejected.map(({ reason }) => reason)).toContain('It says the same as "sum".');
   for (const { id, source, estimatedSuccess } of result.candidates) {
     expect(id).toMatch(/^proposed-[0-9a-f]{8}$/);
-    expect(source).toBe("model");
+    expect(source).toBe("llm");
     expect(estimatedSuccess).toBeGreaterThan(0);
     expect(estimatedSuccess).toBeLessThan(1);
   }
@@ -82,18 +82,18 @@ test("candidates are asked for by kind, freed of duplicates, estimated, tested a
   // Answers lie beside the log.
   expect(await readFile(join(run, "interactions.jsonl"), "utf8")).toBe(before);
   expect(await readInteractions(result.answers)).toHaveLength(120);
-  expect(model.asked).toHaveLength(120 + requests.length);
+  expect(llm.asked).toHaveLength(120 + requests.length);
   // The same again costs nothing, and finds the same.
-  expect(await propose({ model, price: SCRIPTED_PRICE, testCalls: 120 })).toEqual(result);
-  expect(model.asked).toHaveLength(120 + requests.length);
+  expect(await propose({ llm, price: SCRIPTED_PRICE, testCalls: 120 })).toEqual(result);
+  expect(llm.asked).toHaveLength(120 + requests.length);
 });
 
 test("no question that was shown is tested", async () => {
-  const model = plantedModel(LLM);
-  await propose({ model });
-  const shown = model.asked.filter((content) => content.includes("<prompt>")).join("\n");
+  const llm = plantedModel(LLM);
+  await propose({ llm });
+  const shown = llm.asked.filter((content) => content.includes("<prompt>")).join("\n");
   const tested = new Set(
-    model.asked.filter((content) => !content.includes("<prompt>")).map((content) => content.split("\n")[0]!),
+    llm.asked.filter((content) => !content.includes("<prompt>")).map((content) => content.split("\n")[0]!),
   );
   expect(tested.size).toBeGreaterThan(10);
   for (const question of tested) expect(shown).not.toContain(question);
@@ -105,9 +105,9 @@ test("candidates of a file need no model, and none of it is tested where no call
     ideas,
     `- id: paper\n  template: ${GOOD}\n- id: sum\n  template: "${PLANTED_PROMPTS[0]!.template}"\n`,
   );
-  const model = plantedModel(LLM);
-  const result = await propose({ model, candidates: 0, promptsFile: ideas, testCalls: 0 });
-  expect(model.asked).toEqual([]);
+  const llm = plantedModel(LLM);
+  const result = await propose({ llm, candidates: 0, promptsFile: ideas, testCalls: 0 });
+  expect(llm.asked).toEqual([]);
   expect(result.candidates).toMatchObject([
     { id: "paper", source: "file", scope: { id: "all" }, test: null, isWritten: true },
   ]);
@@ -120,67 +120,67 @@ test("candidates of a file need no model, and none of it is tested where no call
 });
 
 test("without a readable reply nothing is tested, and the error says what came instead", async () => {
-  const model = plantedModel({ ...LLM, proposals: "As a language model, I" });
-  const asked = propose({ model });
+  const llm = plantedModel({ ...LLM, proposals: "As a language model, I" });
+  const asked = propose({ llm });
   await expect(asked).rejects.toBeInstanceOf(LlmError);
   await expect(asked).rejects.toThrow(/The first begins: "As a language model, I"/);
-  expect(model.asked.every((content) => content.includes("<prompt>"))).toBe(true);
+  expect(llm.asked.every((content) => content.includes("<prompt>"))).toBe(true);
 });
 
 test("one limit of costs holds asking and testing, over all sessions", async () => {
   const maxCost = 0.006;
   const limited = { settings: LIMITED, price: SCRIPTED_PRICE, maxCost, concurrency: 1 };
-  const model = plantedModel(LLM);
-  const first = await propose({ ...limited, model });
+  const llm = plantedModel(LLM);
+  const first = await propose({ ...limited, llm });
   expect(first.ended).toBe("max-cost");
   expect(first.cost).toBeLessThanOrEqual(maxCost);
-  const sent = model.asked.length;
-  const second = await propose({ ...limited, model });
-  expect([second.ended, second.cost, model.asked.length]).toEqual(["max-cost", first.cost, sent]);
-  expect((await propose({ ...limited, model, maxCost: 1 })).ended).toBe("complete");
+  const sent = llm.asked.length;
+  const second = await propose({ ...limited, llm });
+  expect([second.ended, second.cost, llm.asked.length]).toEqual(["max-cost", first.cost, sent]);
+  expect((await propose({ ...limited, llm, maxCost: 1 })).ended).toBe("complete");
   // What could not be held is refused before anything is paid.
-  await expect(propose({ ...limited, model, settings: PRESETS.plain })).rejects.toThrow(/--max-tokens/);
+  await expect(propose({ ...limited, llm, settings: PRESETS.plain })).rejects.toThrow(/--max-tokens/);
 });
 
 test("stopped in between, the same call goes on and repeats no answered call", async () => {
   const controller = new AbortController();
-  const model = plantedModel(LLM);
-  const answer = async (request: Parameters<typeof model.answer>[0]) => {
-    if (model.asked.length === 30) controller.abort();
-    return model.answer(request);
+  const llm = plantedModel(LLM);
+  const answer = async (request: Parameters<typeof llm.answer>[0]) => {
+    if (llm.asked.length === 30) controller.abort();
+    return llm.answer(request);
   };
-  await expect(propose({ model: { ...model, answer }, signal: controller.signal })).rejects.toBeInstanceOf(
+  await expect(propose({ llm: { ...llm, answer }, signal: controller.signal })).rejects.toBeInstanceOf(
     AbortedError,
   );
-  const result = await propose({ model });
-  expect(new Set(model.asked).size).toBe(model.asked.length);
+  const result = await propose({ llm });
+  expect(new Set(llm.asked).size).toBe(llm.asked.length);
   const other = plantedModel(LLM);
   await rm(result.answers, { recursive: true });
-  expect(await propose({ model: other })).toEqual(result);
-  expect(other.asked).toHaveLength(model.asked.length);
+  expect(await propose({ llm: other })).toEqual(result);
+  expect(other.asked).toHaveLength(llm.asked.length);
 });
 
 test("what is ahead is known before the first call", async () => {
-  const model = plantedModel(LLM);
+  const llm = plantedModel(LLM);
   const { planned } = await planProposals(run, {
-    model,
+    llm,
     settings: LIMITED,
     price: SCRIPTED_PRICE,
     testCalls: 50,
   });
-  expect(planned).toMatchObject({ model: "planted-model", trainedOn: "planted-model" });
+  expect(planned).toMatchObject({ llm: "planted-model", trainedOn: "planted-model" });
   expect(planned.testCalls).toBeLessThanOrEqual(50);
   expect(planned.proposalCalls).toBe(planned.scopes.length);
   expect(planned.estimate.expected.calls).toBe(planned.testCalls + planned.proposalCalls);
   expect(planned.estimate.most.cost).toBeGreaterThan(planned.estimate.expected.cost!);
-  expect(model.asked).toEqual([]);
+  expect(llm.asked).toEqual([]);
 });
 
 test("a log without golden answers can be proposed for, not tested on", async () => {
   const bare = await plantedRun({ questions: 60 });
   await trainRun(bare);
-  const model = plantedModel(LLM);
-  await expect(proposeRun(bare, { model, settings: PRESETS.plain })).rejects.toThrow(/--test-calls 0/);
-  const result = await proposeRun(bare, { model, settings: PRESETS.plain, testCalls: 0 });
+  const llm = plantedModel(LLM);
+  await expect(proposeRun(bare, { llm, settings: PRESETS.plain })).rejects.toThrow(/--test-calls 0/);
+  const result = await proposeRun(bare, { llm, settings: PRESETS.plain, testCalls: 0 });
   expect(result.candidates.map(({ test }) => test)).toEqual([null, null]);
 });

@@ -45,7 +45,7 @@ export interface ProposalWork {
 }
 
 /**
- * New prompts for a run: asked of a model that is told what the log shows, taken from a file, or both; freed of
+ * New prompts for a run: asked of an LLM that is told what the log shows, taken from a file, or both; freed of
  * duplicates; estimated from their text by the trained chooser, before a single answer is paid for; the most promising
  * put to a live test against the fixed prompt. Stopped or killed, the same call goes on and repeats no answered call.
  * @throws UsageError where nothing has been trained, no candidate is asked for, or nothing can be tested
@@ -62,14 +62,12 @@ export async function planProposals(directory: string, options: ProposeOptions):
   checkWhole("top", top, 1);
   checkWhole("testCalls", testCalls, 0);
   if (candidates === 0 && options.promptsFile === undefined)
-    throw new UsageError(
-      "There are no candidates: ask the model for some (--candidates), or give --prompts.",
-    );
+    throw new UsageError("There are no candidates: ask the LLM for some (--candidates), or give --prompts.");
   const { sampling, totalTokens } = options.settings;
   // Asked here too, so that nothing is paid for a test that cannot begin.
   checkCallOptions(options, testCalls === 0 || (sampling.maxTokens ?? totalTokens) !== undefined);
   const run = await openRunDirectory(directory);
-  const { settings, model, seed = DEFAULT_SEED } = options;
+  const { settings, llm, seed = DEFAULT_SEED } = options;
   const grader = await createGrader(options);
   const findings = await readFindings(directory, candidates, settings.questionPosition, seed);
   const handWritten = await readHandWritten(options.promptsFile, findings);
@@ -81,11 +79,11 @@ export async function planProposals(directory: string, options: ProposeOptions):
   // Each stage reads the same journal, and would say the same of earlier sessions.
   const onWarning = warnOnce(options.onWarning);
   const asked = { ...options, ...(onWarning !== undefined && { onWarning }), gradable, seed, top, testCalls };
-  const folder = answersFolder(run, "proposals", model, settings, grader);
+  const folder = answersFolder(run, "proposals", llm, settings, grader);
   const file = options.out ?? run.file("results/proposed-prompts.yaml");
   await checkOutputFile(file, run, [options.promptsFile]);
   const planned: PlannedProposal = {
-    model: model.name,
+    llm: llm.name,
     trainedOn: findings.trainedOn,
     scopes: findings.scopes.map(({ id, keywords, questions }) => ({ id, keywords, questions })),
     ...(await planWork(folder, findings, asked)),
@@ -116,7 +114,7 @@ async function propose({ folder, file, findings, handWritten, options }: Work): 
   const asked = await askForPrompts(folder, findings, options, handWritten.length > 0);
   const proposed = (asked?.proposals ?? []).map(({ briefId, template }): Candidate => {
     const id = `proposed-${contentHash(template).slice(0, 8)}`;
-    return { prompt: { id, template, split: "training" }, source: "model", scopeId: briefId };
+    return { prompt: { id, template, split: "training" }, source: "llm", scopeId: briefId };
   });
   const { kept, rejected } = await distinctCandidates(
     [...handWritten, ...proposed],
@@ -139,7 +137,7 @@ async function propose({ folder, file, findings, handWritten, options }: Work): 
       written.map((each) => ({ id: each.id, template: each.template, comment: describeCandidate(each) })),
     );
   return {
-    model: options.model.name,
+    llm: options.llm.name,
     fixedPromptId: findFixedPrompt(findings).id,
     candidates,
     rejected,

@@ -4,9 +4,9 @@ import type { Interval } from "../../types/index.ts";
 
 /** Options of `proposeRun`. */
 export interface ProposeOptions extends CallOptions, MatcherOptions {
-  /** How candidates are put to the model in the live test: as the log was asked. */
+  /** How candidates are put to the LLM in the live test: as the log was asked. */
   readonly settings: CallSettings;
-  /** Prompts asked of the model; 0 asks for none. @default 12 */
+  /** Prompts asked of the LLM; 0 asks for none. @default 12 */
   readonly candidates?: number;
   /** Further candidates, written by hand. */
   readonly promptsFile?: string;
@@ -46,7 +46,7 @@ export interface CandidateTest {
 export interface ScoredCandidate {
   readonly id: string;
   readonly template: string;
-  readonly source: "model" | "file";
+  readonly source: "llm" | "file";
   readonly scope: ProposalScope;
   /** Estimated success on the questions of its scope, from its text alone. */
   readonly estimatedSuccess: number;
@@ -69,7 +69,7 @@ export interface RejectedCandidate {
 
 /** What is about to be done. */
 export interface PlannedProposal {
-  readonly model: string;
+  readonly llm: string;
   /** The LLM whose answers the chooser has learned from. */
   readonly trainedOn: string;
   readonly scopes: readonly ProposalScope[];
@@ -84,7 +84,7 @@ export interface PlannedProposal {
 
 /** Result of `proposeRun`. */
 export interface ProposeResult {
-  readonly model: string;
+  readonly llm: string;
   readonly fixedPromptId: string;
   /** Best estimate first. */
   readonly candidates: readonly ScoredCandidate[];

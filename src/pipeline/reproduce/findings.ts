@@ -146,10 +146,10 @@ function defaultModel(grouped: ReproductionArm | undefined, own: ReproductionArm
   const [reference, ours] = [grouped, own].map((arm) => (arm === undefined ? null : largestUplift(arm)));
   if (reference == null || ours == null || own === undefined) return [];
   const safe = find(own.sizes.at(-1)?.strategies ?? [], "safe");
-  const shipped =
+  const open =
     safe === undefined ? "" : ` Behind the gate, which is what this package recommends: ${uplift(safe)}.`;
   return [
-    `On the same questions and split this package's default, ${own.rewardModel}, gives ${uplift(ours.value)} with K = ${ours.size}.${shipped} One split of ${own.testUnits} test questions is a coarse measure; \`oirl evaluate --protocol nested\` tests on every question.`,
+    `On the same questions and split this package's default, ${own.rewardModel}, gives ${uplift(ours.value)} with K = ${ours.size}.${open} One split of ${own.testUnits} test questions is a coarse measure; \`oirl evaluate --protocol nested\` tests on every question.`,
   ];
 }
 

@@ -41,7 +41,7 @@ function confidenceInput(prepared: PreparedLog, { test }: EvaluationFold, count:
     trainingColumns: Int32Array.from({ length: count }, (_, column) => column),
     heldOutColumns: new Int32Array(0),
     fixedColumn: new Int32Array(units),
-    shipped: new Uint8Array(units),
+    open: new Uint8Array(units),
     chosen: new Int32Array(units),
     keepFixed: new Uint8Array(units),
     otherFold: null,

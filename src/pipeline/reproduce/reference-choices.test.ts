@@ -26,7 +26,7 @@ function input(
     heldOutColumns: Int32Array.from({ length: heldOut }, (_, column) => training + column),
     fixedColumn: new Int32Array(units),
     chosen: new Int32Array(units),
-    shipped: new Uint8Array(units),
+    open: new Uint8Array(units),
     keepFixed: new Uint8Array(units),
     otherFold: null,
     seed: 1,

@@ -9,7 +9,7 @@ import type { FoldFeatures } from "./reference-features.ts";
 
 /** The reference always uses its model. */
 const NO_GATE: GateDecision = {
-  shipped: true,
+  open: true,
   upliftOutOfFold: 0,
   standardError: 0,
   z: 0,

@@ -85,7 +85,7 @@ export async function reproduceTask(
   const rowsOfPart = (part: number): number => rows.part.filter((other) => other === part).length;
   const result: TaskReproduction = {
     task,
-    llm: prepared.log.model,
+    llm: prepared.log.llm,
     trainRows: rowsOfPart(PART_CODES.train),
     testRows: rowsOfPart(PART_CODES.test),
     arms,

@@ -33,7 +33,7 @@ describe("axes", () => {
 });
 
 describe("charts", () => {
-  const point = { questions: 50, uplift: 0, ci95: [0, 0] as const, shipped: 0 };
+  const point = { questions: 50, uplift: 0, ci95: [0, 0] as const, openShare: 0 };
   const bin = { predicted: 1, observed: 0, pairs: 0 };
   const [arm] = reproductionFixture().tasks[0]!.arms;
   const size = arm!.sizes[0]!;

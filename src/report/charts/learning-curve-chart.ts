@@ -81,12 +81,12 @@ function gateMarks(
   const y = scaleLinear([0, 1.3], [area.bottom, area.top]);
   const barWidth = narrow ? 12 : 20;
   const bars = points.map(
-    ({ questions, shipped }) =>
-      html`<rect x="${pixel(x(questions) - barWidth / 2)}" y="${pixel(y(shipped))}" width="${barWidth}" height="${pixel(area.bottom - y(shipped))}"/>`,
+    ({ questions, openShare }) =>
+      html`<rect x="${pixel(x(questions) - barWidth / 2)}" y="${pixel(y(openShare))}" width="${barWidth}" height="${pixel(area.bottom - y(openShare))}"/>`,
   );
   const shares = points.map(
-    ({ questions, shipped }) =>
-      html`<text x="${pixel(x(questions))}" y="${pixel(y(shipped) - 6)}">${Math.round(shipped * 100)} %</text>`,
+    ({ questions, openShare }) =>
+      html`<text x="${pixel(x(questions))}" y="${pixel(y(openShare) - 6)}">${Math.round(openShare * 100)} %</text>`,
   );
   return html`<g fill="${CHART_COLORS.neutral}" fill-opacity=".55">${bars}</g><g fill="${CHART_COLORS.ink}" font-size="${narrow ? 10 : 11}" text-anchor="middle">${shares}</g>`;
 }

@@ -46,7 +46,7 @@ const MEASURES: readonly (readonly [
 /** One column for the training prompts and one for the held-out ones, where either was measured. */
 function qualityTable(evaluation: EvaluationResult | undefined): Html | null {
   if (evaluation === undefined) return null;
-  const { seen, heldOut } = evaluation.rewardModel;
+  const { seen, heldOut } = evaluation.rewardModelQuality;
   const columns = [
     { title: "Training prompts", quality: seen },
     { title: "Held-out prompts", quality: heldOut },

@@ -23,7 +23,7 @@ const COMMAND = "npx prompt-oirl";
 export function headlineSection(data: ReportData, evaluation: EvaluationResult | undefined): Html {
   return html`<header class="masthead">
 <p class="kicker"><span>prompt-oirl</span> report ${simulatedBadge(data.simulated)}</p>
-<p class="subject"><bdi>${displayName(data.task)}</bdi> <span aria-hidden="true">·</span> <bdi>${displayName(data.log.model)}</bdi> <span aria-hidden="true">·</span> ${pluralize(data.log.uniqueQuestions, "question")}, ${pluralize(data.prompts.length, "prompt")} <span aria-hidden="true">·</span> <time datetime="${plainText(data.generatedAt, 40)}">${formatInstant(plainText(data.generatedAt, 40))}</time></p>
+<p class="subject"><bdi>${displayName(data.task)}</bdi> <span aria-hidden="true">·</span> <bdi>${displayName(data.log.llm)}</bdi> <span aria-hidden="true">·</span> ${pluralize(data.log.uniqueQuestions, "question")}, ${pluralize(data.prompts.length, "prompt")} <span aria-hidden="true">·</span> <time datetime="${plainText(data.generatedAt, 40)}">${formatInstant(plainText(data.generatedAt, 40))}</time></p>
 ${evaluation === undefined ? html`<h1>Nothing has been evaluated yet</h1><p class="detail">Run <code>${COMMAND} evaluate ${runArgument(data.runFolder)}</code> and render the report again.</p>` : evaluated(data, evaluation)}
 </header>
 `;

@@ -22,7 +22,7 @@ export function learningCurveSection(data: ReportData): Html {
   const described = points
     .map(
       (point) =>
-        `${pluralize(point.questions, "question")}: ${formatPointsWithInterval(point.uplift, point.ci95)}, gate open in ${formatPercent(point.shipped, 0)}`,
+        `${pluralize(point.questions, "question")}: ${formatPointsWithInterval(point.uplift, point.ci95)}, gate open in ${formatPercent(point.openShare, 0)}`,
     )
     .join("; ");
   return foldedSection(

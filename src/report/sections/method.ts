@@ -30,7 +30,7 @@ export function methodSection(data: ReportData): Html {
         "Log",
         html`<bdi>${plainText(data.log.source, 200)}</bdi>${data.simulated ? " (simulated, no LLM was asked)" : null}`,
       ],
-      ["LLM", html`<bdi>${displayName(data.log.model, 80)}</bdi>`],
+      ["LLM", html`<bdi>${displayName(data.log.llm, 80)}</bdi>`],
       ["Rows as published", formatCount(data.log.rows)],
       ["Different questions", formatCount(data.log.uniqueQuestions)],
       ["Interactions", formatCount(data.log.interactions)],
@@ -60,7 +60,7 @@ function settings(evaluation: EvaluationResult): HtmlValue[] {
     html`${plainSentence(groupingWords(evaluation.groupedBy), LONGEST_GROUPING)}${evaluation.warnings.map(
       (warning) => html`<span class="what-it-is">${plainSentence(warning, LONGEST_REASON)}</span>`,
     )}`,
-    html`${displayName(evaluation.model)} on ${displayName(evaluation.embedder)}`,
+    html`${displayName(evaluation.rewardModel)} on ${displayName(evaluation.embedder)}`,
     html`${evaluation.gateStrength}<span class="what-it-is">${plainSentence(evaluation.gate.reason, LONGEST_REASON)}</span>`,
     evaluation.seed,
     evaluation.seconds.toFixed(1),

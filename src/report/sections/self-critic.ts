@@ -36,6 +36,6 @@ ${dataTable(
     { title: "LLM’s own verdict", numeric: true },
     { title: "Reward model", numeric: true },
   ],
-  rows.flatMap(([title, asked, model]) => (asked === undefined ? [] : [{ cells: [title, asked, model] }])),
+  rows.flatMap(([title, asked, llm]) => (asked === undefined ? [] : [{ cells: [title, asked, llm] }])),
 )}`;
 }

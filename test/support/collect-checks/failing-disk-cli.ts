@@ -24,7 +24,7 @@ export async function checkFailingDiskCli(size: {
   const violations = new Violations();
   const endpoint = await startScriptedChatEndpoint({ delayMs: () => 3 });
   const flags = [
-    ...["--base-url", endpoint.baseUrl, "--model", "scripted", "--json"],
+    ...["--base-url", endpoint.baseUrl, "--llm", "scripted", "--json"],
     ...(await writeInputs(folder, "disk", additions(CALLS / 2), somePrompts(2))),
     ...["--concurrency", String(CONCURRENCY)],
   ];

@@ -162,7 +162,7 @@ async function killedRun(
   tally: Tally,
 ): Promise<void> {
   const commandLine = [
-    ...["collect", run, "--base-url", endpoint.baseUrl, "--model", "scripted", "--json"],
+    ...["collect", run, "--base-url", endpoint.baseUrl, "--llm", "scripted", "--json"],
     ...(await writeInputs(folder, "limited", QUERIES, PROMPTS)),
     ...["--concurrency", String(CONCURRENCY)],
     ...["--max-tokens", String(MAX_TOKENS), "--price-input", "1", "--price-output", "2"],

@@ -30,7 +30,7 @@ export async function checkKeys(size: { readonly folder: string }): Promise<Chec
   ];
   const endpoint = await startScriptedChatEndpoint();
   const inputs = await writeInputs(size.folder, "keys", questionsOfManyForms(), somePrompts(2));
-  const base = ["collect", run, "--base-url", endpoint.baseUrl, "--model", "scripted", ...inputs];
+  const base = ["collect", run, "--base-url", endpoint.baseUrl, "--llm", "scripted", ...inputs];
   const outputs = new Map<string, string>();
   const call = async (commandLine: readonly string[]): Promise<void> => {
     const { stdout, stderr } = await runBuiltCli(commandLine, { env: { OPENAI_API_KEY: KEY } });

@@ -159,7 +159,7 @@ async function commandLine(
   { strategy, questions, repeats, calls, seed }: AllocationSettings,
 ): Promise<readonly string[]> {
   return [
-    ...["collect", run, "--base-url", baseUrl, "--model", "scripted", "--json"],
+    ...["collect", run, "--base-url", baseUrl, "--llm", "scripted", "--json"],
     // Questions beyond the limit, which nobody must be asked.
     ...(await writeInputs(dirname(run), basename(run), numberedQuestions(questions + 20), PROMPTS)),
     ...["--limit", String(questions), "--repeats", String(repeats), "--temperature", String(TEMPERATURE)],

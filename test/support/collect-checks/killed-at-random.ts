@@ -29,7 +29,7 @@ export async function checkKilledAtRandom(size: {
   const killed = new KilledRun({ run, endpoint, concurrency: CONCURRENCY, findContent, violations });
   try {
     const commandLine = [
-      ...["collect", run, "--base-url", endpoint.baseUrl, "--model", "scripted"],
+      ...["collect", run, "--base-url", endpoint.baseUrl, "--llm", "scripted"],
       ...(await writeInputs(folder, "killed", queries, prompts)),
       ...["--concurrency", String(CONCURRENCY), "--json"],
     ];

@@ -52,7 +52,7 @@ function fileTargets(folder: string): FuzzTarget[] {
       query: { id: question, text: question },
       prompt: { id: prompt, template: prompt },
       reward,
-      model: "m",
+      llm: "m",
     }),
   ).join("\n");
   const table = (file: string) => importTable({ file, out: `${file}-run`, force: true }).then(countRead);

@@ -131,7 +131,7 @@ for (let draw = 0; draw < Number(flags.draws); draw++) {
       keepFixed: knownRows(features).map((known) => 1 - known),
       strength,
     });
-    result.open[strength] = learned.gate.shipped ? 1 : 0;
+    result.open[strength] = learned.gate.open ? 1 : 0;
     result.estimate[strength] = 100 * learned.gate.upliftOutOfFold;
     if (flags.null) continue;
     const model = await fit.assemble(learned.members);

@@ -54,7 +54,7 @@ export const helm: LayoutReader = {
           queryId: null,
           prompt: PROMPT,
           ...(reward !== null && { reward }),
-          model: MODEL,
+          llm: MODEL,
           answer: ANSWER,
           goldenAnswer: null,
         },

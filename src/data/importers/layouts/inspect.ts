@@ -31,7 +31,7 @@ export const inspectLog: LayoutReader = {
           queryId: null,
           prompt: PROMPT,
           reward: `scores.${[...scorers].sort()[0]}.value`,
-          model: MODEL,
+          llm: MODEL,
           answer: ANSWER,
           goldenAnswer: "target",
           repetition: null,

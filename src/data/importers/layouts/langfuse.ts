@@ -65,7 +65,7 @@ export const langfuse: LayoutReader = {
           template: null,
           ...(hasPrompts && { prompt: PROMPT }),
           ...(reward !== null && { reward }),
-          model: MODEL,
+          llm: MODEL,
           answer: ANSWER,
           latencyMs: LATENCY,
           goldenAnswer: null,

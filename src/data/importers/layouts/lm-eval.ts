@@ -97,7 +97,7 @@ export const lmEval: LayoutReader = {
           queryId: null,
           ...(!survey.hasPromptColumn && { prompt: PROMPT }),
           ...(metric !== undefined && { reward: metric }),
-          ...(models !== null && { model: MODEL }),
+          ...(models !== null && { llm: MODEL }),
           answer: ANSWER,
           goldenAnswer: "target",
         },

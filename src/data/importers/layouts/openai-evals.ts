@@ -42,7 +42,7 @@ export const openaiEvals: LayoutReader = {
           queryId: null,
           ...(hasWordings ? { template: SYSTEM, prompt: null } : { prompt: PROMPT, template: null }),
           reward: REWARD,
-          model: MODEL,
+          llm: MODEL,
           answer: ANSWER,
           goldenAnswer: null,
           error: null,

@@ -63,7 +63,7 @@ export const otelSpans: LayoutReader = {
               ? { prompt: null, template: SYSTEM }
               : {}),
           ...(reward !== null && { reward }),
-          model: MODEL,
+          llm: MODEL,
           answer: ANSWER,
           latencyMs: LATENCY,
           finishReason: FINISH,

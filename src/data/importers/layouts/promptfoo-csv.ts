@@ -83,7 +83,7 @@ export function promptfooAnswerColumns({ columns, firstRows }: Table): string[] 
 }
 
 /** The two parts of `[provider] prompt`; null for any other name. */
-export function splitPromptfooColumn(name: string): { model: string; prompt: string } | null {
-  const [, model, prompt] = /^\[(.+?)\] (.+)$/s.exec(name) ?? [];
-  return model === undefined || prompt === undefined ? null : { model, prompt };
+export function splitPromptfooColumn(name: string): { llm: string; prompt: string } | null {
+  const [, llm, prompt] = /^\[(.+?)\] (.+)$/s.exec(name) ?? [];
+  return llm === undefined || prompt === undefined ? null : { llm, prompt };
 }

@@ -45,7 +45,7 @@ export const promptfooResults: LayoutReader = {
           prompt: PROMPT,
           ...(variants.hasWordings && { template: WORDING }),
           reward: "success",
-          model: MODEL,
+          llm: MODEL,
           answer: "response.output",
           cost: null,
           latencyMs: "latencyMs",
@@ -59,8 +59,8 @@ export const promptfooResults: LayoutReader = {
       addedColumns: [PROMPT, MODEL, ...(variants.hasWordings ? [WORDING] : [])],
       notes: variants.notes,
       shape(row, { file }) {
-        const { prompt, model, wording } = variants.of(file, row);
-        return [new ShapedRow(row, { [PROMPT]: prompt, [MODEL]: model, [WORDING]: wording })];
+        const { prompt, llm, wording } = variants.of(file, row);
+        return [new ShapedRow(row, { [PROMPT]: prompt, [MODEL]: llm, [WORDING]: wording })];
       },
     };
   },

@@ -77,7 +77,7 @@ export class PromptSurvey {
 
 /** The names under which prompts and LLMs are imported. */
 export interface VariantNames {
-  of(file: string, row: TableRow): { prompt: string; model: string; wording: string };
+  of(file: string, row: TableRow): { prompt: string; llm: string; wording: string };
   /** Whether every prompt's wording is known. */
   readonly hasWordings: boolean;
   readonly notes: readonly string[];
@@ -92,7 +92,7 @@ export function nameVariants(survey: PromptSurvey): VariantNames {
   const hasWordings = ordered.every(([, { wording }]) => wording !== null);
   const wordingsOf = new Map<string, string[]>();
   const timesOf = new Map<string, number>();
-  const names = new Map<string, { prompt: string; model: string; wording: string }>();
+  const names = new Map<string, { prompt: string; llm: string; wording: string }>();
   const notes = new Set<string>();
   for (const [key, { file, label, provider, wording }] of ordered) {
     // Without a wording, the n-th prompt of a provider under one label is the n-th of all of them.
@@ -107,16 +107,16 @@ export function nameVariants(survey: PromptSurvey): VariantNames {
     const twice = `${file}\u0000${provider}\u0000${prompt}\u0000`;
     const configuration = timesOf.get(twice) ?? 0;
     timesOf.set(twice, configuration + 1);
-    const model = numbered(provider, configuration);
+    const llm = numbered(provider, configuration);
     if (prompt !== label)
       notes.add(
         `Several prompts are labeled "${label}"; they are kept apart as "${label}", "${label} (2)" … Give prompts labels of their own in promptfoo.`,
       );
-    if (model !== provider)
+    if (llm !== provider)
       notes.add(
         `The provider "${provider}" answered one prompt in several configurations; they are kept apart as "${provider}", "${provider} (2)" … Give providers labels of their own in promptfoo.`,
       );
-    names.set(key, { prompt, model, wording: wording ?? label });
+    names.set(key, { prompt, llm, wording: wording ?? label });
   }
   return { of: (file, row) => names.get(survey.toKey(file, row))!, hasWordings, notes: [...notes] };
 }

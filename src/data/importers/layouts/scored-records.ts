@@ -122,7 +122,7 @@ export const scoredRecords: readonly LayoutReader[] = TOOLS.map((tool) => ({
           ...tool.columns,
           ...((hasPrompt || areSettled) && { prompt: PROMPT }),
           ...(reward !== null && { reward }),
-          ...((hasModel || models.some((model) => typeof model === "string")) && { model: MODEL }),
+          ...((hasModel || models.some((model) => typeof model === "string")) && { llm: MODEL }),
         },
       },
       addedColumns: [

@@ -43,7 +43,7 @@ export async function importPromptOirl(options: ImportPromptOirlOptions): Promis
       task,
       source: { kind: "prompt-oirl", files, options: { task }, key },
       counts: recorder.summary,
-      models: recorder.models,
+      llms: recorder.llms,
     };
   });
 }
@@ -96,7 +96,7 @@ async function writeRows(
           query,
           prompts[column]!,
           {
-            model: RELEASED_MODEL,
+            llm: RELEASED_MODEL,
             repetition,
             reward: label,
             split: isTest ? "test" : "train",

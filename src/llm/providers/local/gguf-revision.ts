@@ -19,14 +19,14 @@ export async function ggufRevision(file: string): Promise<string> {
     ends = await readEnds(handle).finally(() => handle.close());
   } catch (error) {
     throw new UsageError(
-      `${file} cannot be read: ${(error as Error).message}. With --provider local, --model is the path of a GGUF file.`,
+      `${file} cannot be read: ${(error as Error).message}. With --provider local, --llm is the path of a GGUF file.`,
       { file },
     );
   }
   const [size, first, last] = ends;
   if (Buffer.from(first.subarray(0, MAGIC.length)).toString("latin1") !== MAGIC)
     throw new UsageError(
-      `${file} is no GGUF file: it does not begin with ${MAGIC}. With --provider local, --model is the path of a model in llama.cpp's format.`,
+      `${file} is no GGUF file: it does not begin with ${MAGIC}. With --provider local, --llm is the path of a model in llama.cpp's format.`,
       { file },
     );
   return contentHash(String(size), first, last);

@@ -96,7 +96,7 @@ describe("a model in this process", () => {
 
 describe("refusals", () => {
   test.each([
-    ["nothing", undefined, /cannot be read: .*--model is the path of a GGUF file/],
+    ["nothing", undefined, /cannot be read: .*--llm is the path of a GGUF file/],
     ["another file", "PK\u0003\u0004", /is no GGUF file/],
   ])("%s at the path", async (_what, content, message) => {
     const file = join(scratch, "model.gguf");
