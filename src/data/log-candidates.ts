@@ -43,13 +43,13 @@ export function logCandidates(
       llms.length === 0
         ? `The log holds no interactions, so none of "${llm}".`
         : `The log holds no answers of "${llm}"; it has ${nameAll(llms)}.`,
-      { models: [...llms] },
+      { llms: [...llms] },
     );
   if (llm !== undefined || llms.length < 2) return promptsOf(prompts, llms, llm ?? llms[0]);
   if (choose === "prompt")
     throw new UsageError(
       `The log holds answers of ${llms.length} LLMs: ${nameAll(llms)}. Choose one by --llm.`,
-      { models: [...llms] },
+      { llms: [...llms] },
     );
   const tried = countTried(log);
   const kind = choose ?? (new Set(tried.map(({ prompt }) => prompt)).size > 1 ? "both" : "llm");

@@ -404,7 +404,7 @@ describe("wide tables", () => {
 describe("configuration", () => {
   test("a YAML file says what the flags say", async () => {
     const path = join(folder, "columns.yaml");
-    await writeFile(path, "columns:\n  query: frage\n  reward: gut\nheldOut: [steps]\nmodel: gpt\n");
+    await writeFile(path, "columns:\n  query: frage\n  reward: gut\nheldOut: [steps]\nllm: gpt\n");
     const config = await readTableConfig(path);
     const { log } = await importContent("c.csv", "frage,prompt,gut\na?,plain,1\na?,steps,0\n", config);
     expect(log.prompts.map(({ split }) => split)).toEqual(["training", "held-out"]);
