@@ -195,13 +195,13 @@ test("streamed parts are those of the model, but for the choice in the last one"
 });
 
 test("breaking a stream off breaks off the model's", async () => {
-  let cancelled: unknown;
+  let canceled: unknown;
   const llm = new MockLanguageModelV3({
     doStream: async () => ({
       stream: new ReadableStream<LanguageModelV3StreamPart>({
         pull: (controller) => controller.enqueue({ type: "text-delta", id: "1", delta: "x" }),
         cancel: (reason) => {
-          cancelled = reason;
+          canceled = reason;
         },
       }),
     }),
@@ -212,7 +212,7 @@ test("breaking a stream off breaks off the model's", async () => {
   const reader = stream.getReader();
   await reader.read();
   await reader.cancel("enough");
-  await vi.waitFor(() => expect(cancelled).toBe("enough"));
+  await vi.waitFor(() => expect(canceled).toBe("enough"));
 });
 
 test("streamText streams through it", async () => {
