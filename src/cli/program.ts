@@ -16,6 +16,7 @@ import { registerReport } from "./commands/report.ts";
 import { registerReproduce } from "./commands/reproduce.ts";
 import { registerRun } from "./commands/run.ts";
 import { registerScore } from "./commands/score.ts";
+import { registerServe } from "./commands/serve.ts";
 import { registerTrain } from "./commands/train.ts";
 import { PACKAGE_VERSION } from "./package-files.ts";
 import type { Session } from "./session.ts";
@@ -39,6 +40,7 @@ const COMMANDS: readonly (readonly [heading: string, commands: readonly Registra
   ["Every day:", [registerRun, registerRecommend, registerCollect, registerReport, registerDoctor]],
   ["To begin with:", [registerDemo, registerDatasets]],
   ["One step at a time:", [registerImport, registerAppend, registerEvaluate, registerTrain]],
+  ["In production:", [registerServe]],
   ["Better labels and prompts:", [registerJudge, registerPropose, registerOptimize, registerScore]],
   ["Research:", [registerReproduce, registerCritic, registerExport]],
 ];

@@ -27,7 +27,7 @@ export {
   replaceInteractions,
   writeManifest,
 } from "./appendable-run.ts";
-export { writeFileAtomic } from "./atomic-write.ts";
+export { syncFolder, writeFileAtomic } from "./atomic-write.ts";
 export { checkOutputFile } from "./check-output-file.ts";
 export type { CreateRunOptions, RunDirectoryWriter } from "./create-run-directory.ts";
 export { createRunDirectory } from "./create-run-directory.ts";

@@ -23,12 +23,20 @@ export function policyChooser(policy: ChoicePolicy, logged: LoggedRendering = {}
   const { embedder } = policy;
   const renderer = new PromptRenderer(policy.prompts, logged);
   return {
-    candidates: policy.prompts.map(({ id, promptId, llm }) => ({ id, promptId, llm })),
+    candidates: policy.prompts.map(({ id, promptId, llm, template }) => ({ id, promptId, llm, template })),
     promptIds: policy.prompts.map(({ promptId }) => promptId),
     fixedPromptId: policy.prompts[policy.fixedColumn]!.promptId,
     featureNames: embedderParts(embedder.name).flatMap((part) =>
       part.startsWith("features:") ? part.slice("features:".length).split(",") : [],
     ),
+    render(candidateId, question, settings) {
+      const column = policy.prompts.findIndex(({ id }) => id === candidateId);
+      if (column < 0)
+        throw new UsageError(
+          `there is no candidate "${candidateId}"; there are: ${policy.prompts.map(({ id }) => id).join(", ")}`,
+        );
+      return renderer.render(column, question, settings);
+    },
     recommend(question, { features, worth, budget, keep, ...rendering } = {}) {
       const started = performance.now();
       checkQuestion(question);

@@ -1,3 +1,5 @@
+export type { ChooserManifest } from "./chooser-manifest.ts";
+export { chooserDirectory, readChooserManifest } from "./chooser-manifest.ts";
 export type * from "./doctor/doctor-types.ts";
 export { type ExamineOptions, examineRun } from "./doctor/examine-run.ts";
 export { evaluateForShow, evaluateRun, type ShownEvaluation } from "./evaluate-run.ts";

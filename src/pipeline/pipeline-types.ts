@@ -153,7 +153,12 @@ export type RenderedRecommendation = Recommendation & RenderedPrompt;
 /** Names the prompt to use for a question. */
 export interface Chooser {
   /** What it chooses among, in column order. */
-  readonly candidates: readonly { readonly id: string; readonly promptId: string; readonly llm: string }[];
+  readonly candidates: readonly {
+    readonly id: string;
+    readonly promptId: string;
+    readonly llm: string;
+    readonly template: string;
+  }[];
   /** The prompts of these. */
   readonly promptIds: readonly string[];
   readonly fixedPromptId: string;
@@ -179,6 +184,11 @@ export interface Chooser {
     options?: RenderSettings &
       KnobOptions & { readonly features?: readonly (QueryFeatures | undefined)[] | undefined },
   ): Promise<RenderedRecommendation[]>;
+  /**
+   * Puts a question into the prompt of any candidate, as `recommend` does with the one it recommends.
+   * @throws UsageError where there is no such candidate; DataError where a variable has no value
+   */
+  render(candidateId: string, question: string, settings?: RenderSettings): RenderedPrompt;
 }
 
 /** Result of `scoreRun`: rewards of any prompts for any questions. */

@@ -18,7 +18,8 @@ export const LEVELS: readonly (readonly string[])[] = [
   ["evaluate", "select"],
   ["report"],
   ["pipeline"],
-  ["serve", "integrations", "cli"],
+  ["serve", "integrations"],
+  ["cli"],
 ];
 
 /** Entry points of the library, files directly in `src`: each re-exports, and nothing else imports it. */
@@ -150,7 +151,7 @@ function mayImport(room: string, target: string): boolean {
   if (ENTRY_ROOMS.has(room) && room !== "index" && target === "integrations") return true;
   if (room === "select" && target === "evaluate") return true;
   const targetLevel = LEVEL_OF.get(target) ?? Number.POSITIVE_INFINITY;
-  const level = ENTRY_ROOMS.has(room) ? LEVELS.length - 1 : (LEVEL_OF.get(room) ?? -1);
+  const level = ENTRY_ROOMS.has(room) ? LEVELS.length - 2 : (LEVEL_OF.get(room) ?? -1);
   return targetLevel < level;
 }
 
