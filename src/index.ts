@@ -97,11 +97,11 @@ export type {
   PlanEstimate,
   PresetName,
   PromptFlips,
-  ReplayOptions,
-  ReplaySummary,
+  RegradeOptions,
+  RegradeSummary,
   Sampling,
 } from "./llm/index.ts";
-export { askCritic, ChatError, collect, createChatModel, PRESETS, replayLog } from "./llm/index.ts";
+export { askCritic, ChatError, collect, createChatModel, PRESETS, regradeLog } from "./llm/index.ts";
 // The pipeline's stages, and all of them in one call
 export type {
   CandidateTest,

@@ -28,7 +28,7 @@ export interface CollectFlags extends RequestFlags, CallFlags, MatcherFlags {
 
 /** All flags of `oirl collect` but those every command has. */
 export function addCollectFlags(command: Command): void {
-  addLlmFlags(command, "replay, ");
+  addLlmFlags(command, "regrade, ");
   addPromptFlags(command);
   command
     .option("--limit <n>", "only the first n questions", parsePositiveInteger)
@@ -45,7 +45,7 @@ export function addCollectFlags(command: Command): void {
     .option("--seed <n>", "with halving or bandit: of all that is drawn by chance", parseSeed, 7);
   addSendingFlags(command);
   addCostFlags(command, "the answers of RUN");
-  addReplayFlags(command);
+  addRegradeFlags(command);
 }
 
 function addPromptFlags(command: Command): void {
@@ -67,11 +67,11 @@ function addPromptFlags(command: Command): void {
   addMatcherFlags(command, "what says whether an answer is right", "none (no labels, for oirl judge), ");
 }
 
-function addReplayFlags(command: Command): void {
+function addRegradeFlags(command: Command): void {
   command
     .option(
       "--log <path>",
-      "with --provider replay: a run with answers, or a clone of holarissun/Prompt-OIRL",
+      "with --provider regrade: a run with answers, or a clone of holarissun/Prompt-OIRL",
     )
     .addOption(
       new Option("--task <name>", "with such a clone: which log").choices(["gsm8k", "mawps", "svamp"]),

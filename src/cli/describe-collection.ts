@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import type { CollectSummary, PlannedCollection, ReplaySummary } from "../llm/index.ts";
+import type { CollectSummary, PlannedCollection, RegradeSummary } from "../llm/index.ts";
 import { runArgument } from "../report/index.ts";
 import { describeAllocation } from "./describe-allocation.ts";
 import { describeCallsAhead, describeCost } from "./describe-estimate.ts";
@@ -74,7 +74,7 @@ function perCall({ cost, calls }: { readonly cost?: number; readonly calls: numb
 }
 
 /** What grading again changed. */
-export function describeReplay(summary: ReplaySummary, run: string, session: Session): string {
+export function describeRegrade(summary: RegradeSummary, run: string, session: Session): string {
   const table = new Table({
     head: ["prompt", "answers", "graded", "logged", "reference", "numeric", "→ right", "→ wrong"],
     style: { head: [], border: [] },
@@ -111,6 +111,6 @@ export function describeReplay(summary: ReplaySummary, run: string, session: Ses
   ].join("\n");
 }
 
-function matcherName(record: ReplaySummary["matcher"]): string {
+function matcherName(record: RegradeSummary["matcher"]): string {
   return typeof record === "string" ? record : JSON.stringify(record);
 }

@@ -34,7 +34,7 @@ export async function resolveRunMatcher(run: string): Promise<MatcherOptions> {
       );
     case "none":
       throw new UsageError(
-        `The answers in ${run} have no labels (--matcher none), so nothing can be learned from them or held against them. Label them first: \`oirl judge ${run} --out judged …\`, or \`oirl collect graded --provider replay --log ${run} --matcher …\`.`,
+        `The answers in ${run} have no labels (--matcher none), so nothing can be learned from them or held against them. Label them first: \`oirl judge ${run} --out judged …\`, or \`oirl collect graded --provider regrade --log ${run} --matcher …\`.`,
       );
     case "unknown":
       throw new UsageError(

@@ -45,7 +45,7 @@ export function logCandidates(
         : `The log holds no answers of "${llm}"; it has ${nameAll(llms)}.`,
       { llms: [...llms] },
     );
-  if (llm !== undefined || llms.length < 2) return promptsOf(prompts, llms, llm ?? llms[0]);
+  if (llm !== undefined || llms.length < 2) return listPrompts(prompts, llms, llm ?? llms[0]);
   if (choose === "prompt")
     throw new UsageError(
       `The log holds answers of ${llms.length} LLMs: ${nameAll(llms)}. Choose one by --llm.`,
@@ -72,7 +72,7 @@ export function logCandidates(
   };
 }
 
-function promptsOf(
+function listPrompts(
   prompts: readonly Prompt[],
   llms: readonly string[],
   named: string | undefined,
@@ -116,10 +116,11 @@ function countTried({ llms, answers }: LoggedAnswers): TriedPair[] {
 function bestPrompt(tried: readonly TriedPair[]): number {
   const byPrompt = new Map<number, number[]>();
   for (const { prompt, mean } of tried) byPrompt.set(prompt, [...(byPrompt.get(prompt) ?? []), mean]);
-  const meanOf = (values: readonly number[]): number =>
+  const computeMean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   return [...byPrompt].reduce((best, own) =>
-    own[1].length > best[1].length || (own[1].length === best[1].length && meanOf(own[1]) > meanOf(best[1]))
+    own[1].length > best[1].length ||
+    (own[1].length === best[1].length && computeMean(own[1]) > computeMean(best[1]))
       ? own
       : best,
   )[0];

@@ -95,8 +95,8 @@ export async function readRewardLog(
   const sorted = columns.sortedOrder(queries, candidates, file);
   const order = isInOrder ? sorted.slice().sort() : sorted;
   for (const [name, number] of llms) {
-    const columnOf = (promptId: string): number => candidateOf(promptIndices.get(promptId) ?? -1, number);
-    await columns.takeVerdicts(readCriticVerdicts(run, name, lineOptions), queryIndices, columnOf);
+    const findColumn = (promptId: string): number => candidateOf(promptIndices.get(promptId) ?? -1, number);
+    await columns.takeVerdicts(readCriticVerdicts(run, name, lineOptions), queryIndices, findColumn);
   }
   return { queries, prompts: candidates, choose, inFiles, llm, ...columns.finish(order) };
 }
@@ -177,12 +177,12 @@ class LogColumns {
   async takeVerdicts(
     verdicts: AsyncIterable<CriticVerdict>,
     queries: ReadonlyMap<string, number>,
-    columnOf: (promptId: string) => number,
+    findColumn: (promptId: string) => number,
   ): Promise<void> {
     let positions: Map<string, number> | undefined;
     for await (const { queryId, promptId, repetition, critic, confidence } of verdicts) {
       positions ??= this.positions();
-      const position = positions.get(`${queries.get(queryId)} ${columnOf(promptId)} ${repetition}`);
+      const position = positions.get(`${queries.get(queryId)} ${findColumn(promptId)} ${repetition}`);
       if (position === undefined) continue;
       if (critic !== undefined) this.critic.set(position, critic);
       if (confidence !== undefined) this.confidence.set(position, confidence);

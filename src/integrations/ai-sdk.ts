@@ -66,7 +66,7 @@ export function choosePrompt<Middleware = LanguageModelV3Middleware>({
     async transformParams({ params }) {
       const { chooser, features, onChoice, ...rendering } = options;
       const place = params.prompt.findLastIndex(({ role }) => role === "user");
-      const question = place < 0 ? "" : textOf(params.prompt[place]!);
+      const question = place < 0 ? "" : readText(params.prompt[place]!);
       if (question.trim() === "") return params;
       const [choice] = await chooser.recommendMany([question], { features: [features], ...rendering });
       const prompt = putIn(choice!.messages, params.prompt, place);
@@ -97,7 +97,7 @@ export function choosePrompt<Middleware = LanguageModelV3Middleware>({
 }
 
 /** The texts of a message, a line each. */
-function textOf({ content }: LanguageModelV3Message): string {
+function readText({ content }: LanguageModelV3Message): string {
   if (typeof content === "string") return content;
   return content.flatMap((part) => (part.type === "text" ? [part.text] : [])).join("\n");
 }

@@ -71,5 +71,5 @@ export type {
   UnreadableReply,
 } from "./propose/propose-prompts.ts";
 export { planProposalCalls, proposePrompts } from "./propose/propose-prompts.ts";
-export type { FlippedLabel, PromptFlips, ReplayOptions, ReplaySummary } from "./replay/replay-log.ts";
-export { replayLog } from "./replay/replay-log.ts";
+export type { FlippedLabel, PromptFlips, RegradeOptions, RegradeSummary } from "./regrade/regrade-log.ts";
+export { regradeLog } from "./regrade/regrade-log.ts";

@@ -25,9 +25,9 @@ export function givenCosts(
   costs: Readonly<Record<string, number>> | undefined,
 ): number[] | null {
   if (costs === undefined || Object.keys(costs).length === 0) return null;
-  const namesOf = ({ id, llm, promptId }: Candidate): readonly string[] => [id, llm, promptId];
+  const listNames = ({ id, llm, promptId }: Candidate): readonly string[] => [id, llm, promptId];
   for (const [name, cost] of Object.entries(costs)) {
-    if (!candidates.some((candidate) => namesOf(candidate).includes(name)))
+    if (!candidates.some((candidate) => listNames(candidate).includes(name)))
       throw new UsageError(
         `a cost is given for "${name}", which is no candidate; there are: ${candidates.map(({ id }) => id).join(", ")}`,
       );
@@ -35,7 +35,7 @@ export function givenCosts(
       throw new UsageError(`the cost of "${name}" must be a number of at least 0, found ${cost}`);
   }
   return candidates.map((candidate) => {
-    const name = namesOf(candidate).find((own) => Object.hasOwn(costs, own));
+    const name = listNames(candidate).find((own) => Object.hasOwn(costs, own));
     if (name === undefined)
       throw new UsageError(
         `costs are given, but none for "${candidate.id}"; give one for every candidate: ${candidates.map(({ id }) => id).join(", ")}`,

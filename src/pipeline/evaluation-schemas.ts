@@ -64,7 +64,7 @@ const qualitySchema: z.ZodType<RewardModelQuality> = z.object({
 });
 
 const hitsSchema = z.object({ accuracy: z.number(), precision: orNull });
-const tollsSchema = z.object({
+const costSchema = z.object({
   calls: count,
   inputTokens: orNull,
   outputTokens: orNull,
@@ -80,8 +80,8 @@ const selfCriticSchema: z.ZodType<SelfCriticComparison> = z.object({
   accuracyGainCi95: intervalSchema,
   confidence: z.object({ pairs: count, auc: orNull, withinQueryAuc: orNull }).nullable(),
   callsPerQuestion: z.number(),
-  perVerdict: tollsSchema.nullable(),
-  perAnswer: tollsSchema.nullable(),
+  perVerdict: costSchema.nullable(),
+  perAnswer: costSchema.nullable(),
 });
 
 const gateMeasure = { upliftOutOfFold: z.number(), z: z.number(), reason: z.string() };

@@ -63,14 +63,15 @@ export async function compareSelfCritic(
 
 async function verdictCost({ run, log }: PreparedLog): Promise<CallCost | null> {
   const costs = new CostCounter();
-  for (const llm of llmsOf(log)) for await (const verdict of readCriticVerdicts(run, llm)) costs.add(verdict);
+  for (const llm of listLlms(log))
+    for await (const verdict of readCriticVerdicts(run, llm)) costs.add(verdict);
   return costs.calls === 0 ? null : costs.mean;
 }
 
 async function answerCost({ run, log }: PreparedLog): Promise<CallCost | null> {
   const costs = new CostCounter();
   const file = run.file(RUN_FILES.interactions);
-  const llms = llmsOf(log);
+  const llms = listLlms(log);
   for await (const { line, value } of readJsonLines(file, { tornLastLine: "drop" })) {
     const interaction = parseRecord(interactionSchema, value, "interaction", { file, line });
     if (llms.has(interaction.llm)) costs.add(interaction);
@@ -80,7 +81,7 @@ async function answerCost({ run, log }: PreparedLog): Promise<CallCost | null> {
 }
 
 /** The LLMs of the log's candidates. */
-function llmsOf(log: RewardLog): ReadonlySet<string> {
+function listLlms(log: RewardLog): ReadonlySet<string> {
   return new Set(log.prompts.map(({ llm }) => llm));
 }
 

@@ -19,8 +19,8 @@ export interface AskingCost {
 /** An answer and a verdict for each training prompt, at their mean cost. */
 export function askingCost({ callsPerQuestion, perVerdict, perAnswer }: SelfCriticComparison): AskingCost {
   const prompts = callsPerQuestion / 2;
-  const both = (toll: "cost" | "latencyMs"): number | undefined => {
-    const [verdict, answer] = [perVerdict?.[toll] ?? null, perAnswer?.[toll] ?? null];
+  const both = (part: "cost" | "latencyMs"): number | undefined => {
+    const [verdict, answer] = [perVerdict?.[part] ?? null, perAnswer?.[part] ?? null];
     return verdict === null || answer === null ? undefined : prompts * (verdict + answer);
   };
   const latencyMs = both("latencyMs");

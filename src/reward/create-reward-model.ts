@@ -18,7 +18,7 @@ import type { KernelRidgeOptions } from "./kernel-ridge/kernel-ridge-options.ts"
 import { LOGISTIC, restoreLogistic } from "./logistic/fitted-logistic.ts";
 import { type LogisticOptions, logistic } from "./logistic/logistic.ts";
 import { type LightgbmOptions, lightgbm, type XgboostOptions, xgboost } from "./native/index.ts";
-import { NEAREST_NEIGHBOURS, restoreNearestNeighbors } from "./nearest-neighbors/fitted-nearest-neighbors.ts";
+import { NEAREST_NEIGHBORS, restoreNearestNeighbors } from "./nearest-neighbors/fitted-nearest-neighbors.ts";
 import { type NearestNeighborsOptions, nearestNeighbors } from "./nearest-neighbors/nearest-neighbors.ts";
 import { PROMPT_MEAN, promptMean, restorePromptMean } from "./prompt-mean.ts";
 import type { FittedRewardModel, RewardModel } from "./reward-model.ts";
@@ -67,7 +67,7 @@ const ENTRIES: { readonly [Kind in RewardModelKind]: RewardModelEntry<Kind> } = 
     create: logistic,
     restore: restoreLogistic,
   },
-  [NEAREST_NEIGHBOURS]: {
+  [NEAREST_NEIGHBORS]: {
     description: "mean success among the most similar questions of the log",
     defaultEmbedder: "form-tf",
     create: nearestNeighbors,

@@ -72,7 +72,7 @@ export function judgeCandidates(
   const table = doublyRobustTable(design.rewards, scores);
   const estimates = successIntervals(
     design,
-    Array.from({ length: prompts }, (_, column) => columnOf(table, prompts, () => column, clusters.length)),
+    Array.from({ length: prompts }, (_, column) => findColumn(table, prompts, () => column, clusters.length)),
     clusters,
     seed,
   );
@@ -93,9 +93,9 @@ export function judgeTrade(input: TradeInput): JudgedTrade {
   const costs =
     logged === null ? predictedCosts : costTable(design.rewards, logged.sums, logged.counts, predictedCosts);
   const priced: PricedScores = { scores, costs: predictedCosts, candidates: width };
-  const tradeOf = (unit: number): Trade => trades[folds[unit]!]!;
+  const describeTrade = (unit: number): Trade => trades[folds[unit]!]!;
   const rowMean = (table: Float64Array, chosen: Int32Array): Float64Array =>
-    columnOf(table, width, (unit) => chosen[unit]!, units);
+    findColumn(table, width, (unit) => chosen[unit]!, units);
   const meanCost = (values: Float64Array): { mean: number; interval: Interval } => {
     const { mean, standardError } = clusteredMean(values, design.weights, clusters);
     return { mean, interval: [mean - NORMAL_95 * standardError, mean + NORMAL_95 * standardError] };
@@ -123,7 +123,7 @@ export function judgeTrade(input: TradeInput): JudgedTrade {
   const choices = grid.map((worth) =>
     all((unit) =>
       keepFixed[unit] === 1
-        ? bestSingle(tradeOf(unit), worth)
+        ? bestSingle(describeTrade(unit), worth)
         : worthiestCandidate(priced, unit * width, worth),
     ),
   );
@@ -144,13 +144,13 @@ export function judgeTrade(input: TradeInput): JudgedTrade {
       success: success?.mean ?? Number.NaN,
       successCi95: success?.interval ?? [Number.NaN, Number.NaN],
       mixedSuccess: mixedSuccess(hull, cost.mean),
-      shares: sharesOf(chosen, design.weights, width),
+      shares: listShares(chosen, design.weights, width),
     };
   });
   return {
     costs: singles.map(({ cost }) => cost),
     frontier,
-    frontierArea: areaOf(frontier, singles),
+    frontierArea: computeArea(frontier, singles),
     knob: input.knob === null ? null : judgeKnob(input.knob),
     saving: judgeSaving(),
     explained: logged === null ? null : explainedVariance(logged, predictedCosts, width),
@@ -164,7 +164,7 @@ export function judgeTrade(input: TradeInput): JudgedTrade {
       all((unit) =>
         candidateUnder(
           mixtures[folds[unit]!]!,
-          tradeOf(unit),
+          describeTrade(unit),
           priced,
           unit * width,
           keepFixed[unit] === 1,
@@ -194,13 +194,13 @@ export function judgeTrade(input: TradeInput): JudgedTrade {
   }
 
   function judgeSaving(): SavingResult {
-    const best = all((unit) => mostSuccessful(tradeOf(unit)));
+    const best = all((unit) => mostSuccessful(describeTrade(unit)));
     const chosen = all((unit) => {
-      const { saving } = tradeOf(unit);
+      const { saving } = describeTrade(unit);
       if (saving === null) return best[unit]!;
       return saving.isOpen && keepFixed[unit] === 0
         ? worthiestCandidate(priced, unit * width, saving.worth)
-        : bestSingle(tradeOf(unit), saving.worth);
+        : bestSingle(describeTrade(unit), saving.worth);
     });
     const saved = meanCost(difference(rowMean(costs, best), rowMean(costs, chosen)));
     const kept = meanCost(difference(rowMean(rewards, chosen), rowMean(rewards, best)));
@@ -243,7 +243,7 @@ function successIntervals(
   );
 }
 
-function columnOf(
+function findColumn(
   table: Float64Array,
   width: number,
   choose: (unit: number) => number,
@@ -267,7 +267,7 @@ function weightedMean(values: Float64Array, weights: Float64Array): number {
   return sum / total;
 }
 
-function sharesOf(chosen: Int32Array, weights: Float64Array, width: number): number[] {
+function listShares(chosen: Int32Array, weights: Float64Array, width: number): number[] {
   const shares = new Array<number>(width).fill(0);
   let total = 0;
   chosen.forEach((column, unit) => {
@@ -278,7 +278,7 @@ function sharesOf(chosen: Int32Array, weights: Float64Array, width: number): num
 }
 
 /** See `TradeResult.frontierArea`: by the trapezoidal rule, the dearest candidate as the last point. */
-function areaOf(
+function computeArea(
   frontier: readonly { readonly cost: number; readonly success: number }[],
   singles: readonly { readonly cost: number; readonly success: number }[],
 ): number | null {

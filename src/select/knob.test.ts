@@ -45,8 +45,10 @@ describe("a knob", () => {
   });
 
   test("a share to keep takes the cheapest point that keeps it", () => {
-    const worthOf = (value: number): number => resolveKnob(TRADE, { kind: "keep", value })[0]!.worth;
-    expect([worthOf(0.5), worthOf(0.9), worthOf(0.95), worthOf(1)]).toEqual([0, 10, 20, 100]);
+    const computeWorth = (value: number): number => resolveKnob(TRADE, { kind: "keep", value })[0]!.worth;
+    expect([computeWorth(0.5), computeWorth(0.9), computeWorth(0.95), computeWorth(1)]).toEqual([
+      0, 10, 20, 100,
+    ]);
   });
 
   test("any budget within reach is kept on average", () => {

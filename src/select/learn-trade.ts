@@ -53,7 +53,7 @@ export function learnTrade(training: TradeTraining): Trade {
   };
   const counted = Int32Array.from({ length: queries }, (_, query) => query).filter(counts);
   const weights = design.weights.map((weight, query) => (counts(query) ? weight : 0));
-  const meanOf = (table: Float64Array, columnOf: (query: number) => number): number => {
+  const computeMean = (table: Float64Array, columnOf: (query: number) => number): number => {
     let sum = 0;
     let total = 0;
     for (const query of counted) {
@@ -64,8 +64,8 @@ export function learnTrade(training: TradeTraining): Trade {
   };
   const singles = Array.from({ length: prompts }, (_, column) => column);
   const alone = {
-    means: singles.map((column) => meanOf(rewards, () => column)),
-    costs: singles.map((column) => meanOf(costs, () => column)),
+    means: singles.map((column) => computeMean(rewards, () => column)),
+    costs: singles.map((column) => computeMean(costs, () => column)),
     points: [],
     saving: null,
   };
@@ -102,7 +102,7 @@ export function learnTrade(training: TradeTraining): Trade {
     const { mean, standardError } = gains[index]!;
     const isOpen = standardError > 0 && mean > critical * standardError;
     const used = (query: number): number => (isOpen ? chosen[query]! : single);
-    return { worth, isOpen, success: meanOf(rewards, used), cost: meanOf(costs, used) };
+    return { worth, isOpen, success: computeMean(rewards, used), cost: computeMean(costs, used) };
   });
   const trade = { ...alone, points };
   return { ...trade, saving: findSaving(trade) };

@@ -179,7 +179,7 @@ describe("more is graded as the log was", () => {
     const none = await dryRun();
     expect([none.exitCode, none.stderr.replaceAll(/\s+/g, " ")]).toEqual([
       2,
-      expect.stringMatching(/have no labels \(--matcher none\).*oirl judge .*--provider replay/),
+      expect.stringMatching(/have no labels \(--matcher none\).*oirl judge .*--provider regrade/),
     ]);
     const file = join(run, "run.json");
     const manifest = JSON.parse(await readFile(file, "utf8"));
@@ -193,7 +193,7 @@ describe("more is graded as the log was", () => {
     await rm(join(run, "collect"), { recursive: true });
     const file = join(run, "run.json");
     const manifest = JSON.parse(await readFile(file, "utf8"));
-    const source = { kind: "replay", files: [], options: { matcher: "none-such" } };
+    const source = { kind: "regrade", files: [], options: { matcher: "none-such" } };
     await writeFile(file, JSON.stringify({ ...manifest, source }));
     const { exitCode, stderr } = await dryRun();
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/graded by "none-such"/)]);

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { LlmError, UsageError } from "../../errors.ts";
 import { openChatModel, readSendingFlags } from "../call-flags.ts";
 import { addCollectFlags, type CollectFlags, readQueryColumnFlags } from "../collect-flags.ts";
-import { describeCollection, describePlan, describeReplay } from "../describe-collection.ts";
+import { describeCollection, describePlan, describeRegrade } from "../describe-collection.ts";
 import { readMatcherFlags } from "../matcher-flags.ts";
 import { addOutputOptions, examples, workOptions } from "../options.ts";
 import { readRequestFlags } from "../request-flags.ts";
@@ -26,11 +26,11 @@ export function registerCollect(program: Command, session: Session): void {
       examples(
         "oirl collect my-run --base-url http://localhost:11434/v1 --llm llama3.2 \\\n      --queries questions.jsonl --prompts prompts.yaml",
         "oirl collect my-run --llm gpt-4o-mini --queries questions.jsonl \\\n      --prompts prompts.yaml --max-tokens 300 --max-cost 5 --dry-run",
-        "oirl collect regraded --provider replay --log Prompt-OIRL \\\n      --task mawps --texts SVAMP",
+        "oirl collect regraded --provider regrade --log Prompt-OIRL \\\n      --task mawps --texts SVAMP",
       ),
     )
     .action((run: string, flags: CollectFlags) =>
-      flags.provider === "replay" ? replay(run, flags, session) : collectAnswers(run, flags, session),
+      flags.provider === "regrade" ? regrade(run, flags, session) : collectAnswers(run, flags, session),
     );
 }
 
@@ -41,7 +41,7 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
   if (name === undefined || queriesFile === undefined || promptsFile === undefined)
     throw new UsageError("--llm, --queries and --prompts are needed. See `oirl collect --help`.");
   for (const flag of ["log", "task", "texts"] as const)
-    if (flags[flag] !== undefined) throw new UsageError(`--${flag} goes with --provider replay only.`);
+    if (flags[flag] !== undefined) throw new UsageError(`--${flag} goes with --provider regrade only.`);
   const allQueries = await readQueriesFile(queriesFile, readQueryColumnFlags(flags));
   const queries = flags.limit === undefined ? allQueries : allQueries.slice(0, flags.limit);
   const prompts = await readPromptsFile(promptsFile);
@@ -78,12 +78,12 @@ async function collectAnswers(run: string, flags: CollectFlags, session: Session
     });
 }
 
-async function replay(run: string, flags: CollectFlags, session: Session): Promise<void> {
+async function regrade(run: string, flags: CollectFlags, session: Session): Promise<void> {
   const { log, task, texts } = flags;
   if (log === undefined)
-    throw new UsageError("--provider replay needs --log with the answers. See `oirl collect --help`.");
-  const { replayLog } = await import("../../llm/index.ts");
-  const summary = await replayLog({
+    throw new UsageError("--provider regrade needs --log with the answers. See `oirl collect --help`.");
+  const { regradeLog } = await import("../../llm/index.ts");
+  const summary = await regradeLog({
     run,
     log,
     ...readMatcherFlags(flags),
@@ -91,5 +91,5 @@ async function replay(run: string, flags: CollectFlags, session: Session): Promi
     ...(texts !== undefined && { texts }),
     ...workOptions(session),
   });
-  session.printResult(summary, (found) => describeReplay(found, run, session));
+  session.printResult(summary, (found) => describeRegrade(found, run, session));
 }

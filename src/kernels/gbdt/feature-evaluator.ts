@@ -99,7 +99,7 @@ export class FeatureEvaluator extends HistogramWalk {
     const lambda = context[CONTEXT_LAMBDA]!;
     const minChild = context[CONTEXT_MIN_CHILD]!;
     const minChildBound = context[CONTEXT_MIN_CHILD_BOUND]!;
-    const bins = this.#rowsOf(feature);
+    const bins = this.#findRows(feature);
     const stride = context[CONTEXT_ROW_BYTES]! | 0;
     const queries = this.queries;
     for (let entry = 0; entry < this.count; entry++)
@@ -166,7 +166,7 @@ export class FeatureEvaluator extends HistogramWalk {
       return;
     }
     const occupied = this.#occupied;
-    const bins = this.#rowsOf(feature);
+    const bins = this.#findRows(feature);
     const stride = context[CONTEXT_ROW_BYTES]! | 0;
     for (let entry = queries; entry < end; entry++, sum += 2) {
       const bin = u8[bins + stride * u32[entry]!]!;
@@ -178,7 +178,7 @@ export class FeatureEvaluator extends HistogramWalk {
   }
 
   /** A feature's bins where they stand by query. */
-  #rowsOf(feature: number): number {
+  #findRows(feature: number): number {
     return (this.views.context[CONTEXT_BIN_ROWS]! + feature) >>> 0;
   }
 }

@@ -43,7 +43,7 @@ export class AnswerGrading {
   throwFailure(run: string): void {
     if (this.first === undefined) return;
     throw new DataError(
-      `${this.failures === 1 ? "1 answer" : `${this.failures} answers`} could not be graded. All are kept, and those have no label: mend what grades them and call the same command again, or grade them anew into another folder, with --provider replay --log ${run}. No call is repeated. The first: ${this.first.message}`,
+      `${this.failures === 1 ? "1 answer" : `${this.failures} answers`} could not be graded. All are kept, and those have no label: mend what grades them and call the same command again, or grade them anew into another folder, with --provider regrade --log ${run}. No call is repeated. The first: ${this.first.message}`,
       { failures: this.failures },
       this.first,
     );

@@ -18,7 +18,7 @@ import {
 import { loadSchema, openRunDirectory, readRunSettings } from "../../data/index.ts";
 import { ConfigError, DataError } from "../../errors.ts";
 import type { AllocationRound } from "../allocate/allocation-types.ts";
-import { replayLog } from "../replay/replay-log.ts";
+import { regradeLog } from "../regrade/regrade-log.ts";
 import { type LoggedAnswer, readAnswers } from "./read-answers.ts";
 
 let folder: { path: string; remove(): Promise<void> };
@@ -95,7 +95,7 @@ test("an answer that cannot be graded is kept, told, and graded when the matcher
     onWarning: (text: string) => warnings.push(text),
   };
   await expect(collectFrom(endpoint.baseUrl, run, options)).rejects.toThrow(
-    /^2 answers could not be graded.*--provider replay --log .*run.*no twos.*Question "q-/s,
+    /^2 answers could not be graded.*--provider regrade --log .*run.*no twos.*Question "q-/s,
   );
   expect(warnings).toEqual([expect.stringMatching(/no twos/)]);
   expect(await readInteractions(run)).toHaveLength(8);
@@ -106,7 +106,7 @@ test("an answer that cannot be graded is kept, told, and graded when the matcher
   const mended = join(folder.path, "mended.mjs");
   await writeFile(mended, "export default () => 0.5;");
   const regraded = join(folder.path, "regraded");
-  expect(await replayLog({ log: run, run: regraded, matcher: mended })).toMatchObject({ interactions: 10 });
+  expect(await regradeLog({ log: run, run: regraded, matcher: mended })).toMatchObject({ interactions: 10 });
   expect((await readInteractions(regraded)).map(({ reward }) => reward)).toEqual(Array(10).fill(0.5));
 });
 
@@ -133,7 +133,7 @@ test.each([
     const mended = join(folder.path, "mended.mjs");
     await writeFile(mended, "export default (answer) => answer.length % 2 === 0;");
     const regraded = join(folder.path, "regraded");
-    await replayLog({ log: run, run: regraded, matcher: mended });
+    await regradeLog({ log: run, run: regraded, matcher: mended });
     const all = await readInteractions(regraded);
     expect(all.length).toBeGreaterThan(graded.length);
     const settings = { ...allocation, questions: 30, prompts: 4, seed: 7 };
@@ -145,7 +145,7 @@ test.each([
     // Propensities cannot be made up for other questions.
     const queriesFile = join(run, "queries.jsonl");
     await writeFile(queriesFile, (await readFile(queriesFile, "utf8")).split("\n").slice(1).join("\n"));
-    await expect(replayLog({ log: run, run: join(folder.path, "other"), matcher: mended })).rejects.toThrow(
+    await expect(regradeLog({ log: run, run: join(folder.path, "other"), matcher: mended })).rejects.toThrow(
       /not those its rounds were decided for/,
     );
   },

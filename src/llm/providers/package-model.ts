@@ -87,7 +87,7 @@ async function importPackage(name: string, folder: string): Promise<Readonly<Rec
 
 function unknownProvider(name: string, folder: string): UsageError {
   return new UsageError(
-    `There is no provider "${name}": expected openai-compatible, local, replay, or the name of a package of the AI SDK that is installed in ${folder}, such as @ai-sdk/anthropic.`,
+    `There is no provider "${name}": expected openai-compatible, local, regrade, or the name of a package of the AI SDK that is installed in ${folder}, such as @ai-sdk/anthropic.`,
   );
 }
 

@@ -124,7 +124,7 @@ class Training {
   async run(): Promise<BoosterResult> {
     const { signal, onProgress, onCheckpoint } = this.#options;
     const { rounds } = this.#plan;
-    this.#replay();
+    this.#regrade();
     const clock = { breath: performance.now(), progress: performance.now(), checkpoint: performance.now() };
     const isDue = (what: keyof typeof clock, everyMs: number): boolean => {
       const now = performance.now();
@@ -151,7 +151,7 @@ class Training {
   }
 
   /** Adds the trees of an earlier training, as if they had just been grown. */
-  #replay(): void {
+  #regrade(): void {
     const earlier = this.#options.resumeFrom;
     if (earlier === undefined) return;
     const { queries, prompts } = this.#data;

@@ -75,7 +75,7 @@ export class GbdtScorer {
   prepare(prompts: DenseFeatures): ScoredPrompts {
     checkWidth("prompt", prompts.columns, this.#model.promptColumns);
     checkNumbers("prompt", prompts);
-    return { count: prompts.rows, members: this.#membersOf(prompts) };
+    return { count: prompts.rows, members: this.#listMembers(prompts) };
   }
 
   /**
@@ -152,7 +152,7 @@ export class GbdtScorer {
   }
 
   /** For each path the prompts that fulfil it. */
-  #membersOf({ rows, columns, values }: DenseFeatures): Uint32Array[] {
+  #listMembers({ rows, columns, values }: DenseFeatures): Uint32Array[] {
     const members: Uint32Array[] = [];
     for (const { parent, column, threshold, isLeft } of this.#paths)
       members.push(

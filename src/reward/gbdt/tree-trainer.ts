@@ -96,7 +96,7 @@ export class TreeTrainer {
     this.#source = {
       find: (nodes) => this.#finder.find(nodes, this.#promptSets),
       part: (parents) =>
-        this.#partition.part(parents.map(({ pairs, split }) => this.#partingOf(pairs, split))),
+        this.#partition.part(parents.map(({ pairs, split }) => this.#describeParting(pairs, split))),
       nameSplit: (split) => this.#nameSplit(split),
     };
   }
@@ -133,7 +133,7 @@ export class TreeTrainer {
     const isComplete = sampler === null && this.#rewards?.known === margins.length;
     const root = this.#partition.startTree(this.#promptSets.all, isComplete);
     const { tree, leaves } = yield* growTree(root, this.#source, this.#plan);
-    return { tree, leaves: isComplete ? leaves.map((leaf) => this.#leafOf(leaf)) : this.route(tree) };
+    return { tree, leaves: isComplete ? leaves.map((leaf) => this.#readLeaf(leaf)) : this.route(tree) };
   }
 
   #computeGradients(margins: Float64Array, rewards: RewardMatrix): void {
@@ -161,7 +161,7 @@ export class TreeTrainer {
     while (level.length > 0) {
       const inner = level.filter(({ node, pairs }) => {
         if (tree.feature[node] !== -1) return true;
-        leaves.push(this.#leafOf({ pairs, value: tree.value[node]! }));
+        leaves.push(this.#readLeaf({ pairs, value: tree.value[node]! }));
         return false;
       });
       const children = this.#partition.part(
@@ -174,11 +174,11 @@ export class TreeTrainer {
     return leaves;
   }
 
-  #leafOf({ pairs, value }: GrownLeaf): TreeLeaf {
+  #readLeaf({ pairs, value }: GrownLeaf): TreeLeaf {
     return { queries: this.#partition.getQueries(pairs), prompts: pairs.prompts.prompts, value };
   }
 
-  #partingOf(pairs: NodePairs, { side, index, bin }: Split): Parting {
+  #describeParting(pairs: NodePairs, { side, index, bin }: Split): Parting {
     if (side === "query") return { pairs, feature: index, bin };
     const [left, right] = this.#promptSets.part(pairs.prompts, index, bin);
     return { pairs, left, right };

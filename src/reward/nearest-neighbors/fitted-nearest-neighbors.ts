@@ -7,7 +7,7 @@ import { finiteArray, headerCount, headerNumber, probabilityArray, refuse } from
 import { scoreCandidates } from "../unseen-prompts.ts";
 import { forEachQuery, type NeighborRule, neighborLog, voteOfNeighbors } from "./neighbor-votes.ts";
 
-export const NEAREST_NEIGHBOURS = "nearest-neighbors";
+export const NEAREST_NEIGHBORS = "nearest-neighbors";
 
 export interface NearestNeighborsParts {
   readonly rule: NeighborRule;
@@ -23,7 +23,7 @@ export function fittedNearestNeighbors(parts: NearestNeighborsParts): FittedRewa
   const { prompts } = rewards;
   const log = neighborLog(cosineIndex(unitRows(questions)), rewards);
   return {
-    kind: NEAREST_NEIGHBOURS,
+    kind: NEAREST_NEIGHBORS,
     prompts,
     predict(queries, candidates) {
       const scores = new Float64Array(queries.rows * prompts);
@@ -35,7 +35,7 @@ export function fittedNearestNeighbors(parts: NearestNeighborsParts): FittedRewa
     save() {
       const stored = storeFeatures("question", questions);
       return {
-        kind: NEAREST_NEIGHBOURS,
+        kind: NEAREST_NEIGHBORS,
         header: { prompts, ...rule, ...stored.header },
         arrays: { means, successes: rewards.successes, trials: rewards.trials, ...stored.arrays },
       };

@@ -9,7 +9,7 @@ import { promptMeans } from "../prompt-means.ts";
 import type { RewardModel, RewardModelFit, RewardTraining } from "../reward-model.ts";
 import { singleFit } from "../reward-model.ts";
 import { singleMatrix } from "../single-matrix.ts";
-import { fittedNearestNeighbors, NEAREST_NEIGHBOURS } from "./fitted-nearest-neighbors.ts";
+import { fittedNearestNeighbors, NEAREST_NEIGHBORS } from "./fitted-nearest-neighbors.ts";
 import { type NeighborRule, neighborLog, voteOfNeighbors } from "./neighbor-votes.ts";
 
 /** How nearest neighbors are set up; every field has a default. */
@@ -54,7 +54,7 @@ export function nearestNeighbors(options: NearestNeighborsOptions = {}): RewardM
     priorQuestions.map((prior) => ({ neighbors: count, priorQuestions: prior })),
   );
   return {
-    kind: NEAREST_NEIGHBOURS,
+    kind: NEAREST_NEIGHBORS,
     fit: (training, work = {}) => fitNearestNeighbors(training, rules, work),
   };
 }

@@ -5,7 +5,7 @@ import { readInteractions, readLines, scratchFolder } from "../../../test/suppor
 import { requireSharedData, SHARED_DATA } from "../../../test/support/shared-data.ts";
 import { importJsonl, openRunDirectory, readRewardLog } from "../../data/index.ts";
 import { DataError, ExistsError, UsageError } from "../../errors.ts";
-import { replayLog } from "./replay-log.ts";
+import { regradeLog } from "./regrade-log.ts";
 
 let folder: Awaited<ReturnType<typeof scratchFolder>>;
 beforeEach(async () => {
@@ -40,7 +40,7 @@ async function smallLog(): Promise<string> {
 test("answers are graded again, and where the matchers disagree is listed", async () => {
   const log = await smallLog();
   const run = join(folder.path, "run");
-  const summary = await replayLog({ log, run });
+  const summary = await regradeLog({ log, run });
   expect(summary).toMatchObject({ interactions: 4, withoutAnswer: 1, flipped: 2, matcher: "numeric" });
   expect(summary.prompts).toEqual([
     {
@@ -78,7 +78,7 @@ test("answers are graded again, and where the matchers disagree is listed", asyn
     ["c", 1],
   ]);
   expect((await readRewardLog(await openRunDirectory(run))).length).toBe(4);
-  const byReference = await replayLog({ log, run: join(folder.path, "other"), matcher: "reference" });
+  const byReference = await regradeLog({ log, run: join(folder.path, "other"), matcher: "reference" });
   expect(byReference.flipped).toBe(2);
   expect((await readInteractions(join(folder.path, "other"))).map(({ reward }) => reward)).toEqual([
     0, 1, 1, 1,
@@ -87,8 +87,8 @@ test("answers are graded again, and where the matchers disagree is listed", asyn
 
 test("an existing run is not replaced, and what is no log is refused", async () => {
   const log = await smallLog();
-  await expect(replayLog({ log, run: log })).rejects.toBeInstanceOf(ExistsError);
-  await expect(replayLog({ log: folder.path, run: join(folder.path, "x") })).rejects.toBeInstanceOf(
+  await expect(regradeLog({ log, run: log })).rejects.toBeInstanceOf(ExistsError);
+  await expect(regradeLog({ log: folder.path, run: join(folder.path, "x") })).rejects.toBeInstanceOf(
     UsageError,
   );
   await writeFile(
@@ -99,7 +99,7 @@ test("an existing run is not replaced, and what is no log is refused", async () 
   const bare = join(folder.path, "bare");
   const queriesFile = join(folder.path, "questions.jsonl");
   await importJsonl({ file: join(folder.path, "bare.jsonl"), out: bare, queriesFile });
-  await expect(replayLog({ log: bare, run: join(folder.path, "x") })).rejects.toBeInstanceOf(DataError);
+  await expect(regradeLog({ log: bare, run: join(folder.path, "x") })).rejects.toBeInstanceOf(DataError);
   expect((await readdir(folder.path)).filter((name) => name.includes("tmp") || name === "x")).toEqual([]);
 });
 
@@ -107,7 +107,7 @@ test("the released LLaMA-2 answers: the reference's rule gives the released labe
   requireSharedData(context);
   const log = join(SHARED_DATA, "prompt-oirl");
   const run = join(folder.path, "mawps");
-  const summary = await replayLog({ log, task: "mawps", texts: SHARED_DATA, run });
+  const summary = await regradeLog({ log, task: "mawps", texts: SHARED_DATA, run });
   const differ = summary.prompts.reduce((sum, { loggedDiffers }) => sum + loggedDiffers, 0);
   // All but some that come back otherwise: equal texts are one question here, with the golden answer of the first row,
   // and a few rows of mawps have another.

@@ -24,7 +24,7 @@ import type { JsonValue, Query, WorkOptions } from "../../types/index.ts";
 import { readAnswers } from "../collect/read-answers.ts";
 
 /** Where the answers are, and what grades them. */
-export interface ReplayOptions extends WorkOptions, MatcherOptions {
+export interface RegradeOptions extends WorkOptions, MatcherOptions {
   /** A run directory whose log has answers, or a clone of holarissun/Prompt-OIRL. */
   readonly log: string;
   /** With such a clone: which of its logs. */
@@ -71,7 +71,7 @@ export interface FlippedLabel {
 }
 
 /** What was graded again. */
-export interface ReplaySummary {
+export interface RegradeSummary {
   readonly run: string;
   /** What graded them, as the run keeps it. */
   readonly matcher: JsonValue;
@@ -98,27 +98,27 @@ type Counts = { -readonly [name in keyof Omit<PromptFlips, "promptId">]: number 
  * @throws UsageError where `log` is neither a run nor a clone of the release
  * @throws DataError where the log has no answers, or no golden answers
  */
-export async function replayLog(options: ReplayOptions): Promise<ReplaySummary> {
+export async function regradeLog(options: RegradeOptions): Promise<RegradeSummary> {
   const { log } = options;
-  if (!(await pathExists(join(log, "llama_exps")))) return replayRun(await openRunDirectory(log), options);
+  if (!(await pathExists(join(log, "llama_exps")))) return regradeRun(await openRunDirectory(log), options);
   const { task, texts } = options;
   if (task === undefined || texts === undefined)
     throw new UsageError(
       `${log} is a clone of the released logs: say which by --task gsm8k, mawps or svamp, and name the questions' texts by --texts.`,
     );
   const target = resolve(options.run);
-  const temporary = await mkdtemp(join(dirname(target), `.${basename(target)}.replay-`));
+  const temporary = await mkdtemp(join(dirname(target), `.${basename(target)}.regrade-`));
   try {
     const out = join(temporary, "log");
     const { run: _run, log: _log, matcher: _matcher, ...rest } = options;
     await importPromptOirl({ ...rest, directory: log, task, texts, out });
-    return await replayRun(await openRunDirectory(out), options);
+    return await regradeRun(await openRunDirectory(out), options);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<ReplaySummary> {
+async function regradeRun(source: RunDirectory, options: RegradeOptions): Promise<RegradeSummary> {
   const grader = await createGrader(options);
   const queries = await readById(source.file(RUN_FILES.queries), querySchema, "query");
   const prompts = await readById(source.file(RUN_FILES.prompts), promptSchema, "prompt");
@@ -147,7 +147,7 @@ async function replayRun(source: RunDirectory, options: ReplayOptions): Promise<
     const run = await writer.commit({
       task: manifest.task,
       source: {
-        kind: "replay",
+        kind: "regrade",
         files: manifest.source.files,
         options: { matcher: grader.record, of: manifest.source.kind },
       },
@@ -176,7 +176,7 @@ async function gradeAgain(
   queries: ReadonlyMap<string, Query>,
   writer: RunDirectoryWriter,
   grader: Grader,
-  options: ReplayOptions,
+  options: RegradeOptions,
 ) {
   const counts = new Map<string, Counts>();
   const graded = {
