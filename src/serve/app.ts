@@ -21,7 +21,7 @@ export function createApp(parts: ServiceParts, findPage?: PageFinder): Hono {
     const started = performance.now();
     await next();
     const ms = performance.now() - started;
-    const route = routeOf(context);
+    const route = findRoute(context);
     const { method } = context.req;
     const { status } = context.res;
     const id = context.res.headers.get("x-oirl-id");
@@ -110,7 +110,7 @@ function describeIssue(issue: { path: PropertyKey[]; message: string } | undefin
 }
 
 /** The route's own path, so that addresses from outside make no labels. */
-function routeOf({ req }: Context): string {
+function findRoute({ req }: Context): string {
   const known = [...ROUTES.map(({ path }) => path), "/healthz", "/readyz", "/metrics", "/openapi.json", "/"];
   return known.includes(req.path) ? req.path : "other";
 }

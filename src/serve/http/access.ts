@@ -22,7 +22,7 @@ export class Access {
   readonly #buckets = new Map<number, { tokens: number; at: number }>();
 
   constructor({ keys, ratePerSecond, now = () => performance.now() }: AccessOptions) {
-    this.#digests = keys.map(digestOf);
+    this.#digests = keys.map(computeDigest);
     this.#rate = ratePerSecond;
     this.#now = now;
   }
@@ -43,7 +43,7 @@ export class Access {
   }
 
   #findKey(headers: Headers): number {
-    const sent = digestOf(/^Bearer +(\S+)$/iu.exec(headers.get("authorization") ?? "")?.[1] ?? "");
+    const sent = computeDigest(/^Bearer +(\S+)$/iu.exec(headers.get("authorization") ?? "")?.[1] ?? "");
     // All are compared, so that the time tells nothing.
     let found = -1;
     this.#digests.forEach((digest, index) => {
@@ -68,6 +68,6 @@ export class Access {
   }
 }
 
-function digestOf(key: string): Buffer {
+function computeDigest(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

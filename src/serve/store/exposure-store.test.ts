@@ -28,7 +28,7 @@ const feedback = (id: string, told: Partial<FeedbackRecord>): FeedbackRecord => 
   ...told,
 });
 
-async function storeOf(records: readonly StoreRecord[]): Promise<string> {
+async function makeStore(records: readonly StoreRecord[]): Promise<string> {
   const folder = join(await temporaryFolder(), "exposures");
   const store = await ExposureStore.open(folder);
   await Promise.all(records.map((record) => store.append(record)));
@@ -58,7 +58,7 @@ test("several processes share a folder, each with segments of its own", async ()
 });
 
 test("a torn last line is dropped, wherever it was torn; any other damage is refused with its line", async () => {
-  const folder = await storeOf([exposure("one"), exposure("two")]);
+  const folder = await makeStore([exposure("one"), exposure("two")]);
   const [segment] = await listSegments(folder);
   const whole = await readFile(segment!);
   const lastLine = whole.indexOf(10) + 1;
@@ -99,7 +99,7 @@ test("feedback is the same in every order, as long as revisions tell, and repeat
     fc.asyncProperty(
       fc.shuffledSubarray([...records, ...records], { minLength: 10, maxLength: 10 }),
       async (shuffled) => {
-        const folder = await storeOf([
+        const folder = await makeStore([
           ...shuffled.slice(0, 5),
           exposure("one"),
           ...shuffled.slice(5),
