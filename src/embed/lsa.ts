@@ -25,7 +25,7 @@ export interface FittedLsa extends LocalFittedEmbedder {
 
 /**
  * Latent semantic analysis: the term counts of `base`, projected on the right singular vectors of the training texts'
- * matrix (uncenterd), rows of length 1. Fewer columns than `dimensions` where the texts span no more. Nothing of it is
+ * matrix (uncentered), rows of length 1. Fewer columns than `dimensions` where the texts span no more. Nothing of it is
  * cached: a fit takes seconds, and what it learns is as large as the vocabulary times the dimensions.
  * @param dimensions 1 to 4096, @default 256
  */

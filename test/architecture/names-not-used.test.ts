@@ -26,8 +26,8 @@ describe("words that docs/naming.md gives up", () => {
   const found = (path: string, text: string): string[] => findUnusedNames(path, text, UNUSED);
 
   test.each([
-    ["a part of a name", "src/a.ts", "interface NeighborLog {}", ["src/a.ts:1 NeighborLog"]],
-    ["a property", "src/a.ts", "const a = {\n  color: 1 };", ["src/a.ts:2 color"]],
+    ["a part of a name", "src/a.ts", "interface NeighbourLog {}", ["src/a.ts:1 NeighbourLog"]],
+    ["a property", "src/a.ts", "const a = {\n  colour: 1 };", ["src/a.ts:2 colour"]],
     ["a constant's beginning", "src/a.ts", "const MOST_ROWS = 3;", ["src/a.ts:1 MOST_ROWS"]],
     ["a function's end", "src/a.ts", "const rowOf = (a: number) => a;", ["src/a.ts:1 rowOf"]],
     ["a method's end", "src/a.ts", "class A { rowOf() {} }", ["src/a.ts:1 rowOf"]],
@@ -39,7 +39,7 @@ describe("words that docs/naming.md gives up", () => {
 
   test("but not in text, in longer flags, or in names that only begin alike", () => {
     const text =
-      '// color\nconst a = "the color"; const columnOf = new Map(); tollgate("--model-x"); a.indexOf(1);';
+      '// colour\nconst a = "the colour"; const columnOf = new Map(); tollgate("--model-x"); a.indexOf(1);';
     expect(found("src/a.ts", text)).toEqual([]);
   });
 

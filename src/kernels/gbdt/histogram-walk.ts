@@ -69,7 +69,7 @@ export class HistogramWalk {
   }
 
   /**
-   * Goes through a histogram, stretch by stretch. Inside a stretch with hessian h a centerd sum U is off those at
+   * Goes through a histogram, stretch by stretch. Inside a stretch with hessian h a centered sum U is off those at
    * its ends by no more than half of what is left of ρh, where ρ is the greatest |u| / h of an entry; where that
    * cannot reach the best score, its thresholds are passed over.
    * @param start of the feature's 256 pairs (g, h) in `values`

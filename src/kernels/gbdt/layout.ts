@@ -52,11 +52,11 @@ export const CONTEXT_NODE_QUERIES = 12;
 export const CONTEXT_QUERY_HASHES = 13;
 /** f64 [entries][2]: gradient and hessian of an entry, a query inside a node, summed over the node's prompts. */
 export const CONTEXT_ENTRY_SUM = 14;
-/** i32 [entries][2]: quantized hessian and centerd gradient of an entry. */
+/** i32 [entries][2]: quantized hessian and centered gradient of an entry. */
 export const CONTEXT_ENTRY_QUANTIZED = 15;
 /** Node records. */
 export const CONTEXT_NODES = 16;
-/** f32 [nodes][d]: bound of the centerd gain of every feature. */
+/** f32 [nodes][d]: bound of the centered gain of every feature. */
 export const CONTEXT_BOUNDS = 17;
 /** u32: prompts of the nodes, each node's behind one another, ascending. */
 export const CONTEXT_NODE_PROMPTS = 18;
@@ -191,7 +191,7 @@ export const NODE_HESSIAN = 6;
 export const NODE_SCORE = 7;
 /** w̄ = -G / (H + 2λ), the center of its gradients. */
 export const NODE_CENTER = 8;
-/** G² / (H + 2λ): a split's score is this plus its centerd gain. */
+/** G² / (H + 2λ): a split's score is this plus its centered gain. */
 export const NODE_BASE = 9;
 /** Score of the best prompt split, its column and the greatest rank that goes left; column -1 if none. */
 export const NODE_PROMPT_GAIN = 10;

@@ -29,7 +29,7 @@ import {
 /*
  * Certified lazy evaluation.
  *
- * Let u = g + w̄h be a node's centerd gradients, w̄ = -G/(H + 2λ), and U, A, B the sums of u and h left and right
+ * Let u = g + w̄h be a node's centered gradients, w̄ = -G/(H + 2λ), and U, A, B the sums of u and h left and right
  * of a threshold, λ included on both sides. Its score is G²/(H + 2λ) + γ, and √γ = |⟨v, φ⟩| with a unit vector φ
  * that depends on h alone and v = (u/√h for every entry, w̄√λ twice). From one round to the next v changes to
  * v + Δv = (1 + α)v + r (both with the old h), most of all shrinking, since the last tree has learnt some of it. So,
@@ -90,11 +90,11 @@ export function carryBounds({ i32, u32, f64, context }: KernelViews, node: numbe
     const gradient = f64[sums + 2 * entry]!;
     const hessian = f64[sums + 2 * entry + 1]!;
     const oldHessian = f64[history + 2 * entry + 1]!;
-    const centerd = f64[history + 2 * entry]! + oldCenter * oldHessian;
-    const change = gradient + center * hessian - centerd;
+    const centered = f64[history + 2 * entry]! + oldCenter * oldHessian;
+    const change = gradient + center * hessian - centered;
     const inverse = 1 / oldHessian;
-    squaredNorm += centerd * centerd * inverse;
-    product += change * centerd * inverse;
+    squaredNorm += centered * centered * inverse;
+    product += change * centered * inverse;
     squaredDrift += change * change * inverse;
     const ratio = hessian * inverse;
     leastRatio = Math.min(leastRatio, ratio);
@@ -132,15 +132,15 @@ export function startBounds({ i32, u32, f64, context }: KernelViews, node: numbe
 
 /** The key of a feature whose best score is `gain`, rounded up. */
 function toKey({ f64 }: KernelViews, node: number, gain: number): number {
-  const centerd = Math.max(gain * (1 + ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
-  const key = Math.sqrt(centerd) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
+  const centered = Math.max(gain * (1 + ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
+  const key = Math.sqrt(centered) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
   return Math.fround(key + Math.abs(key) * KEY_ROOM + 1e-30);
 }
 
 /** Keys below this cannot reach the score `gain`. */
 function computeThreshold({ f64 }: KernelViews, node: number, gain: number): number {
-  const centerd = Math.max(gain * (1 - ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
-  const threshold = Math.sqrt(centerd) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
+  const centered = Math.max(gain * (1 - ROUNDING_ROOM) - f64[node + NODE_BASE]!, 0);
+  const threshold = Math.sqrt(centered) / f64[node + NODE_GROWTH]! - f64[node + NODE_CLOCK]!;
   return threshold - Math.abs(threshold) * KEY_ROOM;
 }
 

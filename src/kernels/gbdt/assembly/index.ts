@@ -233,6 +233,6 @@ function finishBounded(node: usize, keys: usize, bounds: usize, features: i32): 
 
 @inline
 function tighten(bounds: usize, feature: i32, base: f64, gain: f64): void {
-  const centerd = max(gain * (1 + ROUNDING_ROOM) - base, 0);
-  store<f32>(bounds + (<usize>feature << 2), <f32>(centerd * (1 + 1.0 / 1048576)));
+  const centered = max(gain * (1 + ROUNDING_ROOM) - base, 0);
+  store<f32>(bounds + (<usize>feature << 2), <f32>(centered * (1 + 1.0 / 1048576)));
 }

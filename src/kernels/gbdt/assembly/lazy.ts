@@ -65,11 +65,11 @@ export function carryBounds(node: usize): bool {
     const gradient = load<f64>(sum);
     const hessian = load<f64>(sum, 8);
     const oldHessian = load<f64>(history, 8);
-    const centerd = load<f64>(history) + oldCenter * oldHessian;
-    const change = gradient + center * hessian - centerd;
+    const centered = load<f64>(history) + oldCenter * oldHessian;
+    const change = gradient + center * hessian - centered;
     const inverse = 1 / oldHessian;
-    squaredNorm += centerd * centerd * inverse;
-    product += change * centerd * inverse;
+    squaredNorm += centered * centered * inverse;
+    product += change * centered * inverse;
     squaredDrift += change * change * inverse;
     const ratio = hessian * inverse;
     leastRatio = min(leastRatio, ratio);
@@ -109,15 +109,15 @@ export function startBounds(node: usize): void {
 
 /** Writes the key of a feature whose best score is `gain`, rounded up, with its marks. */
 export function storeKey(key: usize, node: usize, gain: f64, marks: u32): void {
-  const centerd = max(gain * (1 + ROUNDING_ROOM) - get(node, NODE_BASE), 0);
-  const value = sqrt(centerd) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
+  const centered = max(gain * (1 + ROUNDING_ROOM) - get(node, NODE_BASE), 0);
+  const value = sqrt(centered) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
   store<f32>(key, <f32>(value + abs(value) * KEY_ROOM + 1e-30));
   store<u32>(key, (load<u32>(key) & ~(TIE_MARK | LATENT_MARK)) | marks);
 }
 
 function computeThreshold(node: usize, gain: f64): f32 {
-  const centerd = max(gain * (1 - ROUNDING_ROOM) - get(node, NODE_BASE), 0);
-  const value = sqrt(centerd) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
+  const centered = max(gain * (1 - ROUNDING_ROOM) - get(node, NODE_BASE), 0);
+  const value = sqrt(centered) / get(node, NODE_GROWTH) - get(node, NODE_CLOCK);
   return <f32>(value - abs(value) * KEY_ROOM);
 }
 

@@ -1,9 +1,9 @@
 /*
- * Upper bounds of the centerd gain of every feature from sums in small integers.
+ * Upper bounds of the centered gain of every feature from sums in small integers.
  *
  * Pairs are scaled by a power of two s and rounded to i32 pairs (h, v) with v = g + c·h, added as one i64. s and c are
  * a node's own, or those of its parent: then sums are exactly what is left of the parent's when the sibling's are
- * taken away. Centerd sums are U = V + (w̄ - c)·H. With n pairs a sum is off by at most n/2 (and one more for the
+ * taken away. Centered sums are U = V + (w̄ - c)·H. With n pairs a sum is off by at most n/2 (and one more for the
  * constants' own rounding), so
  *
  *   γ = U²T / (AB) ≤ (|Û| + (1 + |w̄ - c|)e)² T / ((Â - e)(B̂ - e)),   e = n/2 + 1,

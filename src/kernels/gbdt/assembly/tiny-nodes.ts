@@ -26,7 +26,7 @@ import { address, context, get, scratch, word } from "./context";
 import { gatherRows } from "./feature-rows";
 
 /**
- * @param bounds where to write the centerd gain of every feature, f32, rounded up; 0 for nowhere
+ * @param bounds where to write the centered gain of every feature, f32, rounded up; 0 for nowhere
  * @param least score to beat
  * @returns the lowest feature with the best score above `least`, -1 if none
  */
@@ -59,8 +59,8 @@ export function bestOfTiny(node: usize, bounds: usize, least: f64): i32 {
         bestFeature = feature;
       }
       if (bounds != 0) {
-        const centerd = max(f64x2.extract_lane(score, 0) * (1 + ROUNDING_ROOM) - base, 0);
-        store<f32>(bounds + (<usize>feature << 2), <f32>(centerd * (1 + 1.0 / 1048576)));
+        const centered = max(f64x2.extract_lane(score, 0) * (1 + ROUNDING_ROOM) - base, 0);
+        store<f32>(bounds + (<usize>feature << 2), <f32>(centered * (1 + 1.0 / 1048576)));
       }
     }
   }
