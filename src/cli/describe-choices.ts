@@ -7,8 +7,8 @@ export function describeChoices(
   { file, choices }: { readonly file: string; readonly choices: readonly OptimizedChoice[] },
   simulated: boolean,
 ): string {
-  const switched = choices.filter((choice) => choice.promptId !== choice.fixedPromptId).length;
-  const fixed = choices[0] === undefined ? "" : ` (${choices[0].fixedPromptId})`;
+  const switched = choices.filter((choice) => choice.candidateId !== choice.fixedCandidateId).length;
+  const fixed = choices[0] === undefined ? "" : ` (${choices[0].fixedCandidateId})`;
   return [
     ...simulatedLines(simulated),
     `Wrote ${pluralize(choices.length, "choice")}, ${switched} of them not the best single prompt${fixed}:`,

@@ -36,6 +36,7 @@ export async function nextAfterEvaluation(
     "other-prompts": ["propose", "--help"],
     collect: ["collect", "--help"],
     evaluate: ["evaluate", folder],
+    save: ["run", folder, "--keep", "99%"],
     "stricter-gate": ["train", folder, "--gate", "averse", "--force"],
   };
   return session.next(...commands[verdict(result, trainedGate).next]);

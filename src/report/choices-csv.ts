@@ -1,15 +1,20 @@
 import { csvText } from "./csv-text.ts";
 
-/** The prompt chosen for one question. */
+/** What is chosen for one question. */
 export interface ChoiceRow {
   readonly queryId: string;
   readonly question: string;
+  readonly candidateId: string;
   readonly promptId: string;
+  readonly llm: string;
   /** Template of the chosen prompt. */
   readonly prompt: string;
   /** Estimated success of the chosen prompt, in [0, 1]. */
   readonly score: number;
-  readonly fixedPromptId: string;
+  /** null where unknown. */
+  readonly expectedCost: number | null;
+  readonly expectedLatencyMs: number | null;
+  readonly fixedCandidateId: string;
   readonly fixedScore: number;
   /** Whether the choice depends on the question. */
   readonly queryDependent: boolean;
@@ -20,10 +25,14 @@ export interface ChoiceRow {
 const HEADER = [
   "query_id",
   "question",
+  "candidate_id",
   "prompt_id",
+  "llm",
   "prompt",
   "score",
-  "fixed_prompt_id",
+  "expected_cost",
+  "expected_latency_ms",
+  "fixed_candidate_id",
   "fixed_score",
   "query_dependent",
   "reason",
@@ -36,8 +45,11 @@ export function choicesCsv(rows: Iterable<ChoiceRow>): string {
 
 function* cells(rows: Iterable<ChoiceRow>): Generator<readonly (string | number | boolean)[]> {
   for (const row of rows) {
-    const { queryId, question, promptId, prompt, score } = row;
-    const { fixedPromptId, fixedScore, queryDependent, reason } = row;
-    yield [queryId, question, promptId, prompt, score, fixedPromptId, fixedScore, queryDependent, reason];
+    const { queryId, question, candidateId, promptId, llm, prompt, score } = row;
+    const { expectedCost, expectedLatencyMs, fixedCandidateId, fixedScore, queryDependent, reason } = row;
+    yield [
+      ...[queryId, question, candidateId, promptId, llm, prompt, score],
+      ...[expectedCost ?? "", expectedLatencyMs ?? "", fixedCandidateId, fixedScore, queryDependent, reason],
+    ];
   }
 }

@@ -11,6 +11,7 @@ import {
 import { plainText, quotedName } from "./plain-text.ts";
 import type { TrainedGate } from "./report-data.ts";
 import { selfCriticSentence } from "./self-critic-words.ts";
+import { tradeFacts } from "./trade-words.ts";
 import { hasLeak, leakSentence } from "./verdict.ts";
 
 /** Something to know beside the verdict. */
@@ -43,7 +44,7 @@ export function mainFacts(result: EvaluationResult): Fact[] {
       text: `${quotedName(fixed.promptId)} is the best single prompt with probability ${formatProbability(fixed.probabilityBest)} only; taking it costs ${unsigned(fixed.expectedRegret)} on average against the truly best.`,
       term: "best single prompt",
     });
-  facts.push(...estimatorFacts(result));
+  facts.push(...tradeFacts(result), ...estimatorFacts(result));
   if (newKinds !== null && newKinds.uplift !== null)
     facts.push({
       label: "new kinds",

@@ -1,11 +1,19 @@
 import { createColors } from "picocolors";
 import type { EvaluationResult } from "../types/index.ts";
 import { type Fact, mainFacts } from "./facts.ts";
-import { formatCount, formatInterval, formatPercentNumber, formatPointsNumber } from "./format-number.ts";
+import {
+  formatCount,
+  formatInterval,
+  formatPercent,
+  formatPercentNumber,
+  formatPointsNumber,
+} from "./format-number.ts";
 import { kindName, takenWords } from "./kind-words.ts";
 import { type MainRow, mainRows } from "./main-rows.ts";
 import { plainTable, readableWidth, wrapSentence } from "./plain-table.ts";
+import { plainText } from "./plain-text.ts";
 import type { ReportData, TrainedGate } from "./report-data.ts";
+import { formatCostNumber, pricedRows } from "./trade-words.ts";
 import { verdict } from "./verdict.ts";
 
 /** How an evaluation is to be printed. */
@@ -45,6 +53,7 @@ export function formatFirstScreen(
     ...wrapSentence(reason, width),
     "",
     ...successTable(mainRows(result), width, colors),
+    ...costTable(result, width, colors),
     ...kindsTable(kinds, width, colors),
     "",
     ...factLines(mainFacts(result), width, colors),
@@ -66,6 +75,29 @@ function successTable(rows: readonly MainRow[], width: number, colors: Colors): 
     }),
     chooseFirstWidth(labels, width - SUCCESS_WIDTH),
   );
+}
+
+function costTable(result: EvaluationResult, width: number, colors: Colors): string[] {
+  const rows = pricedRows(result);
+  if (rows.length === 0) return [];
+  return [
+    "",
+    ...plainTable(
+      ["what it costs", `${plainText(result.costUnit, 16)} a question`, "right, %", "saved"].map((cell) =>
+        colors.dim(cell),
+      ),
+      rows.map(({ label, cost, success, saved }) => [
+        label,
+        formatCostNumber(cost),
+        formatPercentNumber(success),
+        saved === null ? "" : formatPercent(saved, 0),
+      ]),
+      chooseFirstWidth(
+        rows.map(({ label }) => label),
+        width - SUCCESS_WIDTH,
+      ),
+    ),
+  ];
 }
 
 /** What names take, as far as the other columns leave it. */

@@ -59,6 +59,22 @@ export const GLOSSARY: readonly GlossaryEntry[] = [
     text: "Questions that resemble nothing in the log. For these the choice would be a guess, so they get the best single prompt.",
   },
   {
+    term: "candidate",
+    text: "What may be chosen for a question: a prompt, an LLM, or a pair of both, whatever the log has several of.",
+  },
+  {
+    term: "saving at equal success",
+    text: "What choosing per question costs less than always the most successful candidate, where it is right as often, up to one point in a hundred. The rule is set on four parts of the log and measured on the fifth. It counts only where the interval of the saving lies above zero and that of the success above the point that may be lost.",
+  },
+  {
+    term: "cost and success",
+    text: "A right answer may be worth much or little. For each worth, every question gets the candidate whose expected success is worth most above its cost; together these choices make a curve from the cheapest candidate to the most successful one. What matters is how far it lies above mixing candidates at random.",
+  },
+  {
+    term: "the knob",
+    text: "How success is to be weighed against cost, in one of three ways: what a right answer is worth, what a question may cost on average, or which share of the best success to keep. It is set on one part of the log and measured on another.",
+  },
+  {
     term: "gate",
     text: "The check, before a chooser is stored, that choosing pays: its gain on training questions kept out of the fit must stand some standard errors above zero (averse 2, balanced 1, neutral 0). Where it does not, every question gets the best single prompt. Its figure differs from the gain shown first, since it is measured within the training questions.",
   },

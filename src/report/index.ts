@@ -30,5 +30,6 @@ export { formatReproduction } from "./reproduction/reproduction-table.ts";
 export { runArgument } from "./run-argument.ts";
 export type { SubsetRow } from "./subsets-csv.ts";
 export { subsetsCsv } from "./subsets-csv.ts";
+export { formatCostNumber } from "./trade-words.ts";
 export type { NextStep, Verdict } from "./verdict.ts";
 export { verdict } from "./verdict.ts";

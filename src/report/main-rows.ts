@@ -1,5 +1,6 @@
 import type { EvaluationResult, Interval } from "../types/index.ts";
 import { quotedName } from "./plain-text.ts";
+import { candidateNoun } from "./trade-words.ts";
 
 /** A way to choose prompts that the first screen shows. */
 export interface MainRow {
@@ -25,7 +26,7 @@ export function mainRows(result: EvaluationResult): MainRow[] {
   const rows: MainRow[] = [];
   if (fixed !== undefined)
     rows.push({
-      label: `best single prompt, ${quotedName(result.fixed.promptId)}`,
+      label: `best single ${candidateNoun(result.choose).one}, ${quotedName(result.fixed.promptId)}`,
       ...{ success: fixed.success, ci95: fixed.ci95, gain: null, gainCi95: null, role: "single" },
     });
   if (result.trainingPrompts.length === 1) return rows;
@@ -38,7 +39,7 @@ export function mainRows(result: EvaluationResult): MainRow[] {
   // Where it is known for some of the questions only, it is no bound of the rows above.
   if (oracle !== undefined && oracle.questions === fixed?.questions)
     rows.push({
-      label: "any prompt right",
+      label: `any ${candidateNoun(result.choose).one} right`,
       ...{ success: oracle.success, ci95: oracle.ci95, gain: null, gainCi95: null, role: "bound" },
     });
   return rows;

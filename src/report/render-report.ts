@@ -8,6 +8,7 @@ import type { ReportData } from "./report-data.ts";
 import { calibrationSection } from "./sections/calibration.ts";
 import { factList, factsSection } from "./sections/facts.ts";
 import { fixedPromptSection } from "./sections/fixed-prompt.ts";
+import { frontierSection } from "./sections/frontier.ts";
 import { headlineSection } from "./sections/headline.ts";
 import { leakSection } from "./sections/leak.ts";
 import { learningCurveSection } from "./sections/learning-curve.ts";
@@ -21,6 +22,7 @@ import { THEME_CSS } from "./theme-css.ts";
 /** Anchors of the sections and their short names, in the order they stand. */
 const CONTENTS: readonly (readonly [id: string, title: string])[] = [
   ["kinds", "Kinds of question"],
+  ["frontier", "Cost"],
   ["rests", "What this rests on"],
   ["fixed", "Prompts"],
   ["mistakes", "Mistakes"],
@@ -37,6 +39,7 @@ export function renderReport(data: ReportData): string {
   const trusted = data.evaluations[0];
   const sections = [
     questionKindsSection(data, trusted),
+    frontierSection(data, trusted),
     factsSection(data, trusted),
     fixedPromptSection(data, trusted),
     mistakesSection(data),
@@ -57,7 +60,7 @@ export function renderReport(data: ReportData): string {
 <body>
 <a class="skip" href="#kinds">Skip to the results</a>
 ${headlineSection(data, trusted)}
-<nav aria-label="Sections"><ul>${CONTENTS.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+<nav aria-label="Sections"><ul>${CONTENTS.filter(([id]) => id !== "frontier" || trusted?.frontier != null).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 <main>
 ${sections}
 </main>

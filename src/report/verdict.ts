@@ -1,7 +1,8 @@
-import type { EvaluationResult, Interval, StrategyResult } from "../types/index.ts";
+import type { EvaluationResult, Interval, SavingResult, StrategyResult } from "../types/index.ts";
 import { formatCount, formatPercent, formatPoints, formatPointsWithInterval } from "./format-number.ts";
 import { plainText, quotedName } from "./plain-text.ts";
 import type { TrainedGate } from "./report-data.ts";
+import { candidateNoun, saves, savingSentence } from "./trade-words.ts";
 
 /** What to do, in words. */
 export interface Verdict {
@@ -15,7 +16,14 @@ export interface Verdict {
 }
 
 /** What a reader may do with a verdict: a key, which the terminal and the report put into a command each. */
-export type NextStep = "recommend" | "log-more" | "other-prompts" | "collect" | "evaluate" | "stricter-gate";
+export type NextStep =
+  | "recommend"
+  | "save"
+  | "log-more"
+  | "other-prompts"
+  | "collect"
+  | "evaluate"
+  | "stricter-gate";
 
 /** Above this fraction of test questions seen in training, an estimate decides nothing. */
 const WIDE_LEAK = 0.01;
@@ -76,12 +84,22 @@ export function verdict(result: EvaluationResult, trainedGate: TrainedGate | nul
   const interval = choice.upliftCi95 ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const isOpen = trainedGate?.open ?? gateIsOpen(result);
   if (isOpen && choice.uplift > 0) return choose(result, choice, interval);
+  if (result.saving !== null && saves(result.saving)) return save(result, result.saving);
   return useOne(result, choice, interval, isOpen);
 }
 
-function nothingToChoose({ trainingPrompts, fixed }: EvaluationResult): Verdict {
+function save(result: EvaluationResult, saving: SavingResult): Verdict {
   return {
-    headline: "Only one prompt in the log: nothing to choose",
+    headline: `Choose per question to save ${formatPercent(saving.share, 0)} of the cost at equal success`,
+    reason: `${savingSentence(saving)} More success than always ${quotedName(result.fixed.promptId)} has was not shown.`,
+    recommendation: "per-question",
+    next: "save",
+  };
+}
+
+function nothingToChoose({ trainingPrompts, fixed, choose }: EvaluationResult): Verdict {
+  return {
+    headline: `Only one ${candidateNoun(choose).one} in the log: nothing to choose`,
     reason: `Log the answers of the same questions under other prompts than ${quotedName(trainingPrompts[0] ?? fixed.promptId)} to learn which prompt suits which question.`,
     recommendation: "fixed",
     next: "collect",
@@ -112,9 +130,9 @@ function choose(result: EvaluationResult, choice: MeasuredChoice, [lower]: Inter
   const taken =
     choice.switched === null
       ? ""
-      : ` It takes another prompt than ${quotedName(result.fixed.promptId)} for ${formatPercent(choice.switched, 0)} of them.`;
+      : ` It takes another ${candidateNoun(result.choose).one} than ${quotedName(result.fixed.promptId)} for ${formatPercent(choice.switched, 0)} of them.`;
   return {
-    headline: `Use different prompts for different questions${lower > 0 ? "" : ", probably"}: ${gain}`,
+    headline: `Use different ${candidateNoun(result.choose).many} for different questions${lower > 0 ? "" : ", probably"}: ${gain}`,
     reason: `${compared(result, choice)}${taken}${lower > 0 ? "" : " The interval includes zero: the gain is likely, not certain."}`,
     recommendation: "per-question",
     next: "recommend",
@@ -132,8 +150,8 @@ function useOne(
   const reason = `${compared(result, choice)}${chooses}`;
   if (choice.switched === 0)
     return {
-      headline: `${useFor(result)}: no question gets another prompt`,
-      reason: "In the questions the chooser found nothing by which another prompt would do better.",
+      headline: `${useFor(result)}: no question gets another ${candidateNoun(result.choose).one}`,
+      reason: `In the questions the chooser found nothing by which another ${candidateNoun(result.choose).one} would do better.`,
       recommendation: "fixed",
       next,
     };

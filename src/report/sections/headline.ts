@@ -63,6 +63,7 @@ function nextStep(next: NextStep, data: ReportData): Html {
     "other-prompts": ["finds other prompts: asks an LLM for them and tests the best.", "propose --help"],
     collect: ["puts questions to an LLM under several prompts.", "collect --help"],
     evaluate: ["measures it on questions that were not trained on.", `evaluate ${run}`],
+    save: ["trains a chooser that costs less and keeps 99 % of the success.", `run ${run} --keep 99%`],
     "stricter-gate": [
       "stores a chooser that leaves the single prompt only on stronger evidence.",
       `train ${run} --gate averse --force`,
