@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { evaluationFixture, paperEvaluationFixture } from "../../test/support/report-fixture.ts";
 import type { EvaluationResult } from "../types/index.ts";
-import { attainableFact, detailFacts, type Fact, gateFact, mainFacts } from "./facts.ts";
+import type { Fact } from "./fact.ts";
+import { attainableFact, detailFacts, gateFact, mainFacts } from "./facts.ts";
 import { explainTerm, GLOSSARY } from "./glossary.ts";
 
 const PARTIAL: EvaluationResult["estimator"] = {

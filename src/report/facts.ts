@@ -1,4 +1,5 @@
 import type { EvaluationResult } from "../types/index.ts";
+import type { Fact } from "./fact.ts";
 import {
   formatCount,
   formatMeasure,
@@ -13,18 +14,6 @@ import type { TrainedGate } from "./report-data.ts";
 import { selfCriticSentence } from "./self-critic-words.ts";
 import { tradeFacts } from "./trade-words.ts";
 import { hasLeak, leakSentence } from "./verdict.ts";
-
-/** Something to know beside the verdict. */
-export interface Fact {
-  /** A word or two. */
-  readonly label: string;
-  /** A few sentences, prompt ids in backticks. */
-  readonly text: string;
-  /** Entry of the glossary that explains it. */
-  readonly term?: string;
-  /** Whether the figures are not to be trusted because of it. */
-  readonly isAlarming?: boolean;
-}
 
 /** Below this bootstrap probability the choice of the fixed prompt is called uncertain. */
 const SURE_OF_FIXED = 0.9;

@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 import type { EvaluationResult } from "../types/index.ts";
-import { type Fact, mainFacts } from "./facts.ts";
+import type { Fact } from "./fact.ts";
+import { mainFacts } from "./facts.ts";
 import {
   formatCount,
   formatInterval,

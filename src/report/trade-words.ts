@@ -5,7 +5,7 @@ import type {
   KnobResult,
   SavingResult,
 } from "../types/index.ts";
-import type { Fact } from "./facts.ts";
+import type { Fact } from "./fact.ts";
 import {
   formatInterval,
   formatPercent,

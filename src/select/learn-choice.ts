@@ -126,8 +126,10 @@ function select(
       return column === fixedColumn ? 0 : table[start + column]! - table[start + fixedColumn]!;
     });
   const gains = candidates.map((scores) => weightedSum(computeGain(scores, 0), weights));
+  // Where they choose alike, those that come nearest to the rewards.
+  const errors = candidates.map((scores) => squaredError(scores, table, weights));
   const members = [...candidates.keys()]
-    .sort((one, other) => gains[other]! - gains[one]! || one - other)
+    .sort((one, other) => gains[other]! - gains[one]! || errors[one]! - errors[other]! || one - other)
     .slice(0, MEMBERS);
   const predicted = meanPrediction(members.map((member) => candidates[member]!));
   let margin = MARGINS[0]!;
@@ -142,6 +144,18 @@ function select(
     margin = tried;
   }
   return { fixedColumn, means, members, margin, predicted };
+}
+
+/** Σ weight · (prediction − what the unit tells)² over all pairs of the units that count. */
+function squaredError(scores: Float64Array, table: Float64Array, weights: Float64Array): number {
+  const prompts = scores.length / weights.length;
+  let sum = 0;
+  weights.forEach((weight, query) => {
+    if (weight === 0) return;
+    for (let cell = query * prompts; cell < (query + 1) * prompts; cell++)
+      sum += weight * (scores[cell]! - table[cell]!) ** 2;
+  });
+  return sum;
 }
 
 /** The column with the highest prediction where that exceeds the fixed one's by more than the margin. */

@@ -107,7 +107,7 @@ describe("a log of two LLMs, two prompts and costs", () => {
     const many = join(folder, "many.csv");
     await writeFile(join(folder, "questions.txt"), "Add 1 and 2, please.\nProve that 1 divides 2!\n");
     await callCli([
-      ...["recommend", run, "--queries", join(folder, "questions.txt"), "--out", many, "--worth", "0.5"],
+      ...["recommend", run, "--queries", join(folder, "questions.txt"), "--out", many, "--worth", "0.02"],
     ]);
     const [header, first] = (await readFile(many, "utf8")).split("\n");
     expect(header).toContain("candidate_id,prompt_id,llm,prompt,score,expected_cost");

@@ -1,6 +1,7 @@
 import type { EvaluationResult } from "../../types/index.ts";
 import { type Html, html } from "../escape-html.ts";
-import { type Fact, mainFacts } from "../facts.ts";
+import type { Fact } from "../fact.ts";
+import { mainFacts } from "../facts.ts";
 import { plainSentence } from "../plain-text.ts";
 import type { ReportData } from "../report-data.ts";
 import { nothingToShow, section } from "./section.ts";
