@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { INTERRUPTED_EXIT_CODE } from "./print-error.ts";
 import { runCli } from "./run-cli.ts";
-import { processTerminal } from "./terminal.ts";
+import { INTERRUPTED_EXIT_CODE } from "./session/print-error.ts";
+import { processTerminal } from "./session/terminal.ts";
 
 /** The only place that ends the process. */
 const interruption = new AbortController();

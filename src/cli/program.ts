@@ -18,9 +18,9 @@ import { registerRun } from "./commands/run.ts";
 import { registerScore } from "./commands/score.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerTrain } from "./commands/train.ts";
-import { PACKAGE_VERSION } from "./package-files.ts";
-import type { Session } from "./session.ts";
-import type { Terminal } from "./terminal.ts";
+import { PACKAGE_VERSION } from "./session/package-files.ts";
+import type { Session } from "./session/session.ts";
+import type { Terminal } from "./session/terminal.ts";
 
 const EXAMPLES = `
 Start here:

@@ -1,10 +1,10 @@
 import { CommanderError } from "commander";
 import { UsageError } from "../errors.ts";
-import { modelCatalog } from "./model-catalog.ts";
-import { printError } from "./print-error.ts";
 import { createProgram, helpCommandFor, helpWidth } from "./program.ts";
-import { openSession } from "./session.ts";
-import type { Terminal } from "./terminal.ts";
+import { printError } from "./session/print-error.ts";
+import { openSession } from "./session/session.ts";
+import type { Terminal } from "./session/terminal.ts";
+import { modelCatalog } from "./text/model-catalog.ts";
 
 /**
  * Runs one command line. Never throws and never ends the process.

@@ -2,11 +2,11 @@ import type { Command } from "commander";
 import type { AppendSummary } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import { runArgument } from "../../report/index.ts";
-import { describeMapping } from "../describe-mapping.ts";
-import { withNamedLog } from "../named-log.ts";
-import { addOutputOptions, examples, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
-import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts";
+import { withNamedLog } from "../flags/named-log.ts";
+import { addOutputOptions, examples, workOptions } from "../flags/options.ts";
+import { addTableFlags, type TableFlags, tableOptions } from "../flags/table-flags.ts";
+import type { Session } from "../session/session.ts";
+import { describeMapping } from "../text/describe-mapping.ts";
 
 /** `oirl append RUN FILE …`: adds to a run what a log that grew has more. */
 export function registerAppend(program: Command, session: Session): void {

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
 import { LlmError, UsageError } from "../../errors.ts";
-import { openChatModel, readSendingFlags } from "../call-flags.ts";
-import { addCollectFlags, type CollectFlags, readQueryColumnFlags } from "../collect-flags.ts";
-import { describeCollection, describePlan, describeRegrade } from "../describe-collection.ts";
-import { readMatcherFlags } from "../matcher-flags.ts";
-import { addOutputOptions, examples, workOptions } from "../options.ts";
-import { readRequestFlags } from "../request-flags.ts";
-import type { Session } from "../session.ts";
-import { withProgressBar } from "../with-progress-bar.ts";
+import { openChatModel, readSendingFlags } from "../flags/call-flags.ts";
+import { addCollectFlags, type CollectFlags, readQueryColumnFlags } from "../flags/collect-flags.ts";
+import { readMatcherFlags } from "../flags/matcher-flags.ts";
+import { addOutputOptions, examples, workOptions } from "../flags/options.ts";
+import { readRequestFlags } from "../flags/request-flags.ts";
+import type { Session } from "../session/session.ts";
+import { withProgressBar } from "../session/with-progress-bar.ts";
+import { describeCollection, describePlan, describeRegrade } from "../text/describe-collection.ts";
 
 /** `oirl collect RUN`: ask an LLM every question with every prompt, and keep the graded answers. */
 export function registerCollect(program: Command, session: Session): void {

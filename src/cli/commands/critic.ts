@@ -8,13 +8,13 @@ import {
   type CallFlags,
   openChatModel,
   readSendingFlags,
-} from "../call-flags.ts";
-import { describeCallsAhead, describeCost } from "../describe-estimate.ts";
-import { describeFailedCalls } from "../describe-failed-calls.ts";
-import { addOutputOptions, examples } from "../options.ts";
-import { parseAmount, parsePositiveInteger, parseShare } from "../parse-numbers.ts";
-import type { Session } from "../session.ts";
-import { withProgressBar } from "../with-progress-bar.ts";
+} from "../flags/call-flags.ts";
+import { addOutputOptions, examples } from "../flags/options.ts";
+import { parseAmount, parsePositiveInteger, parseShare } from "../flags/parse-numbers.ts";
+import type { Session } from "../session/session.ts";
+import { withProgressBar } from "../session/with-progress-bar.ts";
+import { describeCallsAhead, describeCost } from "../text/describe-estimate.ts";
+import { describeFailedCalls } from "../text/describe-failed-calls.ts";
 
 interface CriticFlags extends CallFlags {
   readonly limit?: number;

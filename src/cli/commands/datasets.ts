@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import type { DatasetName } from "../../data/index.ts";
-import { addOutputOptions, examples, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
+import { addOutputOptions, examples, workOptions } from "../flags/options.ts";
+import type { Session } from "../session/session.ts";
 
 interface PullFlags {
   readonly out?: string;

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { ExistsError } from "../../errors.ts";
 import type { RunPipelineOptions } from "../../pipeline/index.ts";
-import { DEMO_MODEL, DEMO_TASK, type DemoResult, isDemoRun } from "../demo-run.ts";
-import { addOutputOptions, examples, workOptions } from "../options.ts";
-import { packageFile } from "../package-files.ts";
-import type { Session } from "../session.ts";
+import { addOutputOptions, examples, workOptions } from "../flags/options.ts";
+import { DEMO_MODEL, DEMO_TASK, type DemoResult, isDemoRun } from "../session/demo-run.ts";
+import { packageFile } from "../session/package-files.ts";
+import type { Session } from "../session/session.ts";
 
 /** Questions that are not in the demo's log. */
 const NEW_QUESTIONS: readonly string[] = [
@@ -43,7 +43,7 @@ export function registerDemo(program: Command, session: Session): void {
         ...workOptions(session),
       };
       const result = await runDemo(options);
-      const { describeDemo } = await import("../describe-demo.ts");
+      const { describeDemo } = await import("../text/describe-demo.ts");
       session.printResult(result, () => describeDemo(result, session));
     });
 }

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { UsageError } from "../../errors.ts";
-import { describeExamination } from "../describe-examination.ts";
-import { describeMapping } from "../describe-mapping.ts";
-import { withNamedLog } from "../named-log.ts";
-import { addOutputOptions, examples, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
-import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts";
+import { withNamedLog } from "../flags/named-log.ts";
+import { addOutputOptions, examples, workOptions } from "../flags/options.ts";
+import { addTableFlags, type TableFlags, tableOptions } from "../flags/table-flags.ts";
+import type { Session } from "../session/session.ts";
+import { describeExamination } from "../text/describe-examination.ts";
+import { describeMapping } from "../text/describe-mapping.ts";
 
 /** `oirl doctor RUN|FILE`: one page on a log, before anything is learned from it. */
 export function registerDoctor(program: Command, session: Session): void {

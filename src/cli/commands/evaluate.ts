@@ -1,9 +1,15 @@
 import { type Command, Option } from "commander";
 import type { Protocol } from "../../types/index.ts";
-import { describeEvaluation, nextAfterEvaluation } from "../describe-evaluation.ts";
-import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
-import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
+import {
+  addModelOptions,
+  addOutputOptions,
+  examples,
+  type ModelFlags,
+  workOptions,
+} from "../flags/options.ts";
+import { isSimulatedRun, simulatedMark } from "../session/is-simulated-run.ts";
+import type { Session } from "../session/session.ts";
+import { describeEvaluation, nextAfterEvaluation } from "../text/describe-evaluation.ts";
 
 interface EvaluateFlags extends ModelFlags {
   readonly protocol?: Protocol;
@@ -66,7 +72,7 @@ ${examples(
         return;
       }
       const sweep = await sweepSubsets(run, options);
-      const { describeSweep } = await import("../describe-sweep.ts");
+      const { describeSweep } = await import("../text/describe-sweep.ts");
       session.printResult({ ...found, sweep }, () => `${text}\n${describeSweep(sweep)}\n\n${next}`);
     });
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { ModelExport, ModelExportFormat } from "../../pipeline/index.ts";
-import { addOutputOptions, examples } from "../options.ts";
-import type { Session } from "../session.ts";
+import { addOutputOptions, examples } from "../flags/options.ts";
+import type { Session } from "../session/session.ts";
 
 interface ExportModelFlags {
   readonly format: ModelExportFormat;

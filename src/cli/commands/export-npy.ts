@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import type { Protocol } from "../../types/index.ts";
-import { addOutputOptions, examples, groupByOption, parseSeed, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
+import { addOutputOptions, examples, groupByOption, parseSeed, workOptions } from "../flags/options.ts";
+import type { Session } from "../session/session.ts";
 import { registerExportModel } from "./export-model.ts";
 
 interface ExportFlags {

@@ -9,13 +9,13 @@ import {
   type CallFlags,
   openChatModel,
   readSendingFlags,
-} from "../call-flags.ts";
-import { describeCheck, describeJudging, describePlannedJudging } from "../describe-judging.ts";
-import { addMatcherFlags, type MatcherFlags, readMatcherFlags } from "../matcher-flags.ts";
-import { addOutputOptions, examples } from "../options.ts";
-import { parseAmount, parseKappa, parsePositiveInteger } from "../parse-numbers.ts";
-import type { Session } from "../session.ts";
-import { withProgressBar } from "../with-progress-bar.ts";
+} from "../flags/call-flags.ts";
+import { addMatcherFlags, type MatcherFlags, readMatcherFlags } from "../flags/matcher-flags.ts";
+import { addOutputOptions, examples } from "../flags/options.ts";
+import { parseAmount, parseKappa, parsePositiveInteger } from "../flags/parse-numbers.ts";
+import type { Session } from "../session/session.ts";
+import { withProgressBar } from "../session/with-progress-bar.ts";
+import { describeCheck, describeJudging, describePlannedJudging } from "../text/describe-judging.ts";
 
 interface JudgeFlags extends CallFlags, MatcherFlags {
   readonly out?: string;

@@ -7,17 +7,17 @@ import {
   type CallFlags,
   openChatModel,
   readSendingFlags,
-} from "../call-flags.ts";
-import { describeChoices } from "../describe-choices.ts";
-import { describeLive, describeLivePlan } from "../describe-live.ts";
-import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
-import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
-import { addOutputOptions, examples, givenFlags, parseSeed, workOptions } from "../options.ts";
-import { parseFraction, parsePositiveInteger } from "../parse-numbers.ts";
-import { planThenRun } from "../plan-then-run.ts";
-import { addRequestFlags, type RequestFlags } from "../request-flags.ts";
-import { resolveRequestSettings } from "../resolve-request-settings.ts";
-import type { Session } from "../session.ts";
+} from "../flags/call-flags.ts";
+import { addMatcherFlags, type MatcherFlags } from "../flags/matcher-flags.ts";
+import { addOutputOptions, examples, givenFlags, parseSeed, workOptions } from "../flags/options.ts";
+import { parseFraction, parsePositiveInteger } from "../flags/parse-numbers.ts";
+import { addRequestFlags, type RequestFlags } from "../flags/request-flags.ts";
+import { resolveRequestSettings } from "../flags/resolve-request-settings.ts";
+import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../session/is-simulated-run.ts";
+import { planThenRun } from "../session/plan-then-run.ts";
+import type { Session } from "../session/session.ts";
+import { describeChoices } from "../text/describe-choices.ts";
+import { describeLive, describeLivePlan } from "../text/describe-live.ts";
 
 interface OptimizeFlags extends RequestFlags, CallFlags, MatcherFlags {
   readonly queries: string;

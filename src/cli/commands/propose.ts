@@ -6,16 +6,16 @@ import {
   type CallFlags,
   openChatModel,
   readSendingFlags,
-} from "../call-flags.ts";
-import { describeProposalPlan, describeProposals } from "../describe-proposals.ts";
-import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../is-simulated-run.ts";
-import { addMatcherFlags, type MatcherFlags } from "../matcher-flags.ts";
-import { addOutputOptions, examples, parseSeed } from "../options.ts";
-import { parseNonNegativeInteger, parsePositiveInteger } from "../parse-numbers.ts";
-import { planThenRun } from "../plan-then-run.ts";
-import { addRequestFlags, type RequestFlags } from "../request-flags.ts";
-import { resolveRequestSettings } from "../resolve-request-settings.ts";
-import type { Session } from "../session.ts";
+} from "../flags/call-flags.ts";
+import { addMatcherFlags, type MatcherFlags } from "../flags/matcher-flags.ts";
+import { addOutputOptions, examples, parseSeed } from "../flags/options.ts";
+import { parseNonNegativeInteger, parsePositiveInteger } from "../flags/parse-numbers.ts";
+import { addRequestFlags, type RequestFlags } from "../flags/request-flags.ts";
+import { resolveRequestSettings } from "../flags/resolve-request-settings.ts";
+import { isSimulatedRun, simulatedLogLines, simulatedMark } from "../session/is-simulated-run.ts";
+import { planThenRun } from "../session/plan-then-run.ts";
+import type { Session } from "../session/session.ts";
+import { describeProposalPlan, describeProposals } from "../text/describe-proposals.ts";
 
 interface ProposeFlags extends RequestFlags, CallFlags, MatcherFlags {
   readonly prompts?: string;

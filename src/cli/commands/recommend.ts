@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError } from "commander";
 import { UsageError } from "../../errors.ts";
 import type { KnobOptions } from "../../pipeline/index.ts";
 import type { QueryFeatures } from "../../types/index.ts";
-import { describeChoices } from "../describe-choices.ts";
-import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
-import { addKnobOptions, addOutputOptions, examples, workOptions } from "../options.ts";
-import { readStandardInput } from "../read-standard-input.ts";
-import type { Session } from "../session.ts";
+import { addKnobOptions, addOutputOptions, examples, workOptions } from "../flags/options.ts";
+import { isSimulatedRun, simulatedMark } from "../session/is-simulated-run.ts";
+import { readStandardInput } from "../session/read-standard-input.ts";
+import type { Session } from "../session/session.ts";
+import { describeChoices } from "../text/describe-choices.ts";
 
 interface RecommendFlags extends KnobOptions {
   readonly queries?: string;
@@ -79,7 +79,7 @@ async function recommendOne(
     ...{ worth, budget, keep },
   });
   if (recommendation === undefined) throw new Error("no recommendation for one question");
-  const { describeRecommendation } = await import("../describe-recommendation.ts");
+  const { describeRecommendation } = await import("../text/describe-recommendation.ts");
   const simulated = await isSimulatedRun(run);
   session.printResult({ question, ...recommendation, ...simulatedMark(simulated) }, () =>
     describeRecommendation(recommendation, simulated, session),

@@ -1,7 +1,13 @@
 import type { Command } from "commander";
-import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
-import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
+import {
+  addModelOptions,
+  addOutputOptions,
+  examples,
+  type ModelFlags,
+  workOptions,
+} from "../flags/options.ts";
+import { isSimulatedRun, simulatedLines, simulatedMark } from "../session/is-simulated-run.ts";
+import type { Session } from "../session/session.ts";
 
 /** `oirl report RUN`: one self-contained HTML file. */
 export function registerReport(program: Command, session: Session): void {

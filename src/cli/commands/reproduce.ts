@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ReproduceOptions, ReproduceResult } from "../../pipeline/index.ts";
-import { addOutputOptions, examples, parseSeed, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
+import { addOutputOptions, examples, parseSeed, workOptions } from "../flags/options.ts";
+import type { Session } from "../session/session.ts";
 
 type ReproduceFlags = Pick<ReproduceOptions, "data" | "task" | "preset" | "out" | "sizes" | "seed" | "force">;
 

@@ -3,9 +3,7 @@ import { UsageError } from "../../errors.ts";
 import type { LogSource, PipelineResult } from "../../pipeline/index.ts";
 import type { TrainedGate } from "../../report/index.ts";
 import type { Protocol } from "../../types/index.ts";
-import { describeEvaluation, nextAfterEvaluation } from "../describe-evaluation.ts";
-import { isSimulatedRun, simulatedMark } from "../is-simulated-run.ts";
-import { type NamedLog, withNamedLog } from "../named-log.ts";
+import { type NamedLog, withNamedLog } from "../flags/named-log.ts";
 import {
   addModelOptions,
   addOutputOptions,
@@ -13,9 +11,11 @@ import {
   givenFlags,
   type ModelFlags,
   workOptions,
-} from "../options.ts";
-import type { Session } from "../session.ts";
-import { addTableFlags, type TableFlags, tableOptions } from "../table-flags.ts";
+} from "../flags/options.ts";
+import { addTableFlags, type TableFlags, tableOptions } from "../flags/table-flags.ts";
+import { isSimulatedRun, simulatedMark } from "../session/is-simulated-run.ts";
+import type { Session } from "../session/session.ts";
+import { describeEvaluation, nextAfterEvaluation } from "../text/describe-evaluation.ts";
 import { describeImport } from "./import.ts";
 
 /** Flags as they were given; nothing has a default here, so that a configuration file's settings can stand. */
@@ -105,7 +105,7 @@ async function run(log: NamedLog | undefined, flags: Partial<RunFlags>, session:
 
 /** The configuration file, overridden by flags. */
 async function gatherSettings(log: NamedLog | undefined, flags: Partial<RunFlags>) {
-  const { readRunSettings } = await import("../run-settings.ts");
+  const { readRunSettings } = await import("../flags/run-settings.ts");
   const configured = log?.kind === "config" ? await readRunSettings(log.file) : {};
   const { protocol, rewardModel, embedder, promptEmbedder, gate, groupBy, propensity, seed, llm, force } =
     flags;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
-import { addOutputOptions, examples, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
+import { addOutputOptions, examples, workOptions } from "../flags/options.ts";
+import { isSimulatedRun, simulatedLines, simulatedMark } from "../session/is-simulated-run.ts";
+import type { Session } from "../session/session.ts";
 
 /** `oirl score RUN`: estimated success of any prompts for any questions. */
 export function registerScore(program: Command, session: Session): void {

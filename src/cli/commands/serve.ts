@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { toIoError } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
-import { addOutputOptions, examples } from "../options.ts";
-import { parseFraction, parsePositiveInteger } from "../parse-numbers.ts";
-import type { Session } from "../session.ts";
+import { addOutputOptions, examples } from "../flags/options.ts";
+import { parseFraction, parsePositiveInteger } from "../flags/parse-numbers.ts";
+import type { Session } from "../session/session.ts";
 
 /** Environment variable with the keys that clients must send one of, separated by commas. */
 const KEY_VARIABLE = "OIRL_SERVICE_KEY";

@@ -1,10 +1,16 @@
 import type { Command } from "commander";
 import type { TrainingSummary } from "../../pipeline/index.ts";
 import { runArgument } from "../../report/index.ts";
-import { isSimulatedRun, simulatedLines, simulatedMark } from "../is-simulated-run.ts";
-import { addModelOptions, addOutputOptions, examples, type ModelFlags, workOptions } from "../options.ts";
-import type { Session } from "../session.ts";
-import { wrapProse } from "../wrap-text.ts";
+import {
+  addModelOptions,
+  addOutputOptions,
+  examples,
+  type ModelFlags,
+  workOptions,
+} from "../flags/options.ts";
+import { isSimulatedRun, simulatedLines, simulatedMark } from "../session/is-simulated-run.ts";
+import type { Session } from "../session/session.ts";
+import { wrapProse } from "../text/wrap-text.ts";
 
 interface TrainFlags extends ModelFlags {
   readonly force?: boolean;

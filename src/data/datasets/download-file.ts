@@ -2,8 +2,8 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import pRetry from "p-retry";
 import { AbortedError, DataError, IoError } from "../../errors.ts";
-import { hashFile } from "../run-directory.ts";
-import { toIoError } from "../to-io-error.ts";
+import { toIoError } from "../files/to-io-error.ts";
+import { hashFile } from "../run/run-directory.ts";
 import type { DatasetFile } from "./catalog.ts";
 
 /** How a file is fetched. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
-import { readJsonLines } from "../json-lines.ts";
-import { parseRecord } from "../record-schemas.ts";
+import { readJsonLines } from "../files/json-lines.ts";
+import { parseRecord } from "../run/record-schemas.ts";
 import type { DatasetRow } from "./dataset-row.ts";
 import { distinctQueries } from "./distinct-queries.ts";
 

@@ -2,9 +2,9 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
-import { openTable } from "../tables/open-table.ts";
-import type { TableRow } from "../tables/table.ts";
-import { toIoError } from "../to-io-error.ts";
+import { openTable } from "../files/tables/open-table.ts";
+import type { TableRow } from "../files/tables/table.ts";
+import { toIoError } from "../files/to-io-error.ts";
 import type { DatasetRow } from "./dataset-row.ts";
 import { distinctQueries } from "./distinct-queries.ts";
 

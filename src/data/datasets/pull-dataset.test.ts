@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { requireSharedData, SHARED_DATA } from "../../../test/support/shared-data.ts";
 import { DataError, ExistsError, UsageError } from "../../errors.ts";
-import { readQueriesFile } from "../read-queries-file.ts";
+import { readQueriesFile } from "../run/read-queries-file.ts";
 import { DATASETS } from "./catalog.ts";
 import { pullDataset } from "./pull-dataset.ts";
 

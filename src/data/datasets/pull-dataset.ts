@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { DataError, ExistsError, UsageError } from "../../errors.ts";
 import type { WorkOptions } from "../../types/index.ts";
-import { writeFileAtomic } from "../atomic-write.ts";
-import { hashFile } from "../run-directory.ts";
+import { writeFileAtomic } from "../files/atomic-write.ts";
+import { hashFile } from "../run/run-directory.ts";
 import { DATASETS, type Dataset, type DatasetName, listPlaces } from "./catalog.ts";
 import { downloadFile } from "./download-file.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { DataError } from "../../errors.ts";
 import type { Query } from "../../types/index.ts";
-import { readWholeFile } from "../read-whole-file.ts";
-import { parseRecord } from "../record-schemas.ts";
-import { decodeLine } from "../text-lines.ts";
+import { readWholeFile } from "../files/read-whole-file.ts";
+import { decodeLine } from "../files/text-lines.ts";
+import { parseRecord } from "../run/record-schemas.ts";
 
 /** The published file has 340 kB. */
 const MAX_BYTES = 64 * 2 ** 20;

@@ -1,4 +1,4 @@
-import type { TableRow } from "../tables/table.ts";
+import type { TableRow } from "../files/tables/table.ts";
 import { textKey } from "./compact-index.ts";
 import { readNumber } from "./verdict-words.ts";
 

@@ -1,5 +1,5 @@
 import { DataError } from "../../errors.ts";
-import type { Table } from "../tables/table.ts";
+import type { Table } from "../files/tables/table.ts";
 import { detectLayout } from "./layouts/detect-layout.ts";
 
 /**

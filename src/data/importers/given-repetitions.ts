@@ -1,4 +1,4 @@
-import { GrowableColumn } from "../growable-column.ts";
+import { GrowableColumn } from "../files/growable-column.ts";
 import { CompactIndex } from "./compact-index.ts";
 
 /** Repetitions below this are kept as bits of one number. */

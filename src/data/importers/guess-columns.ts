@@ -1,4 +1,4 @@
-import type { Table } from "../tables/table.ts";
+import type { Table } from "../files/tables/table.ts";
 import { DEFAULT_NAMES, FURTHER_INPUTS, simplified, WORDINGS_BESIDE_IDS } from "./column-names.ts";
 import { checkColumn, hasColumn, resolveColumns } from "./named-columns.ts";
 import { looksLikePart, looksLikeReward } from "./parse-cells.ts";

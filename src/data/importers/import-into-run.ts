@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { AbortedError, DataError } from "../../errors.ts";
 import type { WorkOptions } from "../../types/index.ts";
-import { createRunDirectory, type RunDirectoryWriter } from "../create-run-directory.ts";
-import { hashFile } from "../run-directory.ts";
-import type { ImportSummary, RunDescription, SourceFile } from "../run-manifest.ts";
-import { toIoError } from "../to-io-error.ts";
+import { toIoError } from "../files/to-io-error.ts";
+import { createRunDirectory, type RunDirectoryWriter } from "../run/create-run-directory.ts";
+import { hashFile } from "../run/run-directory.ts";
+import type { ImportSummary, RunDescription, SourceFile } from "../run/run-manifest.ts";
 import { importKey } from "./import-key.ts";
 
 /** What every importer accepts. */

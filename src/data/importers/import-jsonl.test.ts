@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DataError } from "../../errors.ts";
 import type { Interaction, RewardLog } from "../../types/index.ts";
-import { readRewardLog } from "../read-reward-log.ts";
-import { openRunDirectory } from "../run-directory.ts";
+import { readRewardLog } from "../run/read-reward-log.ts";
+import { openRunDirectory } from "../run/run-directory.ts";
 import { type ImportJsonlOptions, importJsonl } from "./import-jsonl.ts";
 
 let folder: string;

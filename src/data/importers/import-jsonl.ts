@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Query } from "../../types/index.ts";
-import { type JsonLinesOptions, readJsonLines } from "../json-lines.ts";
-import { readPromptsFile } from "../read-prompts-file.ts";
-import { parseRecord, querySchema } from "../record-schemas.ts";
-import type { ImportSummary } from "../run-manifest.ts";
+import { type JsonLinesOptions, readJsonLines } from "../files/json-lines.ts";
+import { readPromptsFile } from "../run/read-prompts-file.ts";
+import { parseRecord, querySchema } from "../run/record-schemas.ts";
+import type { ImportSummary } from "../run/run-manifest.ts";
 import { fingerprintFile, type ImportOptions, importIntoRun } from "./import-into-run.ts";
 import { LogRecorder, type PromptReference, type QueryReference } from "./log-recorder.ts";
 import { taskName } from "./task-name.ts";

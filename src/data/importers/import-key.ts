@@ -1,9 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { contentHash } from "../../util/index.ts";
-import { hashImportedFiles, isMatcherFile } from "../answer-matching/index.ts";
-import { hashFile } from "../run-directory.ts";
-import type { SourceFile } from "../run-manifest.ts";
+import { hashImportedFiles, isMatcherFile } from "../grading/index.ts";
+import { hashFile } from "../run/run-directory.ts";
+import type { SourceFile } from "../run/run-manifest.ts";
 import { listLogFiles } from "./log-files.ts";
 
 /**

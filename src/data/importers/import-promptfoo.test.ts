@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../../../test/support/project-root.ts";
 import type { Interaction, RewardLog } from "../../types/index.ts";
-import { readJsonLines } from "../json-lines.ts";
-import { readRewardLog } from "../read-reward-log.ts";
-import { openRunDirectory } from "../run-directory.ts";
+import { readJsonLines } from "../files/json-lines.ts";
+import { readRewardLog } from "../run/read-reward-log.ts";
+import { openRunDirectory } from "../run/run-directory.ts";
 import { importTable } from "./import-table.ts";
 
 /** What promptfoo itself wrote; the folder says how. */

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Interaction } from "../../types/index.ts";
-import { readById } from "../read-by-id.ts";
-import { querySchema } from "../record-schemas.ts";
-import { openRunDirectory } from "../run-directory.ts";
-import type { RunManifest } from "../run-manifest.ts";
+import { readById } from "../run/read-by-id.ts";
+import { querySchema } from "../run/record-schemas.ts";
+import { openRunDirectory } from "../run/run-directory.ts";
+import type { RunManifest } from "../run/run-manifest.ts";
 import { importTable } from "./import-table.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";
 

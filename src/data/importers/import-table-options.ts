@@ -1,5 +1,5 @@
-import type { MatcherOptions } from "../answer-matching/index.ts";
-import type { TableFormat } from "../tables/table.ts";
+import type { TableFormat } from "../files/tables/table.ts";
+import type { MatcherOptions } from "../grading/index.ts";
 import type { DryRun, ImportOptions } from "./import-into-run.ts";
 import type { PrivateColumns } from "./private-columns.ts";
 import type { RewardOptions } from "./reward-reader.ts";

@@ -1,7 +1,7 @@
 import type { JsonValue, Prompt } from "../../types/index.ts";
-import { createGrader, type Grader } from "../answer-matching/index.ts";
-import { readPromptsFile } from "../read-prompts-file.ts";
-import type { ImportSummary, RunDescription } from "../run-manifest.ts";
+import { createGrader, type Grader } from "../grading/index.ts";
+import { readPromptsFile } from "../run/read-prompts-file.ts";
+import type { ImportSummary, RunDescription } from "../run/run-manifest.ts";
 import { describeTableMapping } from "./describe-table-mapping.ts";
 import { fingerprintFile, importIntoRun } from "./import-into-run.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";

@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { ConfigError, DataError } from "../../errors.ts";
-import { formatOfName } from "../tables/open-table.ts";
-import { toIoError } from "../to-io-error.ts";
+import { formatOfName } from "../files/tables/open-table.ts";
+import { toIoError } from "../files/to-io-error.ts";
 
 /** More files than this are another folder than was meant. */
 const MAX_FILES = 10_000;

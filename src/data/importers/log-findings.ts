@@ -1,4 +1,4 @@
-import type { TableRow } from "../tables/table.ts";
+import type { TableRow } from "../files/tables/table.ts";
 import { type ColumnFinding, ColumnWatch } from "./column-watch.ts";
 import { LeftOutCount } from "./left-out-count.ts";
 import type { Recorded } from "./log-recorder.ts";

@@ -1,16 +1,16 @@
 import { DataError } from "../../errors.ts";
 import type { Interaction, Prompt, PromptSplit, Query, QueryFeatures } from "../../types/index.ts";
 import { contentHash, quickHash } from "../../util/index.ts";
-import type { RunDirectoryWriter } from "../create-run-directory.ts";
-import { GrowableColumn } from "../growable-column.ts";
+import { GrowableColumn } from "../files/growable-column.ts";
+import type { RunDirectoryWriter } from "../run/create-run-directory.ts";
 import {
   interactionSchema,
   isInteraction,
   parseRecord,
   promptSchema,
   querySchema,
-} from "../record-schemas.ts";
-import type { ImportSummary } from "../run-manifest.ts";
+} from "../run/record-schemas.ts";
+import type { ImportSummary } from "../run/run-manifest.ts";
 import { CompactIndex, type KeyPair, textKey } from "./compact-index.ts";
 import { GivenRepetitions } from "./given-repetitions.ts";
 import type { Place } from "./place.ts";

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../errors.ts";
-import type { Table } from "../tables/table.ts";
+import type { Table } from "../files/tables/table.ts";
 
 /** Column names in a text with commas between them, where no column has that very name. */
 export function resolveColumns(table: Table, text: string): string[] {

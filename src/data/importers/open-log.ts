@@ -1,7 +1,7 @@
 import { ConfigError, DataError } from "../../errors.ts";
-import { openTable } from "../tables/open-table.ts";
-import { promptfooStatusColumn } from "../tables/promptfoo-header.ts";
-import type { Table } from "../tables/table.ts";
+import { openTable } from "../files/tables/open-table.ts";
+import { promptfooStatusColumn } from "../files/tables/promptfoo-header.ts";
+import type { Table } from "../files/tables/table.ts";
 import { isMetadataName, simplified } from "./column-names.ts";
 import { chooseFiles } from "./folder-files.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";

@@ -1,6 +1,6 @@
 import { contentHash } from "../../util/index.ts";
-import { cellText } from "../tables/cell-text.ts";
-import type { Table, TableRow } from "../tables/table.ts";
+import { cellText } from "../files/tables/cell-text.ts";
+import type { Table, TableRow } from "../files/tables/table.ts";
 import { checkColumn } from "./named-columns.ts";
 
 /** Columns that no run may hold as they are. */

@@ -1,4 +1,4 @@
-import type { TableRow } from "../tables/table.ts";
+import type { TableRow } from "../files/tables/table.ts";
 
 /** More values than this of one prompt are made anew for each question. */
 const MAX_VALUES = 20;

@@ -1,4 +1,4 @@
-import { GrowableColumn } from "../growable-column.ts";
+import { GrowableColumn } from "../files/growable-column.ts";
 
 /** Logs of fewer prompts or questions are taken as they are: they may be samples. */
 const FEW = 10;

@@ -1,4 +1,4 @@
-import type { TableRow } from "../tables/table.ts";
+import type { TableRow } from "../files/tables/table.ts";
 
 /** A chat message, as far as it is read. */
 interface Message {

@@ -1,4 +1,4 @@
-import { GrowableColumn } from "../growable-column.ts";
+import { GrowableColumn } from "../files/growable-column.ts";
 
 /** More than there are prompts times LLMs in any log. */
 const MAX_PAIRS = 2 ** 24;

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../errors.ts";
-import type { Table, TableRow } from "../tables/table.ts";
+import type { Table, TableRow } from "../files/tables/table.ts";
 import { checkColumn } from "./named-columns.ts";
 
 /** A condition on a cell, such as `filter == "strict-match"`. */

@@ -1,10 +1,10 @@
 import { DataError } from "../../errors.ts";
 import type { Prompt, QueryFeatures } from "../../types/index.ts";
 import { quickHash } from "../../util/index.ts";
-import type { Grader } from "../answer-matching/index.ts";
-import { promptfooReasonColumn, promptfooStatusColumn } from "../tables/promptfoo-header.ts";
-import { readFeatures } from "../tables/read-features.ts";
-import type { TableRow } from "../tables/table.ts";
+import { promptfooReasonColumn, promptfooStatusColumn } from "../files/tables/promptfoo-header.ts";
+import { readFeatures } from "../files/tables/read-features.ts";
+import type { TableRow } from "../files/tables/table.ts";
+import type { Grader } from "../grading/index.ts";
 import { fitsGuess } from "./guess-columns.ts";
 import { splitPromptfooColumn } from "./layouts/promptfoo-csv.ts";
 import type { LogFindings } from "./log-findings.ts";

@@ -1,4 +1,4 @@
-import type { Table } from "../tables/table.ts";
+import type { Table } from "../files/tables/table.ts";
 import { ShapedRow, shapeTable } from "./layouts/known-table.ts";
 import { systemMessage } from "./question-text.ts";
 

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../errors.ts";
-import type { Table } from "../tables/table.ts";
+import type { Table } from "../files/tables/table.ts";
 import { isMetadataName, PROMPT_VERSIONS, simplified } from "./column-names.ts";
 import { guessColumns, guessFurtherInputs } from "./guess-columns.ts";
 import { promptfooAnswerColumns, promptfooPromptColumns } from "./layouts/promptfoo-csv.ts";

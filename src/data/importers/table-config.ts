@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { isMatcherFile, MATCHER_NAMES } from "../answer-matching/index.ts";
-import { readConfig } from "../read-config.ts";
-import { TABLE_FORMATS } from "../tables/table.ts";
+import { readConfig } from "../files/read-config.ts";
+import { TABLE_FORMATS } from "../files/tables/table.ts";
+import { isMatcherFile, MATCHER_NAMES } from "../grading/index.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";
 
 const KNOWN_MATCHERS = MATCHER_NAMES.join(", ");

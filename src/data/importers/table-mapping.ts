@@ -1,4 +1,4 @@
-import type { TableRow } from "../tables/table.ts";
+import type { TableRow } from "../files/tables/table.ts";
 
 /** Which column of a table holds what. Where several do, their names stand with commas between them. */
 export interface TableColumns {

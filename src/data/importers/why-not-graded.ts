@@ -1,4 +1,4 @@
-import type { TableRow } from "../tables/table.ts";
+import type { TableRow } from "../files/tables/table.ts";
 import type { TableMapping } from "./table-mapping.ts";
 
 const CUT = new Set(["length", "maxtokens", "maxoutputtokens", "tokenlimit"]);

@@ -2,7 +2,7 @@ import { open, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { DataError, PromptOirlError, UsageError } from "../../errors.ts";
-import { systemErrorCode, toIoError } from "../to-io-error.ts";
+import { systemErrorCode, toIoError } from "../files/to-io-error.ts";
 import { openSqlite, type ReadDatabase } from "./open-sqlite.ts";
 
 /** How many evaluations are listed to choose from. */

@@ -1,4 +1,4 @@
-import type { Table } from "../../tables/table.ts";
+import type { Table } from "../../files/tables/table.ts";
 import { helm } from "./helm.ts";
 import { inspectFrame, inspectLog } from "./inspect.ts";
 import type { LayoutReader } from "./known-table.ts";

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { ConfigError } from "../../../errors.ts";
-import type { TableRow } from "../../tables/table.ts";
+import type { TableRow } from "../../files/tables/table.ts";
 import { type LayoutReader, type Recognized, readField, ShapedRow } from "./known-table.ts";
 import { onlyScore, SCORES, scoreCells, surveyRows } from "./score-columns.ts";
 

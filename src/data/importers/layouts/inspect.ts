@@ -1,5 +1,5 @@
 import { ConfigError } from "../../../errors.ts";
-import type { Table, TableRow } from "../../tables/table.ts";
+import type { Table, TableRow } from "../../files/tables/table.ts";
 import { type LayoutReader, listKeys, type Recognized, readField, ShapedRow } from "./known-table.ts";
 
 const QUESTION = "input (last message)";

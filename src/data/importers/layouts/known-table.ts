@@ -1,5 +1,5 @@
-import { cellText } from "../../tables/cell-text.ts";
-import type { Table, TableRow } from "../../tables/table.ts";
+import { cellText } from "../../files/tables/cell-text.ts";
+import type { Table, TableRow } from "../../files/tables/table.ts";
 import type { KnownLayout } from "../table-mapping.ts";
 
 /** What is known of a tool's files once all of them were looked through. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 import { ConfigError } from "../../../errors.ts";
-import type { Table, TableRow } from "../../tables/table.ts";
+import type { Table, TableRow } from "../../files/tables/table.ts";
 import { simplified } from "../column-names.ts";
 import { withoutTime } from "../log-files.ts";
 import { looksLikeReward } from "../parse-cells.ts";

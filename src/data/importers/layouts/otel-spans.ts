@@ -1,4 +1,4 @@
-import type { TableRow } from "../../tables/table.ts";
+import type { TableRow } from "../../files/tables/table.ts";
 import { systemMessage } from "../question-text.ts";
 import { type LayoutReader, type Recognized, readField, ShapedRow } from "./known-table.ts";
 import { onlyScore, SCORES, scoreCells, surveyRows } from "./score-columns.ts";

@@ -1,5 +1,5 @@
-import { promptfooStatusColumn } from "../../tables/promptfoo-header.ts";
-import type { Table } from "../../tables/table.ts";
+import { promptfooStatusColumn } from "../../files/tables/promptfoo-header.ts";
+import type { Table } from "../../files/tables/table.ts";
 import type { LayoutReader, Recognized } from "./known-table.ts";
 import { questionVariables, usualQuestion } from "./promptfoo-variables.ts";
 

@@ -1,4 +1,4 @@
-import type { Table, TableRow } from "../../tables/table.ts";
+import type { Table, TableRow } from "../../files/tables/table.ts";
 import {
   type LayoutReader,
   listKeys,

@@ -1,4 +1,4 @@
-import type { TableRow } from "../../tables/table.ts";
+import type { TableRow } from "../../files/tables/table.ts";
 import { listKeys, readField } from "./known-table.ts";
 
 /** A prompt as one file's results number them. */

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../../errors.ts";
-import type { Table, TableRow } from "../../tables/table.ts";
+import type { Table, TableRow } from "../../files/tables/table.ts";
 import { DEFAULT_NAMES, simplified } from "../column-names.ts";
 import { listKeys, type OpenTable, readField } from "./known-table.ts";
 import { usualQuestion } from "./promptfoo-variables.ts";

@@ -1,4 +1,4 @@
-import type { Table, TableRow } from "../../tables/table.ts";
+import type { Table, TableRow } from "../../files/tables/table.ts";
 import type { ToldColumns } from "../table-mapping.ts";
 import { type LayoutReader, listKeys, type Recognized, readField, ShapedRow } from "./known-table.ts";
 import {

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { DataError } from "../../../errors.ts";
-import type { SourceFile } from "../../run-manifest.ts";
+import type { SourceFile } from "../../run/run-manifest.ts";
 import { fingerprintFile, type ImportOptions } from "../import-into-run.ts";
 import { readPromptWordings } from "./prompt-wordings.ts";
 import { readNumberVector } from "./released-files.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { AbortedError, DataError } from "../../../errors.ts";
-import type { RunDirectoryWriter } from "../../create-run-directory.ts";
 import type { DatasetRow } from "../../datasets/dataset-row.ts";
-import { readNpy, writeNpy } from "../../npy.ts";
-import type { ImportSummary } from "../../run-manifest.ts";
+import { readNpy, writeNpy } from "../../files/npy.ts";
+import type { RunDirectoryWriter } from "../../run/create-run-directory.ts";
+import type { ImportSummary } from "../../run/run-manifest.ts";
 import { importIntoRun } from "../import-into-run.ts";
 import { importKey } from "../import-key.ts";
 import { LogRecorder, type Recorded } from "../log-recorder.ts";

@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { DataError } from "../../../errors.ts";
-import { readYaml } from "../../read-yaml.ts";
-import { parseRecord } from "../../record-schemas.ts";
+import { readYaml } from "../../files/read-yaml.ts";
+import { parseRecord } from "../../run/record-schemas.ts";
 import { RELEASED_PROMPTS, type ReleasedPrompt } from "./released-prompts.ts";
 
 const fileSchema = z.array(z.object({ alias: z.string(), text: z.string() }));

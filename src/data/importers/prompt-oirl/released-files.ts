@@ -1,6 +1,6 @@
 import { DataError } from "../../../errors.ts";
-import { type NpyArray, readNpy } from "../../npy.ts";
-import { decodeLine, readByteLines } from "../../text-lines.ts";
+import { type NpyArray, readNpy } from "../../files/npy.ts";
+import { decodeLine, readByteLines } from "../../files/text-lines.ts";
 import { PythonLiteralError, parsePythonString } from "./python-literal.ts";
 
 /**
