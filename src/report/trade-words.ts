@@ -121,8 +121,8 @@ export function savingSentence(saving: SavingResult): string {
   const margin = `${formatPercentNumber(atMargin, 0)} point`;
   if (!saves(saving))
     return `No choice was shown to cost less and still be right as often as the best candidate, up to ${margin}.`;
-  const shareOf = (bound: number): number => (bound / cost) * share;
-  return `Choosing per question costs ${formatPercent(share, 0)} ${formatInterval([shareOf(costCi95[0]), shareOf(costCi95[1])])} less than always the most successful candidate, and success changes by ${formatPointsWithInterval(success, successCi95)}: at most ${margin} may be lost.`;
+  const computeShare = (bound: number): number => (bound / cost) * share;
+  return `Choosing per question costs ${formatPercent(share, 0)} ${formatInterval([computeShare(costCi95[0]), computeShare(costCi95[1])])} less than always the most successful candidate, and success changes by ${formatPointsWithInterval(success, successCi95)}: at most ${margin} may be lost.`;
 }
 
 function knobSentence(knob: KnobResult, unit: string): string {

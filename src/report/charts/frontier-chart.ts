@@ -42,7 +42,7 @@ export function frontierChart(
     ({ successCi95 }) => y(100 * successCi95[0]),
     ({ successCi95 }) => y(100 * successCi95[1]),
   ).digits(2)(along);
-  const curveOf = (success: (point: FrontierPoint) => number): string | null =>
+  const drawCurve = (success: (point: FrontierPoint) => number): string | null =>
     line<FrontierPoint>(
       ({ cost }) => x(cost),
       (point) => y(100 * success(point)),
@@ -63,8 +63,8 @@ export function frontierChart(
         title: `cost of a question, ${displayName(costUnit, 24)}`,
       }),
       html`<path d="${band}" fill="${accent}" fill-opacity=".18"/>`,
-      html`<path d="${curveOf(({ mixedSuccess }) => mixedSuccess)}" fill="none" stroke="${neutral}" stroke-dasharray="4 3" stroke-width="1.5"/>`,
-      html`<path d="${curveOf(({ success }) => success)}" fill="none" stroke="${accent}" stroke-width="2.5"/>`,
+      html`<path d="${drawCurve(({ mixedSuccess }) => mixedSuccess)}" fill="none" stroke="${neutral}" stroke-dasharray="4 3" stroke-width="1.5"/>`,
+      html`<path d="${drawCurve(({ success }) => success)}" fill="none" stroke="${accent}" stroke-width="2.5"/>`,
       singles.map(({ cost, success }) =>
         pointMark(x(cost), y(100 * success), { color: ink, area: 60, shape: "square" }),
       ),
