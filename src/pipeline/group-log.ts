@@ -1,5 +1,5 @@
 import { createEmbedder, embedTexts } from "../embed/index.ts";
-import { type GroupedQuestions, groupQuestions } from "../report/index.ts";
+import { type GroupedQuestions, groupQuestions } from "../kinds/index.ts";
 import type { RewardMatrix } from "../types/index.ts";
 import { labeledQueries, questionFold } from "./evaluation-fold.ts";
 import type { PolicySettings } from "./policy.ts";

@@ -19,8 +19,6 @@ export {
 } from "./format-number.ts";
 export { groupingWords } from "./grouping-words.ts";
 export { displayName, plainText, replaceControlCharacters, stripControlCharacters } from "./plain-text.ts";
-export type { GroupedQuestions, QuestionKindsInput } from "./question-kinds.ts";
-export { groupQuestions } from "./question-kinds.ts";
 export { renderReport } from "./render-report.ts";
 export type * from "./report-data.ts";
 export { renderReproduction } from "./reproduction/render-reproduction.ts";

@@ -1,6 +1,7 @@
+import type { QuestionKind } from "../kinds/index.ts";
 import { formatPercentNumber } from "./format-number.ts";
 import { displayName, plainText } from "./plain-text.ts";
-import type { KindChoice, QuestionKind } from "./report-data.ts";
+import type { KindChoice } from "./report-data.ts";
 
 const KEYWORDS_SHOWN = 4;
 /** Longest beginning of a question that stands for a kind without words. */

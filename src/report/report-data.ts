@@ -1,3 +1,4 @@
+import type { QuestionKind } from "../kinds/index.ts";
 import type { EvaluationResult, Interval, PromptSplit } from "../types/index.ts";
 
 /** A training or held-out prompt, with what the log says of it. */
@@ -12,21 +13,6 @@ export interface ReportPrompt {
   readonly questions: number;
   /** Bootstrap probability that it is the best fixed training prompt; null for held-out prompts. */
   readonly probabilityBest: number | null;
-}
-
-/** A kind of question: a cluster of questions with similar form, and how each training prompt fares on it. */
-export interface QuestionKind {
-  /** Words that set these questions apart, most telling first. */
-  readonly keywords: readonly string[];
-  readonly questions: number;
-  /** A few texts nearest the middle of the cluster. */
-  readonly examples: readonly string[];
-  /** One entry a training prompt, in `ReportData.prompts` order restricted to training prompts. */
-  readonly promptSuccess: readonly (number | null)[];
-  /** The best training prompt here, and the paired difference to the fixed prompt with its interval. */
-  readonly bestPromptId: string;
-  readonly advantage: number;
-  readonly advantageCi95: Interval;
 }
 
 /** What the chooser does on some questions, and what that gains: by folds that had not seen them. */

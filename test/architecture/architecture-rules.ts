@@ -16,6 +16,7 @@ export const LEVELS: readonly (readonly string[])[] = [
   ["embed"],
   ["reward"],
   ["evaluate", "select"],
+  ["kinds"],
   ["report"],
   ["pipeline"],
   ["serve", "integrations"],
@@ -26,7 +27,7 @@ export const LEVELS: readonly (readonly string[])[] = [
 const ENTRY_ROOMS = new Set(["index", "ai-sdk", "chooser", "collect", "formats", "trees"]);
 
 /** Folders that compute and nothing else: no files, no network, no processes. */
-const PURE_FOLDERS = new Set(["types", "kernels", "evaluate", "select"]);
+const PURE_FOLDERS = new Set(["types", "kernels", "evaluate", "select", "kinds"]);
 const IMPURE_BUILTINS = /^node:(fs|fs\/promises|http|https|net|tls|dgram|child_process)$/;
 
 const LINE_LIMIT = 500;

@@ -1,4 +1,4 @@
-import { tokenize } from "../../embed/index.ts";
+import { tokenize } from "../embed/index.ts";
 import { isStopWord } from "./stop-words.ts";
 
 /** A word must stand in at least this share of a kind's questions to describe it. */

@@ -1,5 +1,5 @@
-import { meanInterval } from "../../evaluate/index.ts";
-import type { Interval } from "../../types/index.ts";
+import { meanInterval } from "../evaluate/index.ts";
+import type { Interval } from "../types/index.ts";
 import {
   differencesFrom,
   meanOverQuestions,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createEmbedder, embedTexts } from "../../embed/index.ts";
-import type { SparseFeatures } from "../../types/index.ts";
+import { createEmbedder, embedTexts } from "../embed/index.ts";
+import type { SparseFeatures } from "../types/index.ts";
 import { distinctiveFeatures } from "./distinctive-features.ts";
 
 const TEXTS = [

@@ -1,4 +1,4 @@
-import type { FeatureMatrix } from "../../types/index.ts";
+import type { FeatureMatrix } from "../types/index.ts";
 
 /**
  * Weighs each column by how few rows have it, log((1 + n) / (1 + n_column)), so that rows are alike by what sets them

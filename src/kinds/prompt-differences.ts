@@ -1,5 +1,5 @@
-import { type ClusteredMean, clusteredMean } from "../../evaluate/index.ts";
-import type { RewardMatrix } from "../../types/index.ts";
+import { type ClusteredMean, clusteredMean } from "../evaluate/index.ts";
+import type { RewardMatrix } from "../types/index.ts";
 
 /** Success of each prompt on each question, NaN where it was not tried: one array a prompt. */
 export function successByPrompt(rewards: RewardMatrix): Float64Array[] {

@@ -1,14 +1,28 @@
 import { tokenize } from "../embed/index.ts";
 import { ShapeError } from "../errors.ts";
-import type { FeatureMatrix, RewardMatrix } from "../types/index.ts";
-import { choiceInformation } from "./kinds/choice-information.ts";
-import { distinctiveFeatures } from "./kinds/distinctive-features.ts";
-import { distinctiveWords } from "./kinds/distinctive-words.ts";
-import { kindAdvantages } from "./kinds/kind-advantage.ts";
-import { kindHeterogeneity } from "./kinds/kind-heterogeneity.ts";
-import { successByPrompt } from "./kinds/prompt-differences.ts";
-import { sphericalKMeans } from "./kinds/spherical-k-means.ts";
-import type { QuestionKind } from "./report-data.ts";
+import type { FeatureMatrix, Interval, RewardMatrix } from "../types/index.ts";
+import { choiceInformation } from "./choice-information.ts";
+import { distinctiveFeatures } from "./distinctive-features.ts";
+import { distinctiveWords } from "./distinctive-words.ts";
+import { kindAdvantages } from "./kind-advantage.ts";
+import { kindHeterogeneity } from "./kind-heterogeneity.ts";
+import { successByPrompt } from "./prompt-differences.ts";
+import { sphericalKMeans } from "./spherical-k-means.ts";
+
+/** A kind of question: a cluster of questions with similar form, and how each training prompt fares on it. */
+export interface QuestionKind {
+  /** Words that set these questions apart, most distinctive first. */
+  readonly keywords: readonly string[];
+  readonly questions: number;
+  /** A few texts nearest the middle of the cluster. */
+  readonly examples: readonly string[];
+  /** One entry a training prompt, in the order of the rewards' columns. */
+  readonly promptSuccess: readonly (number | null)[];
+  /** The best training prompt here, and the paired difference to the fixed prompt with its interval. */
+  readonly bestPromptId: string;
+  readonly advantage: number;
+  readonly advantageCi95: Interval;
+}
 
 /** What the kinds of question are found from; one row or entry a question, each distinct question once. */
 export interface QuestionKindsInput {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DenseFeatures, SparseFeatures } from "../../types/index.ts";
-import { seededRandom } from "../../util/index.ts";
+import type { DenseFeatures, SparseFeatures } from "../types/index.ts";
+import { seededRandom } from "../util/index.ts";
 import { sphericalKMeans } from "./spherical-k-means.ts";
 
 const COLUMNS = 12;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "../../util/index.ts";
+import { seededRandom } from "../util/index.ts";
 import { kindHeterogeneity } from "./kind-heterogeneity.ts";
 
 const QUESTIONS = 240;

@@ -1,5 +1,5 @@
-import type { FeatureMatrix } from "../../types/index.ts";
-import { type SeededRandom, seededRandom, shuffledIndices } from "../../util/index.ts";
+import type { FeatureMatrix } from "../types/index.ts";
+import { type SeededRandom, seededRandom, shuffledIndices } from "../util/index.ts";
 
 /** Clusters of rows by direction. */
 export interface Clustering {

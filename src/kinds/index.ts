@@ -1,0 +1,2 @@
+export type { GroupedQuestions, QuestionKind, QuestionKindsInput } from "./question-kinds.ts";
+export { groupQuestions } from "./question-kinds.ts";
