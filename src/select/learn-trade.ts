@@ -30,8 +30,8 @@ export interface TradeTraining {
 
 /** Success that may be lost where cost is to be saved "at no loss". */
 export const SAVING_MARGIN = 0.01;
-/** One-sided 95 %. */
-const ONE_SIDED_95 = 1.645;
+/** Confidence with which no more is lost, over all uses that are looked at. */
+const ONE_SIDED_95 = 0.95;
 const DRAWS = 200;
 
 /**
@@ -107,21 +107,24 @@ export function learnTrade(training: TradeTraining): Trade {
   const trade = { ...alone, points };
   return { ...trade, saving: findSaving(trade) };
 
+  /** The cheapest use whose success is shown to be that of the most successful candidate, up to the margin. */
   function findSaving(learned: Trade): TradePoint | null {
     const best = mostSuccessful(learned);
+    const uses = choices.flatMap(({ worth, single, chosen }) => [
+      { worth, isOpen: false, columnOf: () => single },
+      { worth, isOpen: true, columnOf: (query: number) => chosen[query]! },
+    ]);
+    const kept = uses.map(({ columnOf }) =>
+      influences((query) => rewards[query * prompts + columnOf(query)]! - rewards[query * prompts + best]!),
+    );
+    const sure = largestByChance(kept, ONE_SIDED_95, seed);
     let cheapest: TradePoint | null = null;
-    for (const [index, point] of points.entries()) {
-      const { single, chosen } = choices[index]!;
-      const used = (query: number): number => (point.isOpen ? chosen[query]! : single);
-      const lost = influences(
-        (query) => rewards[query * prompts + used(query)]! - rewards[query * prompts + best]!,
-      );
-      const saved = influences(
-        (query) => costs[query * prompts + best]! - costs[query * prompts + used(query)]!,
-      );
-      const isNonInferior = lost.mean - ONE_SIDED_95 * lost.standardError >= -SAVING_MARGIN;
-      const isCheaper = saved.mean > critical * saved.standardError && saved.mean > 0;
-      if (isNonInferior && isCheaper && (cheapest === null || point.cost < cheapest.cost)) cheapest = point;
+    for (const [index, { worth, isOpen, columnOf }] of uses.entries()) {
+      const { mean, standardError } = kept[index]!;
+      const cost = computeMean(costs, columnOf);
+      if (mean - sure * standardError < -SAVING_MARGIN || cost >= (cheapest?.cost ?? learned.costs[best]!))
+        continue;
+      cheapest = { worth, isOpen, success: computeMean(rewards, columnOf), cost };
     }
     return cheapest;
   }
