@@ -27,6 +27,7 @@ export type {
   ImportSummary,
   ImportTableOptions,
   LeftOut,
+  LoggedAnswer,
   MatcherOptions,
   PullDatasetOptions,
   PullSummary,
@@ -104,6 +105,7 @@ export type {
 export { askCritic, ChatError, collect, createChatModel, PRESETS, regradeLog } from "./llm/index.ts";
 // The pipeline's stages, and all of them in one call
 export type {
+  AnswersInMemory,
   CandidateTest,
   Chooser,
   EvaluateOptions,
@@ -138,9 +140,11 @@ export type {
   ScoreResult,
   SubsetResult,
   SubsetSweep,
+  TrainedChooser,
   TrainingSummary,
 } from "./pipeline/index.ts";
 export {
+  evaluateChooser,
   evaluateLive,
   evaluateRun,
   exportModel,
@@ -156,6 +160,7 @@ export {
   saveChooser,
   scoreRun,
   sweepSubsets,
+  trainChooser,
   trainRun,
 } from "./pipeline/index.ts";
 // Results shown

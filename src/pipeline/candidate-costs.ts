@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import { type CostModel, constantCosts, fitCostModel, type LoggedCosts } from "../reward/index.ts";
 import type { Candidate, RewardLog } from "../types/index.ts";
 import { unitsOfInteractions } from "./evaluation-fold.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** What is known of what questions cost, and how long they take, under K candidates. */
 export interface QuestionCosts {
@@ -85,7 +85,7 @@ export function sumLogged(
  * @param given costs of all training candidates, where the user gave any
  */
 export function trainingCosts(
-  { log, trainingPrompts }: Pick<PreparedLog, "log" | "trainingPrompts">,
+  { log, trainingPrompts }: Pick<LearnableLog, "log" | "trainingPrompts">,
   queries: Int32Array,
   subset: readonly number[],
   given: readonly number[] | null,

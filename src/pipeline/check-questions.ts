@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { groupingWords } from "../report/index.ts";
 import { type EvaluationFold, labeledQueries } from "./evaluation-fold.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 import { MIN_TRAINING_GROUPS } from "./protocol-folds.ts";
 
 /**
@@ -9,7 +9,7 @@ import { MIN_TRAINING_GROUPS } from "./protocol-folds.ts";
  * @param folds of an evaluation, which learns from a part of the log; none where all of it is learned from
  * @throws UsageError that counts the questions of the whole log, as its owner does
  */
-export function checkQuestions(prepared: PreparedLog, folds: readonly EvaluationFold[] = []): void {
+export function checkQuestions(prepared: LearnableLog, folds: readonly EvaluationFold[] = []): void {
   const different = (queries: Int32Array): number =>
     new Set(Array.from(queries, (query) => prepared.groups[query]!)).size;
   const found = different(labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys())));

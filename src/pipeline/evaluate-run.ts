@@ -32,7 +32,7 @@ import {
 } from "./evaluation-fold.ts";
 import { evaluationInput, joinSignal, neighborFold } from "./evaluation-input.ts";
 import { detailedEvaluationSchema } from "./evaluation-schemas.ts";
-import { foldCheckpoint } from "./fold-checkpoint.ts";
+import { type FoldCheckpoint, foldCheckpoint } from "./fold-checkpoint.ts";
 import { type FoldOutcome, foldOutcome, foldShape } from "./fold-outcome.ts";
 import { headlineProtocol } from "./headline-protocol.ts";
 import type { KindChoices } from "./kind-choices.ts";
@@ -44,7 +44,7 @@ import {
   type PolicySettings,
   resolveSettings,
 } from "./policy.ts";
-import { type PreparedLog, prepareLog } from "./prepared-log.ts";
+import { type LearnableLog, type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { protocolFolds } from "./protocol-folds.ts";
 import { policyKey } from "./result-key.ts";
 import { compareSelfCritic } from "./self-critic.ts";
@@ -102,7 +102,20 @@ export async function evaluateWithDetails(
     const stored = await readStoredResult(file, key, detailedEvaluationSchema, options.onWarning);
     if (stored !== null) return stored;
   }
-  const evaluation = await evaluateProtocol(prepared, protocol, settings, key, options);
+  const checkpoint = foldCheckpoint(prepared.run, key, options.onWarning);
+  const { choices, ...evaluation } = await evaluateProtocol(
+    prepared,
+    protocol,
+    settings,
+    checkpoint,
+    options,
+  );
+  await makeFolder(prepared.run.file("results"));
+  await writeFileAtomic(
+    prepared.run.file(`results/choices-${settingsName(prepared, protocol, settings)}.csv`),
+    choices,
+  );
+  await checkpoint.clear();
   await writeStoredResult(file, key, evaluation);
   await writeFileAtomic(file.replace(/\.json$/u, ".csv"), evaluationCsv(evaluation.result));
   return evaluation;
@@ -129,19 +142,21 @@ function settingsName(prepared: PreparedLog, protocol: Protocol, settings: Polic
   return `${readable}-${distinguishing}`;
 }
 
-/** Evaluates without looking at stored results, except for the folds an interrupted run finished. */
-async function evaluateProtocol(
-  prepared: PreparedLog,
+/** What the task of a log in memory is called. */
+const IN_MEMORY = "log";
+
+/** @param checkpoint where the folds of an interrupted run are kept; null for none */
+export async function evaluateProtocol(
+  prepared: LearnableLog,
   protocol: Protocol,
   settings: PolicySettings,
-  key: string,
+  checkpoint: FoldCheckpoint | null,
   options: WorkOptions,
-): Promise<DetailedEvaluation> {
+): Promise<DetailedEvaluation & { readonly choices: string }> {
   const started = performance.now();
   const { folds, leak } = protocolFolds(prepared, protocol, settings.seed);
   checkQuestions(prepared, folds);
   const subset = [...prepared.trainingPrompts.keys()];
-  const checkpoint = foldCheckpoint(prepared.run, key, options.onWarning);
   const outcomes: FoldOutcome[] = [];
   for (const [index, fold] of folds.entries()) {
     if (options.signal?.aborted === true)
@@ -152,13 +167,13 @@ async function evaluateProtocol(
     const neighbors =
       folds.length > 1 ? folds[neighborFold(index, folds.length)]!.test.queryIndex : undefined;
     const question = { fold, subset, neighbors };
-    let outcome = await checkpoint.load(index, foldShape(prepared, question));
+    let outcome = (await checkpoint?.load(index, foldShape(prepared, question))) ?? null;
     if (outcome === null) {
       const questions = await embedTrainingQuestions(prepared, fold.trainQueries, settings, options);
       // The folds are the progress; a bar of each fit would only flicker over it.
       const quiet = options.signal === undefined ? {} : { signal: options.signal };
       outcome = await foldOutcome(prepared, question, questions, settings, quiet);
-      if (folds.length > 1) await checkpoint.save(index, outcome);
+      if (folds.length > 1) await checkpoint?.save(index, outcome);
     }
     outcomes.push(outcome);
   }
@@ -166,7 +181,7 @@ async function evaluateProtocol(
   const observation = await testObservation(prepared, folds, settings, options);
   const input = evaluationInput(prepared, folds, outcomes, subset, protocol, settings.seed, observation);
   const result: EvaluationResult = {
-    task: prepared.run.manifest.task,
+    task: prepared.run?.manifest.task ?? IN_MEMORY,
     protocol,
     groupedBy: prepared.groupedBy,
     llm: prepared.log.llm,
@@ -188,19 +203,13 @@ async function evaluateProtocol(
     seconds: (performance.now() - started) / 1000,
     peakMemoryMb: peakMemoryMb(),
   };
-  await makeFolder(prepared.run.file("results"));
-  await writeFileAtomic(
-    prepared.run.file(`results/choices-${settingsName(prepared, protocol, settings)}.csv`),
-    evaluatedChoicesCsv(evaluatedChoices(prepared, folds, input)),
-  );
-  await checkpoint.clear();
   const queryIndex = Int32Array.from(folds.flatMap(({ test }) => [...test.queryIndex]));
   const details = await evaluationDetails(prepared, settings, input, queryIndex, result.fixed.promptId);
-  return { result, details };
+  return { result, details, choices: evaluatedChoicesCsv(evaluatedChoices(prepared, folds, input)) };
 }
 
 function summarize(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   { folds }: ProtocolFolds,
   outcomes: readonly FoldOutcome[],
   input: StrategyInput,
@@ -231,7 +240,7 @@ function summarize(
 
 /** How sure the whole log makes us which training prompt is best. */
 function certaintyOfFixedPrompt(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   seed: number,
 ): ReturnType<typeof fixedPromptCertainty> {
   const queries = labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
@@ -246,7 +255,7 @@ function certaintyOfFixedPrompt(
 
 /** How the test units were observed, beside what the log says itself. */
 async function testObservation(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   folds: readonly EvaluationFold[],
   settings: PolicySettings,
   options: WorkOptions,

@@ -1,7 +1,7 @@
 import type { EvaluatedChoice } from "../report/index.ts";
 import type { StrategyInput } from "../select/index.ts";
 import type { EvaluationFold } from "./evaluation-fold.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /**
  * Which prompts the folds' policies choose for the units they are tested on, whether or not these are labeled under
@@ -10,7 +10,7 @@ import type { PreparedLog } from "./prepared-log.ts";
  * @returns one a unit, in the input's order
  */
 export function evaluatedChoices(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   folds: readonly EvaluationFold[],
   input: StrategyInput,
 ): EvaluatedChoice[] {

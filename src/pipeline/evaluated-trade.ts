@@ -6,11 +6,11 @@ import { sumLogged } from "./candidate-costs.ts";
 import { type EvaluationFold, unitsOfInteractions } from "./evaluation-fold.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
 import type { PolicySettings } from "./policy.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** Success, cost and time of the candidates alone and chosen by question, on units that no fold had learned from. */
 export function evaluatedTrade(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   folds: readonly EvaluationFold[],
   outcomes: readonly FoldOutcome[],
   input: StrategyInput,
@@ -79,7 +79,7 @@ function meanLogged(logged: ReturnType<typeof sumLogged>, column: number): numbe
 }
 
 function joinPredicted(
-  { log }: PreparedLog,
+  { log }: LearnableLog,
   folds: readonly EvaluationFold[],
   outcomes: readonly FoldOutcome[],
 ): Float64Array {

@@ -6,7 +6,7 @@ import { headlineProtocol } from "./headline-protocol.ts";
 import { chooseByKind, type KindChoices } from "./kind-choices.ts";
 import { type PlacedMistake, withAnswers } from "./mistake-answers.ts";
 import type { PolicySettings } from "./policy.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** What the report shows of an evaluation beside its result. */
 export interface EvaluationDetails extends KindChoices {
@@ -28,7 +28,7 @@ const MISTAKES_SHOWN = 12;
  * @param fixedPromptId of the result
  */
 export async function evaluationDetails(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   settings: PolicySettings,
   input: StrategyInput,
   queryIndex: Int32Array,
@@ -49,7 +49,7 @@ export async function evaluationDetails(
 
 /** Questions for which the choice lost most against another prompt, by the answers there are, each question once. */
 function worstMistakes(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   { rewards, scores, chosen, trainingColumns }: StrategyInput,
   queryIndex: Int32Array,
 ): readonly PlacedMistake[] {

@@ -1,6 +1,6 @@
 import { countRewards, meanSignal } from "../data/index.ts";
 import type { RewardLog, RewardMatrix } from "../types/index.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** Questions (or, under the paper protocol, rows) on which a fitted policy is judged. */
 export interface TestUnits {
@@ -32,7 +32,7 @@ export interface ProtocolFolds {
 }
 
 /** Columns of the test rewards: training prompts, then held-out prompts, as indices into the log's prompts. */
-export function allPromptColumns(prepared: PreparedLog): Int32Array {
+export function allPromptColumns(prepared: LearnableLog): Int32Array {
   return Int32Array.from([...prepared.trainingPrompts, ...prepared.heldOutPrompts]);
 }
 
@@ -42,7 +42,7 @@ export function allPromptColumns(prepared: PreparedLog): Int32Array {
  * @param testQueries likewise; of other groups
  */
 export function questionFold(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   trainQueries: Int32Array,
   testQueries: Int32Array,
 ): EvaluationFold {
@@ -74,7 +74,7 @@ export function averageRepeats(rewards: RewardMatrix): RewardMatrix {
 
 /** Builds test units from a mapping of interactions to units. */
 export function testUnits(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   unitOfInteraction: Int32Array,
   queryIndex: Int32Array,
 ): TestUnits {
@@ -99,7 +99,7 @@ export function unitsOfInteractions(log: RewardLog, queries: Int32Array): Int32A
 }
 
 /** Those of `queries` with a label of at least one training prompt. */
-export function labeledQueries(prepared: PreparedLog, queries: Int32Array): Int32Array {
+export function labeledQueries(prepared: LearnableLog, queries: Int32Array): Int32Array {
   const { log } = prepared;
   const isTraining = new Uint8Array(log.prompts.length);
   for (const prompt of prepared.trainingPrompts) isTraining[prompt] = 1;

@@ -3,11 +3,11 @@ import type { StrategyInput } from "../select/index.ts";
 import type { Protocol, RewardMatrix } from "../types/index.ts";
 import { allPromptColumns, type EvaluationFold, type TestUnits } from "./evaluation-fold.ts";
 import type { FoldOutcome } from "./fold-outcome.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** Joins the test units of all folds into one table on which every strategy is judged. */
 export function evaluationInput(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   folds: readonly EvaluationFold[],
   outcomes: readonly FoldOutcome[],
   subset: readonly number[],
@@ -136,7 +136,7 @@ function joinColumns<Values extends Float64Array | Int32Array | Uint8Array>(
  * @returns null where it said nothing
  */
 export function joinSignal(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   folds: readonly EvaluationFold[],
   subset: readonly number[],
   signal: "confidence" | "critic",
@@ -154,7 +154,7 @@ export function joinSignal(
 }
 
 /** The subset of training prompts, then all held-out prompts, as columns of the test rewards. */
-function inputColumns(prepared: PreparedLog, subset: readonly number[]): number[] {
+function inputColumns(prepared: LearnableLog, subset: readonly number[]): number[] {
   const trainingCount = prepared.trainingPrompts.length;
   return [...subset, ...Array.from(prepared.heldOutPrompts, (_, index) => trainingCount + index)];
 }

@@ -14,7 +14,7 @@ import {
   questionsAt,
   scoreQuestions,
 } from "./policy.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** How a fallback is written down: 0 for none. */
 const FALLBACK_CODES: Readonly<Record<FallbackReason, number>> = { unknown: 1, unlike: 2 };
@@ -59,7 +59,7 @@ export interface FoldQuestion {
 
 /** Fits on a fold's training side, restricted to a subset of training prompts, and scores its test units. */
 export async function foldOutcome(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   { fold, subset, neighbors = new Int32Array(0) }: FoldQuestion,
   questions: EmbeddedQuestions,
   settings: PolicySettings,
@@ -112,7 +112,7 @@ export async function foldOutcome(
 }
 
 /** Sizes of that outcome. */
-export function foldShape(prepared: PreparedLog, { fold, subset, neighbors }: FoldQuestion): FoldShape {
+export function foldShape(prepared: LearnableLog, { fold, subset, neighbors }: FoldQuestion): FoldShape {
   return {
     units: fold.test.queryIndex.length,
     neighbors: neighbors?.length ?? 0,
@@ -122,6 +122,6 @@ export function foldShape(prepared: PreparedLog, { fold, subset, neighbors }: Fo
 }
 
 /** Texts of a fold's training questions. */
-export function trainingTexts(prepared: PreparedLog, fold: EvaluationFold): string[] {
+export function trainingTexts(prepared: LearnableLog, fold: EvaluationFold): string[] {
   return Array.from(fold.trainQueries, (query) => prepared.texts[query]!);
 }

@@ -3,7 +3,7 @@ import { type GroupedQuestions, groupQuestions } from "../kinds/index.ts";
 import type { RewardMatrix } from "../types/index.ts";
 import { labeledQueries, questionFold } from "./evaluation-fold.ts";
 import type { PolicySettings } from "./policy.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** A log's questions by kind, with how the training prompts fare on them. */
 export interface GroupedLog extends GroupedQuestions {
@@ -19,7 +19,7 @@ export interface GroupedLog extends GroupedQuestions {
  * such that they tell where it takes which
  */
 export async function groupLog(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   settings: PolicySettings,
   fixedPromptId: string,
   chosenColumn?: (query: number) => number | undefined,

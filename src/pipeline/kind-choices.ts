@@ -3,7 +3,7 @@ import type { ChosenKind, KindChoice } from "../report/index.ts";
 import type { StrategyInput } from "../select/index.ts";
 import { groupLog } from "./group-log.ts";
 import type { PolicySettings } from "./policy.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** Kinds of question with what the folds' choosers do there; together they hold every question. */
 export interface KindChoices {
@@ -19,7 +19,7 @@ export interface KindChoices {
  * @param queryIndex index into the log's queries, one a unit of `input`
  */
 export async function chooseByKind(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   settings: PolicySettings,
   input: StrategyInput,
   queryIndex: Int32Array,
@@ -42,7 +42,7 @@ export async function chooseByKind(
 }
 
 function kindChooser(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   input: StrategyInput,
   kindOfUnit: Int32Array,
 ): (kind: number) => KindChoice {
@@ -78,7 +78,7 @@ function kindChooser(
   };
 }
 
-function takenPrompts(chosen: Int32Array, { log, trainingPrompts }: PreparedLog): KindChoice["prompts"] {
+function takenPrompts(chosen: Int32Array, { log, trainingPrompts }: LearnableLog): KindChoice["prompts"] {
   const counts = new Map<number, number>();
   for (const column of chosen) counts.set(column, (counts.get(column) ?? 0) + 1);
   return [...counts]

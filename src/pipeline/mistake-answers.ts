@@ -1,7 +1,7 @@
 import { interactionSchema, parseRecord, RUN_FILES, readJsonLines } from "../data/index.ts";
 import type { Mistake } from "../report/index.ts";
 import { pairKey } from "./answers-folder.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** A mistake, and which of the log's questions it is. */
 export interface PlacedMistake {
@@ -17,7 +17,7 @@ interface RatedAnswer {
 
 /** Puts beside mistakes what the LLM said and what was expected, as far as the log has it; answers stay on disk otherwise. */
 export async function withAnswers(
-  { run, log }: PreparedLog,
+  { run, log }: LearnableLog,
   mistakes: readonly PlacedMistake[],
 ): Promise<Mistake[]> {
   const toKey = (query: number, promptId: string): string => pairKey(log.queries[query]!.id, promptId);
@@ -28,6 +28,8 @@ export async function withAnswers(
     ]),
   );
   if (wanted.size === 0) return [];
+  // Answers are kept on disk alone.
+  if (run === null) return mistakes.map(({ mistake }) => mistake);
   const answers = new Map<string, { worst: RatedAnswer; best: RatedAnswer }>();
   const candidates = new Map(log.prompts.map(({ id, promptId, llm }) => [pairKey(promptId, llm), id]));
   const file = run.file(RUN_FILES.interactions);

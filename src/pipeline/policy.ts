@@ -53,7 +53,7 @@ import { givenCosts, modelCosts, type QuestionCosts } from "./candidate-costs.ts
 import { DEFAULT_PROMPT_EMBEDDER, embedPrompts } from "./embed-prompts.ts";
 import { knobFromOptions } from "./knob-options.ts";
 import type { ModelOptions, PropensityChoice } from "./pipeline-types.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 import { INNER_FOLDS } from "./protocol-folds.ts";
 
 /** What to fit, with every default filled in. */
@@ -78,7 +78,7 @@ export const DEFAULT_SEED = 7;
 /** Fills in defaults and refuses names that do not exist. */
 export function resolveSettings(
   options: ModelOptions,
-  { featureNames, log, trainingPrompts }: Pick<PreparedLog, "featureNames" | "log" | "trainingPrompts">,
+  { featureNames, log, trainingPrompts }: Pick<LearnableLog, "featureNames" | "log" | "trainingPrompts">,
 ): PolicySettings {
   const rewardModel = options.rewardModel ?? DEFAULT_REWARD_MODEL;
   const known = REWARD_MODELS.find(({ kind }) => kind === rewardModel);
@@ -125,7 +125,7 @@ export interface EmbeddedQuestions {
  * @param queries indices into the log's queries
  */
 export async function embedTrainingQuestions(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   queries: Int32Array,
   settings: Pick<PolicySettings, "embedder" | "seed">,
   options: WorkOptions,
@@ -147,7 +147,7 @@ export interface AskedQuestions {
 }
 
 /** Some of the log's questions. */
-export function questionsAt({ log }: PreparedLog, queries: Int32Array): Required<AskedQuestions> {
+export function questionsAt({ log }: LearnableLog, queries: Int32Array): Required<AskedQuestions> {
   return {
     texts: Array.from(queries, (query) => log.queries[query]!.text),
     features: Array.from(queries, (query) => log.queries[query]!.features),

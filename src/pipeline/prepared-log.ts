@@ -11,9 +11,10 @@ import type { Prompt, RewardLog } from "../types/index.ts";
 import { groupingWarnings } from "./grouping-warnings.ts";
 import type { ModelOptions } from "./pipeline-types.ts";
 
-/** A log read from a run directory, with what every later stage asks of it. */
-export interface PreparedLog {
-  readonly run: RunDirectory;
+/** A log, with what every stage that learns from it asks of it. */
+export interface LearnableLog {
+  /** Where it comes from, and results are kept; null for one in memory. */
+  readonly run: RunDirectory | null;
   readonly log: RewardLog;
   /** Texts of the log's queries, in its order. */
   readonly texts: readonly string[];
@@ -35,6 +36,11 @@ export interface PreparedLog {
   readonly heldOutPrompts: Int32Array;
 }
 
+/** A log read from a run directory. */
+export interface PreparedLog extends LearnableLog {
+  readonly run: RunDirectory;
+}
+
 /** Of a log's whole reading, what is chosen. */
 export type PrepareLogOptions = Pick<ModelOptions, "llm" | "choose" | "groupBy" | "onWarning">;
 
@@ -50,32 +56,45 @@ export async function prepareLog(
 ): Promise<PreparedLog> {
   const run = await openRunDirectory(directory);
   const log = await readRewardLog(run, { llm, choose });
+  return { ...learnableLog(log, run, { groupBy, ...(onWarning !== undefined && { onWarning }) }), run };
+}
+
+/**
+ * What is to be known of a log before anything is learned from it.
+ * @param run where it comes from; null for one in memory
+ * @throws DataError where it holds no training prompt or no answer
+ * @throws UsageError where its questions have no column `groupBy`
+ */
+export function learnableLog(
+  log: RewardLog,
+  run: RunDirectory | null,
+  { groupBy = DEFAULT_GROUP_BY, onWarning }: Pick<ModelOptions, "groupBy" | "onWarning">,
+): LearnableLog {
   const listIndices = (split: Prompt["split"]): Int32Array =>
     Int32Array.from(log.prompts.keys()).filter((index) => log.prompts[index]!.split === split);
   const trainingPrompts = listIndices("training");
-  if (trainingPrompts.length === 0)
-    throw new DataError("the log has no training prompt: mark at least one prompt as training", {
-      file: run.file("prompts.jsonl"),
-    });
+  const inFile = (name: string): { file?: string } => (run === null ? {} : { file: run.file(name) });
   if (log.length === 0)
     throw new DataError(
       "the log has no interaction, so there is nothing to learn from; answers without labels are graded by `oirl judge`",
-      {
-        file: run.file("interactions.jsonl"),
-      },
+      inFile("interactions.jsonl"),
     );
-  const texts = log.queries.map(({ text }) => text);
+  if (trainingPrompts.length === 0)
+    throw new DataError(
+      "the log has no training prompt: mark at least one prompt as training",
+      inFile("prompts.jsonl"),
+    );
   const groups = assignQuestionGroups(log.queries, groupBy);
   const warnings = groupingWarnings(log.queries, groupBy);
   for (const warning of warnings) onWarning?.(warning);
-  const cacheDirectory = embeddingCacheDirectory(run);
+  const cache = run === null ? {} : { cacheDirectory: embeddingCacheDirectory(run) };
   return {
     run,
     log,
-    texts,
-    queryEmbedding: { texts: log.inFiles.queries, cacheDirectory, reader: new TextReader() },
+    texts: log.queries.map(({ text }) => text),
+    queryEmbedding: { texts: log.inFiles.queries, ...cache, reader: new TextReader() },
     featureNames: [...new Set(log.queries.flatMap(({ features }) => Object.keys(features ?? {})))].sort(),
-    promptEmbedding: { texts: log.inFiles.prompts, cacheDirectory },
+    promptEmbedding: { texts: log.inFiles.prompts, ...cache },
     groups,
     groupedBy: groupBy,
     warnings,

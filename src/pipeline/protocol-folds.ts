@@ -8,7 +8,7 @@ import {
   testUnits,
   unitsOfInteractions,
 } from "./evaluation-fold.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /** Outer folds of the nested protocol; each trains with `INNER_FOLDS` folds of its own, or as many as it has groups. */
 export const OUTER_FOLDS = 5;
@@ -18,20 +18,20 @@ export const INNER_FOLDS = 5;
 export const MIN_TRAINING_GROUPS = 3;
 
 /** Divides the log as the protocol says. */
-export function protocolFolds(prepared: PreparedLog, protocol: Protocol, seed: number): ProtocolFolds {
+export function protocolFolds(prepared: LearnableLog, protocol: Protocol, seed: number): ProtocolFolds {
   if (protocol === "paper") return paperFolds(prepared);
   const folds = protocol === "grouped" ? groupedFolds(prepared, seed) : nestedFolds(prepared, seed);
   return { folds, leak: countLeak(prepared, folds) };
 }
 
 /** Questions without a label of the chosen LLM stand on neither side. */
-function groupedFolds(prepared: PreparedLog, seed: number): EvaluationFold[] {
+function groupedFolds(prepared: LearnableLog, seed: number): EvaluationFold[] {
   const queries = labeledQueries(prepared, Int32Array.from(prepared.log.queries.keys()));
   const split = groupedSplit(prepared.log, prepared.groups, queries, seed);
   return [questionFold(prepared, split.train, split.test)];
 }
 
-function nestedFolds(prepared: PreparedLog, seed: number): EvaluationFold[] {
+function nestedFolds(prepared: LearnableLog, seed: number): EvaluationFold[] {
   const everyQuery = Int32Array.from(prepared.log.queries.keys());
   const queries = labeledQueries(prepared, everyQuery);
   const groups = queries.map((query) => prepared.groups[query]!);
@@ -46,7 +46,7 @@ function nestedFolds(prepared: PreparedLog, seed: number): EvaluationFold[] {
 }
 
 /** The reference's rows: fit on the first 80 % of the training rows, test on the test rows, one unit a row. */
-function paperFolds(prepared: PreparedLog): ProtocolFolds {
+function paperFolds(prepared: LearnableLog): ProtocolFolds {
   const { log } = prepared;
   const rows = logRows(log);
   const split = paperSplit(log, rows);
@@ -90,7 +90,7 @@ function paperFolds(prepared: PreparedLog): ProtocolFolds {
 }
 
 /** Counts test questions whose group also trains; 0 by construction, and counted all the same. */
-function countLeak(prepared: PreparedLog, folds: readonly EvaluationFold[]): ProtocolFolds["leak"] {
+function countLeak(prepared: LearnableLog, folds: readonly EvaluationFold[]): ProtocolFolds["leak"] {
   let testQuestions = 0;
   let alsoInTrain = 0;
   for (const fold of folds) {

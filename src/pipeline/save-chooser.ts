@@ -2,7 +2,9 @@ import { encodeStoredState, openRunDirectory } from "../data/index.ts";
 import type { StoredState } from "../types/index.ts";
 import { CHOOSER_BYTES, CHOOSER_BYTES_FORMAT, type ChooserHeader } from "./chooser-bytes.ts";
 import { readChooser } from "./chooser-files.ts";
+import type { Policy } from "./policy.ts";
 import { readLoggedRendering } from "./rendering/logged-rendering.ts";
+import type { LoggedRendering } from "./rendering/prompt-renderer.ts";
 
 /**
  * The chooser of a run in one piece, to be loaded by `loadChooser` where there is no file system: in a browser, or an
@@ -14,13 +16,12 @@ import { readLoggedRendering } from "./rendering/logged-rendering.ts";
 export async function saveChooser(directory: string): Promise<Uint8Array> {
   const run = await openRunDirectory(directory);
   const { policy } = await readChooser(run);
-  const {
-    variables = {},
-    hadFewShot = false,
-    system,
-    questionPosition,
-    separator,
-  } = await readLoggedRendering(run.path);
+  return encodeChooser(policy, await readLoggedRendering(run.path));
+}
+
+/** @param logged how the answers of its log were asked for */
+export function encodeChooser(policy: Policy, logged: LoggedRendering): Uint8Array {
+  const { variables = {}, hadFewShot = false, system, questionPosition, separator } = logged;
   const header: ChooserHeader = {
     prompts: policy.prompts.map(({ id, promptId, llm, template }) => ({ id, promptId, llm, template })),
     fixedColumn: policy.fixedColumn,

@@ -8,7 +8,7 @@ import {
 import { auc, classification, labeledPairs, meanInterval, withinQueryAuc } from "../evaluate/index.ts";
 import type { StrategyInput } from "../select/index.ts";
 import type { CallCost, EvaluationResult, RewardLog } from "../types/index.ts";
-import type { PreparedLog } from "./prepared-log.ts";
+import type { LearnableLog } from "./prepared-log.ts";
 
 /**
  * Compares what the LLM says of its own answers with what the reward model expects of them, on the pairs that have
@@ -16,7 +16,7 @@ import type { PreparedLog } from "./prepared-log.ts";
  * @param critic the LLM's verdicts, laid out as the input's scores; null where there are none
  */
 export async function compareSelfCritic(
-  prepared: PreparedLog,
+  prepared: LearnableLog,
   input: StrategyInput,
   critic: Float64Array | null,
 ): Promise<EvaluationResult["selfCritic"]> {
@@ -61,14 +61,16 @@ export async function compareSelfCritic(
   };
 }
 
-async function verdictCost({ run, log }: PreparedLog): Promise<CallCost | null> {
+async function verdictCost({ run, log }: LearnableLog): Promise<CallCost | null> {
+  if (run === null) return null;
   const costs = new CostCounter();
   for (const llm of listLlms(log))
     for await (const verdict of readCriticVerdicts(run, llm)) costs.add(verdict);
   return costs.calls === 0 ? null : costs.mean;
 }
 
-async function answerCost({ run, log }: PreparedLog): Promise<CallCost | null> {
+async function answerCost({ run, log }: LearnableLog): Promise<CallCost | null> {
+  if (run === null) return null;
   const costs = new CostCounter();
   const file = run.file(RUN_FILES.interactions);
   const llms = listLlms(log);

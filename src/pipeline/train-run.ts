@@ -13,7 +13,7 @@ import {
   type PolicySettings,
   resolveSettings,
 } from "./policy.ts";
-import { type PreparedLog, prepareLog } from "./prepared-log.ts";
+import { type LearnableLog, type PreparedLog, prepareLog } from "./prepared-log.ts";
 import { policyKey } from "./result-key.ts";
 
 /**
@@ -91,8 +91,9 @@ export function trainingKey(prepared: PreparedLog, settings: PolicySettings): Pr
   return policyKey(prepared, settings, { stage: "train" });
 }
 
-async function fitOnEverything(
-  prepared: PreparedLog,
+/** Fits on all answers of a log. */
+export async function fitOnEverything(
+  prepared: LearnableLog,
   settings: PolicySettings,
   options: WorkOptions,
 ): Promise<{ policy: Policy; questions: number }> {
