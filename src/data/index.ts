@@ -105,13 +105,13 @@ export {
   readCriticVerdicts,
   VERDICTS_FILE,
 } from "./run/critic-verdicts.ts";
+export type { LoggedAnswer } from "./run/log-from-answers.ts";
+export { logFromAnswers } from "./run/log-from-answers.ts";
 export { readById } from "./run/read-by-id.ts";
 export { readCriteriaFile } from "./run/read-criteria-file.ts";
 export { listPromptFiles, readPromptsFile } from "./run/read-prompts-file.ts";
 export type { QueryColumns } from "./run/read-queries-file.ts";
 export { readQueriesFile } from "./run/read-queries-file.ts";
-export type { LoggedAnswer } from "./run/log-from-answers.ts";
-export { logFromAnswers } from "./run/log-from-answers.ts";
 export type { ReadRewardLogOptions } from "./run/read-reward-log.ts";
 export { readRewardLog } from "./run/read-reward-log.ts";
 export { interactionSchema, parseRecord, promptSchema, querySchema } from "./run/record-schemas.ts";

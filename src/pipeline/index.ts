@@ -34,6 +34,6 @@ export { runPipeline } from "./run-pipeline.ts";
 export { saveChooser } from "./save-chooser.ts";
 export { scoreRun } from "./score-run.ts";
 export { sweepSubsets } from "./sweep-subsets.ts";
-export { trainRun } from "./train-run.ts";
 export type { AnswersInMemory, TrainedChooser } from "./train-chooser.ts";
 export { evaluateChooser, trainChooser } from "./train-chooser.ts";
+export { trainRun } from "./train-run.ts";

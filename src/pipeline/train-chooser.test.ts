@@ -74,8 +74,16 @@ describe("a log in memory", () => {
     ["no text", { query: 3, prompt: "p", reward: 1 }, /answer 2: "query" must be a text, found number/],
     ["no reward", { query: "q", prompt: "p" }, /answer 2: "reward" must be true, false .* found undefined/],
     ["a reward of 5", { query: "q", prompt: "p", reward: 5 }, /found 5/],
-    ["a propensity of 0", { query: "q", prompt: "p", reward: 1, propensity: 0 }, /"propensity" must lie above 0/],
-    ["a cost below 0", { query: "q", prompt: "p", reward: 1, cost: -1 }, /"cost" must be a number of at least 0/],
+    [
+      "a propensity of 0",
+      { query: "q", prompt: "p", reward: 1, propensity: 0 },
+      /"propensity" must lie above 0/,
+    ],
+    [
+      "a cost below 0",
+      { query: "q", prompt: "p", reward: 1, cost: -1 },
+      /"cost" must be a number of at least 0/,
+    ],
     ["another wording", { query: "q", prompt: "other", promptId: "p", reward: 1 }, /"p" has another wording/],
     ["nothing", null, /answer 2: is no object/],
   ])("refuses %s, naming the answer", async (_, answer, message) => {

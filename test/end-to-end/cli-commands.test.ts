@@ -201,14 +201,26 @@ describe("train and recommend", () => {
     expect(recommendation).toEqual({
       question: "What is the capital of Fiji?",
       similarity: fraction,
+      candidateId: expect.any(String),
       promptId: expect.any(String),
+      llm: expect.any(String),
       prompt: expect.any(String),
       score: fraction,
+      expectedCost: null,
+      expectedLatencyMs: null,
+      fixedCandidateId: expect.any(String),
       fixedPromptId: expect.any(String),
       fixedScore: fraction,
       queryDependent: expect.any(Boolean),
       reason: expect.stringMatching(/\w/u),
-      alternatives: expect.arrayContaining([{ promptId: expect.any(String), score: fraction }]),
+      alternatives: expect.arrayContaining([
+        {
+          id: expect.any(String),
+          promptId: expect.any(String),
+          llm: expect.any(String),
+          score: fraction,
+        },
+      ]),
       ms: expect.any(Number),
     });
   });
