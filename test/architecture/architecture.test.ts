@@ -30,9 +30,7 @@ describe("the house", () => {
   });
 
   test("no file imports itself by way of others", () => {
-    expect(importCircles(modules)).toEqual([
-      "src/reward/gbdt/split-finder.ts ↔ src/reward/gbdt/tree-grower.ts",
-    ]);
+    expect(importCircles(modules)).toEqual([]);
   });
 
   test("holds no test code in src: everything there is reached from an entry point", () => {

@@ -3,7 +3,7 @@ import { EXAMPLE_PLAN, exampleProblem } from "../../../test/support/reward/examp
 import type { RewardMatrix } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
 import { binQueries } from "./binning.ts";
-import { runToCompletion } from "./tree-grower.ts";
+import { runToCompletion } from "./interruptible.ts";
 import { TreeTrainer } from "./tree-trainer.ts";
 
 /**

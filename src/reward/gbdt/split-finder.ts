@@ -2,12 +2,12 @@ import { gbdtLayout } from "../../kernels/index.ts";
 import { BoundCache, KEPT_FIELDS, type KeptBounds } from "./bound-cache.ts";
 import { type PlannedNode, planBounding, usableHistograms } from "./bounding-plan.ts";
 import { HistogramStore, type StoredHistograms } from "./histogram-store.ts";
+import type { Interruptible } from "./interruptible.ts";
 import type { StageRunner } from "./kernel-runner.ts";
 import type { PromptSets } from "./prompt-set.ts";
 import { BATCH_NODES, type TrainingMemory } from "./training-memory.ts";
 import { MIN_GAIN, type TrainingPlan } from "./training-plan.ts";
 import type { Split } from "./tree.ts";
-import type { Interruptible } from "./tree-grower.ts";
 
 const {
   CONTEXT_BLOCKS_PER_TASK,

@@ -1,19 +1,9 @@
 import type { StoredHistograms } from "./histogram-store.ts";
+import type { Interruptible } from "./interruptible.ts";
 import type { NodePairs } from "./node-partition.ts";
 import type { NodeFinding, OpenNode } from "./split-finder.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import { type Split, type Tree, TreeBuilder } from "./tree.ts";
-
-/** Work that can be interrupted wherever it yields. */
-export type Interruptible<Result> = Generator<void, Result, void>;
-
-/** Does work without a break. */
-export function runToCompletion<Result>(work: Interruptible<Result>): Result {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-  }
-}
 
 /** What growing a tree takes from its surroundings. */
 export interface GrowthSource {

@@ -6,10 +6,10 @@ import {
 } from "../../../test/support/reward/example-problem.ts";
 import { trainNaively } from "../../../test/support/reward/trainer-naive.ts";
 import { binQueries } from "./binning.ts";
+import { runToCompletion } from "./interruptible.ts";
 import { toMargin } from "./loss.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Tree } from "./tree.ts";
-import { runToCompletion } from "./tree-grower.ts";
 import { type EngineOptions, TreeTrainer } from "./tree-trainer.ts";
 
 function train(

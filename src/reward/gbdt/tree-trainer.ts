@@ -2,6 +2,7 @@ import { ConfigError } from "../../errors.ts";
 import { gbdtLayout } from "../../kernels/index.ts";
 import type { DenseFeatures, RewardMatrix } from "../../types/index.ts";
 import { type BinnedQueries, BLOCK, findBin } from "./binning.ts";
+import type { Interruptible } from "./interruptible.ts";
 import { type KernelChoice, type StageRunner, startKernels } from "./kernel-runner.ts";
 import { chooseGrid, leaveOut, objectiveNumber } from "./loss.ts";
 import { type NodePairs, NodePartition, type Parting } from "./node-partition.ts";
@@ -12,7 +13,7 @@ import { SplitFinder } from "./split-finder.ts";
 import { TrainingMemory } from "./training-memory.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Split, Tree } from "./tree.ts";
-import { type GrownLeaf, type GrowthSource, growTree, type Interruptible } from "./tree-grower.ts";
+import { type GrownLeaf, type GrowthSource, growTree } from "./tree-grower.ts";
 
 const {
   CONTEXT_BIN_ROWS,
