@@ -9,15 +9,18 @@ import { registerEvaluate } from "./commands/evaluate.ts";
 import { registerExport } from "./commands/export-npy.ts";
 import { registerImport } from "./commands/import.ts";
 import { registerJudge } from "./commands/judge.ts";
+import { registerOpen } from "./commands/open.ts";
 import { registerOptimize } from "./commands/optimize.ts";
 import { registerPropose } from "./commands/propose.ts";
 import { registerRecommend } from "./commands/recommend.ts";
 import { registerReport } from "./commands/report.ts";
 import { registerReproduce } from "./commands/reproduce.ts";
+import { registerRollback } from "./commands/rollback.ts";
 import { registerRun } from "./commands/run.ts";
 import { registerScore } from "./commands/score.ts";
 import { registerServe } from "./commands/serve.ts";
 import { registerTrain } from "./commands/train.ts";
+import { registerUpdate } from "./commands/update.ts";
 import { PACKAGE_VERSION } from "./session/package-files.ts";
 import type { Session } from "./session/session.ts";
 import type { Terminal } from "./session/terminal.ts";
@@ -40,7 +43,7 @@ const COMMANDS: readonly (readonly [heading: string, commands: readonly Registra
   ["Every day:", [registerRun, registerRecommend, registerCollect, registerReport, registerDoctor]],
   ["To begin with:", [registerDemo, registerDatasets]],
   ["One step at a time:", [registerImport, registerAppend, registerEvaluate, registerTrain]],
-  ["In production:", [registerServe]],
+  ["In production:", [registerOpen, registerServe, registerUpdate, registerRollback]],
   ["Better labels and prompts:", [registerJudge, registerPropose, registerOptimize, registerScore]],
   ["Research:", [registerReproduce, registerCritic, registerExport]],
 ];

@@ -26,6 +26,7 @@ export function policyChooser(policy: ChoicePolicy, logged: LoggedRendering = {}
     candidates: policy.prompts.map(({ id, promptId, llm, template }) => ({ id, promptId, llm, template })),
     promptIds: policy.prompts.map(({ promptId }) => promptId),
     fixedPromptId: policy.prompts[policy.fixedColumn]!.promptId,
+    fixedCandidateId: policy.prompts[policy.fixedColumn]!.id,
     featureNames: embedderParts(embedder.name).flatMap((part) =>
       part.startsWith("features:") ? part.slice("features:".length).split(",") : [],
     ),

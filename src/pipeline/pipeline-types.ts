@@ -162,6 +162,7 @@ export interface Chooser {
   /** The prompts of these. */
   readonly promptIds: readonly string[];
   readonly fixedPromptId: string;
+  readonly fixedCandidateId: string;
   /** Features of questions that it learned from, beside their texts. */
   readonly featureNames: readonly string[];
   /**

@@ -5,7 +5,7 @@ import { ROUTES } from "./routes.ts";
 import type { ServiceParts } from "./serve-types.ts";
 
 /** Where the pages of the service and what belongs to them come from; undefined where there is none of that path. */
-export type PageFinder = (path: string, parts: ServiceParts) => Promise<Response | undefined>;
+export type PageFinder = (request: Request, parts: ServiceParts) => Promise<Response | undefined>;
 
 /**
  * The service as a fetch handler: routes, checks of access and form, log and metrics.
@@ -73,7 +73,7 @@ export function createApp(parts: ServiceParts, findPage?: PageFinder): Hono {
   if (findPage !== undefined)
     app.get("*", async (context) => {
       access.check(context.req.raw.headers);
-      return (await findPage(context.req.path, parts)) ?? context.notFound();
+      return (await findPage(context.req.raw, parts)) ?? context.notFound();
     });
 
   app.notFound((context) => {
@@ -111,6 +111,15 @@ function describeIssue(issue: { path: PropertyKey[]; message: string } | undefin
 
 /** The route's own path, so that addresses from outside make no labels. */
 function findRoute({ req }: Context): string {
-  const known = [...ROUTES.map(({ path }) => path), "/healthz", "/readyz", "/metrics", "/openapi.json", "/"];
+  const known = [
+    ...ROUTES.map(({ path }) => path),
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/",
+    "/app/try",
+    "/app/log",
+  ];
   return known.includes(req.path) ? req.path : "other";
 }

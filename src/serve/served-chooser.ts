@@ -84,6 +84,11 @@ export class ServedChooser {
     );
   }
 
+  /** Its run. */
+  get directory(): string {
+    return this.#run.path;
+  }
+
   /** Whether LLMs are chosen, too. */
   get choosesLlm(): boolean {
     return new Set(this.chooser.candidates.map(({ llm }) => llm)).size > 1;

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 /** What the package is made from; tests and tools stay behind, so that packing cannot depend on them. */
 const INPUTS = [
-  ...["src", "demo", "docs", "examples", "benchmarks"],
+  ...["src", "web", "demo", "docs", "examples", "benchmarks"],
   ...["scripts", "package.json", "tsconfig.json", "tsdown.config.ts", ".npmrc"],
   ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md"],
 ];
@@ -93,6 +93,7 @@ describe("the tarball", () => {
       expect.arrayContaining([
         ...[
           "dist/cli.mjs",
+          "dist/web/index.html",
           "dist/index.mjs",
           "dist/index.d.mts",
           ...["ai-sdk", "chooser", "collect", "formats", "trees"].flatMap((name) => [

@@ -4,7 +4,9 @@ import { toIoError } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import { addOutputOptions, examples } from "../flags/options.ts";
 import { parseFraction, parsePositiveInteger } from "../flags/parse-numbers.ts";
+import { servicePages } from "../session/service-pages.ts";
 import type { Session } from "../session/session.ts";
+import { untilStopped } from "../session/until-stopped.ts";
 
 /** Environment variable with the keys that clients must send one of, separated by commas. */
 const KEY_VARIABLE = "OIRL_SERVICE_KEY";
@@ -65,11 +67,14 @@ export function registerServe(program: Command, session: Session): void {
 
 async function serve(runs: readonly string[], flags: ServeFlags, session: Session): Promise<void> {
   const { startService } = await import("../../serve/index.ts");
+  const keys = await readKeys(flags.keyFile);
   const service = await startService({
     ...{ runs, port: flags.port, host: flags.host, explore: flags.explore, ratePerSecond: flags.rate },
-    keys: await readKeys(flags.keyFile),
+    keys,
     upstream: await findUpstream(flags),
     writeLog: (line) => session.terminal.writeError(line),
+    // With keys a browser, which sends none, is not answered.
+    findPage: keys.length === 0 ? await servicePages().catch(() => undefined) : undefined,
   });
   session.printResult({ url: service.url, choosers: service.choosers }, ({ url, choosers }) =>
     [
@@ -79,19 +84,6 @@ async function serve(runs: readonly string[], flags: ServeFlags, session: Sessio
   );
   await untilStopped(session.signal);
   await service.stop();
-}
-
-/** Until Ctrl-C or SIGTERM. */
-function untilStopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      process.removeListener("SIGTERM", done);
-      resolve();
-    };
-    process.once("SIGTERM", done);
-    signal.addEventListener("abort", done);
-    if (signal.aborted) done();
-  });
 }
 
 async function readKeys(file: string | undefined): Promise<string[]> {
