@@ -1,6 +1,12 @@
 import { observationDesign, selectColumns, selectValues } from "../evaluate/index.ts";
 import { predictCosts } from "../reward/index.ts";
-import { drawForQuestion, judgeCandidates, judgeTrade, type StrategyInput } from "../select/index.ts";
+import {
+  drawForQuestion,
+  judgeCandidates,
+  judgePartialChoices,
+  judgeTrade,
+  type StrategyInput,
+} from "../select/index.ts";
 import type { TradeResult } from "../types/index.ts";
 import { sumLogged } from "./candidate-costs.ts";
 import { type EvaluationFold, unitsOfInteractions } from "./evaluation-fold.ts";
@@ -55,6 +61,13 @@ export function evaluatedTrade(
         ...singles[column]!,
       };
     }),
+    partialChoices:
+      log.choose !== "both" || design.kind === null
+        ? []
+        : judgePartialChoices({
+            candidates: Array.from(trainingPrompts, (candidate) => log.prompts[candidate]!),
+            ...{ design, scores, clusters, keepFixed, fixed: input.fixedColumn },
+          }),
     costUnit: settings.costUnit,
     costPrediction:
       judged === null

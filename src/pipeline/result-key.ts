@@ -5,7 +5,7 @@ import type { PolicySettings } from "./policy.ts";
 import type { PreparedLog } from "./prepared-log.ts";
 
 /** Raised whenever a change of method makes stored results out of date. */
-const METHOD_VERSION = 8;
+const METHOD_VERSION = 9;
 
 /** Hash of everything a result depends on: the log's content, the LLM, the settings and the method's version. */
 export async function resultKey(

@@ -69,6 +69,9 @@ export const tradeResultShape: { [field in keyof TradeResult]: z.ZodType<TradeRe
       successCi95: interval.nullable(),
     }),
   ),
+  partialChoices: z.array(
+    z.object({ choose: z.enum(["prompt", "llm"]), uplift: orNull, upliftCi95: interval.nullable() }),
+  ),
   costUnit: z.string(),
   costPrediction: z.object({ source: z.enum(["given", "logged"]), explained: orNull }).nullable(),
   frontier: z

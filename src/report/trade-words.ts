@@ -3,6 +3,7 @@ import type {
   EvaluationResult,
   FrontierPoint,
   KnobResult,
+  PartialChoice,
   SavingResult,
 } from "../types/index.ts";
 import type { Fact } from "./fact.ts";
@@ -106,13 +107,26 @@ export function knobWords({ kind, value }: Pick<KnobResult, "kind" | "value">): 
 
 /** What costs change, in sentences; none where they are unknown. */
 export function tradeFacts(result: EvaluationResult): Fact[] {
-  const { saving, knob, frontier, costUnit } = result;
-  if (saving === null || frontier === null) return [];
-  const facts: Fact[] = [{ label: "cheaper", text: savingSentence(saving), term: "saving at equal success" }];
+  const { saving, knob, frontier, costUnit, partialChoices } = result;
+  const facts: Fact[] = [];
+  if (partialChoices.length > 0)
+    facts.push({ label: "one alone", text: partialSentence(partialChoices), term: "candidate" });
+  if (saving === null || frontier === null) return facts;
+  facts.push({ label: "cheaper", text: savingSentence(saving), term: "saving at equal success" });
   if (knob !== null) facts.push({ label: "the knob", text: knobSentence(knob, costUnit), term: "the knob" });
   const buys = whatMoreBuys(frontier, costUnit);
   if (buys !== null) facts.push({ label: "more money", text: buys, term: "cost and success" });
   return facts;
+}
+
+/** What choosing prompts alone gains, and LLMs alone. */
+function partialSentence(choices: readonly PartialChoice[]): string {
+  const parts = choices.map(({ choose, uplift, upliftCi95 }) =>
+    uplift === null
+      ? `${candidateNoun(choose).many} alone: not measurable`
+      : `${candidateNoun(choose).many} alone: ${formatPointsWithInterval(uplift, upliftCi95)}`,
+  );
+  return `Choosing only one of the two, the other as in the best single pair: ${parts.join("; ")}.`;
 }
 
 /** What is saved at equal success, or that nothing is. */

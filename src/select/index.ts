@@ -14,6 +14,7 @@ export type { ChoiceTraining, LearnedChoice } from "./learn-choice.ts";
 export { learnChoice } from "./learn-choice.ts";
 export type { TradeTraining } from "./learn-trade.ts";
 export { learnTrade, SAVING_MARGIN } from "./learn-trade.ts";
+export { judgePartialChoices } from "./partial-choice.ts";
 export type { StrategyDescription } from "./strategies.ts";
 export { STRATEGIES } from "./strategies.ts";
 export type { StrategyInput } from "./strategy-input.ts";

@@ -82,11 +82,22 @@ export interface CostPrediction {
   readonly explained: number | null;
 }
 
+/** What choosing one of the two alone gains, the other as in the best single candidate. */
+export interface PartialChoice {
+  /** What is chosen. */
+  readonly choose: "prompt" | "llm";
+  /** Over the best single candidate; null where it cannot be estimated. */
+  readonly uplift: number | null;
+  readonly upliftCi95: Interval | null;
+}
+
 /** Success and cost of candidates, alone and chosen by question. */
 export interface TradeResult {
   /** By what the candidates differ. */
   readonly choose: CandidateKind;
   readonly candidates: readonly CandidateResult[];
+  /** Where candidates are pairs: choosing prompts alone, and LLMs alone; empty elsewhere. */
+  readonly partialChoices: readonly PartialChoice[];
   /** Of costs, as the user names it: dollars, seconds, tokens. */
   readonly costUnit: string;
   /** null where the log has no costs and none are given. */

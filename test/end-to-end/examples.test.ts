@@ -34,6 +34,12 @@ const EXPECTED: Readonly<Record<string, readonly RegExp[]>> = {
     /^the LLM was asked: \[\{"role":"user".*What is the capital of Fiji\?/u,
     /^prompt \S+ was chosen, estimated success 0\.\d\d: Suva$/u,
   ],
+  "06-train-in-memory.ts": [
+    /^Choosing gains [456]\d points/u,
+    /^At equal success it saves -?\d+ % of the cost\.$/u,
+    /^What is 20 \+ 22\? → Think step by step\. \(about 0\.002 dollars\)$/u,
+    /^Which river .* → Answer in one word\. \(about 0\.0005 dollars\)$/u,
+  ],
 };
 
 test("every example is run, in order", async () => {

@@ -59,6 +59,15 @@ describe("a log of two LLMs, two prompts and costs", () => {
     expect(result.costPrediction?.source).toBe("logged");
   });
 
+  test("choosing prompts or LLMs alone is estimated beside choosing both", () => {
+    const both = result.strategies.find(({ name }) => name === "argmax")!.uplift!;
+    expect(result.partialChoices.map(({ choose }) => choose)).toEqual(["prompt", "llm"]);
+    for (const { uplift, upliftCi95 } of result.partialChoices) {
+      expect(uplift).toBeLessThan(both + 0.05);
+      expect(upliftCi95![0]).toBeLessThanOrEqual(uplift!);
+    }
+  });
+
   test("the frontier rises from the cheapest pair, and lies above mixing pairs at random", () => {
     const frontier = result.frontier!;
     const cheapest = Math.min(...result.candidates.map(({ cost }) => cost!));

@@ -122,6 +122,7 @@ const NESTED: EvaluationResult = {
   selfCritic: null,
   choose: "prompt",
   candidates: [],
+  partialChoices: [],
   costUnit: "dollars",
   costPrediction: null,
   frontier: null,
