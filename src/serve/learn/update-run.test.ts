@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { callCli, callCliForJson } from "../../../test/support/captured-cli.ts";
 import { plantedQuestion, plantedRun } from "../../../test/support/planted-run.ts";
-import { openRunDirectory } from "../../data/index.ts";
+import { createRunDirectory, openRunDirectory } from "../../data/index.ts";
 import {
   evaluateRun,
   keepDeployedChooser,
@@ -13,7 +13,8 @@ import {
 } from "../../pipeline/index.ts";
 import type { GateStrength } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
-import { ServedChooser } from "../served-chooser.ts";
+import { exposuresFolder, ServedChooser } from "../served-chooser.ts";
+import { readStore } from "../store/read-store.ts";
 import { updateRun } from "./update-run.ts";
 
 const SUM = "What is number 3 of apples plus some coins?";
@@ -160,4 +161,16 @@ test("a run that was never served, or never trained, is told what to do", async 
   await expect(updateRun(run)).rejects.toThrow(/oirl train/);
   await trainRun(run);
   await expect(updateRun(run)).rejects.toThrow(/oirl serve/);
+});
+
+test("importing a run's log anew keeps what its service saw", async () => {
+  const run = await deployedRun(11);
+  await serveUsers(run, 10, 0.5, ALL_ALIKE, 12);
+  const { manifest } = await openRunDirectory(run);
+  const writer = await createRunDirectory(run, { force: true });
+  writer.addPrompt({ id: "sum", template: "Add up:", split: "training" });
+  const { format: _format, formatVersion: _version, packageVersion: _package, ...description } = manifest;
+  await writer.commit(description);
+  const { exposures } = await readStore(exposuresFolder(await openRunDirectory(run)));
+  expect(exposures.filter(({ reward }) => reward !== undefined)).toHaveLength(10);
 });
