@@ -74,7 +74,7 @@ export function comparePeers(
 }
 
 /** Holm, A simple sequentially rejective multiple test procedure, 1979. */
-export function holmCorrected(p: readonly number[]): number[] {
+function holmCorrected(p: readonly number[]): number[] {
   const corrected = [...p];
   let largest = 0;
   [...p.keys()]
@@ -87,7 +87,7 @@ export function holmCorrected(p: readonly number[]): number[] {
 }
 
 /** Both tails of the standard normal; Abramowitz and Stegun, 7.1.26, error below 2e-7. */
-export function twoSided(z: number): number {
+function twoSided(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);
   const coefficients = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592];

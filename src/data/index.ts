@@ -2,7 +2,7 @@ export type { Dataset, DatasetName, PullDatasetOptions, PullSummary } from "./da
 export { DATASETS, loadGsm8k, loadMawps, loadSvamp, pullDataset } from "./datasets/index.ts";
 export { syncFolder, writeFileAtomic } from "./files/atomic-write.ts";
 export { decodeStateAnywhere } from "./files/decode-state-anywhere.ts";
-export type { JsonLine, JsonLinesOptions } from "./files/json-lines.ts";
+export type { JsonLinesOptions } from "./files/json-lines.ts";
 export { readJsonLines } from "./files/json-lines.ts";
 export { JsonLinesWriter } from "./files/json-lines-writer.ts";
 export { makeFolder } from "./files/make-folder.ts";
@@ -19,9 +19,8 @@ export {
 } from "./files/stored-state-file.ts";
 export { isOwnRecords, nameByContent } from "./files/tables/name-by-content.ts";
 export { readFeature } from "./files/tables/read-features.ts";
-export type { TableFormat } from "./files/tables/table.ts";
 export { toIoError } from "./files/to-io-error.ts";
-export type { GroupBy, GroupedSplit, LargeForm, LogRows, PaperSplit } from "./folds/index.ts";
+export type { GroupBy, LogRows } from "./folds/index.ts";
 export {
   assignGroupFolds,
   assignQuestionGroups,
@@ -39,7 +38,6 @@ export type {
   AnswerKind,
   AnswerMatcher,
   AnswerMatcherName,
-  AnswerParts,
   CustomMatcher,
   Grader,
   MatcherOptions,
@@ -49,16 +47,12 @@ export {
   answerKind,
   containsMatch,
   createGrader,
-  exactMatch,
-  finalNumber,
-  isMatcherFile,
   MATCHER_NAMES,
   numericMatch,
   referenceMatch,
 } from "./grading/index.ts";
 export type {
   AppendSummary,
-  AppendTableOptions,
   FileConstants,
   FileMeaning,
   ImportJsonlOptions,
@@ -86,7 +80,7 @@ export {
   tableConfigShape,
 } from "./importers/index.ts";
 export { PACKAGE_VERSION } from "./package-version.ts";
-export { promptfooDatabase, writePromptfooEval } from "./promptfoo-database/write-promptfoo-eval.ts";
+export { writePromptfooEval } from "./promptfoo-database/write-promptfoo-eval.ts";
 export {
   COLLECT_FOLDER,
   extendAppendableRun,
@@ -96,7 +90,7 @@ export {
   writeManifest,
 } from "./run/appendable-run.ts";
 export { checkOutputFile } from "./run/check-output-file.ts";
-export type { CreateRunOptions, RunDirectoryWriter } from "./run/create-run-directory.ts";
+export type { RunDirectoryWriter } from "./run/create-run-directory.ts";
 export { createRunDirectory } from "./run/create-run-directory.ts";
 export type { CriticVerdict } from "./run/critic-verdicts.ts";
 export {
@@ -112,21 +106,13 @@ export { readCriteriaFile } from "./run/read-criteria-file.ts";
 export { listPromptFiles, readPromptsFile } from "./run/read-prompts-file.ts";
 export type { QueryColumns } from "./run/read-queries-file.ts";
 export { readQueriesFile } from "./run/read-queries-file.ts";
-export type { ReadRewardLogOptions } from "./run/read-reward-log.ts";
 export { readRewardLog } from "./run/read-reward-log.ts";
 export { interactionSchema, parseRecord, promptSchema, querySchema } from "./run/record-schemas.ts";
 export type { RunDirectory } from "./run/run-directory.ts";
 export { hashFile, hashRun, openRunDirectory, RUN_FILES } from "./run/run-directory.ts";
-export type {
-  ImportSummary,
-  RunDescription,
-  RunManifest,
-  RunSource,
-  SourceFile,
-} from "./run/run-manifest.ts";
+export type { ImportSummary, RunDescription, RunManifest, SourceFile } from "./run/run-manifest.ts";
 export { readRunManifest } from "./run/run-manifest.ts";
 export { loadSchema, saveSchema } from "./run/save-schema.ts";
 export type { RunSettings } from "./run/save-settings.ts";
 export { assertSettingsUnchanged, saveSettings } from "./run/save-settings.ts";
-export type { CommentedPrompt } from "./run/write-prompts-file.ts";
 export { writePromptsFile } from "./run/write-prompts-file.ts";

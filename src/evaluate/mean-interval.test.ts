@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { clusterBootstrapInterval } from "../../test/support/evaluate/cluster-bootstrap-interval.ts";
 import type { Interval } from "../types/index.ts";
 import { type SeededRandom, seededRandom, shuffledIndices } from "../util/index.ts";
 import { bettingInterval } from "./betting-interval.ts";
 import { clopperPearsonInterval } from "./clopper-pearson-interval.ts";
-import { clusterBootstrapInterval } from "./cluster-bootstrap-interval.ts";
 import { clusteredMean } from "./clustered-mean.ts";
 import { meanInterval, meanIntervals } from "./mean-interval.ts";
 import { studentQuantile } from "./student-interval.ts";

@@ -2,7 +2,6 @@ import { ShapeError } from "../errors.ts";
 import type { Interval } from "../types/index.ts";
 import { bettingIntervalOfSums } from "./betting-interval.ts";
 import { clopperPearsonInterval } from "./clopper-pearson-interval.ts";
-import { percentileInterval } from "./cluster-bootstrap-interval.ts";
 import {
   type ClusterPlaces,
   type ClusterSums,
@@ -12,6 +11,7 @@ import {
   sumByCluster,
 } from "./cluster-sums.ts";
 import { effectiveCountInterval } from "./effective-count-interval.ts";
+import { percentileInterval } from "./percentile-interval.ts";
 import { type BootstrapOptions, resampleMeans } from "./resample-means.ts";
 import { scoreInterval } from "./score-interval.ts";
 import { studentIntervalOfSums } from "./student-interval.ts";

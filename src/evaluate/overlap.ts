@@ -17,9 +17,9 @@ export interface Overlap {
 }
 
 /** Fewer effective questions than this carry no estimate. */
-export const MIN_EFFECTIVE_QUESTIONS = 10;
+const MIN_EFFECTIVE_QUESTIONS = 10;
 /** A larger share of the questions without overlap leaves too much to the predictions. */
-export const MAX_WITHOUT_OVERLAP = 0.1;
+const MAX_WITHOUT_OVERLAP = 0.1;
 /** Standard errors by which inverse propensities may miss what they must sum to before they are taken as wrong. */
 const MAX_DEVIATION = 4;
 

@@ -1,2 +1,2 @@
-export type { GroupedQuestions, QuestionKind, QuestionKindsInput } from "./question-kinds.ts";
+export type { GroupedQuestions, QuestionKind } from "./question-kinds.ts";
 export { groupQuestions } from "./question-kinds.ts";

@@ -72,7 +72,7 @@ export interface PolicySettings {
   readonly seed: number;
 }
 
-export const DEFAULT_REWARD_MODEL: RewardModelKind = "kernel-ridge";
+const DEFAULT_REWARD_MODEL: RewardModelKind = "kernel-ridge";
 export const DEFAULT_SEED = 7;
 
 /** Fills in defaults and refuses names that do not exist. */

@@ -11,7 +11,7 @@ import {
 import type { LearnableLog } from "./prepared-log.ts";
 
 /** Outer folds of the nested protocol; each trains with `INNER_FOLDS` folds of its own, or as many as it has groups. */
-export const OUTER_FOLDS = 5;
+const OUTER_FOLDS = 5;
 /** Folds within a training side, for all that is chosen and the gate. */
 export const INNER_FOLDS = 5;
 /** Groups a training side has at least. */

@@ -1,4 +1,3 @@
-export type { ChoiceRow } from "./choices-csv.ts";
 export { choicesCsv } from "./choices-csv.ts";
 export type { CsvCell } from "./csv-text.ts";
 export { csvText } from "./csv-text.ts";
@@ -9,7 +8,6 @@ export { formatEvaluationDetails } from "./evaluation-table.ts";
 export type { TerminalOptions } from "./first-screen.ts";
 export { formatFirstScreen } from "./first-screen.ts";
 export {
-  formatCount,
   formatInterval,
   formatPercent,
   formatPercentNumber,
@@ -26,7 +24,6 @@ export { reproductionCsv, reproductionSubsetsCsv } from "./reproduction/reproduc
 export type * from "./reproduction/reproduction-data.ts";
 export { formatReproduction } from "./reproduction/reproduction-table.ts";
 export { runArgument } from "./run-argument.ts";
-export type { SubsetRow } from "./subsets-csv.ts";
 export { subsetsCsv } from "./subsets-csv.ts";
 export { formatCostNumber } from "./trade-words.ts";
 export type { NextStep, Verdict } from "./verdict.ts";

@@ -33,7 +33,7 @@ const WORTHWHILE = 0.02;
 const FARTHEST = 20;
 
 /** Whether the query-dependent choice passed the gate; under `nested`, in most folds. */
-export function gateIsOpen({ gate }: EvaluationResult): boolean {
+function gateIsOpen({ gate }: EvaluationResult): boolean {
   return "open" in gate ? gate.open : gate.openFolds > gate.folds / 2;
 }
 
@@ -61,7 +61,7 @@ interface MeasuredChoice extends StrategyResult {
 }
 
 /** The one gain that is shown: of choosing by question, on questions not trained on. */
-export function measuredChoice(result: EvaluationResult): MeasuredChoice | undefined {
+function measuredChoice(result: EvaluationResult): MeasuredChoice | undefined {
   const argmax = result.strategies.find((strategy) => strategy.name === "argmax");
   return argmax === undefined || argmax.uplift === null || argmax.success === null
     ? undefined

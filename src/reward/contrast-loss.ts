@@ -1,7 +1,7 @@
 import type { RewardMatrix } from "../types/index.ts";
 
 /** Prompts whose mean success is this much below the fixed prompt's, or more, can hardly ever be the better choice. */
-export const RIVAL_MARGIN = 0.2;
+const RIVAL_MARGIN = 0.2;
 
 /**
  * What hyperparameters are chosen by: the weighted mean squared error of the predicted *contrasts*

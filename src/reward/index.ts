@@ -1,6 +1,6 @@
 export type { CostModel, LoggedCosts } from "./cost-model.ts";
 export { constantCosts, fitCostModel, predictCosts } from "./cost-model.ts";
-export type { RewardModelDescription, RewardModelKind, RewardModelOptions } from "./create-reward-model.ts";
+export type { RewardModelDescription, RewardModelKind } from "./create-reward-model.ts";
 export { createRewardModel, REWARD_MODELS, restoreRewardModel } from "./create-reward-model.ts";
 export type {
   BinnedQueries,
@@ -37,11 +37,8 @@ export {
   XGBOOST_PRESETS,
   xgboostPlan,
 } from "./gbdt/index.ts";
-export type { KernelRidgeOptions } from "./kernel-ridge/kernel-ridge-options.ts";
 export type { Likeness } from "./likeness.ts";
 export { fitLikeness, restoreLikeness } from "./likeness.ts";
-export type { LogisticOptions } from "./logistic/logistic.ts";
 export type { LightgbmOptions, XgboostOptions } from "./native/index.ts";
-export type { NearestNeighborsOptions } from "./nearest-neighbors/nearest-neighbors.ts";
 export { restoreDefaultModel } from "./restore-default-model.ts";
 export type { FittedRewardModel, RewardModel, RewardModelFit, RewardTraining } from "./reward-model.ts";

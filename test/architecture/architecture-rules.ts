@@ -6,7 +6,7 @@ import type { SourceModule } from "./source-module.ts";
  * The direction of imports: a folder imports only folders of lower levels. `docs/decisions/0001` says where and
  * why this differs from the first plan.
  */
-export const LEVELS: readonly (readonly string[])[] = [
+const LEVELS: readonly (readonly string[])[] = [
   ["types"],
   ["errors"],
   ["util"],

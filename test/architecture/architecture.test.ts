@@ -6,15 +6,20 @@ import { PROJECT_ROOT } from "../support/project-root.ts";
 import { findViolations, unreachedSource, type Violation } from "./architecture-rules.ts";
 import { importCircles } from "./import-circles.ts";
 import { parseSourceModule, type SourceModule } from "./source-module.ts";
+import { unusedExports } from "./unused-exports.ts";
 
 const MANIFEST = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "utf8"));
 const RUNTIME_PACKAGES = new Set(Object.keys({ ...MANIFEST.dependencies, ...MANIFEST.peerDependencies }));
 
-function readModules(folder: string): SourceModule[] {
+function readModules(folder: string, endings: RegExp): SourceModule[] {
   return readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => endings.test(name))
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-    .map((path) => parseSourceModule(path, readFileSync(join(PROJECT_ROOT, path), "utf8")));
+    .map(readModule);
+}
+
+function readModule(path: string): SourceModule {
+  return parseSourceModule(path, readFileSync(join(PROJECT_ROOT, path), "utf8"));
 }
 
 /** One line a violation, so that a failure reads like a compiler's. */
@@ -23,7 +28,7 @@ function describeViolations(violations: readonly Violation[]): string[] {
 }
 
 describe("the house", () => {
-  const modules = ["src", "test", "examples"].flatMap(readModules);
+  const modules = ["src", "test", "examples"].flatMap((folder) => readModules(folder, /\.ts$/u));
 
   test("holds its rules", () => {
     expect(describeViolations(findViolations(modules, RUNTIME_PACKAGES))).toEqual([]);
@@ -35,6 +40,18 @@ describe("the house", () => {
 
   test("holds no test code in src: everything there is reached from an entry point", () => {
     expect(unreachedSource(modules, Object.values(ENTRIES))).toEqual([]);
+  });
+
+  test("exports nothing that nobody takes", () => {
+    const others = ["scripts", "benchmarks", "web"].flatMap((folder) =>
+      readModules(folder, /\.(tsx?|mjs)$/u),
+    );
+    const configs = ["tsdown.config.ts", "vitest.config.ts"].map(readModule);
+    // Besides the entry points: what vitest calls, and what the benchmark bundles before it loads it.
+    const taken = ["test/support/global-setup.ts", "benchmarks/logs/product-parts.ts"];
+    expect(unusedExports([...modules, ...others, ...configs], [...Object.values(ENTRIES), ...taken])).toEqual(
+      [],
+    );
   });
 
   test("is really read: files and imports were found in it", () => {
@@ -146,6 +163,30 @@ describe("a planted violation is found", () => {
     };
     const modules = Object.entries(files).map(([path, text]) => parseSourceModule(path, text));
     expect(unreachedSource(modules, ["src/index.ts"])).toEqual(["src/data/example-log.ts"]);
+  });
+
+  test("an export that nobody takes, and one that an index passes on to nobody", () => {
+    const files = {
+      "src/index.ts": 'export { a } from "./data/index.ts";\nexport type * from "./types/index.ts";',
+      "src/types/index.ts": "export interface Log {}",
+      "src/data/index.ts": 'export { a, b } from "./a.ts";\nexport * as all from "./all.ts";',
+      "src/data/a.ts": "export const a = 1, b = 2;\nexport function c() { return d; }\nexport const d = 3;",
+      "src/data/all.ts": "export const one = 1;",
+      "src/data/b.ts": "export const [left, right] = [1, 2];\nexport type Pair = [number, number];",
+      "src/data/b.test.ts": 'const { left } = await import("./b.ts");\nlet p: import("./b.ts").Pair;',
+      "src/llm/whole.ts":
+        "export const whole = (of: Part): void => {};\nexport interface Part {}\nexport interface Rest {}",
+      "src/llm/a.ts": 'import * as everything from "./whole.ts";\n(await import("../data/a.ts")).b;',
+    };
+    const modules = Object.entries(files).map(([path, text]) => parseSourceModule(path, text));
+    expect(unusedExports(modules, ["src/index.ts"])).toEqual([
+      "src/data/index.ts:1 b",
+      "src/data/index.ts:2 all",
+      "src/data/a.ts:2 c",
+      "src/data/a.ts:3 d",
+      "src/data/all.ts:1 one",
+      "src/data/b.ts:1 right",
+    ]);
   });
 
   const allowed: [name: string, path: string, text: string][] = [

@@ -1,7 +1,8 @@
 import ts from "typescript";
+import { type ModuleExports, readModuleExports } from "./module-exports.ts";
 
 /** What the architecture rules need to know of one TypeScript file. */
-export interface SourceModule {
+export interface SourceModule extends ModuleExports {
   /** Path from the project's root, with forward slashes: `src/data/index.ts`. */
   readonly path: string;
   readonly lines: number;
@@ -35,7 +36,7 @@ export function parseSourceModule(path: string, text: string): SourceModule {
   };
   visit(file);
   const lines = text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
-  return { path, lines, imports, defaultExportLine, exitLines };
+  return { path, lines, imports, defaultExportLine, exitLines, ...readModuleExports(file) };
 }
 
 function isImportOrRequire(callee: ts.Expression): boolean {

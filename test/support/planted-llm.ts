@@ -45,7 +45,7 @@ export function plantedQuestions(from: number, count: number): Query[] {
 }
 
 /** The simulated LLM's answer: the same to the same question and prompt. */
-export function plantedAnswer(
+function plantedAnswer(
   { chance, templates = [], proposals = "", seed = 0 }: PlantedLlm,
   content: string,
 ): ScriptedAnswer {

@@ -50,7 +50,7 @@ export function registerTrain(program: Command, session: Session): void {
 }
 
 /** What was trained, and what to do with it. */
-export function describeTraining(summary: TrainingSummary, run: string, session: Session): string {
+function describeTraining(summary: TrainingSummary, run: string, session: Session): string {
   return [
     `Trained ${summary.rewardModel} on ${summary.embedder}: ${summary.questions} questions, ${summary.prompts} prompts, ${summary.seconds.toFixed(1)} s.`,
     summary.gate.reason,

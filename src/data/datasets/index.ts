@@ -1,4 +1,4 @@
-export type { Dataset, DatasetFile, DatasetName } from "./catalog.ts";
+export type { Dataset, DatasetName } from "./catalog.ts";
 export { DATASETS } from "./catalog.ts";
 export { loadGsm8k } from "./gsm8k.ts";
 export { loadMawps } from "./mawps.ts";

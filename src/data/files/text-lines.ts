@@ -6,7 +6,7 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /** Longest line that is read, unless told otherwise: 16 MiB. */
-export const DEFAULT_MAX_LINE_BYTES: number = 16 * 2 ** 20;
+const DEFAULT_MAX_LINE_BYTES: number = 16 * 2 ** 20;
 
 /** How lines are read. */
 export interface LineOptions extends ReadOptions {

@@ -1,12 +1,9 @@
 export { countRewards, meanSignal } from "./count-rewards.ts";
 export { assignGroupFolds } from "./group-folds.ts";
-export type { GroupedSplit } from "./grouped-split.ts";
 export { groupedSplit } from "./grouped-split.ts";
-export type { LargeForm } from "./large-forms.ts";
 export { findLargeForms } from "./large-forms.ts";
 export type { LogRows } from "./log-rows.ts";
 export { logRows } from "./log-rows.ts";
-export type { PaperSplit } from "./paper-split.ts";
 export { paperSplit } from "./paper-split.ts";
 export type { GroupBy } from "./question-groups.ts";
 export {

@@ -1,4 +1,4 @@
-export type { AnswerKind, AnswerParts } from "./answer-kind.ts";
+export type { AnswerKind } from "./answer-kind.ts";
 export { answerKind } from "./answer-kind.ts";
 export type { AnswerMatcher } from "./answer-matcher.ts";
 export type { AnswerMatcherName } from "./answer-matchers.ts";
@@ -7,7 +7,6 @@ export { containsMatch } from "./contains-match.ts";
 export type { MatcherOptions } from "./create-grader.ts";
 export { createGrader, isMatcherFile, MATCHER_NAMES } from "./create-grader.ts";
 export { exactMatch } from "./exact-match.ts";
-export type { StatedNumber } from "./final-number.ts";
 export { finalNumber } from "./final-number.ts";
 export type { Grader } from "./grader.ts";
 export { hashImportedFiles } from "./imported-files.ts";

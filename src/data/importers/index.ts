@@ -1,4 +1,4 @@
-export type { AppendSummary, AppendTableOptions } from "./append-table.ts";
+export type { AppendSummary } from "./append-table.ts";
 export { appendTable } from "./append-table.ts";
 export type { ImportOptions } from "./import-into-run.ts";
 export { fingerprintFile } from "./import-into-run.ts";

@@ -354,7 +354,7 @@ function toInteraction(
 }
 
 /** A prompt's id made of its wording: its first words, and a part of its hash. */
-export function derivePromptId(template: string): string {
+function derivePromptId(template: string): string {
   const words = template.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const start = words.slice(0, 4).join("-").slice(0, 32).replace(/-$/, "");
   const hash = contentHash(template).slice(0, 8);

@@ -19,7 +19,7 @@ const JSON_COLUMNS = {
 } as const;
 
 /** promptfoo's own database, where it keeps every evaluation: in `PROMPTFOO_CONFIG_DIR`, else in `~/.promptfoo`. */
-export function promptfooDatabase(): string {
+function promptfooDatabase(): string {
   return join(process.env.PROMPTFOO_CONFIG_DIR ?? join(homedir(), ".promptfoo"), "promptfoo.db");
 }
 

@@ -36,7 +36,7 @@ export function nextRound(
 }
 
 /** How many rounds there are at most, when no calls are added later. */
-export function plannedRounds({ strategy, prompts }: AllocationSettings): number {
+function plannedRounds({ strategy, prompts }: AllocationSettings): number {
   return strategy === "halving" ? Math.ceil(Math.log2(prompts)) : 1 + BANDIT_ROUNDS;
 }
 

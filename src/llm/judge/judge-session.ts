@@ -19,7 +19,7 @@ import { takeRunLock } from "../calls/run-lock.ts";
 import type { JudgementPlan } from "./judgement-plan.ts";
 
 /** What a judge said: a line of `collect/verdicts.jsonl`. */
-export interface Verdict extends CallName {
+interface Verdict extends CallName {
   /** In [0, 1]; null where its reply could not be read. */
   readonly value: number | null;
 }

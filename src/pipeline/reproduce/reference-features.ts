@@ -7,7 +7,7 @@ import type { PreparedLog } from "../prepared-log.ts";
 import { readMatrix, readReleasedEmbeddings } from "./released-embeddings.ts";
 
 /** Dense and small enough for trees; the best of ours that is. */
-export const OWN_QUERY_EMBEDDER = "lsa:form-tf:256";
+const OWN_QUERY_EMBEDDER = "lsa:form-tf:256";
 /** Where the release's prompt embeddings are missing. */
 const OWN_PROMPT_EMBEDDER = "character-ngrams";
 

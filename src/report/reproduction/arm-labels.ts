@@ -24,7 +24,7 @@ export const ARM_LABELS: Readonly<
 };
 
 /** Column titles: the reference's words where it has some. */
-export const COLUMN_TITLES: Readonly<Partial<Record<StrategyName, string>>> = {
+const COLUMN_TITLES: Readonly<Partial<Record<StrategyName, string>>> = {
   fixed: "fixed",
   "best-of-train": "training best",
   argmax: "train",

@@ -3,7 +3,7 @@ import { OrderSorter } from "../../kernels/index.ts";
 import type { DenseFeatures, FeatureMatrix } from "../../types/index.ts";
 
 /** Most bins a feature may have: a bin is one byte. */
-export const MAX_BINS = 256;
+const MAX_BINS = 256;
 /** Features stand together in blocks of this many, so that one load brings a query's bins of all four. */
 export const BLOCK = 4;
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { EXAMPLE_PLAN, exampleProblem } from "../../../test/support/reward/example-problem.ts";
+import { runToCompletion } from "../../../test/support/reward/run-to-completion.ts";
 import type { RewardMatrix } from "../../types/index.ts";
 import { seededRandom } from "../../util/index.ts";
 import { binQueries } from "./binning.ts";
-import { runToCompletion } from "./interruptible.ts";
 import { TreeTrainer } from "./tree-trainer.ts";
 
 /**

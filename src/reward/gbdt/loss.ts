@@ -1,4 +1,4 @@
-import { fillGradients, gbdtLayout, sigmoid } from "../../kernels/index.ts";
+import { gbdtLayout, sigmoid } from "../../kernels/index.ts";
 import type { RewardMatrix } from "../../types/index.ts";
 
 const { OBJECTIVE_LOGISTIC, OBJECTIVE_SQUARED_ERROR } = gbdtLayout;
@@ -12,7 +12,7 @@ const FINEST_GRID = -30;
 const SUM_BITS = 52;
 
 /** Gradients lie on multiples of 2^-30, so that sums of up to 2^22 of them are exact and their order is free. */
-export function gridFor(totalTrials: number, largestGradient: number): number {
+function gridFor(totalTrials: number, largestGradient: number): number {
   const total = Math.max(totalTrials, 1) * Math.max(largestGradient, 1);
   return 2 ** Math.max(FINEST_GRID, Math.ceil(Math.log2(total)) - SUM_BITS);
 }
@@ -30,31 +30,6 @@ export function toProbability(objective: Objective, margin: number): number {
 /** The kernels' number of an objective. */
 export function objectiveNumber(objective: Objective): number {
   return objective === "binary:logistic" ? OBJECTIVE_LOGISTIC : OBJECTIVE_SQUARED_ERROR;
-}
-
-/**
- * Derivatives of the loss, as the kernels' gradients stage leaves them.
- * @param margins Q × P
- * @param isSampled tells whether a pair takes part in this round
- * @param pairs 2 × Q × P, (g, h) of each pair; 0 for pairs that are unknown or not sampled, h > 0 for all others
- */
-export function computeGradients(
-  objective: Objective,
-  margins: Float64Array,
-  rewards: RewardMatrix,
-  isSampled: ((pair: number) => boolean) | null,
-  pairs: Float64Array,
-): void {
-  const { successes, trials } = rewards;
-  fillGradients(
-    objectiveNumber(objective),
-    margins,
-    successes,
-    trials,
-    chooseGrid(objective, margins, rewards),
-    pairs,
-  );
-  if (isSampled !== null) leaveOut(isSampled, pairs);
 }
 
 /** Takes the pairs that are not sampled out of a round. */

@@ -4,9 +4,9 @@ import {
   type ExampleProblem,
   exampleProblem,
 } from "../../../test/support/reward/example-problem.ts";
+import { runToCompletion } from "../../../test/support/reward/run-to-completion.ts";
 import { trainNaively } from "../../../test/support/reward/trainer-naive.ts";
 import { binQueries } from "./binning.ts";
-import { runToCompletion } from "./interruptible.ts";
 import { toMargin } from "./loss.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 import type { Tree } from "./tree.ts";

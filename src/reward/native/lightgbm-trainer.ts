@@ -4,7 +4,7 @@ import { loadLibrary, type Out } from "./load-library.ts";
 import type { NativeTrainer } from "./native-trainer.ts";
 
 /** Environment variable that may name LightGBM's shared library. */
-export const LIGHTGBM_VARIABLE = "OIRL_LIGHTGBM_LIBRARY";
+const LIGHTGBM_VARIABLE = "OIRL_LIGHTGBM_LIBRARY";
 
 /** `C_API_DTYPE_FLOAT32`. */
 const FLOAT32 = 0;

@@ -3,7 +3,7 @@ import { ConfigError } from "../../errors.ts";
 type Koffi = typeof import("koffi");
 
 /** A function of a C library, called with what its prototype says. */
-export type NativeFunction = (...values: readonly unknown[]) => unknown;
+type NativeFunction = (...values: readonly unknown[]) => unknown;
 
 /** A C library whose functions return 0, or else have left a message. */
 export interface NativeLibrary {

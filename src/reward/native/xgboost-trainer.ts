@@ -4,7 +4,7 @@ import { loadLibrary, type Out } from "./load-library.ts";
 import type { NativeTrainer } from "./native-trainer.ts";
 
 /** Environment variable that may name XGBoost's shared library. */
-export const XGBOOST_VARIABLE = "OIRL_XGBOOST_LIBRARY";
+const XGBOOST_VARIABLE = "OIRL_XGBOOST_LIBRARY";
 
 /**
  * XGBoost through its C interface (https://xgboost.readthedocs.io/en/stable/c.html). Each round blocks the thread.

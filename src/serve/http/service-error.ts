@@ -1,7 +1,7 @@
 import { PromptOirlError as Base, type ErrorCode, type PromptOirlError } from "../../errors.ts";
 
 /** HTTP status by the code of an error. What the client cannot mend is 503: it may be tried again later. */
-export const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
+const HTTP_STATUS: Readonly<Record<ErrorCode, number>> = {
   USAGE: 400,
   CONFIG: 400,
   DATA: 400,

@@ -1,11 +1,7 @@
-import {
-  clusterBootstrapInterval,
-  doublyRobustDifferences,
-  observationDesign,
-  policyGain,
-} from "../../../src/evaluate/index.ts";
+import { doublyRobustDifferences, observationDesign, policyGain } from "../../../src/evaluate/index.ts";
 import type { Interval } from "../../../src/types/index.ts";
 import { seededRandom } from "../../../src/util/index.ts";
+import { clusterBootstrapInterval } from "../evaluate/cluster-bootstrap-interval.ts";
 import { foldPolicies } from "./fold-policies.ts";
 import { drawLog, type Observation, type Problem } from "./simulated-problem.ts";
 

@@ -97,7 +97,7 @@ function questionFeatures(
 }
 
 /** The same numbers in compressed form. */
-export function toSparse(dense: FeatureMatrix & { kind: "dense" }): FeatureMatrix {
+function toSparse(dense: FeatureMatrix & { kind: "dense" }): FeatureMatrix {
   const { rows, columns, values } = dense;
   const rowStart = new Int32Array(rows + 1);
   const columnIndex: number[] = [];

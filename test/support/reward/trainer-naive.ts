@@ -1,9 +1,10 @@
 import { type BinnedQueries, binAt, cutBetween } from "../../../src/reward/gbdt/binning.ts";
-import { computeGradients, toMargin } from "../../../src/reward/gbdt/loss.ts";
+import { toMargin } from "../../../src/reward/gbdt/loss.ts";
 import { featureSampler, pairSampler } from "../../../src/reward/gbdt/sampling.ts";
 import { MIN_GAIN, type TrainingPlan } from "../../../src/reward/gbdt/training-plan.ts";
 import { type Tree, TreeBuilder } from "../../../src/reward/gbdt/tree.ts";
 import type { DenseFeatures, RewardMatrix } from "../../../src/types/index.ts";
+import { computeGradients } from "./compute-gradients.ts";
 
 /** One feature of a pair, in bins, and the thresholds behind the bins. */
 interface NaiveFeature {

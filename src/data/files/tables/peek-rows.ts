@@ -1,5 +1,5 @@
 /** How many rows are looked at to learn what the columns mean. */
-export const PEEKED_ROWS = 100;
+const PEEKED_ROWS = 100;
 
 /** A stream whose first rows are known. */
 export interface PeekedRows<Row> {

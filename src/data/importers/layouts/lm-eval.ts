@@ -123,7 +123,7 @@ export const lmEval: LayoutReader = {
 };
 
 /** `samples_<task>_<date>.jsonl` → `<task>`. */
-export function taskOfFile(file: string): string {
+function taskOfFile(file: string): string {
   const name = basename(file).replace(/\.(?:jsonl?|ndjson|gz|zstd?)\b.*$/, "");
   const task = withoutTime(name.replace(/^samples_/, ""));
   return task === "" ? name : task;

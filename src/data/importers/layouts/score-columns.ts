@@ -88,7 +88,7 @@ function readScore(score: unknown): unknown {
 }
 
 /** What a text of JSON stands for, as cells of CSV hold objects; other values as they are. */
-export function parsed(value: unknown): unknown {
+function parsed(value: unknown): unknown {
   if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return value;
   try {
     return JSON.parse(value);

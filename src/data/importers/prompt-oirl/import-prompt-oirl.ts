@@ -19,7 +19,7 @@ import { answersByRow, NOT_ASKED, type PromptLabels } from "./released-labels.ts
 import { RELEASED_ROWS } from "./released-questions.ts";
 
 /** The LLM whose answers were released. */
-export const RELEASED_MODEL = "LLaMA-2-7B-chat";
+const RELEASED_MODEL = "LLaMA-2-7B-chat";
 
 const EMBEDDING_WIDTH = 1536;
 

@@ -9,9 +9,6 @@ export type DocumentValue =
   | readonly DocumentValue[]
   | { readonly [name: string]: DocumentValue };
 
-/** A document as one of XGBoost's two formats. */
-export type DocumentEncoder = (document: DocumentValue) => Uint8Array;
-
 const FIRST_BYTES = 2 ** 16;
 
 /** Bytes in the making: grows by doubling, so that no string of the whole document is needed. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ShapeError } from "../errors.ts";
-import { seededRandom, shuffledIndices } from "../util/index.ts";
+import { ShapeError } from "../../../src/errors.ts";
+import { seededRandom, shuffledIndices } from "../../../src/util/index.ts";
 import { clusterBootstrapInterval } from "./cluster-bootstrap-interval.ts";
 
 /** The textbook bootstrap: draw whole clusters, pool their units, take the weighted mean. */

@@ -1,14 +1,13 @@
-import type { Interval } from "../types/index.ts";
-import { clusterPlaces, sumByCluster } from "./cluster-sums.ts";
-import { quantileOfSorted } from "./quantile.ts";
-import { type BootstrapOptions, resampleMeans } from "./resample-means.ts";
+import { clusterPlaces, sumByCluster } from "../../../src/evaluate/cluster-sums.ts";
+import { percentileInterval } from "../../../src/evaluate/percentile-interval.ts";
+import { type BootstrapOptions, resampleMeans } from "../../../src/evaluate/resample-means.ts";
+import type { Interval } from "../../../src/types/index.ts";
 
 /**
  * The percentile bootstrap interval, at 95 %, of a weighted mean whose units are drawn in clusters. For a paired
  * comparison give the differences as values.
  *
- * Percentile rather than BCa: in simulations with unequal clusters BCa covered 82 to 92 % where the percentile
- * interval covered 91 to 95 %, and with equal ones they agree (docs/decisions/0002 has the figures).
+ * What tests and simulations measure `meanInterval` against, which chooses among several intervals.
  *
  * @param values one a unit; NaN where the unit does not count
  * @param weights one a unit, ≥ 0
@@ -26,10 +25,4 @@ export function clusterBootstrapInterval(
   const sums = sumByCluster(values, weights, places);
   if (sums.units === 0) return null;
   return percentileInterval(resampleMeans([sums], places.count, options)[0]!);
-}
-
-/** The middle 95 % of resampled means; draws without any unit (NaN) are left out. */
-export function percentileInterval(resampledMeans: Float64Array): Interval {
-  const ascending = resampledMeans.filter((mean) => !Number.isNaN(mean)).sort();
-  return [quantileOfSorted(ascending, 0.025), quantileOfSorted(ascending, 0.975)];
 }
