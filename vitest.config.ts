@@ -17,8 +17,9 @@ const config: ViteUserConfig = defineConfig({
     reporters: ["default", new TotalsReporter()],
     // By default one core is left idle.
     maxWorkers: "100%",
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Against what hangs: on a busy machine whole pipelines take minutes.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
   },
 });
 export default config;

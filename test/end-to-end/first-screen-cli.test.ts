@@ -19,7 +19,7 @@ beforeAll(async () => {
   run = join(folder, "my run");
   const { table, prompts } = await writeSmallLog(folder);
   result = await callCliForJson(["run", "--table", table, "--prompts", prompts, "--out", run]);
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const measureGain = ({ strategies }: EvaluationResult) => strategies.find(({ name }) => name === "argmax");

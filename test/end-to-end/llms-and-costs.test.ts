@@ -38,7 +38,7 @@ beforeAll(async () => {
   }
   await writeFile(join(folder, "log.csv"), `${lines.join("\n")}\n`);
   result = await callCliForJson(["run", join(folder, "log.csv"), "--out", run]);
-}, 120_000);
+});
 
 describe("a log of two LLMs, two prompts and costs", () => {
   test("its candidates are the pairs, each with success, cost and time", () => {

@@ -139,7 +139,7 @@ test("run takes a file, a folder and a run, and calls the run after the log", as
   } finally {
     process.chdir(home);
   }
-}, 60_000);
+});
 
 test("our own records are told from tables by what they hold", async () => {
   const file = await caseFile(
@@ -161,7 +161,7 @@ test("our own records are told from tables by what they hold", async () => {
   ]);
   expect(exitCode).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ import: { interactions: 80, prompts: 2 } });
-}, 60_000);
+});
 
 test("several kinds of logs at once are refused", async () => {
   for (const args of [

@@ -23,7 +23,7 @@ beforeAll(async () => {
     ).toMatchObject({
       exitCode: 0,
     });
-}, 120_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeEach(async () => {
   run = join(folder, "run");
