@@ -97,7 +97,7 @@ describe("cases", () => {
 });
 
 test("metaprompt's puzzles are questions of their own, and its translations are one", {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async (context) => {
   requireSharedData(context);
   const file = join(SHARED_DATA, "logs", "metaprompt.csv");

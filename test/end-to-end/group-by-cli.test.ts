@@ -87,7 +87,7 @@ describe("--group-by", () => {
 });
 
 test("case 16: a gain that depends on whether a question is a sum is found", {
-  timeout: 60_000,
+  timeout: 240_000,
 }, async (context) => {
   const file = sharedCase(context, "16-questions-of-numbers", "two-kinds.csv");
   const out = join(await temporaryFolder(), "run");
