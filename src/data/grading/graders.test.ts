@@ -166,7 +166,7 @@ describe("a module", () => {
     const matcher = await fileWith(
       "grows.mjs",
       "#!/usr/bin/env node\nimport { fold } from './helpers/fold.mjs';\nimport { basename } from 'node:path';\n" +
-        "const later = () => import('./helpers/later.mjs');\n// import './not-imported.mjs'\n" +
+        "const later = () => import('./helpers/later.mjs');\nconst text = './not-imported.mjs';\n" +
         "export default (answer, golden) => fold(basename(answer)) === golden && later !== undefined;",
     );
     await fileWith("helpers/fold.mjs", "export * from '../deep.mjs'; import '../grows.mjs';");
@@ -202,7 +202,7 @@ describe("a module", () => {
       "file",
       "content",
     ]);
-    // What Node.js reads and the lexer does not is no error.
+    // CommonJS names its files otherwise.
     const common = await fileWith(
       "common.cjs",
       "const { sep } = require('node:path'); module.exports = () => sep === sep;",

@@ -15,7 +15,7 @@ export async function hashImportedFiles(file: string, content: Buffer): Promise<
   const contents = new Map<string, Buffer | null>([[file, content]]);
   const waiting = [file];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
-    for (const imported of await relativeImports(next, contents.get(next)!)) {
+    for (const imported of relativeImports(next, contents.get(next)!)) {
       if (contents.has(imported)) continue;
       const text = await readFile(imported).catch(() => null);
       contents.set(imported, text);
@@ -34,22 +34,18 @@ export async function hashImportedFiles(file: string, content: Buffer): Promise<
   return contentHash(...parts.flat());
 }
 
-/** Absolute paths of the files that a module imports by relative specifiers. */
-async function relativeImports(file: string, content: Buffer): Promise<string[]> {
+/** A relative specifier in `import … from`, `export … from`, `import` or `import()`. */
+const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*(["'])(\.\.?\/[^"'\n]*)\1/g;
+
+/**
+ * Absolute paths of the files that a module names in imports by relative specifiers. One in a comment counts too: to look
+ * at a file more does no harm.
+ */
+function relativeImports(file: string, content: Buffer): string[] {
   if (!/\.[cm]?[jt]s$/.test(file)) return [];
-  const { init, parse } = await import("es-module-lexer");
-  await init;
-  let specifiers: (string | undefined)[];
-  try {
-    specifiers = parse(content.toString("utf8"))[0].map(({ n }) => n);
-  } catch {
-    // Node.js has loaded what is imported, so this is in a form that the lexer cannot read, such as some TypeScript.
-    return [];
-  }
-  return specifiers.flatMap((specifier) => {
-    if (specifier === undefined || !/^\.\.?\//.test(specifier)) return [];
+  return [...content.toString("utf8").matchAll(RELATIVE_IMPORT)].flatMap(([, , specifier]) => {
     try {
-      return [fileURLToPath(new URL(specifier, pathToFileURL(file)))];
+      return [fileURLToPath(new URL(specifier!, pathToFileURL(file)))];
     } catch {
       return [];
     }
