@@ -87,7 +87,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const server = createServer(
     // A body that trickles in, and headers that do, end with 408.
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
-    nodeListener(app, {
+    nodeListener((request) => app.fetch(request), {
       maxBodyBytes: options.maxBodyBytes ?? 2 ** 20,
       onError: (error) => log.error("failure", error),
     }),

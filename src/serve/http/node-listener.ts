@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { describeFailure, ServiceError } from "./service-error.ts";
 
-/** Answers a request. */
+/** Answers a request; `hono.fetch` is one. */
 export type FetchHandler = (request: Request) => Response | Promise<Response>;
 
 export interface NodeListenerOptions {
