@@ -4,6 +4,7 @@ import { createProgram, helpCommandFor, helpWidth } from "./program.ts";
 import { printError } from "./session/print-error.ts";
 import { openSession } from "./session/session.ts";
 import type { Terminal } from "./session/terminal.ts";
+import { hintAtLog } from "./text/hint-at-log.ts";
 import { modelCatalog } from "./text/model-catalog.ts";
 
 /**
@@ -31,9 +32,11 @@ export async function runCli(
     if (error.exitCode === 0) return 0;
     const help = helpCommandFor(program, beforeDashes);
     if (error.code === "commander.help") return 2;
+    const words = beforeDashes.filter((word) => !word.startsWith("-"));
+    const hint = error.code === "commander.unknownCommand" ? hintAtLog(words) : "";
     return printError(
       new UsageError(
-        `${error.message.replace(/^error: /, "")}\nSee \`${help}\` for what it takes, with examples.`,
+        `${error.message.replace(/^error: /, "")}${hint}\nSee \`${help}\` for what it takes, with examples.`,
       ),
       session,
     );
