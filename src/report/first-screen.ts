@@ -1,5 +1,6 @@
 import { createColors } from "picocolors";
 import type { EvaluationResult } from "../types/index.ts";
+import { distinctNames } from "./distinct-names.ts";
 import type { Fact } from "./fact.ts";
 import { mainFacts } from "./facts.ts";
 import {
@@ -33,6 +34,8 @@ type Colors = ReturnType<typeof createColors>;
 
 /** Columns the labels of facts take. */
 const LABEL_WIDTH = 15;
+/** Of a prompt in the table of kinds, in characters. */
+const LONGEST_TAKEN_NAME = 10;
 const MAX_KINDS = 6;
 /** What the columns after the first take at most. */
 const SUCCESS_WIDTH = 42;
@@ -113,15 +116,18 @@ function kindsTable(
 ): string[] {
   if (kinds.length === 0) return [];
   const shown = kinds.slice(0, MAX_KINDS);
-  const rows = [
+  const chosen = [
     ...shown.map((kind) => ({ name: kindName(kind), questions: kind.questions, choice: kind.choice })),
     ...(otherQuestions === null || kinds.length > MAX_KINDS
       ? []
       : [{ name: "other questions", ...otherQuestions }]),
-  ].map(({ name, questions, choice }) => [
+  ];
+  const taken = chosen.flatMap(({ choice }) => choice.prompts.map(({ promptId }) => promptId));
+  const showName = distinctNames(taken, LONGEST_TAKEN_NAME);
+  const rows = chosen.map(({ name, questions, choice }) => [
     name,
     formatCount(questions),
-    takenWords(choice, 2, 10),
+    takenWords(choice, 2, showName),
     choice.gain === null ? "" : withInterval(formatPointsNumber(choice.gain), choice.gainCi95),
   ]);
   const hidden = kinds.length - shown.length;

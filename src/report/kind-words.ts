@@ -19,11 +19,15 @@ export function kindName({ keywords, examples }: Pick<QuestionKind, "keywords" |
 /**
  * "sentence 84 %, sums 16 %".
  * @param most prompts named; the share of the others is left out
- * @param longestName of a prompt, in characters
+ * @param showName a prompt's id as it is shown
  */
-export function takenWords({ prompts }: KindChoice, most: number, longestName: number): string {
+export function takenWords(
+  { prompts }: KindChoice,
+  most: number,
+  showName: (promptId: string) => string,
+): string {
   return prompts
     .slice(0, most)
-    .map(({ promptId, share }) => `${displayName(promptId, longestName)} ${formatPercentNumber(share, 0)} %`)
+    .map(({ promptId, share }) => `${showName(promptId)} ${formatPercentNumber(share, 0)} %`)
     .join(", ");
 }

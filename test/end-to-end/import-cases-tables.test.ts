@@ -194,6 +194,31 @@ describe("07: a column that only has a usual name", () => {
   });
 });
 
+describe("a message beside an answer is a question", () => {
+  const table = (columns: readonly string[]): string[][] => [
+    [...columns],
+    ...rows(20, (row) => [
+      [`Is ${row} odd?`, row % 3 === 0 ? "a" : "b", "yes", row % 2 === 1 ? "true" : "false"],
+    ]),
+  ];
+
+  test("with the user's thumb as the reward", async () => {
+    const file = await caseFile("t.csv", table(["message", "variant", "response", "thumbs_up"]));
+    const { summary } = await importCase([file]);
+    expect(summary.mapping).toMatchObject({
+      inputs: ["message"],
+      prompt: ["variant"],
+      reward: ["thumbs_up"],
+    });
+  });
+
+  test("and without an answer may be anything: it is asked about", async () => {
+    const file = await caseFile("t.csv", table(["message", "variant", "said", "thumbs_up"]));
+    const { exitCode, message } = await refusedCase([file]);
+    expect([exitCode, message]).toEqual([2, expect.stringMatching(/--query-column/)]);
+  });
+});
+
 describe("08: an array of rows", () => {
   test("list.json", async (context) => {
     const { summary } = await importCase([sharedCase(context, "08-one-json-document", "list.json")]);

@@ -190,7 +190,10 @@ export function describeImport({
   mapping,
 }: ImportSummary): string {
   const rows = queries === uniqueQueries ? "" : ` in ${queries} rows`;
-  const left = skipped === 0 ? "" : `; ${skipped} entries without a reward were left out`;
+  const left =
+    skipped === 0
+      ? ""
+      : `; ${skipped} ${skipped === 1 ? "entry without a reward was" : "entries without a reward were"} left out`;
   return [
     ...(mapping === undefined ? [] : [...describeMapping(mapping), ""]),
     `Imported ${interactions} answers: ${uniqueQueries} question${uniqueQueries === 1 ? "" : "s"}${rows}, ${prompts} prompt${prompts === 1 ? "" : "s"}${left}.`,

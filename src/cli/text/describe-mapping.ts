@@ -1,4 +1,5 @@
 import type { ImportMapping, LeftOut, RewardCount } from "../../data/index.ts";
+import { displayName } from "../../report/index.ts";
 
 const MAX_NAMES = 12;
 
@@ -9,6 +10,7 @@ export function describeMapping(mapping: ImportMapping): string[] {
       "question",
       described(mapping.inputs, mapping.questionId.length > 0 ? `, id: ${named(mapping.questionId)}` : ""),
     ],
+    ...describeAsking(mapping.inputs),
     ...(mapping.features.length > 0 ? [["features", named(mapping.features)] as [string, string]] : []),
     ["prompt", described(mapping.prompt, mapping.wording === null ? "" : `; wording: ${mapping.wording}`)],
     ["LLM", named(mapping.llm)],
@@ -20,6 +22,13 @@ export function describeMapping(mapping: ImportMapping): string[] {
   ];
   const files = mapping.files === 1 ? "" : `, ${mapping.files} files`;
   return [`Read as ${mapping.layout}${files}:`, ...rows.map(([name, text]) => `  ${name.padEnd(9)} ${text}`)];
+}
+
+/** How new questions are to be written where a question is more than one column: as the log's own are put together. */
+function describeAsking([, ...further]: readonly string[]): [string, string][] {
+  if (further.length === 0) return [];
+  const lines = further.slice(0, MAX_NAMES).map((name) => `"${name.slice(name.lastIndexOf(".") + 1)}: …"`);
+  return [["ask with", `all of them: the first as it is, then a line each ${lines.join(", ")}`]];
 }
 
 function described(columns: readonly string[], more: string): string {
@@ -45,7 +54,7 @@ function describeReward(reward: number): string {
 }
 
 function describeLeftOut({ why, answers, prompts }: LeftOut): string {
-  const hit = prompts.slice(0, 3).map(({ prompt, answers: count }) => `${prompt} ${count}`);
+  const hit = prompts.slice(0, 3).map(({ prompt, answers: count }) => `${displayName(prompt)} ${count}`);
   const more = prompts.length > hit.length ? ", …" : "";
   return `${answers}: ${why}${hit.length === 0 ? "" : ` (${hit.join(", ")}${more})`}`;
 }

@@ -43,6 +43,7 @@ export const DEFAULT_NAMES: readonly (readonly [keyof TableColumns, readonly str
       "exactmatch",
       "answercorrectness",
       "grade",
+      "thumbsup",
     ],
   ],
   ["llm", ["model", "modelname", "modelid", "providedmodelname", "llm", "llmname", "provider"]],
@@ -92,6 +93,9 @@ export const DEFAULT_NAMES: readonly (readonly [keyof TableColumns, readonly str
   ["error", ["error", "errormessage", "exception"]],
   ["finishReason", ["finishreason", "stopreason"]],
 ];
+
+/** Further names of the question's column, trusted only beside a column of answers: alone they may be an error's. */
+export const QUESTIONS_BESIDE_ANSWERS: readonly string[] = ["message", "request"];
 
 /** Further names of the template's column, trusted only beside a column of the prompts' ids. */
 export const WORDINGS_BESIDE_IDS: readonly string[] = ["prompt", "instruction", "instructions"];

@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { ImportMapping } from "./import-mapping.ts";
 import type { ImportTableOptions } from "./import-table-options.ts";
 import type { LogFindings } from "./log-findings.ts";
@@ -21,7 +21,7 @@ export function describeTableMapping(
     layout:
       known?.name ?? (layout === "long" ? "a table with a row an answer" : "a table with a column a prompt"),
     files: log.files.length,
-    inputs: parts.query,
+    inputs: parts.query.filter((name) => !mapping.absentInputs.includes(name)),
     questionId: parts.queryId,
     features: mapping.featureColumns,
     prompt: promptSources(mapping, options),
@@ -73,9 +73,15 @@ function rewardSources(
     : [columns.reward];
 }
 
-function passedOver({ passedOver: files }: OpenedLog): string[] {
+function passedOver({ passedOver: files, files: taken }: OpenedLog): string[] {
   if (files.length === 0) return [];
-  const shown = files.slice(0, 4).map((file) => basename(file));
+  const all = [...files, ...taken].map((file) => basename(file));
+  const isShared = (name: string): boolean => all.indexOf(name) !== all.lastIndexOf(name);
+  // Exports have a folder a table, with files of one name in each.
+  const shown = files.slice(0, 4).map((file) => {
+    const name = basename(file);
+    return isShared(name) ? join(basename(dirname(file)), name) : name;
+  });
   return [
     `${files.length === 1 ? "A file of the folder was" : `${files.length} files of the folder were`} passed over, since no answers of this kind are in ${files.length === 1 ? "it" : "them"}: ${shown.join(", ")}${files.length > shown.length ? " …" : ""}.`,
   ];

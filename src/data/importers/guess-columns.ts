@@ -1,5 +1,11 @@
 import type { Table } from "../files/tables/table.ts";
-import { DEFAULT_NAMES, FURTHER_INPUTS, simplified, WORDINGS_BESIDE_IDS } from "./column-names.ts";
+import {
+  DEFAULT_NAMES,
+  FURTHER_INPUTS,
+  QUESTIONS_BESIDE_ANSWERS,
+  simplified,
+  WORDINGS_BESIDE_IDS,
+} from "./column-names.ts";
 import { checkColumn, hasColumn, resolveColumns } from "./named-columns.ts";
 import { looksLikePart, looksLikeReward } from "./parse-cells.ts";
 import type {
@@ -86,6 +92,14 @@ export function guessColumns(
       options.onWarning?.(
         `Column "${named[0]}" is not taken for what its name says: its cells do not fit. Where it is, name it by --${kebabCase(key)}-column.`,
       );
+  }
+  if (columns.query === undefined && !without.has("query") && columns.answer !== undefined) {
+    const beside = QUESTIONS_BESIDE_ANSWERS.map((usual) => byName.get(usual));
+    const name = beside.find((found) => found !== undefined && !taken.has(found));
+    if (name !== undefined) {
+      columns.query = name;
+      taken.add(name);
+    }
   }
   settlePrompt(table, columns, told, taken, byName, options);
   const guessed = (Object.keys(columns) as (keyof TableColumns)[]).filter(

@@ -3,7 +3,7 @@ import type { Table } from "../files/tables/table.ts";
 import { isMetadataName, PROMPT_VERSIONS, simplified } from "./column-names.ts";
 import { guessColumns, guessFurtherInputs } from "./guess-columns.ts";
 import { promptfooAnswerColumns, promptfooPromptColumns } from "./layouts/promptfoo-csv.ts";
-import { checkColumn, listColumns, resolveColumns } from "./named-columns.ts";
+import { checkColumn, hasColumn, listColumns, resolveColumns } from "./named-columns.ts";
 import { looksLikeReward } from "./parse-cells.ts";
 import type {
   KnownLayout,
@@ -74,6 +74,7 @@ export function mapTable(
     },
     guessed,
     guessedInputs,
+    absentInputs: (known?.inputs ?? []).filter((name) => !hasColumn(table, name)),
     promptColumns,
     arePromptColumnsGuessed: layout === "wide" && options.promptColumns === undefined && !isPromptfoo,
     verdictColumns: new Set(verdicts),

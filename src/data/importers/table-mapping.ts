@@ -72,6 +72,8 @@ export interface TableMapping {
   readonly guessed: ReadonlySet<keyof TableColumns>;
   /** Columns beyond the question's own that were taken as inputs by their names. */
   readonly guessedInputs: readonly string[];
+  /** Inputs that the known tool may have, and that this log does not hold. */
+  readonly absentInputs: readonly string[];
   /** In a wide table, the columns that hold one prompt's rewards each; the column's name is the prompt's id. */
   readonly promptColumns: readonly string[];
   readonly arePromptColumnsGuessed: boolean;

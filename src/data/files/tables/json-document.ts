@@ -81,10 +81,13 @@ class DocumentScanner {
     if (!this.started)
       throw new DataError("The file is empty; expected a JSON document with rows.", { file: this.file });
     if (this.held !== undefined || this.containers.length > 0)
-      throw new DataError("The JSON document ends in the middle: the file was cut. Write it again.", {
-        file: this.file,
-        line: this.line,
-      });
+      throw new DataError(
+        "The JSON document ends in the middle: the file was cut. Export it again from the tool that wrote it, or copy it again, whole.",
+        {
+          file: this.file,
+          line: this.line,
+        },
+      );
   }
 
   /** Takes a character between values. @returns whether a value (or key) to be held begins with it */
