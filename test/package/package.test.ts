@@ -1,70 +1,29 @@
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { linkTargets } from "../documentation/markdown.ts";
+import { type InstalledPackage, installPackage } from "../support/installed-package.ts";
 import { npmEnvironment } from "../support/npm-environment.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 
 const run = promisify(execFile);
 
-/** What the package is made from; tests and tools stay behind, so that packing cannot depend on them. */
-const INPUTS = [
-  ...["src", "web", "demo", "docs", "examples", "benchmarks"],
-  ...["scripts", "package.json", "tsconfig.json", "tsdown.config.ts", ".npmrc"],
-  ...["README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md"],
-];
-
-let scratch: string;
+let installed: InstalledPackage;
 let packing: string;
 let consumer: string;
-let packedFiles: string[];
+let packedFiles: readonly string[];
 
 const environment = npmEnvironment();
 
 beforeAll(async () => {
-  scratch = await mkdtemp(join(tmpdir(), "oirl-package-"));
-  await mkdir(join(PROJECT_ROOT, ".cache"), { recursive: true });
-  // Below the project, so that the build finds its tools; apart from `dist/`, so that it disturbs nobody.
-  packing = await mkdtemp(join(PROJECT_ROOT, ".cache/packing-"));
-  for (const name of INPUTS) await cp(join(PROJECT_ROOT, name), join(packing, name), { recursive: true });
-  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", scratch], {
-    cwd: packing,
-    env: environment,
-  });
-  const [packed] = JSON.parse(stdout.slice(stdout.indexOf("[\n"))) as [
-    { filename: string; files: { path: string }[] },
-  ];
-  packedFiles = packed.files.map(({ path }) => path);
-
-  consumer = join(scratch, "consumer");
-  await mkdir(consumer);
-  await writeFile(
-    join(consumer, "package.json"),
-    '{ "name": "consumer", "private": true, "type": "module" }',
-  );
-  await run(
-    "npm",
-    // Every package it brings must say that it works on the Node of these tests, the oldest supported.
-    [
-      "install",
-      "--engine-strict",
-      "--prefer-offline",
-      "--no-audit",
-      "--no-fund",
-      join(scratch, packed.filename),
-    ],
-    { cwd: consumer, env: environment },
-  );
+  installed = await installPackage();
+  ({ packing, consumer, packedFiles } = installed);
 }, 300_000);
 
-afterAll(async () => {
-  await rm(scratch, { recursive: true, force: true });
-  await rm(packing, { recursive: true, force: true });
-});
+afterAll(() => installed?.remove());
 
 /** What TypeScript says of a program that uses the installed package, or "" where all is well. */
 async function typeComplaints(file: string): Promise<string> {
