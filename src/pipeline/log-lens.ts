@@ -78,7 +78,7 @@ export async function openLogLens(directory: string): Promise<LogLens> {
       const likeness = await index;
       const cosines = new Float64Array(likeness.anchors);
       likeness.cosines(unitRows(firstMatrix(await embedQuestions(policy.embedder, [text]))), 0, 1, cosines);
-      return topOf(cosines, count).map((query) => ({
+      return pickTop(cosines, count).map((query) => ({
         query,
         text: prepared.texts[query]!,
         similarity: Math.min(1, cosines[query]!),
@@ -104,7 +104,7 @@ function firstMatrix(embedded: EmbeddedQueries): FeatureMatrix {
 }
 
 /** Positions of the largest values above 0, descending. */
-function topOf(values: Float64Array, count: number): number[] {
+function pickTop(values: Float64Array, count: number): number[] {
   return [...values.keys()]
     .filter((position) => values[position]! > 0)
     .sort((one, other) => values[other]! - values[one]! || one - other)

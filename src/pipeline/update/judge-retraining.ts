@@ -51,7 +51,7 @@ export async function judgeRetraining(
   const candidates = deployed.prompts.length;
   const rewards = drawnRewards(choices, candidates);
   const clusters = Int32Array.from(choices, ({ query }) => prepared.groups[query]!);
-  const old = await columnsOf(deployed, choices);
+  const old = await listColumns(deployed, choices);
   const crossFitted = await crossFit(input, clusters, options);
   const design = observationDesign(rewards);
   const gate = decideGate({
@@ -138,7 +138,7 @@ async function crossFit(
       );
       if (rows.length === 0) continue;
       const asked = rows.map((row) => choices[row]!);
-      const scored = await scoreQuestions(policy, questionsOf(asked));
+      const scored = await scoreQuestions(policy, listQuestions(asked));
       const columns = policy.gate.open ? chooseColumns(policy, scored) : null;
       rows.forEach((row, place) => {
         target[row] = columns?.[place] ?? policy.fixedColumn;
@@ -177,12 +177,12 @@ async function fitWithout(
   );
 }
 
-async function columnsOf(policy: FittedPolicy, choices: readonly LoggedChoice[]): Promise<Int32Array> {
+async function listColumns(policy: FittedPolicy, choices: readonly LoggedChoice[]): Promise<Int32Array> {
   if (!policy.gate.open) return new Int32Array(choices.length).fill(policy.fixedColumn);
-  return chooseColumns(policy, await scoreQuestions(policy, questionsOf(choices)));
+  return chooseColumns(policy, await scoreQuestions(policy, listQuestions(choices)));
 }
 
-function questionsOf(choices: readonly LoggedChoice[]) {
+function listQuestions(choices: readonly LoggedChoice[]) {
   return {
     texts: choices.map(({ question }) => question),
     features: choices.map(({ features }) => features),

@@ -64,8 +64,8 @@ async function deployedRun(seed: number, gate: GateStrength = "balanced"): Promi
   return run;
 }
 
-const filesOf = (run: string): Promise<string[]> => readdir(join(run, "models/chooser"));
-const keyOf = async (run: string): Promise<string> =>
+const listFiles = (run: string): Promise<string[]> => readdir(join(run, "models/chooser"));
+const readKey = async (run: string): Promise<string> =>
   JSON.parse(await readFile(join(run, "models/chooser/manifest.json"), "utf8")).key;
 
 describe("production that has changed", () => {
@@ -73,7 +73,7 @@ describe("production that has changed", () => {
   let before: string;
   beforeAll(async () => {
     run = await deployedRun(4);
-    before = await keyOf(run);
+    before = await readKey(run);
     await serveUsers(run, 500, 0.4, SHIFTED, 5);
   });
 
@@ -93,13 +93,13 @@ describe("production that has changed", () => {
     near(summary.fixed, 0.4);
     expect(summary.retrained!.success).toBeGreaterThan(0.55);
     expect(summary.reason).toMatch(/^On 500 choices of production.*\+\d+\.\d points.*so it is promoted\.$/u);
-    expect(await keyOf(run)).toBe(before);
+    expect(await readKey(run)).toBe(before);
   });
 
   test("brings a retrained chooser, which can be rolled back", async () => {
     const summary = await callCliForJson<{ deployed: boolean }>(["update", run]);
     expect(summary.deployed).toBe(true);
-    expect(await keyOf(run)).not.toBe(before);
+    expect(await readKey(run)).not.toBe(before);
     const chooser = await loadChooser(run);
     const asked = Array.from({ length: 60 }, (_, place) => plantedQuestion(300 + place, place % 2 === 0));
     const weak = asked.filter((question) => chooser.recommend(question).promptId === "weak");
@@ -117,9 +117,9 @@ describe("production that has changed", () => {
 
     const { key, earlier } = await callCliForJson<{ key: string; earlier: number }>(["rollback", run]);
     expect([key, earlier]).toEqual([before, 0]);
-    expect(await keyOf(run)).toBe(before);
+    expect(await readKey(run)).toBe(before);
     expect((await loadChooser(run)).recommend(SUM).promptId).toBe("sum");
-    expect(await filesOf(run)).toHaveLength(4);
+    expect(await listFiles(run)).toHaveLength(4);
     const { exitCode, stderr } = await callCli(["rollback", run]);
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining("keeps no earlier chooser")]);
   });
@@ -146,14 +146,14 @@ test("the last ten choosers are kept", async () => {
 
 test("where nothing can be gained nothing is deployed, and without exploration nothing can be said", async () => {
   const run = await deployedRun(7, "averse");
-  const before = await keyOf(run);
+  const before = await readKey(run);
   await serveUsers(run, 250, 0.3, ALL_ALIKE, 8);
   await serveUsers(run, 60, 0, ALL_ALIKE, 9);
   const summary = await updateRun(run);
   expect(summary).toMatchObject({ exposures: 310, choices: 250, withoutExploration: 60, promote: false });
   expect(summary.reason).toMatch(/the deployed one stays|can(?:no|')t|cannot/u);
   expect(Math.abs(summary.deployed!.success - 0.5)).toBeLessThan(4 * summary.deployed!.standardError + 0.02);
-  expect(await keyOf(run)).toBe(before);
+  expect(await readKey(run)).toBe(before);
 }, 240_000);
 
 test("a run that was never served, or never trained, is told what to do", async () => {

@@ -49,7 +49,7 @@ export async function pagesIn(folder: string): Promise<PageFinder> {
           "cache-control": "no-cache",
         },
       });
-    if (pathname === "/app/choosers") return json(choosersOf(parts));
+    if (pathname === "/app/choosers") return json(listChoosers(parts));
     const served = parts.choosers.get(searchParams.get("chooser") ?? "");
     if (served === undefined) return undefined;
     const lens = (): Promise<LogLens> => {
@@ -75,7 +75,7 @@ function json(value: unknown): Response {
   return Response.json(value, { headers: { "cache-control": "no-store" } });
 }
 
-function choosersOf({ choosers }: ServiceParts): PageChooser[] {
+function listChoosers({ choosers }: ServiceParts): PageChooser[] {
   return Array.from(choosers.values(), ({ name, chooser }) => ({
     name,
     candidates: chooser.candidates.map(({ id, template }) => ({ id, template })),
@@ -95,12 +95,12 @@ async function tryQuestion(
   return {
     ...{ candidateId, fixedCandidateId, queryDependent, reason, similarity },
     scores: [{ candidateId, score }, ...alternatives.map(({ id, score }) => ({ candidateId: id, score }))],
-    ...renderedOf(() => recommended.messages),
+    ...renderChosen(() => recommended.messages),
     nearest: await (await lens()).nearest(question, NEAREST),
   };
 }
 
-function renderedOf(render: () => TriedQuestion["messages"]): Pick<TriedQuestion, "messages" | "missing"> {
+function renderChosen(render: () => TriedQuestion["messages"]): Pick<TriedQuestion, "messages" | "missing"> {
   try {
     return { messages: render(), missing: null };
   } catch (error) {
