@@ -57,6 +57,8 @@ const RECOMMEND: Route<RecommendRequest> = {
       ...{ id: choice.id, chooser: served.name, candidateId: choice.candidateId },
       ...{ promptId: choice.promptId, llm: choice.llm, prompt: choice.prompt },
       ...{ messages, text, stableMessages, score: choice.score },
+      expectedCost: choice.explored ? null : recommended.expectedCost,
+      expectedLatencyMs: choice.explored ? null : recommended.expectedLatencyMs,
       fixedCandidateId: recommended.fixedCandidateId,
       queryDependent: recommended.queryDependent,
       similarity: recommended.similarity,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { KnobOptions } from "../pipeline/index.ts";
 import type { ErrorBody } from "./http/service-error.ts";
 
 /*
@@ -14,7 +15,7 @@ export interface RecommendRequest extends ScoreRequest {
 }
 
 /** Of `POST /v1/score`. */
-export interface ScoreRequest {
+export interface ScoreRequest extends KnobOptions {
   readonly question: string;
   readonly chooser?: string | undefined;
   readonly features?: Readonly<Record<string, Value>> | undefined;
@@ -32,6 +33,8 @@ export interface RecommendResponse {
   readonly text: string;
   readonly stableMessages: number;
   readonly score: number;
+  readonly expectedCost: number | null;
+  readonly expectedLatencyMs: number | null;
   readonly fixedCandidateId: string;
   readonly queryDependent: boolean;
   readonly similarity: number;
@@ -90,11 +93,18 @@ const features = z
   .record(z.string(), value)
   .describe("What is known of the question besides its text, as it was logged.");
 const probability = z.number().min(0).max(1);
+/** How success is to be weighed against cost: one of these at most. */
+const knob = {
+  worth: z.number().min(0).optional().describe("What a right answer is worth, in the unit of costs."),
+  budget: z.number().min(0).optional().describe("What a question may cost on average."),
+  keep: probability.optional().describe("Share of the best success to keep, as cheaply as possible."),
+};
 
 export const recommendRequestSchema: z.ZodType<RecommendRequest> = z.strictObject({
   question,
   chooser: chooser.optional(),
   features: features.optional(),
+  ...knob,
   variables: z.record(z.string(), value).optional().describe("Values of the templates' variables."),
 });
 
@@ -114,6 +124,11 @@ export const recommendResponseSchema: z.ZodType<RecommendResponse> = z.object({
   text: z.string().describe("The same as one text."),
   stableMessages: z.number().describe("How many messages, from the first, are the same for every question."),
   score: probability.describe("Estimated success of the prompt for this question."),
+  expectedCost: z
+    .number()
+    .nullable()
+    .describe("Of a call, in the log's unit; null where unknown, or where chance took another prompt."),
+  expectedLatencyMs: z.number().nullable().describe("Likewise."),
   fixedCandidateId: z.string(),
   queryDependent: z.boolean(),
   similarity: probability.describe("Likeness to the most similar question of the log."),
@@ -126,6 +141,7 @@ export const scoreRequestSchema: z.ZodType<ScoreRequest> = z.strictObject({
   question,
   chooser: chooser.optional(),
   features: features.optional(),
+  ...knob,
 });
 
 export const scoreResponseSchema: z.ZodType<ScoreResponse> = z.object({

@@ -115,8 +115,15 @@ export class ServedChooser {
   }
 
   /** Scores a question; nothing is kept. */
-  async recommend({ question, features }: ScoreRequest): Promise<RenderedRecommendation> {
-    const [recommended] = await this.chooser.recommendMany([question], { features: [features] });
+  async recommend({
+    question,
+    features,
+    worth,
+    budget,
+    keep,
+  }: ScoreRequest): Promise<RenderedRecommendation> {
+    const wishes = { worth, budget, keep };
+    const [recommended] = await this.chooser.recommendMany([question], { features: [features], ...wishes });
     return recommended!;
   }
 
@@ -128,8 +135,9 @@ export class ServedChooser {
     asked: ScoreRequest & { readonly variables?: Readonly<Record<string, string | number>> | undefined },
   ): Promise<ExposedChoice> {
     const { chooser, key } = this.#current;
-    const { question, features, variables } = asked;
-    const [recommended] = await chooser.recommendMany([question], { features: [features] });
+    const { question, features, variables, worth, budget, keep } = asked;
+    const wishes = { worth, budget, keep };
+    const [recommended] = await chooser.recommendMany([question], { features: [features], ...wishes });
     const { candidates } = chooser;
     const greedy = candidates.findIndex((candidate) => candidate.id === recommended!.candidateId);
     const drawn = drawChoice(candidates.length, greedy, this.explore, this.#random);

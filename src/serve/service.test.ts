@@ -32,6 +32,7 @@ test("recommends as the library does, and keeps the choice before it answers", a
     ...{ id: expect.stringMatching(/^run-[0-9a-f]{24}$/u), chooser: "run", explored: false, propensity: 1 },
     ...{ candidateId, promptId, llm, prompt, score },
     ...{ fixedCandidateId, queryDependent, similarity, reason },
+    ...{ expectedCost: expected.expectedCost, expectedLatencyMs: expected.expectedLatencyMs },
     ...{ messages: expected.messages, text: expected.text, stableMessages: 0 },
   });
   const { exposures } = await stored();
@@ -73,6 +74,9 @@ describe("what is wrong is said, with a status and nothing of this machine", () 
   test.each<readonly [string, string, unknown, number, RegExp]>([
     ["no question", "/v1/recommend", {}, 400, /"question"/],
     ["an empty one", "/v1/recommend", { question: "" }, 400, /"question"/],
+    ["two wishes", "/v1/recommend", { question: "x", worth: 1, keep: 0.9 }, 400, /worth and keep are given/],
+    ["a share above 1", "/v1/recommend", { question: "x", keep: 2 }, 400, /"keep"/],
+    ["a wish without costs", "/v1/score", { question: "x", worth: 1 }, 400, /knows no costs/],
     ["an unknown field", "/v1/recommend", { question: "x", qestion: "y" }, 400, /qestion/],
     ["no JSON", "/v1/recommend", "{", 400, /not JSON/],
     ["deep JSON", "/v1/recommend", `{"question":${"[".repeat(100_000)}`, 400, /not JSON/],
