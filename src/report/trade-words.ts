@@ -55,12 +55,15 @@ const MAX_SINGLES = 5;
 /**
  * The candidates that no other beats in both success and cost, dearest first, and choosing per question where it saves at
  * equal success or is what the knob asks for.
- * @returns empty where costs are unknown
+ * @returns empty where costs are unknown, or there is nothing to compare
  */
-export function pricedRows({ candidates, saving, knob, frontier }: EvaluationResult): PricedRow[] {
+export function pricedRows({ candidates, saving, knob, frontier, fixed }: EvaluationResult): PricedRow[] {
   if (saving === null || frontier === null) return [];
   const known = candidates.flatMap(({ id, cost, success }) =>
-    cost === null || success === null ? [] : [{ id, cost, success }],
+    cost === null || success === null
+      ? []
+      : // The best single one has its figure of the table above.
+        [{ id, cost, success: id === fixed.promptId ? (fixed.success ?? success) : success }],
   );
   const efficient = known
     .filter(
@@ -91,7 +94,7 @@ export function pricedRows({ candidates, saving, knob, frontier }: EvaluationRes
       label: `choosing, ${knobWords(knob)}`,
       ...{ success: knob.success, cost: knob.cost, saved: saved(knob.cost), role: "choosing" },
     });
-  return rows;
+  return rows.length > 1 ? rows : [];
 }
 
 /** Whether choosing was shown, on questions not learned from, to cost less without losing success. */
