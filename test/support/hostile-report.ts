@@ -1,4 +1,5 @@
 import type { ReportData } from "../../src/report/index.ts";
+import type { EvaluationResult } from "../../src/types/index.ts";
 import { reportFixture } from "./report-fixture.ts";
 
 /** Texts that would do harm in a page that does not escape; each opens with a mark that tells it apart. */
@@ -25,7 +26,35 @@ export const HOSTILE_TEXTS: readonly string[] = [
 ];
 
 /** Fields whose values are names of our own, never texts of the data. */
-const OWN_NAMES = new Set(["split", "protocol", "gateStrength", "name", "generatedAt"]);
+const OWN_NAMES = new Set([
+  "split",
+  "protocol",
+  "gateStrength",
+  "name",
+  "generatedAt",
+  "choose",
+  "kind",
+  "source",
+]);
+
+const POINT = { costCi95: [0, 2], successCi95: [0.5, 0.9], mixedSuccess: 0.6, shares: [0.5, 0.5] } as const;
+
+/** Costs of two candidates, whose names and unit are texts of the data. */
+const TRADE: Pick<EvaluationResult, "candidates" | "frontier" | "saving" | "costPrediction"> = {
+  candidates: [1, 2].map((cost) => ({
+    ...{ id: `c${cost}`, promptId: "p", llm: "m", cost, latencyMs: null },
+    ...{ success: 0.5 + 0.1 * cost, successCi95: [0.5, 0.8] },
+  })),
+  frontier: [
+    { ...POINT, worth: 0, cost: 1, success: 0.6 },
+    { ...POINT, worth: 5, cost: 2, success: 0.7 },
+  ],
+  saving: {
+    ...{ atMargin: 0.01, cost: 0.5, costCi95: [0.2, 0.8], share: 0.25, success: 0, successCi95: [0, 0] },
+    ...{ isNonInferior: true, openFolds: 5 },
+  },
+  costPrediction: { source: "logged", explained: 0.4 },
+};
 
 /** The fixture with every text of the data replaced by a hostile one, and one question of 10,000 characters. */
 export function hostileReport(): ReportData {
@@ -38,7 +67,9 @@ export function hostileReport(): ReportData {
     if (value === null || typeof value !== "object") return value;
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, replace(each, name)]));
   };
-  const data = replace(reportFixture(), "") as ReportData;
+  const fixture = reportFixture();
+  const evaluations = fixture.evaluations.map((evaluation) => ({ ...evaluation, ...TRADE }));
+  const data = replace({ ...fixture, evaluations }, "") as ReportData;
   const [mistake] = data.mistakes;
   return {
     ...data,
