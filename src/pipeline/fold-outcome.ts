@@ -10,11 +10,11 @@ import {
   type FallbackReason,
   fitPolicy,
   type PolicySettings,
-  type PricedPolicy,
   questionsAt,
   scoreQuestions,
 } from "./policy.ts";
 import type { LearnableLog } from "./prepared-log.ts";
+import type { PricedPolicy } from "./priced-policy.ts";
 
 /** How a fallback is written down: 0 for none. */
 const FALLBACK_CODES: Readonly<Record<FallbackReason, number>> = { unknown: 1, unlike: 2 };

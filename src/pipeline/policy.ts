@@ -10,7 +10,6 @@ import {
 import { UsageError } from "../errors.ts";
 import {
   bestFixedPrompt,
-  costTable,
   type ObservationOptions,
   observationDesign,
   quantileOfSorted,
@@ -22,20 +21,12 @@ import {
   fitCostModel,
   fitLikeness,
   type Likeness,
-  predictCosts,
   REWARD_MODELS,
   type RewardModel,
   type RewardModelDescription,
   type RewardModelKind,
 } from "../reward/index.ts";
-import {
-  bestOfN,
-  type GateDecision,
-  learnChoice,
-  learnTrade,
-  type Trade,
-  type TradeTraining,
-} from "../select/index.ts";
+import { bestOfN, type GateDecision, learnChoice } from "../select/index.ts";
 import type {
   Candidate,
   CandidateKind,
@@ -49,11 +40,12 @@ import type {
   RewardMatrix,
   WorkOptions,
 } from "../types/index.ts";
-import { givenCosts, modelCosts, type QuestionCosts } from "./candidate-costs.ts";
+import { givenCosts, type QuestionCosts } from "./candidate-costs.ts";
 import { DEFAULT_PROMPT_EMBEDDER, embedPrompts } from "./embed-prompts.ts";
 import { knobFromOptions } from "./knob-options.ts";
 import type { ModelOptions, PropensityChoice } from "./pipeline-types.ts";
 import type { LearnableLog } from "./prepared-log.ts";
+import { fitPriced, type PricedPolicy } from "./priced-policy.ts";
 import { INNER_FOLDS } from "./protocol-folds.ts";
 
 /** What to fit, with every default filled in. */
@@ -181,15 +173,6 @@ export interface Policy {
 
 /** What of a policy chooses among its own prompts. */
 export type ChoicePolicy = Omit<Policy, "settings" | "promptEmbedder" | "promptMeans" | "hyperparameters">;
-/** What a policy knows of costs. */
-export interface PricedPolicy {
-  readonly trade: Trade;
-  readonly costModel: CostModel;
-  readonly costUnit: string;
-  /** What is wanted where the caller says nothing; null for success alone. */
-  readonly knob: Knob | null;
-}
-
 /** What a policy is fitted on. Q questions, K training prompts. */
 export interface PolicyTraining {
   readonly questions: EmbeddedQuestions;
@@ -271,7 +254,7 @@ export async function fitPolicy(
     margin: learned.margin,
     promptMeans: fixedRewards === undefined ? learned.means : plainFixed.means,
     gate: learned.gate,
-    priced: fitPriced(training, settings, {
+    priced: fitPriced(costs, settings, {
       design,
       keepFixed,
       clusters: compactGroups,
@@ -284,23 +267,6 @@ export async function fitPolicy(
       margin: learned.margin,
     },
   };
-}
-
-/** A line of costs has two numbers a candidate, so that it is taken as not having seen the questions it is asked for. */
-function fitPriced(
-  { costs }: PolicyTraining,
-  { gate: strength, seed, costUnit, knob }: PolicySettings,
-  learned: Pick<TradeTraining, "design" | "keepFixed" | "clusters" | "predicted">,
-): PricedPolicy | null {
-  const costModel = costs === undefined || learned.design.kind === null ? null : modelCosts(costs);
-  if (costs === undefined || costModel === null) return null;
-  const predictedCosts = predictCosts(costModel, costs.lengths);
-  const table =
-    costs.given !== null || costs.costs === null
-      ? predictedCosts
-      : costTable(learned.design.rewards, costs.costs.sums, costs.costs.counts, predictedCosts);
-  const trade = learnTrade({ ...learned, predictedCosts, costs: table, strength, seed });
-  return { trade, costModel, costUnit, knob };
 }
 
 /** Why a question gets the fixed prompt whatever its scores: it holds nothing known, or is unlike anything in the log. */

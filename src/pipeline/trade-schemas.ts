@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { CostModel } from "../reward/index.ts";
 import type { Trade, TradePoint } from "../select/index.ts";
 import type { Interval, Knob, TradeResult } from "../types/index.ts";
-import type { Policy, PricedPolicy } from "./policy.ts";
+import type { Policy } from "./policy.ts";
+import type { PricedPolicy } from "./priced-policy.ts";
 
 /*
  * What stored trades of success for cost look like; see evaluation-schemas.ts.
