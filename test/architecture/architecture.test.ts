@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ENTRIES } from "../../tsdown.config.ts";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 import { findViolations, unreachedSource, type Violation } from "./architecture-rules.ts";
 import { importCircles } from "./import-circles.ts";
+import { listSourceFiles } from "./source-files.ts";
 import { parseSourceModule, type SourceModule } from "./source-module.ts";
 import { unusedExports } from "./unused-exports.ts";
 
@@ -12,10 +13,7 @@ const MANIFEST = JSON.parse(readFileSync(join(PROJECT_ROOT, "package.json"), "ut
 const RUNTIME_PACKAGES = new Set(Object.keys({ ...MANIFEST.dependencies, ...MANIFEST.peerDependencies }));
 
 function readModules(folder: string, endings: RegExp): SourceModule[] {
-  return readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => endings.test(name))
-    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-    .map(readModule);
+  return listSourceFiles(folder, endings).map(readModule);
 }
 
 function readModule(path: string): SourceModule {

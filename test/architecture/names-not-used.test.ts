@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PROJECT_ROOT } from "../support/project-root.ts";
 import { findUnusedNames, readUnusedNames } from "./names-not-used.ts";
+import { listSourceFiles } from "./source-files.ts";
 
 const UNUSED = readUnusedNames(readFileSync(join(PROJECT_ROOT, "docs/naming.md"), "utf8"));
 
@@ -12,9 +13,7 @@ const ABOUT_NAMES = /^test\/architecture\/names-not-used/;
 describe("words that docs/naming.md gives up", () => {
   test("are used in no name of a file, a function, a constant or a flag", () => {
     const files = ["src", "test", "examples", "scripts", "benchmarks"].flatMap((folder) =>
-      readdirSync(join(PROJECT_ROOT, folder), { recursive: true, encoding: "utf8" })
-        .filter((name) => /\.(ts|mjs)$/.test(name) && !/(^|[\\/])(node_modules|\.[^\\/]*)[\\/]/.test(name))
-        .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
+      listSourceFiles(folder, /\.(ts|mjs)$/u),
     );
     expect(files.length).toBeGreaterThan(500);
     const found = files
