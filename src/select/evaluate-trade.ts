@@ -77,7 +77,8 @@ export function judgeCandidates(
     seed,
   );
   return estimates.map((estimate) => ({
-    success: estimate?.mean ?? null,
+    // A mean of scores may leave what a success can be.
+    success: estimate === null ? null : Math.min(1, Math.max(0, estimate.mean)),
     successCi95: estimate?.interval ?? null,
   }));
 }
@@ -204,11 +205,13 @@ export function judgeTrade(input: TradeInput): JudgedTrade {
     });
     const saved = meanCost(difference(rowMean(costs, best), rowMean(costs, chosen)));
     const kept = meanCost(difference(rowMean(rewards, chosen), rowMean(rewards, best)));
+    const bestCost = meanCost(rowMean(costs, best)).mean;
     return {
       atMargin: SAVING_MARGIN,
       cost: saved.mean,
       costCi95: saved.interval,
-      share: saved.mean / meanCost(rowMean(costs, best)).mean,
+      // Of what costs nothing, nothing can be saved.
+      share: bestCost === 0 ? 0 : saved.mean / bestCost,
       success: kept.mean,
       successCi95: kept.interval,
       isNonInferior: kept.interval[0] >= -SAVING_MARGIN,

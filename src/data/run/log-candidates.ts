@@ -11,6 +11,14 @@ export interface LoggedAnswers {
   readonly answers: Iterable<{ readonly prompt: number; readonly llm: number; readonly reward: number }>;
 }
 
+/** How candidates are taken from a log. */
+export interface CandidateOptions {
+  readonly llm?: string | undefined;
+  readonly choose?: CandidateKind | undefined;
+  /** Told of pairs that are left out. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
 /** The candidates of a log. */
 export interface LogCandidates {
   readonly choose: CandidateKind;
@@ -19,6 +27,17 @@ export interface LogCandidates {
   readonly candidateOf: (prompt: number, llm: number) => number;
   /** The LLM, or the names of several. */
   readonly llm: string;
+}
+
+/** A pair with fewer answers is left out where another has many: nothing is to be learned of it. */
+const MIN_ANSWERS = 10;
+const MANY_ANSWERS = 30;
+const BETWEEN = " @ ";
+
+/** "sums @ gpt-4"; a part that holds the mark between them stands in quotes, so that no two pairs have one name. */
+function namePair(prompt: string, llm: string): string {
+  const part = (name: string): string => (name.includes(BETWEEN) ? JSON.stringify(name) : name);
+  return `${part(prompt)}${BETWEEN}${part(llm)}`;
 }
 
 /** What a log without answers calls its LLM. */
@@ -31,7 +50,7 @@ const UNKNOWN_LLM = "unknown";
  */
 export function logCandidates(
   log: LoggedAnswers,
-  { llm, choose }: { readonly llm?: string | undefined; readonly choose?: CandidateKind | undefined },
+  { llm, choose, onWarning }: CandidateOptions,
 ): LogCandidates {
   const { prompts, llms } = log;
   if (llm !== undefined && choose !== undefined && choose !== "prompt")
@@ -51,16 +70,25 @@ export function logCandidates(
       `The log holds answers of ${llms.length} LLMs: ${nameAll(llms)}. Choose one by --llm.`,
       { llms: [...llms] },
     );
-  const tried = countTried(log);
+  const all = countTried(log);
+  const most = Math.max(...all.map(({ answers }) => answers));
+  const tried = all.filter(({ answers }) => answers >= MIN_ANSWERS || most < MANY_ANSWERS);
+  const describePair = ({ prompt, llm: own }: TriedPair): string => namePair(prompts[prompt]!.id, llms[own]!);
+  const rare = all.filter((pair) => !tried.includes(pair));
+  if (rare.length > 0)
+    onWarning?.(
+      `${rare.length === 1 ? "One pair of prompt and LLM has" : `${rare.length} pairs of prompt and LLM have`} fewer than ${MIN_ANSWERS} answers and ${rare.length === 1 ? "is" : "are"} left out: ${nameAll(rare.map(describePair))}.`,
+    );
   const kind = choose ?? (new Set(tried.map(({ prompt }) => prompt)).size > 1 ? "both" : "llm");
-  const shown = kind === "both" ? tried : tried.filter(({ prompt }) => prompt === bestPrompt(tried));
+  const best = kind === "llm" ? bestPrompt(tried, prompts) : -1;
+  const shown = kind === "both" ? tried : tried.filter(({ prompt }) => prompt === best);
   const places = new Map(shown.map(({ prompt, llm }, place) => [prompt * llms.length + llm, place]));
   return {
     choose: kind,
     candidates: shown.map(({ prompt, llm }): Candidate => {
       const { id, template, split } = prompts[prompt]!;
       return {
-        id: kind === "both" ? `${id} @ ${llms[llm]}` : llms[llm]!,
+        id: kind === "both" ? namePair(id, llms[llm]!) : llms[llm]!,
         promptId: id,
         llm: llms[llm]!,
         template,
@@ -91,6 +119,7 @@ interface TriedPair {
   readonly prompt: number;
   readonly llm: number;
   readonly mean: number;
+  readonly answers: number;
 }
 
 /** The pairs with answers, ordered by prompt and by the LLM's name. */
@@ -108,14 +137,18 @@ function countTried({ llms, answers }: LoggedAnswers): TriedPair[] {
       prompt: Math.floor(key / llms.length),
       llm: key % llms.length,
       mean: sum / count,
+      answers: count,
     }))
     .sort((one, other) => one.prompt - other.prompt || compareNaturally(llms[one.llm]!, llms[other.llm]!));
 }
 
 /** The prompt put to the most LLMs; of those, the one with the best mean over them. */
-function bestPrompt(tried: readonly TriedPair[]): number {
+function bestPrompt(tried: readonly TriedPair[], prompts: readonly Prompt[]): number {
   const byPrompt = new Map<number, number[]>();
-  for (const { prompt, mean } of tried) byPrompt.set(prompt, [...(byPrompt.get(prompt) ?? []), mean]);
+  // A held-out prompt makes no candidates to learn from; where there is no other, the later stages say so.
+  const isTraining = ({ prompt }: TriedPair): boolean => prompts[prompt]!.split === "training";
+  const usable = tried.some(isTraining) ? tried.filter(isTraining) : tried;
+  for (const { prompt, mean } of usable) byPrompt.set(prompt, [...(byPrompt.get(prompt) ?? []), mean]);
   const computeMean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length;
   return [...byPrompt].reduce((best, own) =>
