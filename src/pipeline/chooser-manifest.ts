@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { RunDirectory } from "../data/index.ts";
-import { DataError, ModelFileError } from "../errors.ts";
+import { DataError, ModelFileError, UsageError } from "../errors.ts";
 import { REWARD_MODELS } from "../reward/index.ts";
 import type { GateDecision } from "../select/index.ts";
 import type { Candidate } from "../types/index.ts";
 import { gateSchema } from "./gate-schema.ts";
 import type { Policy, PolicySettings } from "./policy.ts";
+import type { PrepareLogOptions } from "./prepared-log.ts";
 import { costModelSchema, knobSchema, pricedSchema } from "./trade-schemas.ts";
 
 /** Version of the files' layout. */
@@ -42,6 +43,25 @@ export interface ChooserManifest {
     /** Only where the name of the prompt embedder does not say all: see `learnsFromTexts`. */
     readonly promptEmbedder?: string;
   };
+}
+
+/** How to read a log as the chooser's own was read, so that it has the same candidates and groups. */
+export function readLogLike({
+  llm,
+  settings: { choose, groupBy },
+}: Pick<ChooserManifest, "llm" | "settings">): PrepareLogOptions {
+  return choose === "prompt" ? { llm, groupBy } : { choose, groupBy };
+}
+
+/**
+ * @param what cannot be done with LLMs as candidates
+ * @throws UsageError where the chooser chooses LLMs
+ */
+export function requirePromptChooser({ settings: { choose } }: ChooserManifest, what: string): void {
+  if (choose === "prompt") return;
+  throw new UsageError(
+    `${what} is about prompts on one LLM, and this chooser chooses ${choose === "llm" ? "LLMs" : "pairs of prompt and LLM"}; train one of prompts with --llm NAME`,
+  );
 }
 
 /** A name that cannot lead out of the folder. */

@@ -1,8 +1,9 @@
-import { interactionSchema, parseRecord, RUN_FILES, readJsonLines } from "../data/index.ts";
+import { interactionSchema, openRunDirectory, parseRecord, RUN_FILES, readJsonLines } from "../data/index.ts";
 import { embedQuestions } from "../embed/index.ts";
 import { type CosineIndex, cosineIndex, unitRows } from "../kernels/index.ts";
 import type { EmbeddedQueries, FeatureMatrix } from "../types/index.ts";
 import { readChooser } from "./chooser-files.ts";
+import { readLogLike } from "./chooser-manifest.ts";
 import type { Policy } from "./policy.ts";
 import { type PreparedLog, prepareLog } from "./prepared-log.ts";
 
@@ -52,8 +53,8 @@ const MAX_ANSWERS = 500;
  * @throws UsageError where there is no chooser
  */
 export async function openLogLens(directory: string): Promise<LogLens> {
-  const prepared = await prepareLog(directory);
-  const { policy } = await readChooser(prepared.run);
+  const { policy, manifest } = await readChooser(await openRunDirectory(directory));
+  const prepared = await prepareLog(directory, readLogLike(manifest));
   const { log } = prepared;
   // Held-out prompts are none of the chooser's candidates.
   const columnOf = new Map(Array.from(prepared.trainingPrompts, (prompt, column) => [prompt, column]));

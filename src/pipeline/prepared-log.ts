@@ -42,7 +42,7 @@ export interface PreparedLog extends LearnableLog {
 }
 
 /** Of a log's whole reading, what is chosen. */
-export type PrepareLogOptions = Pick<ModelOptions, "llm" | "choose" | "groupBy" | "onWarning">;
+export type PrepareLogOptions = Pick<ModelOptions, "llm" | "choose" | "groupBy" | "cost" | "onWarning">;
 
 /**
  * Opens a run directory and reads its log.
@@ -52,11 +52,11 @@ export type PrepareLogOptions = Pick<ModelOptions, "llm" | "choose" | "groupBy" 
  */
 export async function prepareLog(
   directory: string,
-  { llm, choose, groupBy = DEFAULT_GROUP_BY, onWarning }: PrepareLogOptions = {},
+  { llm, choose, groupBy = DEFAULT_GROUP_BY, cost, onWarning }: PrepareLogOptions = {},
 ): Promise<PreparedLog> {
   const run = await openRunDirectory(directory);
-  const log = await readRewardLog(run, { llm, choose });
-  return { ...learnableLog(log, run, { groupBy, ...(onWarning !== undefined && { onWarning }) }), run };
+  const log = await readRewardLog(run, { llm, choose, ...(onWarning !== undefined && { onWarning }) });
+  return { ...learnableLog(log, run, { groupBy, cost, ...(onWarning !== undefined && { onWarning }) }), run };
 }
 
 /**
@@ -68,7 +68,7 @@ export async function prepareLog(
 export function learnableLog(
   log: RewardLog,
   run: RunDirectory | null,
-  { groupBy = DEFAULT_GROUP_BY, onWarning }: Pick<ModelOptions, "groupBy" | "onWarning">,
+  { groupBy = DEFAULT_GROUP_BY, cost, onWarning }: Pick<ModelOptions, "groupBy" | "cost" | "onWarning">,
 ): LearnableLog {
   const listIndices = (split: Prompt["split"]): Int32Array =>
     Int32Array.from(log.prompts.keys()).filter((index) => log.prompts[index]!.split === split);
@@ -85,7 +85,7 @@ export function learnableLog(
       inFile("prompts.jsonl"),
     );
   const groups = assignQuestionGroups(log.queries, groupBy);
-  const warnings = groupingWarnings(log.queries, groupBy);
+  const warnings = [...groupingWarnings(log.queries, groupBy), ...costWarnings(log, trainingPrompts, cost)];
   for (const warning of warnings) onWarning?.(warning);
   const cache = run === null ? {} : { cacheDirectory: embeddingCacheDirectory(run) };
   return {
@@ -101,6 +101,24 @@ export function learnableLog(
     trainingPrompts,
     heldOutPrompts: listIndices("held-out"),
   };
+}
+
+/** Names of candidates in a warning. */
+const MAX_NAMED = 5;
+
+/** Costs of some candidates alone weigh nothing, which is to be said. */
+function costWarnings(log: RewardLog, training: Int32Array, given: ModelOptions["cost"]): string[] {
+  if (log.cost === undefined || given !== undefined) return [];
+  const hasCost = new Set<number>();
+  log.cost.forEach((cost, index) => {
+    if (!Number.isNaN(cost)) hasCost.add(log.promptIndex[index]!);
+  });
+  const lacking = Array.from(training).filter((candidate) => !hasCost.has(candidate));
+  if (lacking.length === 0) return [];
+  const names = lacking.slice(0, MAX_NAMED).map((candidate) => `"${log.prompts[candidate]!.id}"`);
+  return [
+    `The log has no cost of ${names.join(", ")}${lacking.length > names.length ? " …" : ""}, so success is not weighed against cost. Give every candidate's by --cost NAME=NUMBER to have that.`,
+  ];
 }
 
 /** Where answers of embedding endpoints are kept, so that none is paid for twice. */

@@ -149,6 +149,46 @@ describe("a log of two LLMs, two prompts and costs", () => {
     expect(asked.stderr).toMatch(/answers of 2 LLMs: "mini", "large"/);
   });
 
+  test("a doctor does not call one prompt on two LLMs two prompts, and a live test asks for prompts", async () => {
+    const examined = await callCliForJson<{ duplicates: { prompts: object[] }; drift: object | null }>([
+      ...["doctor", run],
+    ]);
+    expect(examined.duplicates.prompts).toEqual([]);
+    expect(examined.drift).not.toBeNull();
+    const live = await callCli([
+      ...["optimize", run, "--live", "--dry-run", "--queries", join(folder, "questions.txt")],
+      ...["--llm", "any", "--base-url", "http://127.0.0.1:9/v1", "--max-tokens", "9"],
+    ]);
+    expect(live.exitCode).toBe(2);
+    expect(live.stderr).toMatch(/this chooser chooses pairs of prompt and LLM; train one of prompts/);
+  });
+
+  test("costs of nothing, or of some candidates alone, are no reason to fail", async () => {
+    const lines = (await readFile(join(folder, "log.csv"), "utf8")).trim().split("\n");
+    const withCosts = async (name: string, costOf: (llm: string) => string): Promise<string> => {
+      const rows = lines.map((line, index) => {
+        const cells = /^(".*?"),([^,]*),([^,]*),([^,]*),([^,]*),([^,]*),(.*)$/u.exec(line);
+        return index === 0 || cells === null
+          ? line
+          : [...cells.slice(1, 6), costOf(cells[4]!), cells[7]].join(",");
+      });
+      await writeFile(join(folder, `${name}.csv`), `${rows.join("\n")}\n`);
+      const out = join(folder, name);
+      await callCliForJson(["import", "table", join(folder, `${name}.csv`), "--out", out]);
+      return out;
+    };
+    const free = await callCliForJson<EvaluationResult>(["evaluate", await withCosts("free", () => "0")]);
+    expect(free.saving).toMatchObject({ cost: 0, share: 0 });
+    expect(JSON.stringify(free)).not.toContain(':null,"success"');
+    const some = await callCliForJson<EvaluationResult>([
+      ...["evaluate", await withCosts("some", (llm) => (llm === "mini" ? "" : "0.02"))],
+    ]);
+    expect(some.frontier).toBeNull();
+    expect(some.warnings).toEqual([
+      expect.stringMatching(/no cost of "short @ mini", "steps @ mini", so success is not weighed/u),
+    ]);
+  });
+
   test("costs given by name stand above those of the log; a name that is none is refused", async () => {
     const given = await callCliForJson<EvaluationResult>([
       ...["evaluate", run, "--cost", "mini=1", "--cost", "large=7", "--cost-unit", "credits"],

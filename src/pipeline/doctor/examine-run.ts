@@ -1,6 +1,6 @@
 import { countRewards, openRunDirectory, readRewardLog } from "../../data/index.ts";
 import { DataError } from "../../errors.ts";
-import type { WorkOptions } from "../../types/index.ts";
+import type { Candidate, Prompt, WorkOptions } from "../../types/index.ts";
 import { examineBalance } from "./class-balance.ts";
 import { examineCoverage } from "./coverage.ts";
 import type { LogExamination } from "./doctor-types.ts";
@@ -43,12 +43,19 @@ export async function examineRun(directory: string, options: ExamineOptions = {}
     answers: log.length,
     coverage: examineCoverage(matrix, ids),
     repeats: examineRepeats(log),
-    duplicates: findNearDuplicates(log.queries, log.prompts),
+    duplicates: findNearDuplicates(log.queries, distinctPrompts(log.prompts)),
     leak: findLeak(log),
     balance: examineBalance(matrix, ids),
-    drift: await examineDrift(run, log.llm),
+    drift: await examineDrift(run, log.prompts),
     neverBest: findNeverBest(matrix, ids),
     next: findWhatToLogNext(matrix, ids),
   };
   return { ...examination, warnings: collectWarnings(examination) };
+}
+
+/** Each prompt once, by its own name, however many LLMs it was put to. */
+function distinctPrompts(candidates: readonly Candidate[]): Prompt[] {
+  return [...new Map(candidates.map((candidate) => [candidate.promptId, candidate])).values()].map(
+    ({ promptId, template, split }) => ({ id: promptId, template, split }),
+  );
 }

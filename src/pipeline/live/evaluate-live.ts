@@ -25,6 +25,7 @@ import { seededRandom, shuffledIndices, warnOnce } from "../../util/index.ts";
 import { answersFolder, pairKey, readRewards } from "../answers-folder.ts";
 import { policyChooser } from "../chooser.ts";
 import { readChooser } from "../chooser-files.ts";
+import { readLogLike, requirePromptChooser } from "../chooser-manifest.ts";
 import type { Recommendation } from "../pipeline-types.ts";
 import { prepareLog } from "../prepared-log.ts";
 import { heldOutQuestions } from "./held-out-questions.ts";
@@ -68,7 +69,8 @@ export async function planLive(directory: string, options: LiveOptions): Promise
   checkCallOptions(options, limitOfTokens !== undefined);
   const run = await openRunDirectory(directory);
   const { manifest, policy } = await readChooser(run);
-  const { log } = await prepareLog(directory, { llm: manifest.llm });
+  requirePromptChooser(manifest, "A live test");
+  const { log } = await prepareLog(directory, readLogLike(manifest));
   const given = (await readQueriesFile(options.queriesFile)).slice(0, options.limit);
   const { kept, ...leftOut } = heldOutQuestions(
     given,

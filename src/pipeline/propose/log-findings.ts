@@ -9,6 +9,7 @@ import type { ProposalBrief, ShownFailure, TriedPrompt } from "../../llm/index.t
 import { type SeededRandom, seededRandom, shuffledIndices } from "../../util/index.ts";
 import { pairKey } from "../answers-folder.ts";
 import { readChooser } from "../chooser-files.ts";
+import { readLogLike, requirePromptChooser } from "../chooser-manifest.ts";
 import { type GroupedLog, groupLog } from "../group-log.ts";
 import type { Policy } from "../policy.ts";
 import { type PreparedLog, prepareLog } from "../prepared-log.ts";
@@ -51,10 +52,8 @@ export async function readFindings(
   seed: number,
 ): Promise<LogFindings> {
   const { manifest, policy } = await readChooser(await openRunDirectory(directory));
-  const prepared = await prepareLog(directory, {
-    llm: manifest.llm,
-    groupBy: policy.settings.groupBy,
-  });
+  requirePromptChooser(manifest, "Proposing prompts");
+  const prepared = await prepareLog(directory, readLogLike(manifest));
   const grouped = await groupLog(prepared, policy.settings, policy.prompts[policy.fixedColumn]!.id);
   const random = seededRandom(seed);
   const scopes = chooseScopes(grouped, candidates);

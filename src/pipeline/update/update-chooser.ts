@@ -2,6 +2,7 @@ import { openRunDirectory, questionTextKey } from "../../data/index.ts";
 import { UsageError } from "../../errors.ts";
 import type { QueryFeatures, WorkOptions } from "../../types/index.ts";
 import { readChooser, writeChooser } from "../chooser-files.ts";
+import { readLogLike } from "../chooser-manifest.ts";
 import { prepareLog } from "../prepared-log.ts";
 import { fitOnEverything, trainingKey } from "../train-run.ts";
 import { keepDeployedChooser } from "./chooser-history.ts";
@@ -31,10 +32,7 @@ export async function updateChooser(
     throw new UsageError(
       `${directory} has a chooser that weighs success against cost, and production's estimates are of success alone: train it anew with oirl train`,
     );
-  const llm = settings.choose === "prompt" ? manifest.llm : undefined;
-  const prepared = await prepareLog(grown, {
-    ...{ llm, choose: llm === undefined ? settings.choose : undefined, groupBy: settings.groupBy },
-  });
+  const prepared = await prepareLog(grown, readLogLike(manifest));
   const columns = new Map(
     deployed.prompts.map(({ promptId, llm: of }, column) => [`${promptId}\0${of}`, column]),
   );
